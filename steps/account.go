@@ -1,0 +1,84 @@
+package steps
+
+import (
+	"context"
+	"time"
+)
+
+// AccountKind says which of the two kinds of account a run works in.
+type AccountKind string
+
+// The two accounts.
+const (
+	Sandbox AccountKind = "sandbox"
+	AWS     AccountKind = "aws"
+)
+
+// AccountChoice is what the person chose to work in. Profile and Region are
+// for AWS and may be empty: then the SDK's usual chain decides. Pace ("real",
+// "demo", "instant") is for the sandbox.
+type AccountChoice struct {
+	Kind    AccountKind
+	Profile string
+	Region  string
+	Pace    string
+}
+
+// Account is an opened account: who the caller is there, and the services to
+// work with. The front ends open one through an Opener, after the first frame.
+type Account struct {
+	Kind     AccountKind
+	ID       string
+	Region   string
+	Caller   string // the caller's ARN, from GetCallerIdentity
+	Endpoint string // the endpoint override in force, or ""
+	Services Services
+	Pace     Pace
+	// TryIt holds the environment lines (export NAME=value) with which another
+	// terminal's aws and mysql reach the same sandbox; empty for AWS.
+	TryIt []string
+	// Close stops what was started for this account (the sandbox).
+	Close func() error
+}
+
+// Opener opens the account of a choice; emit receives a CallStarted and a
+// CallDone for every AWS call made through the account's services.
+type Opener func(ctx context.Context, choice AccountChoice, emit func(Event)) (*Account, error)
+
+// Pace is how often a step looks while it waits. Database, Stack and Rotation
+// are the intervals between two looks at each.
+type Pace struct {
+	Database time.Duration
+	Stack    time.Duration
+	Rotation time.Duration
+}
+
+// Clock is the time a run sees, so that a test of a 20-minute wait takes none.
+// Sleep returns the context's error if that ends first.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Caller is who signed the calls.
+type Caller struct {
+	AccountID string
+	ARN       string
+}
+
+// Identity tells whose credentials are used (sts GetCallerIdentity).
+type Identity interface {
+	Caller(ctx context.Context) (Caller, error)
+}
+
+// Services is everything the steps work with. Each field is the interface
+// declared beside the step that needs it.
+type Services struct {
+	Identity  Identity
+	Databases DBInstances
+	Network   Network
+	Secrets   Secrets
+	Stacks    RotationStacks
+	Logs      FunctionLogs
+	MySQL     MySQL
+}

@@ -1,0 +1,73 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What a service can refuse, in the words a step decides on. Package aws maps
+// AWS's error codes and package db the MySQL and TLS errors to one of these;
+// test with errors.Is.
+var (
+	ErrNotFound                  = errors.New("not found")
+	ErrAlreadyExists             = errors.New("already exists")
+	ErrScheduledForDeletion      = errors.New("scheduled for deletion")
+	ErrAccessDenied              = errors.New("access denied")
+	ErrNoCredentials             = errors.New("no credentials")
+	ErrCredentialsExpired        = errors.New("credentials expired")
+	ErrCredentialsRefused        = errors.New("credentials refused")
+	ErrNoRegion                  = errors.New("no region")
+	ErrEndpointUnreachable       = errors.New("endpoint unreachable")
+	ErrUnknownOperation          = errors.New("operation unknown to the endpoint")
+	ErrThrottled                 = errors.New("throttled")
+	ErrInvalidInput              = errors.New("invalid input")
+	ErrInvalidState              = errors.New("invalid state")
+	ErrQuotaExceeded             = errors.New("quota exceeded")
+	ErrNoCapacity                = errors.New("no capacity")
+	ErrInUse                     = errors.New("in use by another resource")
+	ErrDeletionProtected         = errors.New("deletion protected")
+	ErrRotationUnfinished        = errors.New("a previous rotation is unfinished")
+	ErrFunctionNotInvocable      = errors.New("function cannot be invoked")
+	ErrNoDefaultNetwork          = errors.New("no default VPC or subnet")
+	ErrCapabilitiesRequired      = errors.New("capabilities required")
+	ErrDatabaseUnreachable       = errors.New("database unreachable")
+	ErrPasswordRefused           = errors.New("password refused")
+	ErrCertificateNotVerified    = errors.New("certificate not verified")
+	ErrTLSRefused                = errors.New("TLS not offered")
+	ErrDatabaseNameNotResolved   = errors.New("database name does not resolve")
+	ErrDatabaseConnectionDropped = errors.New("database connection dropped")
+)
+
+// ServiceError is an answer of AWS's or of the database that refused a call.
+// Kind is one of the errors above, or nil where none fits. Action is the IAM
+// action that was denied, where the answer names one. Message is the service's
+// own text; it never holds a secret.
+type ServiceError struct {
+	Service   string
+	Operation string
+	Code      string
+	Message   string
+	RequestID string
+	Action    string
+	Kind      error
+	Err       error
+}
+
+func (e *ServiceError) Error() string {
+	if e.Code == "" {
+		return fmt.Sprintf("%s %s: %s", e.Service, e.Operation, e.Message)
+	}
+	return fmt.Sprintf("%s %s: %s: %s", e.Service, e.Operation, e.Code, e.Message)
+}
+
+// Unwrap lets errors.Is find the kind and errors.As the cause.
+func (e *ServiceError) Unwrap() []error {
+	var errs []error
+	if e.Kind != nil {
+		errs = append(errs, e.Kind)
+	}
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	return errs
+}

@@ -1,0 +1,184 @@
+package steps
+
+import "time"
+
+// StepID names a step; it is the word in the JSON output and the receipt.
+type StepID string
+
+// The six steps, in the tutorial's order.
+const (
+	StepDatabase StepID = "database"
+	StepSecret   StepID = "secret"
+	StepValidate StepID = "validate"
+	StepRotate   StepID = "rotate"
+	StepVerify   StepID = "verify"
+	StepCleanup  StepID = "cleanup"
+)
+
+// Event is something that happened while a walkthrough ran. The terminal, the
+// line mode and the JSON output are three renderings of one stream of events;
+// none of them ever holds a secret.
+type Event interface{ event() }
+
+// RunOpened says whose account the run works in; it is the first event.
+type RunOpened struct {
+	Run       string
+	Account   AccountKind
+	AccountID string
+	Region    string
+}
+
+// StepState is where a step stands.
+type StepState string
+
+// The states a step reports.
+const (
+	StepStarted StepState = "started"
+	StepDone    StepState = "done"
+	StepSkipped StepState = "skipped"
+	StepFailed  StepState = "failed"
+)
+
+// StepChanged reports a step's start and its end. Elapsed is zero at the start.
+type StepChanged struct {
+	Step    StepID
+	State   StepState
+	Elapsed time.Duration
+}
+
+// PlannedCall is one AWS call that will change something. Service is the AWS
+// CLI's name for the service ("rds", "serverlessrepo"), Operation the API's
+// ("CreateDBInstance"), Why a short sentence for the person.
+type PlannedCall struct {
+	Service   string `json:"service"`
+	Operation string `json:"operation"`
+	Why       string `json:"why"`
+}
+
+// Planned lists every changing call of a step before the first is made.
+type Planned struct {
+	Step  StepID
+	Calls []PlannedCall
+}
+
+// Call is one AWS API call. CLI is the AWS CLI line that makes the same call,
+// rendered from the SDK's input with secrets redacted. Duration, RequestID and
+// Error (AWS's error code, empty when it succeeded) are known when it is done.
+type Call struct {
+	Service   string
+	Operation string
+	Mutates   bool
+	CLI       string
+	RequestID string
+	Duration  time.Duration
+	Error     string
+}
+
+// CallStarted is sent before a call leaves, CallDone when its answer is in.
+type (
+	CallStarted struct {
+		Step StepID
+		Call Call
+	}
+	CallDone struct {
+		Step StepID
+		Call Call
+	}
+)
+
+// Waiting reports what a step waits for, in which state that is, since when,
+// and how long it usually takes (zero: unknown). It is sent at the first look,
+// whenever Status changes, and at least every 30 s.
+type Waiting struct {
+	Step    StepID
+	For     string
+	Status  string
+	Elapsed time.Duration
+	Usual   time.Duration
+}
+
+// ResourceAction is what happened to a resource.
+type ResourceAction string
+
+// What a run does with the resources it is responsible for.
+const (
+	ResourceCreated ResourceAction = "created"
+	ResourceDeleted ResourceAction = "deleted"
+	ResourceKept    ResourceAction = "kept"
+)
+
+// ResourceChanged reports a resource made, removed or kept. Kind is the
+// CloudFormation type name ("AWS::RDS::DBInstance").
+type ResourceChanged struct {
+	Step   StepID
+	Action ResourceAction
+	Kind   string
+	ID     string
+}
+
+// Check is one thing that was proved, by the names of the JSON contract
+// ("signs-in"), with its evidence in Detail.
+type Check struct {
+	Name   string
+	OK     bool
+	Detail string
+}
+
+// Checked reports a check as soon as it is known.
+type Checked struct {
+	Step  StepID
+	Check Check
+}
+
+// SecretVersion is one version of a secret as DescribeSecret tells it, with
+// the fingerprint of its password where that is known.
+type SecretVersion struct {
+	ID          string
+	Labels      []string
+	Fingerprint string
+}
+
+// RotationPhase is one of the four things the rotation function does.
+type RotationPhase string
+
+// The rotation function's four calls, in order.
+const (
+	PhaseCreate RotationPhase = "createSecret"
+	PhaseSet    RotationPhase = "setSecret"
+	PhaseTest   RotationPhase = "testSecret"
+	PhaseFinish RotationPhase = "finishSecret"
+)
+
+// RotationMoved is the picture of a rotation: which label is on which version
+// and how far the function has come. Completed holds the phases known to be
+// done (from the labels and the function's own log).
+type RotationMoved struct {
+	Step      StepID
+	Versions  []SecretVersion
+	Completed []RotationPhase
+}
+
+// Diagnosed reports why a step failed.
+type Diagnosed struct {
+	Step      StepID
+	Diagnosis Diagnosis
+}
+
+// Finished is the last event of a run. Left lists what still exists of it.
+type Finished struct {
+	OK      bool
+	Elapsed time.Duration
+	Left    []Resource
+}
+
+func (RunOpened) event()       {}
+func (StepChanged) event()     {}
+func (Planned) event()         {}
+func (CallStarted) event()     {}
+func (CallDone) event()        {}
+func (Waiting) event()         {}
+func (ResourceChanged) event() {}
+func (Checked) event()         {}
+func (RotationMoved) event()   {}
+func (Diagnosed) event()       {}
+func (Finished) event()        {}
