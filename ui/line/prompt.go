@@ -1,0 +1,182 @@
+package line
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"keyturn/steps"
+)
+
+// ErrInputEnded is returned when the person's input ends before the answer.
+var ErrInputEnded = errors.New("input ended before the question was answered")
+
+// Prompter asks questions a line at a time: the default is spoken in the
+// prompt and an empty answer takes it; choices are numbered.
+type Prompter struct {
+	in  io.Reader
+	buf *bufio.Reader
+	out io.Writer
+}
+
+// NewPrompter reads answers from in and writes questions to out.
+func NewPrompter(in io.Reader, out io.Writer) *Prompter {
+	return &Prompter{in: in, buf: bufio.NewReader(in), out: out}
+}
+
+// Ask puts the question until its rule accepts the answer, and stores it.
+func (p *Prompter) Ask(ctx context.Context, q steps.Question, setup *steps.Setup) error {
+	if q.Help != "" {
+		p.say("  %s", q.Help)
+	}
+	for {
+		answer, err := p.answer(ctx, q, setup)
+		if err != nil {
+			return err
+		}
+		err = q.Set(setup, answer)
+		if err == nil {
+			return nil
+		}
+		p.say("  %s", err)
+	}
+}
+
+func (p *Prompter) answer(ctx context.Context, q steps.Question, setup *steps.Setup) (string, error) {
+	switch q.Kind {
+	case steps.Secret:
+		return p.secret(ctx, q.Label)
+	case steps.Choice:
+		return p.choice(ctx, q, q.Get(setup))
+	}
+	return p.line(ctx, q.Label, q.Get(setup))
+}
+
+// line asks for one line; an empty one is the default.
+func (p *Prompter) line(ctx context.Context, label, fallback string) (string, error) {
+	prompt := label
+	if fallback != "" {
+		prompt += " [" + fallback + "]"
+	}
+	p.print("  %s: ", prompt)
+	text, err := interruptible(ctx, func() (string, error) { return p.read() })
+	if err != nil || strings.TrimSpace(text) != "" {
+		return strings.TrimSpace(text), err
+	}
+	return fallback, nil
+}
+
+func (p *Prompter) choice(ctx context.Context, q steps.Question, fallback string) (string, error) {
+	for i, c := range q.Choices {
+		p.say("  %d. %s", i+1, c)
+	}
+	answer, err := p.line(ctx, q.Label, fallback)
+	if err != nil {
+		return "", err
+	}
+	if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(q.Choices) {
+		return q.Choices[n-1], nil
+	}
+	return answer, nil
+}
+
+// secret asks twice without echo; empty means that one is to be generated.
+func (p *Prompter) secret(ctx context.Context, label string) (string, error) {
+	for {
+		first, err := p.hidden(ctx, label+" [generate one]")
+		if err != nil || first == "" {
+			return first, err
+		}
+		second, err := p.hidden(ctx, label+", once more")
+		if err != nil {
+			return "", err
+		}
+		if first == second {
+			return first, nil
+		}
+		p.say("  The two differ. Type the same password twice, or nothing to have one generated.")
+	}
+}
+
+func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
+	p.print("  %s: ", label)
+	file, ok := p.in.(*os.File)
+	if !ok || !term.IsTerminal(file.Fd()) {
+		return interruptible(ctx, func() (string, error) { return p.read() })
+	}
+	state, err := term.GetState(file.Fd())
+	if err != nil {
+		return "", fmt.Errorf("read the terminal's state: %w", err)
+	}
+	defer func() {
+		_ = term.Restore(file.Fd(), state)
+		p.say("")
+	}()
+	return interruptible(ctx, func() (string, error) {
+		text, err := term.ReadPassword(file.Fd())
+		return string(text), err
+	})
+}
+
+// pick asks for one of a few keys, given as "e: explain"; the empty answer is "".
+func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (string, error) {
+	for {
+		p.print("%s: ", question)
+		text, err := interruptible(ctx, func() (string, error) { return p.read() })
+		if err != nil {
+			return "", err
+		}
+		answer := strings.ToLower(strings.TrimSpace(text))
+		if answer == "" {
+			return "", nil
+		}
+		for _, k := range keys {
+			if answer == k {
+				return k, nil
+			}
+		}
+		p.say("Please answer with Enter or one of: %s.", strings.Join(keys, ", "))
+	}
+}
+
+func (p *Prompter) read() (string, error) {
+	text, err := p.buf.ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		if text != "" {
+			return text, nil
+		}
+		return "", ErrInputEnded
+	}
+	return strings.TrimRight(text, "\r\n"), err
+}
+
+func (p *Prompter) say(format string, args ...any) { p.print(format+"\n", args...) }
+
+func (p *Prompter) print(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+
+// interruptible lets ctrl+c end a wait for the keyboard. The read itself can't
+// be taken back, so its goroutine stays until the process ends.
+func interruptible(ctx context.Context, read func() (string, error)) (string, error) {
+	type result struct {
+		text string
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := read()
+		done <- result{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-done:
+		return r.text, r.err
+	}
+}

@@ -1,0 +1,188 @@
+package line
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// Text renders events as plain lines, each a sentence or a short record that a
+// screen reader can read once. Within a step a command is shown once, however
+// often a wait repeats it.
+type Text struct {
+	w      io.Writer
+	all    []steps.Step
+	shown  map[string]bool
+	checks []steps.Checked
+}
+
+// NewText writes to w; all gives the steps their numbers and titles.
+func NewText(w io.Writer, all []steps.Step) *Text {
+	return &Text{w: w, all: all, shown: map[string]bool{}}
+}
+
+// Event writes the event's lines, if it has any in plain text.
+func (t *Text) Event(e steps.Event) {
+	switch e := e.(type) {
+	case steps.RunOpened:
+		t.opened(e)
+	case steps.StepChanged:
+		t.step(e)
+	case steps.Planned:
+		t.plan(e)
+	case steps.CallDone:
+		t.call(e)
+	case steps.Waiting:
+		t.wait(e)
+	case steps.ResourceChanged:
+		t.printf("  %-8s %s %s", e.Action, e.Kind, e.ID)
+	case steps.Checked:
+		t.checks = append(t.checks, e)
+		t.printf("  %-8s %s: %s", verdict(e.Check.OK), e.Check.Name, e.Check.Detail)
+	case steps.RotationMoved:
+		t.rotation(e)
+	case steps.Diagnosed:
+		t.diagnosis(e.Diagnosis)
+	case steps.Finished:
+		t.finished(e)
+	}
+}
+
+func (t *Text) opened(e steps.RunOpened) {
+	where := "AWS account"
+	if e.Account == steps.Sandbox {
+		where = "sandbox account"
+	}
+	t.printf("keyturn: rotating a secret for an AWS database")
+	t.printf("Run %s in %s %s, region %s.", e.Run, where, e.AccountID, e.Region)
+}
+
+func (t *Text) step(e steps.StepChanged) {
+	switch e.State {
+	case steps.StepStarted:
+		t.shown = map[string]bool{}
+		for i, s := range t.all {
+			if s.ID() == e.Step {
+				t.printf("\nStep %d of %d: %s", i+1, len(t.all), s.Title())
+			}
+		}
+	case steps.StepDone:
+		t.printf("  done in %s", Seconds(e.Elapsed))
+	case steps.StepSkipped:
+		t.printf("\nSkipped: %s", e.Step)
+	case steps.StepFailed:
+		t.printf("  failed after %s", Seconds(e.Elapsed))
+	}
+}
+
+func (t *Text) plan(e steps.Planned) {
+	if len(e.Calls) == 0 {
+		t.printf("  This step changes nothing in the account.")
+		return
+	}
+	t.printf("  This step will:")
+	for i, c := range e.Calls {
+		t.printf("  %3d. %s (%s %s)", i+1, c.Why, c.Service, c.Operation)
+	}
+}
+
+func (t *Text) call(e steps.CallDone) {
+	if e.Call.Error != "" {
+		t.printf("  answered %s to: %s", e.Call.Error, e.Call.CLI)
+		return
+	}
+	if t.shown[e.Call.CLI] {
+		return
+	}
+	t.shown[e.Call.CLI] = true
+	t.printf("  $ %s", e.Call.CLI)
+}
+
+func (t *Text) wait(e steps.Waiting) {
+	usual := ""
+	if e.Usual > 0 {
+		usual = ", usually " + Seconds(e.Usual)
+	}
+	t.printf("  waiting  for %s: %s (%s%s)", e.For, e.Status, Seconds(e.Elapsed), usual)
+}
+
+func (t *Text) rotation(e steps.RotationMoved) {
+	parts := make([]string, 0, len(e.Versions))
+	for _, v := range e.Versions {
+		parts = append(parts, shortVersion(v.ID)+" "+labels(v.Labels))
+	}
+	line := strings.Join(parts, "; ")
+	if n := len(e.Completed); n > 0 {
+		line += fmt.Sprintf(" (%s done)", e.Completed[n-1])
+	}
+	t.printf("  labels   %s", line)
+}
+
+func (t *Text) diagnosis(d steps.Diagnosis) {
+	t.printf("  %s", d.What)
+	t.printf("  Why: %s", d.Why)
+	t.printf("  To do: %s", d.Fix)
+}
+
+// finished sums up what was proved, each check with its evidence.
+func (t *Text) finished(e steps.Finished) {
+	if len(t.checks) > 0 {
+		t.printf("\nWhat was proved")
+		for _, c := range t.checks {
+			t.printf("  %-8s %s, %s: %s", verdict(c.Check.OK), c.Step, c.Check.Name, c.Check.Detail)
+		}
+	}
+	if len(e.Left) == 0 {
+		t.printf("\nNothing of this run is left in the account.")
+	} else {
+		t.printf("\nStill in the account:")
+		for _, r := range e.Left {
+			t.printf("  %s %s", r.Kind, r.ID)
+		}
+	}
+	if e.OK {
+		t.printf("Done in %s.", Seconds(e.Elapsed))
+	}
+}
+
+func (t *Text) printf(format string, args ...any) {
+	// A reader that went away must not stop a run half-way.
+	_, _ = fmt.Fprintf(t.w, format+"\n", args...)
+}
+
+func verdict(ok bool) string {
+	if ok {
+		return "proved"
+	}
+	return "NOT SO"
+}
+
+func labels(l []string) string {
+	if len(l) == 0 {
+		return "(no label)"
+	}
+	return strings.Join(l, "+")
+}
+
+func shortVersion(id string) string {
+	if len(id) > 8 {
+		return id[:8]
+	}
+	return id
+}
+
+// Seconds writes a duration as people say it: "0.4 s", "48 s", "5 min 45 s".
+func Seconds(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d%time.Minute < time.Second:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}
