@@ -1,0 +1,145 @@
+package iam
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// managed are the AWS managed policies that the sandbox knows, by the last part
+// of their ARN: those that a rotation function's role is given.
+var managed = map[string]string{
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole":     "AWSLambdaBasicExecutionRole",
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole": "AWSLambdaVPCAccessExecutionRole",
+	"arn:aws:iam::aws:policy/SecretsManagerReadWrite":                      "SecretsManagerReadWrite",
+}
+
+// attachedMost is IAM's quota of managed policies attached to a role.
+const attachedMost = 10
+
+var policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
+
+// AttachRolePolicy attaches a managed policy; attaching it twice is no error.
+func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyInput) (*iam.AttachRolePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	arn := aws.ToString(in.PolicyArn)
+	switch {
+	case managed[arn] == "":
+		return nil, noEntity("Policy %s does not exist or is not attachable.", arn)
+	case slices.Contains(r.attached, arn):
+	case len(r.attached) == attachedMost:
+		return nil, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for PoliciesPerRole: 10", Status: 409}
+	default:
+		r.attached = append(r.attached, arn)
+	}
+	return &iam.AttachRolePolicyOutput{}, nil
+}
+
+// DetachRolePolicy detaches a managed policy.
+func (s *Service) DetachRolePolicy(_ context.Context, in *iam.DetachRolePolicyInput) (*iam.DetachRolePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.Index(r.attached, aws.ToString(in.PolicyArn))
+	if i < 0 {
+		return nil, noEntity("Policy %s was not found.", aws.ToString(in.PolicyArn))
+	}
+	r.attached = slices.Delete(r.attached, i, i+1)
+	return &iam.DetachRolePolicyOutput{}, nil
+}
+
+// ListAttachedRolePolicies lists the managed policies of a role.
+func (s *Service) ListAttachedRolePolicies(_ context.Context, in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	var all []types.AttachedPolicy
+	for _, arn := range r.attached {
+		all = append(all, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(managed[arn])})
+	}
+	page, next, err := paged(all, in.Marker, in.MaxItems)
+	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err
+}
+
+// PutRolePolicy adds an inline policy or replaces the one of that name.
+func (s *Service) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput) (*iam.PutRolePolicyOutput, error) {
+	if !policyName.MatchString(aws.ToString(in.PolicyName)) {
+		return nil, wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	}
+	if err := checkPolicy(aws.ToString(in.PolicyDocument)); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	r.inline[*in.PolicyName] = *in.PolicyDocument
+	return &iam.PutRolePolicyOutput{}, nil
+}
+
+// GetRolePolicy returns an inline policy, its document URL-encoded.
+func (s *Service) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput) (*iam.GetRolePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, document, err := s.inlinePolicy(in.RoleName, in.PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.GetRolePolicyOutput{RoleName: &r.name, PolicyName: in.PolicyName, PolicyDocument: aws.String(encode(document))}, nil
+}
+
+// DeleteRolePolicy deletes an inline policy.
+func (s *Service) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyInput) (*iam.DeleteRolePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, _, err := s.inlinePolicy(in.RoleName, in.PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	delete(r.inline, *in.PolicyName)
+	return &iam.DeleteRolePolicyOutput{}, nil
+}
+
+// ListRolePolicies lists the names of a role's inline policies.
+func (s *Service) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := paged(slices.Sorted(maps.Keys(r.inline)), in.Marker, in.MaxItems)
+	return &iam.ListRolePoliciesOutput{PolicyNames: page, Marker: next, IsTruncated: next != nil}, err
+}
+
+func (s *Service) inlinePolicy(roleName, name *string) (*role, string, error) {
+	r, err := s.role(roleName)
+	if err != nil {
+		return nil, "", err
+	}
+	document, ok := r.inline[aws.ToString(name)]
+	if !ok {
+		return nil, "", noEntity("The role policy with name %s cannot be found.", aws.ToString(name))
+	}
+	return r, document, nil
+}

@@ -1,0 +1,182 @@
+package iam
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+type role struct {
+	name        string
+	path        string
+	id          string
+	arn         string
+	description *string
+	session     int32 // longest session in seconds
+	trust       string
+	created     time.Time
+	tags        []types.Tag
+	attached    []string          // ARNs of managed policies
+	inline      map[string]string // name → document
+}
+
+// Role names and paths, as the API reference of CreateRole has them.
+var (
+	roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	rolePath = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
+)
+
+// CreateRole makes a role that the services of its trust policy may assume.
+func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error) {
+	name, path := aws.ToString(in.RoleName), aws.ToString(in.Path)
+	if path == "" {
+		path = "/"
+	}
+	session := int32(3600)
+	if in.MaxSessionDuration != nil {
+		session = *in.MaxSessionDuration
+	}
+	switch {
+	case !roleName.MatchString(name):
+		return nil, wire.Errorf("ValidationError", `The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`)
+	case !rolePath.MatchString(path):
+		return nil, wire.Errorf("ValidationError", `The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`)
+	case session < 3600 || session > 43200:
+		return nil, wire.Errorf("ValidationError", "1 validation error detected: Value '%d' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200", session)
+	}
+	if err := checkTrust(aws.ToString(in.AssumeRolePolicyDocument)); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.roles[name] != nil {
+		return nil, &wire.Error{Code: "EntityAlreadyExists", Message: "Role with name " + name + " already exists.", Status: 409}
+	}
+	r := &role{
+		name: name, path: path, id: newRoleID(), arn: "arn:aws:iam::" + s.cloud.AccountID + ":role" + path + name,
+		description: in.Description, session: session, trust: *in.AssumeRolePolicyDocument,
+		created: s.cloud.Now().UTC().Truncate(time.Second), tags: slices.Clone(in.Tags), inline: map[string]string{},
+	}
+	s.roles[name] = r
+	out := r.describe()
+	return &iam.CreateRoleOutput{Role: &out}, nil
+}
+
+// GetRole describes one role with its tags.
+func (s *Service) GetRole(_ context.Context, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	out := r.describe()
+	return &iam.GetRoleOutput{Role: &out}, nil
+}
+
+// ListRoles lists roles by name, 100 a page; IAM leaves their tags out.
+func (s *Service) ListRoles(_ context.Context, in *iam.ListRolesInput) (*iam.ListRolesOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []types.Role
+	for _, name := range slices.Sorted(maps.Keys(s.roles)) {
+		if r := s.roles[name]; strings.HasPrefix(r.path, aws.ToString(in.PathPrefix)) {
+			out := r.describe()
+			out.Tags = nil
+			all = append(all, out)
+		}
+	}
+	page, next, err := paged(all, in.Marker, in.MaxItems)
+	return &iam.ListRolesOutput{Roles: page, Marker: next, IsTruncated: next != nil}, err
+}
+
+// ListRoleTags lists a role's tags.
+func (s *Service) ListRoleTags(_ context.Context, in *iam.ListRoleTagsInput) (*iam.ListRoleTagsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := paged(slices.Clone(r.tags), in.Marker, in.MaxItems)
+	return &iam.ListRoleTagsOutput{Tags: page, Marker: next, IsTruncated: next != nil}, err
+}
+
+// DeleteRole deletes a role that has no policies any more.
+func (s *Service) DeleteRole(_ context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.role(in.RoleName)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(r.attached) > 0:
+		return nil, &wire.Error{Code: "DeleteConflict", Message: "Cannot delete entity, must detach all policies first.", Status: 409}
+	case len(r.inline) > 0:
+		return nil, &wire.Error{Code: "DeleteConflict", Message: "Cannot delete entity, must delete policies first.", Status: 409}
+	}
+	delete(s.roles, r.name)
+	return &iam.DeleteRoleOutput{}, nil
+}
+
+// Assumable reports whether the role exists and its trust policy admits the
+// service, for example lambda.amazonaws.com.
+func (s *Service) Assumable(roleARN, service string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.roles {
+		if r.arn == roleARN {
+			return trusts(r.trust, service)
+		}
+	}
+	return false
+}
+
+func (s *Service) role(name *string) (*role, error) {
+	if r := s.roles[aws.ToString(name)]; r != nil {
+		return r, nil
+	}
+	return nil, noEntity("The role with name %s cannot be found.", aws.ToString(name))
+}
+
+func noEntity(format string, args ...any) error {
+	err := wire.Errorf("NoSuchEntity", format, args...)
+	err.Status = 404
+	return err
+}
+
+// describe answers the trust policy URL-encoded (RFC 3986), as IAM does.
+func (r *role) describe() types.Role {
+	return types.Role{
+		RoleName: &r.name, Path: &r.path, RoleId: &r.id, Arn: &r.arn, CreateDate: &r.created,
+		Description: r.description, MaxSessionDuration: &r.session,
+		AssumeRolePolicyDocument: aws.String(encode(r.trust)), Tags: slices.Clone(r.tags),
+	}
+}
+
+func encode(document string) string {
+	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
+}
+
+func paged[T any](all []T, marker *string, size *int32) ([]T, *string, error) {
+	n := 100
+	if k := aws.ToInt32(size); k > 0 {
+		n = int(k)
+	}
+	page, next, ok := cloud.Page(all, marker, n)
+	if !ok {
+		return nil, nil, wire.Errorf("ValidationError", "Invalid marker.")
+	}
+	return page, next, nil
+}

@@ -1,0 +1,155 @@
+package logs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+// mostEvents is how many events an answer holds at most (API references of
+// GetLogEvents and FilterLogEvents).
+const mostEvents = 10_000
+
+// PutLogEvents writes events whose timestamps do not go backwards.
+func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEventsInput) (*cloudwatchlogs.PutLogEventsOutput, error) {
+	if len(in.LogEvents) == 0 || len(in.LogEvents) > mostEvents {
+		return nil, wire.Errorf("InvalidParameterException", "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and %d, inclusive", mostEvents)
+	}
+	if !slices.IsSortedFunc(in.LogEvents, func(a, b types.InputLogEvent) int {
+		return int(aws.ToInt64(a.Timestamp) - aws.ToInt64(b.Timestamp))
+	}) {
+		return nil, wire.Errorf("InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, err := s.group(in.LogGroupName, nil)
+	if err != nil {
+		return nil, err
+	}
+	st := g.streams[aws.ToString(in.LogStreamName)]
+	if st == nil {
+		return nil, noStream()
+	}
+	for _, e := range in.LogEvents {
+		s.add(st, aws.ToInt64(e.Timestamp), aws.ToString(e.Message))
+	}
+	return &cloudwatchlogs.PutLogEventsOutput{}, nil
+}
+
+// GetLogEvents reads one stream: its newest events unless told to start from
+// the head. The tokens lead forward and backward; at either end a token is
+// answered with itself.
+func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEventsInput) (*cloudwatchlogs.GetLogEventsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, err := s.group(in.LogGroupName, in.LogGroupIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	st := g.streams[aws.ToString(in.LogStreamName)]
+	if st == nil {
+		return nil, noStream()
+	}
+	var all []event
+	for _, e := range st.events {
+		if e.within(in.StartTime, in.EndTime) {
+			all = append(all, e)
+		}
+	}
+	n := limit(in.Limit, mostEvents)
+	from, to := max(0, len(all)-n), len(all)
+	switch dir, at, ok := readToken(in.NextToken); {
+	case !ok:
+		return nil, badToken()
+	case dir == 'f':
+		from = min(at, len(all))
+		to = min(from+n, len(all))
+	case dir == 'b':
+		to = min(at, len(all))
+		from = max(0, to-n)
+	case aws.ToBool(in.StartFromHead):
+		from, to = 0, min(n, len(all))
+	}
+	out := &cloudwatchlogs.GetLogEventsOutput{
+		NextForwardToken:  aws.String(fmt.Sprintf("f/%056d/s", to)),
+		NextBackwardToken: aws.String(fmt.Sprintf("b/%056d/s", from)),
+	}
+	for _, e := range all[from:to] {
+		out.Events = append(out.Events, types.OutputLogEvent{Timestamp: aws.Int64(e.at), IngestionTime: aws.Int64(e.ingested), Message: aws.String(e.message)})
+	}
+	return out, nil
+}
+
+// readToken takes GetLogEvents' tokens apart; no token has no direction.
+func readToken(token *string) (dir byte, at int, ok bool) {
+	if token == nil {
+		return 0, 0, true
+	}
+	parts := strings.Split(*token, "/")
+	if len(parts) != 3 || parts[0] != "f" && parts[0] != "b" || parts[2] != "s" {
+		return 0, 0, false
+	}
+	at, err := strconv.Atoi(parts[1])
+	return parts[0][0], at, err == nil && at >= 0
+}
+
+type found struct {
+	event
+	stream string
+}
+
+// FilterLogEvents searches a group's streams, or those named or with a prefix,
+// oldest event first.
+func (s *Service) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput) (*cloudwatchlogs.FilterLogEventsOutput, error) {
+	if in.LogStreamNamePrefix != nil && len(in.LogStreamNames) > 0 {
+		return nil, wire.Errorf("InvalidParameterException", "logStreamNamePrefix and logStreamNames are mutually exclusive parameters.")
+	}
+	match, err := parsePattern(aws.ToString(in.FilterPattern))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, err := s.group(in.LogGroupName, in.LogGroupIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range in.LogStreamNames {
+		if g.streams[name] == nil {
+			return nil, noStream()
+		}
+	}
+	var all []found
+	for name, st := range g.streams {
+		if !strings.HasPrefix(name, aws.ToString(in.LogStreamNamePrefix)) || len(in.LogStreamNames) > 0 && !slices.Contains(in.LogStreamNames, name) {
+			continue
+		}
+		for _, e := range st.events {
+			if e.within(in.StartTime, in.EndTime) && match(e.message) {
+				all = append(all, found{e, name})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b found) int { return a.compare(b.event) })
+	page, next, ok := cloud.Page(all, in.NextToken, limit(in.Limit, mostEvents))
+	if !ok {
+		return nil, badToken()
+	}
+	out := &cloudwatchlogs.FilterLogEventsOutput{NextToken: next, Events: []types.FilteredLogEvent{}, SearchedLogStreams: []types.SearchedLogStream{}}
+	for _, e := range page {
+		out.Events = append(out.Events, types.FilteredLogEvent{
+			EventId: aws.String(fmt.Sprintf("%056d", e.seq)), LogStreamName: aws.String(e.stream),
+			Timestamp: aws.Int64(e.at), IngestionTime: aws.Int64(e.ingested), Message: aws.String(e.message),
+		})
+	}
+	return out, nil
+}

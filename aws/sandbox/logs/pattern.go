@@ -1,0 +1,73 @@
+package logs
+
+import (
+	"regexp"
+	"strings"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// term is one word of a filter pattern: required, ?optional or -excluded.
+type term struct {
+	sign byte // 0, '?' or '-'
+	text string
+}
+
+// A term of the unquoted kind has word characters only; an optional sign and
+// quotes around anything else (user guide, "Filter pattern syntax").
+var (
+	nextTerm = regexp.MustCompile(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?:\s+|$)`)
+	word     = regexp.MustCompile(`^[\pL\pN_.*@#$/]+$`)
+)
+
+// parsePattern reads a filter pattern of terms: all the required ones must be
+// in the message and none of the excluded ones; where no term is required, one
+// of the optional ones must be. Terms are case-sensitive. The patterns for JSON
+// and space-delimited events, and regular expressions, are refused.
+func parsePattern(pattern string) (func(message string) bool, error) {
+	rest := strings.TrimSpace(pattern)
+	if rest != "" && strings.ContainsRune("{[%", rune(rest[0])) {
+		return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern: the sandbox knows terms, quoted phrases, ?term and -term, not %s", pattern)
+	}
+	var terms []term
+	for rest != "" {
+		m := nextTerm.FindStringSubmatch(rest)
+		if m == nil {
+			return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern")
+		}
+		t := term{text: strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(m[2])}
+		if m[1] != "" {
+			t.sign = m[1][0]
+		}
+		if m[3] != "" {
+			if t.text = m[3]; !word.MatchString(t.text) {
+				return nil, wire.Errorf("InvalidParameterException", "Invalid character(s) in term '%s'", t.text)
+			}
+		}
+		terms = append(terms, t)
+		rest = rest[len(m[0]):]
+	}
+	return func(message string) bool { return matches(terms, message) }, nil
+}
+
+func matches(terms []term, message string) bool {
+	var required, optional, hit bool
+	for _, t := range terms {
+		in := strings.Contains(message, t.text)
+		switch t.sign {
+		case '-':
+			if in {
+				return false
+			}
+		case '?':
+			optional = true
+			hit = hit || in
+		default:
+			required = true
+			if !in {
+				return false
+			}
+		}
+	}
+	return required || !optional || hit
+}
