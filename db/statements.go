@@ -38,24 +38,29 @@ func serverTime(text string) (time.Time, error) {
 }
 
 // SetPassword changes the password of the user that is signed in; this
-// connection stays open. To a server whose version starts with 8 it says
-// SET PASSWORD = '…', as AWS's rotation function does; others, MariaDB among
-// them, take ALTER USER.
+// connection stays open.
 func (c *Conn) SetPassword(ctx context.Context, password steps.Password) error {
 	version, err := c.Version(ctx)
 	if err != nil {
 		return err
 	}
-	statement := "ALTER USER CURRENT_USER() IDENTIFIED BY ?"
-	if strings.HasPrefix(version, "8") {
-		statement = "SET PASSWORD = ?"
-	}
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	if _, err := c.conn.ExecContext(limited, statement, password.Reveal()); err != nil {
+	if _, err := c.conn.ExecContext(limited, setPassword(version), password.Reveal()); err != nil {
 		return translate(ctx, "set password", c.host, withoutStatement(err))
 	}
 	return nil
+}
+
+// setPassword is the statement by which a user changes its own password, with
+// the two forms that AWS's rotation function knows. MySQL since 8 takes the
+// text itself; MySQL 5 and MariaDB take its hash (MariaDB's ALTER USER would
+// want the CREATE USER privilege even for one's own account).
+func setPassword(version string) string {
+	if strings.HasPrefix(version, "5.") || strings.Contains(version, "MariaDB") {
+		return "SET PASSWORD = PASSWORD(?)"
+	}
+	return "SET PASSWORD = ?"
 }
 
 // withoutStatement drops the piece of the statement that a syntax error
