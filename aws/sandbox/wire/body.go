@@ -1,0 +1,60 @@
+package wire
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// readBody reads a body of at most limit bytes as it was sent, which is what
+// the client signed.
+func readBody(r *http.Request, limit int64) ([]byte, *Error) {
+	if r.ContentLength > limit {
+		return nil, tooLarge
+	}
+	if r.ContentLength == 0 || r.Body == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	if r.ContentLength > 0 {
+		b.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	n, err := b.ReadFrom(io.LimitReader(r.Body, limit+1))
+	switch {
+	case err != nil:
+		return nil, &Error{Code: "RequestAbortedException", Message: "The request was aborted before its end."}
+	case n > limit:
+		return nil, tooLarge
+	}
+	return b.Bytes(), nil
+}
+
+// decompress undoes a gzip content encoding; what comes out obeys the limit too.
+func decompress(r *http.Request, body []byte, limit int64) ([]byte, *Error) {
+	switch strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))) {
+	case "", "identity", "aws-chunked":
+		return body, nil
+	case "gzip":
+	default:
+		return nil, malformed(errors.New("unknown content encoding"))
+	}
+	z, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, malformed(err)
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, limit+1))
+	switch {
+	case err != nil:
+		return nil, malformed(err)
+	case int64(len(plain)) > limit:
+		return nil, tooLarge
+	}
+	return plain, nil
+}
+
+func malformed(err error) *Error {
+	return Errorf("MalformedHttpRequestException", "The body cannot be decompressed: %v", err)
+}

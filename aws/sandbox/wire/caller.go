@@ -1,0 +1,24 @@
+package wire
+
+import "context"
+
+// Caller is who signed a request.
+type Caller struct {
+	AccountID   string
+	ARN         string
+	UserID      string
+	AccessKeyID string
+}
+
+type callerKey struct{}
+
+// CallerFrom returns who signed the request that a handler is serving.
+func CallerFrom(ctx context.Context) Caller {
+	c, _ := ctx.Value(callerKey{}).(Caller)
+	return c
+}
+
+// WithCaller is CallerFrom's other half; tests of a handler use it too.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}

@@ -1,0 +1,46 @@
+package wire
+
+import (
+	"sync"
+	"time"
+)
+
+// journalSize is how many calls are remembered: some megabytes at most.
+const journalSize = 8192
+
+// Call is one request that was answered. It never holds anything of a body.
+// Code is AWS's error code, empty when the call succeeded; Service and
+// Operation are as far as they were known when it was refused.
+type Call struct {
+	Service     string
+	Operation   string
+	AccessKeyID string
+	ARN         string // the caller's, once the signature was checked
+	Code        string
+	RequestID   string
+	At          time.Time
+}
+
+// journal remembers the newest calls.
+type journal struct {
+	mu    sync.Mutex
+	calls []Call
+	next  int // the oldest, once the journal is full
+}
+
+func (j *journal) add(c Call) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.calls) < journalSize {
+		j.calls = append(j.calls, c)
+		return
+	}
+	j.calls[j.next] = c
+	j.next = (j.next + 1) % journalSize
+}
+
+func (j *journal) all() []Call {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append(append(make([]Call, 0, len(j.calls)), j.calls[j.next:]...), j.calls[:j.next]...)
+}

@@ -1,0 +1,130 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
+)
+
+const jsonContentType = "application/x-amz-json-1.1"
+
+// jsonCodec speaks awsJson1.1. Requests are read by encoding/json, whose rules
+// are wider than AWS's in one thing only: it ignores the case of member names.
+// Answers are written by the SDK's own serializer.
+type jsonCodec struct {
+	op       Operation
+	protocol *awsjson.Protocol
+}
+
+func newJSONCodec(op Operation) *jsonCodec {
+	mustHaveNoTimes(op.in)
+	service := smithy.NewServiceSchema(smithy.NewSchema(op.schema.ID(), smithy.ShapeTypeService, 0), "")
+	return &jsonCodec{op: op, protocol: awsjson.New11(service)}
+}
+
+func (c *jsonCodec) decode(x *exchange) (any, error) {
+	in := reflect.New(c.op.in).Interface()
+	return in, decodeJSON(x.body, in)
+}
+
+func (c *jsonCodec) encode(x *exchange, out any) (answer, error) {
+	value, ok := out.(smithy.Serializable)
+	if !ok {
+		return answer{}, fmt.Errorf("%T has no serializer", out)
+	}
+	req, _ := smithyhttp.NewStackRequest().(*smithyhttp.Request)
+	if err := c.protocol.SerializeRequest(x.http.Context(), c.op.schema, value, req); err != nil {
+		return answer{}, fmt.Errorf("serialize %T: %w", out, err)
+	}
+	body, err := io.ReadAll(req.GetStream())
+	return answer{status: http.StatusOK, contentType: jsonContentType, body: body}, err
+}
+
+// decodeJSON reads a body into an SDK input; an empty body is an empty object.
+func decodeJSON(body []byte, in any) error {
+	if len(body) == 0 {
+		return nil
+	}
+	err := json.Unmarshal(body, in)
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &mismatch):
+		return Errorf("SerializationException", "%s can not be converted to %s", jsonToken(mismatch.Value), jsonType(mismatch.Type))
+	default:
+		return Errorf("SerializationException", "The request body is not valid JSON.")
+	}
+}
+
+// jsonToken and jsonType name things as AWS's deserializer does: "STRING_VALUE
+// can not be converted to an Integer". The value itself is never repeated.
+func jsonToken(value string) string {
+	switch {
+	case value == "string":
+		return "STRING_VALUE"
+	case value == "bool":
+		return "BOOLEAN_VALUE"
+	case value == "object":
+		return "START_OBJECT"
+	case value == "array":
+		return "START_ARRAY"
+	default:
+		return "NUMBER_VALUE"
+	}
+}
+
+func jsonType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a String"
+	case reflect.Bool:
+		return "a Boolean"
+	case reflect.Int32:
+		return "an Integer"
+	case reflect.Int64:
+		return "a Long"
+	case reflect.Slice:
+		return "a List"
+	case reflect.Map:
+		return "a Map"
+	default:
+		return "a Structure"
+	}
+}
+
+// mustHaveNoTimes panics if an input holds a timestamp: encoding/json would
+// read it as RFC 3339, AWS sends seconds. No operation of the tutorial's has one.
+func mustHaveNoTimes(t reflect.Type) {
+	if hasTime(t, map[reflect.Type]bool{}) {
+		panic("wire: " + t.String() + " holds a timestamp, which JSON requests are not read with")
+	}
+}
+
+func hasTime(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t == timeType {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return hasTime(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if t.Field(i).IsExported() && hasTime(t.Field(i).Type, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

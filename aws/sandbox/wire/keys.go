@@ -1,0 +1,46 @@
+package wire
+
+import "sync"
+
+// Key is an access key and whom it stands for.
+type Key struct {
+	ID           string
+	Secret       string
+	SessionToken string // of temporary credentials; the request must carry it
+	Caller       Caller
+	// Allows says whether the caller may do an operation; nil allows everything.
+	// Service is the IAM prefix, which is the credential scope's name.
+	Allows func(service, operation string) bool
+}
+
+// Keys are the access keys that a server knows. The zero value knows none.
+// They may be added while requests are served.
+type Keys struct {
+	mu   sync.RWMutex
+	byID map[string]Key
+}
+
+// Add makes a key known; its Caller's AccessKeyID is set to the key's id.
+func (k *Keys) Add(key Key) {
+	key.Caller.AccessKeyID = key.ID
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byID == nil {
+		k.byID = map[string]Key{}
+	}
+	k.byID[key.ID] = key
+}
+
+// Remove forgets a key.
+func (k *Keys) Remove(id string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.byID, id)
+}
+
+func (k *Keys) find(id string) (Key, bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	key, ok := k.byID[id]
+	return key, ok
+}

@@ -1,0 +1,3 @@
+package wire
+
+var requestNames, answerNames, itemNames map[string]string

@@ -1,0 +1,70 @@
+package wire
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/aws/smithy-go"
+)
+
+// Handler is one API operation: a plain function from the SDK's input type to
+// its output type. An *Error is answered as AWS would; any other error is
+// logged and answered as InternalFailure.
+type Handler[In, Out any] func(ctx context.Context, in *In) (*Out, error)
+
+// Operation is a named handler with its types; make one with Op, JSONOp or
+// RESTOp.
+type Operation struct {
+	Name string
+
+	in, out reflect.Type
+	call    func(ctx context.Context, in any) (any, error)
+
+	schema *smithy.OperationSchema // awsJson only
+
+	method, path string // restJson only
+	status       int    // restJson only; 0 is 200
+}
+
+// Op binds an operation of a Query or EC2Query service.
+func Op[In, Out any](name string, h Handler[In, Out]) Operation {
+	return Operation{
+		Name: name,
+		in:   reflect.TypeFor[In](),
+		out:  reflect.TypeFor[Out](),
+		call: func(ctx context.Context, in any) (any, error) {
+			out, err := h(ctx, in.(*In))
+			if err != nil {
+				return nil, err
+			}
+			if out == nil {
+				out = new(Out)
+			}
+			return out, nil
+		},
+	}
+}
+
+// JSONOp binds an operation of an awsJson service. operation and output are the
+// SDK's schemas (schemas.DescribeSecret, schemas.DescribeSecretResponse).
+func JSONOp[In, Out any](operation, output *smithy.Schema, h Handler[In, Out]) Operation {
+	op := Op(operation.ID().Name, h)
+	op.schema = smithy.NewOperationSchema(operation, output, output)
+	return op
+}
+
+// RESTOp binds an operation of a restJson service by its method and path, as
+// in the API reference: "/2015-03-31/functions/{FunctionName}". Labels, query
+// parameters, headers and the body are decoded into In.
+func RESTOp[In, Out any](name, method, path string, h Handler[In, Out]) Operation {
+	op := Op(name, h)
+	op.method, op.path = method, path
+	return op
+}
+
+// Answers sets the HTTP status of a restJson operation's success where it is
+// not 200: 201 for AddPermission, 204 for DeleteFunction.
+func (o Operation) Answers(status int) Operation {
+	o.status = status
+	return o
+}

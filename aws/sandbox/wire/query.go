@@ -1,0 +1,178 @@
+package wire
+
+import (
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxDepth bounds how deep a parameter's name may reach ("A.1.B.1.C"): deeper
+// than any of AWS's inputs.
+const maxDepth = 24
+
+// queryCodec speaks awsQuery and ec2Query: requests are forms, answers XML.
+type queryCodec struct {
+	service Service
+	op      Operation
+	in, out *shape
+}
+
+func newQueryCodec(s Service, op Operation) *queryCodec {
+	known := &shapes{protocol: s.Protocol, byType: map[reflect.Type]*shape{}}
+	return &queryCodec{service: s, op: op, in: known.of(op.in), out: known.of(op.out)}
+}
+
+// readForm returns the parameters of the query string and the body together.
+func readForm(x *exchange) (url.Values, *Error) {
+	form, err := url.ParseQuery(x.http.URL.RawQuery)
+	if err == nil {
+		var body url.Values
+		body, err = url.ParseQuery(string(x.body))
+		for name, values := range body {
+			form[name] = values
+		}
+	}
+	if err != nil {
+		return nil, Errorf("MalformedQueryString", "The query string contains a syntax error.")
+	}
+	return form, nil
+}
+
+func (c *queryCodec) decode(x *exchange) (any, error) {
+	form, refused := readForm(x)
+	if refused != nil {
+		return nil, refused
+	}
+	root, refused := newParams(form)
+	if refused != nil {
+		return nil, refused
+	}
+	in := reflect.New(c.op.in)
+	if refused := c.structure(c.in, root, in.Elem()); refused != nil {
+		return nil, refused
+	}
+	return in.Interface(), nil
+}
+
+// params are form parameters as a tree: "Tag.1.Key" is Tag → 1 → Key.
+type params struct {
+	name  string // the whole name, for errors
+	value string
+	has   bool
+	below map[string]*params
+}
+
+func newParams(form url.Values) (*params, *Error) {
+	root := &params{}
+	for name, values := range form {
+		if strings.Count(name, ".") >= maxDepth {
+			return nil, Errorf("MalformedQueryString", "A parameter's name has too many parts.")
+		}
+		at, rest, more := root, name, true
+		for more {
+			var part string
+			part, rest, more = strings.Cut(rest, ".")
+			next := at.below[part]
+			if next == nil {
+				next = &params{name: strings.TrimPrefix(at.name+"."+part, ".")}
+				if at.below == nil {
+					at.below = map[string]*params{}
+				}
+				at.below[part] = next
+			}
+			at = next
+		}
+		at.value, at.has = values[0], true
+	}
+	return root, nil
+}
+
+// entries are a list's, in the order of their numbers. The element's name
+// between list and number ("Tags.Tag.1", "Tags.member.1") carries no meaning,
+// so any is taken, as is none ("Tag.1", the flat form).
+func (p *params) entries() []*params {
+	if e := p.numbered(); len(e) > 0 || len(p.below) != 1 {
+		return e
+	}
+	for _, inner := range p.below {
+		return inner.numbered()
+	}
+	return nil
+}
+
+func (p *params) numbered() []*params {
+	var numbers []int
+	for part := range p.below {
+		if n, err := strconv.Atoi(part); err == nil && n > 0 && strconv.Itoa(n) == part {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	entries := make([]*params, len(numbers))
+	for i, n := range numbers {
+		entries[i] = p.below[strconv.Itoa(n)]
+	}
+	return entries
+}
+
+func (c *queryCodec) structure(s *shape, p *params, v reflect.Value) *Error {
+	for _, m := range s.members {
+		if below, ok := p.below[m.request]; ok {
+			if err := c.value(m.shape, below, v.Field(m.index)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *queryCodec) value(s *shape, p *params, v reflect.Value) *Error {
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	switch {
+	case s.members != nil:
+		return c.structure(s, p, v)
+	case s.elem != nil && v.Kind() == reflect.Map:
+		return c.mapping(s, p, v)
+	case s.elem != nil:
+		return c.list(s, p, v)
+	case !p.has:
+		return nil
+	}
+	if err := setScalar(v, p.value); err != nil {
+		return Errorf("InvalidParameterValue", "Value (%s) for parameter %s is invalid.", p.value, p.name)
+	}
+	return nil
+}
+
+func (c *queryCodec) list(s *shape, p *params, v reflect.Value) *Error {
+	entries := p.entries()
+	v.Set(reflect.MakeSlice(v.Type(), len(entries), len(entries)))
+	for i, e := range entries {
+		if err := c.value(s.elem, e, v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mapping reads "Map.entry.1.key" and "Map.entry.1.value".
+func (c *queryCodec) mapping(s *shape, p *params, v reflect.Value) *Error {
+	v.Set(reflect.MakeMap(v.Type()))
+	for _, e := range p.entries() {
+		key, value := e.below["key"], e.below["value"]
+		if key == nil || value == nil {
+			continue
+		}
+		elem := reflect.New(v.Type().Elem()).Elem()
+		if err := c.value(s.elem, value, elem); err != nil {
+			return err
+		}
+		v.SetMapIndex(reflect.ValueOf(key.value).Convert(v.Type().Key()), elem)
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// A refusal is why a request is not let in. Each protocol has its own code for
+// it.
+type refusal struct {
+	reason  reason
+	message string
+}
+
+type reason int
+
+const (
+	missingToken reason = iota
+	incomplete
+	unknownKey
+	wrongSignature
+	expired
+)
+
+func refuse(r reason, message string) *refusal { return &refusal{reason: r, message: message} }
+
+// error is the refusal in the words of a service's protocol.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func (f *refusal) error(p Protocol) *Error {
+	switch p {
+	case EC2Query:
+		return f.ec2Error()
+	case Query:
+		codes := map[reason]string{
+			missingToken: "MissingAuthenticationToken", incomplete: "IncompleteSignature",
+			unknownKey: "InvalidClientTokenId", wrongSignature: "SignatureDoesNotMatch", expired: "SignatureDoesNotMatch",
+		}
+		return &Error{Code: codes[f.reason], Message: f.message, Status: http.StatusForbidden}
+	default:
+		codes := map[reason]string{
+			missingToken: "MissingAuthenticationTokenException", incomplete: "IncompleteSignatureException",
+			unknownKey: "UnrecognizedClientException", wrongSignature: "InvalidSignatureException", expired: "InvalidSignatureException",
+		}
+		return &Error{Code: codes[f.reason], Message: f.message, Status: http.StatusForbidden}
+	}
+}
+
+func (f *refusal) ec2Error() *Error {
+	switch f.reason {
+	case missingToken:
+		return &Error{Code: "MissingAuthenticationToken", Message: "Request is missing Authentication Token", Status: http.StatusForbidden}
+	case incomplete:
+		return &Error{Code: "IncompleteSignature", Message: f.message, Status: http.StatusForbidden}
+	case expired:
+		return &Error{Code: "RequestExpired", Message: "Request has expired.", Status: http.StatusBadRequest}
+	default:
+		return &Error{
+			Code: "AuthFailure", Message: "AWS was not able to validate the provided access credentials",
+			Status: http.StatusUnauthorized,
+		}
+	}
+}
+
+// denied is the answer to a caller whose policies do not allow the operation.
+func denied(s *Service, operation string, c Caller) *Error {
+	switch s.Protocol {
+	case EC2Query:
+		return &Error{Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation. " + deniedText(s.Name, operation, c), Status: http.StatusForbidden}
+	case Query:
+		return &Error{Code: "AccessDenied", Message: deniedText(s.Name, operation, c), Status: http.StatusForbidden}
+	case RESTJSON:
+		return &Error{Code: "AccessDeniedException", Message: deniedText(s.Name, operation, c), Status: http.StatusForbidden}
+	default:
+		return &Error{Code: "AccessDeniedException", Message: deniedText(s.Name, operation, c), Status: http.StatusBadRequest}
+	}
+}
+
+func deniedText(service, operation string, c Caller) string {
+	action := service + ":" + operation
+	return fmt.Sprintf("User: %s is not authorized to perform: %s because no identity-based policy allows the %s action", c.ARN, action, action)
+}

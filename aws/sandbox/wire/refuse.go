@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"net/http"
+)
+
+// refuseIn writes an error as a service's protocol does.
+func refuseIn(s Service, x *exchange, e *Error) answer {
+	a := answer{status: e.status(), code: e.Code}
+	switch s.Protocol {
+	case AWSJSON, RESTJSON:
+		a.contentType = jsonContentType
+		if s.Protocol == RESTJSON {
+			a.contentType = "application/json"
+		}
+		a.header = http.Header{"X-Amzn-Errortype": {e.Code}}
+		a.body = jsonError(s.Protocol, e)
+	case EC2Query:
+		a.contentType = xmlContentType
+		a.body = xmlBody(ec2ErrorResponse{
+			Errors:    []xmlError{{Code: e.Code, Message: e.Message}},
+			RequestID: x.id,
+		})
+	default:
+		a.contentType = xmlContentType
+		a.body = xmlBody(errorResponse{
+			Namespace: s.Namespace,
+			Error:     xmlError{Type: fault(e), Code: e.Code, Message: e.Message},
+			RequestID: x.id,
+		})
+	}
+	return a
+}
+
+// jsonError carries the text under both of the names that AWS's services use.
+func jsonError(p Protocol, e *Error) []byte {
+	body := map[string]string{"Message": e.Message, "message": e.Message}
+	if p == AWSJSON {
+		body["__type"] = e.Code
+	} else {
+		body["Type"] = map[bool]string{true: "User", false: "Service"}[e.status() < 500]
+	}
+	b, _ := json.Marshal(body)
+	return b
+}
+
+type xmlError struct {
+	Type    string `xml:"Type,omitempty"`
+	Code    string `xml:"Code"`
+	Message string `xml:"Message"`
+}
+
+type errorResponse struct {
+	XMLName   xml.Name `xml:"ErrorResponse"`
+	Namespace string   `xml:"xmlns,attr,omitempty"`
+	Error     xmlError `xml:"Error"`
+	RequestID string   `xml:"RequestId"`
+}
+
+type ec2ErrorResponse struct {
+	XMLName   xml.Name   `xml:"Response"`
+	Errors    []xmlError `xml:"Errors>Error"`
+	RequestID string     `xml:"RequestID"`
+}
+
+func fault(e *Error) string {
+	if e.status() >= http.StatusInternalServerError {
+		return "Receiver"
+	}
+	return "Sender"
+}
+
+func xmlBody(v any) []byte {
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	_ = xml.NewEncoder(&b).Encode(v) // a bytes.Buffer does not fail, and these types can be encoded
+	return b.Bytes()
+}

@@ -1,0 +1,195 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// globalRegion is the region for which clients sign requests to global
+// services and endpoints.
+const globalRegion = "us-east-1"
+
+// Options are what a Server needs besides its services. Keys is required.
+type Options struct {
+	Keys    *Keys
+	Region  string // requests signed for another are refused; empty accepts any
+	Now     func() time.Time
+	Log     *slog.Logger
+	Observe func(Call) // called after every answer; may be nil
+}
+
+// Server is the endpoint of all services.
+type Server struct {
+	region   string
+	verifier verifier
+	now      func() time.Time
+	log      *slog.Logger
+	observe  func(Call)
+	services map[string]*service
+	calls    journal
+}
+
+// NewServer prepares the services' codecs. It panics if an operation's types
+// cannot be spoken in its protocol, which is a mistake in the program.
+func NewServer(o Options, services ...Service) *Server {
+	s := &Server{region: o.Region, now: o.Now, log: o.Log, observe: o.Observe, services: map[string]*service{}}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.verifier.keys, s.verifier.now = o.Keys, s.now
+	for _, def := range services {
+		s.services[def.Name] = newService(def)
+	}
+	return s
+}
+
+// Calls returns the requests answered so far, oldest first: the newest
+// thousands of them, refused ones included.
+func (s *Server) Calls() []Call { return s.calls.all() }
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{http: r, id: uuid.NewString(), call: Call{At: s.now()}}
+	a := s.answer(x)
+	x.call.Code = a.code
+	x.call.RequestID = x.id
+	s.calls.add(x.call)
+	if s.observe != nil {
+		s.observe(x.call)
+	}
+	h := w.Header()
+	for name, values := range a.header {
+		h[name] = values
+	}
+	if a.contentType != "" {
+		h["Content-Type"] = []string{a.contentType}
+	}
+	h["X-Amzn-Requestid"] = []string{x.id}
+	h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
+	if a.status == http.StatusNoContent {
+		delete(h, "Content-Length")
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body)
+}
+
+// exchange is one request on its way through the server.
+type exchange struct {
+	http   *http.Request
+	id     string // the request id that the answer carries
+	body   []byte // decompressed
+	target target
+	call   Call
+}
+
+// answer is what goes back. code is the error's, empty for a success.
+type answer struct {
+	status      int
+	contentType string
+	header      http.Header
+	body        []byte
+	code        string
+}
+
+func (s *Server) answer(x *exchange) answer {
+	sig, refused := readSignature(x.http)
+	svc := s.guess(x.http)
+	if sig != nil {
+		svc = s.services[sig.service]
+		x.call.Service, x.call.AccessKeyID = sig.service, sig.keyID
+	}
+	if svc == nil {
+		return s.unknownService(x)
+	}
+	x.call.Service = svc.Name
+	if refused != nil {
+		return svc.refuse(x, refused.error(svc.Protocol))
+	}
+	if !s.inRegion(sig, svc) {
+		return svc.refuse(x, refuse(wrongSignature, "Credential should be scoped to a valid region.").error(svc.Protocol))
+	}
+	sent, err := readBody(x.http, svc.limit())
+	if err != nil {
+		return svc.refuse(x, err)
+	}
+	key, refused := s.verifier.check(x.http, sig, sent)
+	if refused != nil {
+		return svc.refuse(x, refused.error(svc.Protocol))
+	}
+	x.call.ARN = key.Caller.ARN
+	if x.body, err = decompress(x.http, sent, svc.limit()); err != nil {
+		return svc.refuse(x, err)
+	}
+	return s.serve(x, svc, key)
+}
+
+// serve routes a request that is let in, and runs its handler.
+func (s *Server) serve(x *exchange, svc *service, key Key) answer {
+	var refused *Error
+	x.target, refused = svc.route(x)
+	x.call.Operation = x.target.name
+	if refused != nil {
+		s.log.Warn("the sandbox does not know this operation", "service", svc.Name, "operation", x.target.name)
+		return svc.refuse(x, refused)
+	}
+	op := x.target.op
+	if key.Allows != nil && !key.Allows(svc.Name, op.Name) {
+		return svc.refuse(x, denied(&svc.Service, op.Name, key.Caller))
+	}
+	in, err := op.codec.decode(x)
+	if err == nil {
+		var out any
+		if out, err = s.run(WithCaller(x.http.Context(), key.Caller), op, in); err == nil {
+			var a answer
+			if a, err = op.codec.encode(x, out); err == nil {
+				return a
+			}
+		}
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		s.log.Error("the sandbox failed", "service", svc.Name, "operation", op.Name, "request", x.id, "error", err)
+		e = internalFailure
+	}
+	return svc.refuse(x, e)
+}
+
+// run calls the handler; a panic becomes an error, so that the caller gets an
+// answer and the log its trace.
+func (s *Server) run(ctx context.Context, op *operation, in any) (out any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return op.call(ctx, in)
+}
+
+func (s *Server) inRegion(sig *signature, svc *service) bool {
+	return s.region == "" || sig.region == s.region || svc.Global && sig.region == globalRegion
+}
+
+// unknownService answers a request for a service that is not here, in the
+// protocol that the request looks like.
+func (s *Server) unknownService(x *exchange) answer {
+	p := looksLike(x.http)
+	s.log.Warn("the sandbox does not know this service", "service", x.call.Service, "path", x.http.URL.Path)
+	if x.call.Service == "" {
+		return refuseIn(Service{Protocol: p}, x, refuse(missingToken, "Missing Authentication Token").error(p))
+	}
+	return refuseIn(Service{Protocol: p}, x, &Error{
+		Code: unknownOperation(p, "", "").Code, Message: "The sandbox has no service " + strconv.Quote(x.call.Service) + ".",
+		Status: http.StatusNotFound,
+	})
+}

@@ -1,0 +1,145 @@
+package wire
+
+import (
+	"net/http"
+	"strings"
+)
+
+// defaultMaxBody is the largest body in bytes of a service that names no other.
+const defaultMaxBody = 1 << 20
+
+// service is a Service made ready to serve.
+type service struct {
+	Service
+	operations map[string]*operation
+	routes     []*operation // restJson: tried in order
+}
+
+// operation is an Operation with its codec.
+type operation struct {
+	Operation
+	codec codec
+	path  pathTemplate // restJson
+}
+
+// codec turns a request into an operation's input and its output into an
+// answer.
+type codec interface {
+	decode(x *exchange) (any, error)
+	encode(x *exchange, out any) (answer, error)
+}
+
+// target is the operation that a request asks for, with what its path says.
+type target struct {
+	name   string
+	op     *operation
+	labels map[string]string
+}
+
+func newService(def Service) *service {
+	s := &service{Service: def, operations: make(map[string]*operation, len(def.Operations))}
+	for _, o := range def.Operations {
+		op := &operation{Operation: o}
+		switch def.Protocol {
+		case AWSJSON:
+			op.codec = newJSONCodec(o)
+		case Query, EC2Query:
+			op.codec = newQueryCodec(def, o)
+		case RESTJSON:
+			op.path = parsePath(o.path)
+			op.codec = newRESTCodec(o, op.path)
+			s.routes = append(s.routes, op)
+		}
+		s.operations[o.Name] = op
+	}
+	return s
+}
+
+func (s *service) limit() int64 {
+	if s.MaxBody > 0 {
+		return s.MaxBody
+	}
+	return defaultMaxBody
+}
+
+// route finds the operation that the request names.
+func (s *service) route(x *exchange) (target, *Error) {
+	switch s.Protocol {
+	case RESTJSON:
+		return s.routePath(x.http)
+	case AWSJSON:
+		prefix, name, _ := strings.Cut(x.http.Header.Get("X-Amz-Target"), ".")
+		if prefix != s.Target {
+			return target{name: prefix + "." + name}, unknownOperation(s.Protocol, prefix+"."+name, "")
+		}
+		return s.named(name, "")
+	default:
+		form, err := readForm(x)
+		if err != nil {
+			return target{}, err
+		}
+		name, version := form.Get("Action"), form.Get("Version")
+		if name == "" {
+			return target{}, Errorf("MissingAction", "The request must contain the parameter Action")
+		}
+		if version != s.Version {
+			return target{name: name}, unknownOperation(s.Protocol, name, version)
+		}
+		return s.named(name, version)
+	}
+}
+
+func (s *service) named(name, version string) (target, *Error) {
+	op := s.operations[name]
+	if op == nil {
+		return target{name: name}, unknownOperation(s.Protocol, name, version)
+	}
+	return target{name: name, op: op}, nil
+}
+
+func (s *service) routePath(r *http.Request) (target, *Error) {
+	segments, ok := splitPath(r.URL.EscapedPath())
+	for _, op := range s.routes {
+		if !ok || op.method != r.Method {
+			continue
+		}
+		if labels, matches := op.path.match(segments); matches {
+			return target{name: op.Name, op: op, labels: labels}, nil
+		}
+	}
+	name := r.Method + " " + r.URL.Path
+	return target{name: name}, unknownOperation(s.Protocol, name, "")
+}
+
+func (s *service) refuse(x *exchange, e *Error) answer { return refuseIn(s.Service, x, e) }
+
+// guess finds the service of a request without a signature: by its target, by
+// the version that it asks for, or by its path.
+func (s *Server) guess(r *http.Request) *service {
+	prefix, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	version := r.URL.Query().Get("Version")
+	for _, svc := range s.services {
+		switch {
+		case svc.Protocol == AWSJSON && prefix != "" && svc.Target == prefix,
+			version != "" && svc.Version == version:
+			return svc
+		case svc.Protocol == RESTJSON && r.URL.Path != "/":
+			if _, err := svc.routePath(r); err == nil {
+				return svc
+			}
+		}
+	}
+	return nil
+}
+
+// looksLike tells the protocol of a request whose service is not known.
+func looksLike(r *http.Request) Protocol {
+	switch {
+	case r.Header.Get("X-Amz-Target") != "":
+		return AWSJSON
+	case r.URL.Path != "/" && r.URL.Path != "":
+		return RESTJSON
+	default:
+		return Query
+	}
+}
