@@ -1,0 +1,97 @@
+package ec2
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// selector applies a Describe call's filters: by name, the values that an item
+// has for it. A nil tags means that the items carry none. The filters of a
+// request are joined with AND, the values of one filter with OR.
+type selector[T any] struct {
+	fields map[string]func(T) []string
+	tags   func(T) []types.Tag
+}
+
+func (s selector[T]) keep(items []T, filters []types.Filter) ([]T, error) {
+	kept := slices.Clone(items)
+	for _, f := range filters {
+		values, err := s.values(aws.ToString(f.Name))
+		if err != nil {
+			return nil, err
+		}
+		kept = slices.DeleteFunc(kept, func(item T) bool {
+			return !slices.ContainsFunc(values(item), func(v string) bool {
+				return slices.ContainsFunc(f.Values, func(pattern string) bool { return wildcard(pattern, v) })
+			})
+		})
+	}
+	return kept, nil
+}
+
+func (s selector[T]) values(name string) (func(T) []string, error) {
+	if f, ok := s.fields[name]; ok {
+		return f, nil
+	}
+	key, isTag := strings.CutPrefix(name, "tag:")
+	if s.tags != nil && (isTag || name == "tag-key") {
+		return func(item T) []string {
+			var values []string
+			for _, t := range s.tags(item) {
+				switch {
+				case !isTag:
+					values = append(values, aws.ToString(t.Key))
+				case aws.ToString(t.Key) == key:
+					values = append(values, aws.ToString(t.Value))
+				}
+			}
+			return values
+		}, nil
+	}
+	return nil, wire.Errorf("InvalidParameterValue", "The filter '%s' is invalid", name)
+}
+
+// wildcard matches s as EC2's filters do: "*" is any run of characters, "?"
+// any one, and a backslash takes away the meaning of the next. Case matters.
+func wildcard(pattern, s string) bool {
+	var star, resume = -1, 0 // where the last "*" was, and what it has taken
+	p, i := 0, 0
+	for i < len(s) {
+		if p < len(pattern) && pattern[p] == '*' {
+			star, resume = p, i
+			p++
+			continue
+		}
+		if n := one(pattern[p:], s[i]); n > 0 {
+			p, i = p+n, i+1
+			continue
+		}
+		if star < 0 {
+			return false
+		}
+		resume++
+		p, i = star+1, resume
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// one returns how much of the pattern's beginning matches the character, zero
+// if it does not.
+func one(pattern string, c byte) int {
+	switch {
+	case pattern == "":
+		return 0
+	case pattern[0] == '?':
+		return 1
+	case pattern[0] == '\\' && len(pattern) > 1 && pattern[1] == c:
+		return 2
+	case pattern[0] == c && c != '\\':
+		return 1
+	}
+	return 0
+}

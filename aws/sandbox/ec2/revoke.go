@@ -1,0 +1,110 @@
+package ec2
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+func (s *Service) revokeIngress(_ context.Context, in *ec2.RevokeSecurityGroupIngressInput) (*ec2.RevokeSecurityGroupIngressOutput, error) {
+	permissions := asPermissions(in.IpPermissions, types.IpPermission{IpProtocol: in.IpProtocol, FromPort: in.FromPort, ToPort: in.ToPort},
+		in.CidrIp, in.SourceSecurityGroupName)
+	gone, err := s.revoke(in.GroupId, in.GroupName, permissions, in.SecurityGroupRuleIds, false)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.RevokeSecurityGroupIngressOutput{Return: aws.Bool(true), RevokedSecurityGroupRules: gone}, nil
+}
+
+func (s *Service) revokeEgress(_ context.Context, in *ec2.RevokeSecurityGroupEgressInput) (*ec2.RevokeSecurityGroupEgressOutput, error) {
+	permissions := asPermissions(in.IpPermissions, types.IpPermission{IpProtocol: in.IpProtocol, FromPort: in.FromPort, ToPort: in.ToPort},
+		in.CidrIp, in.SourceSecurityGroupName)
+	gone, err := s.revoke(in.GroupId, nil, permissions, in.SecurityGroupRuleIds, true)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.RevokeSecurityGroupEgressOutput{Return: aws.Bool(true), RevokedSecurityGroupRules: gone}, nil
+}
+
+// revoke removes all the rules named, by identifier or by what they match, or,
+// if one of them is not there, none. A rule's description need not be given.
+func (s *Service) revoke(id, name *string, permissions []types.IpPermission, ruleIDs []string, egress bool) ([]types.RevokedSecurityGroupRule, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, err := s.groupByIDOrName(id, name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(ruleIDs) == 0 && len(permissions) == 0:
+		return nil, wire.Errorf("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.")
+	case len(ruleIDs) > 0 && len(permissions) > 0:
+		return nil, wire.Errorf("InvalidParameterCombination", "Only one of 'ipPermissions' or 'securityGroupRuleIds' can be provided.")
+	}
+
+	var doomed []rule
+	for _, ruleID := range slices.Compact(slices.Sorted(slices.Values(ruleIDs))) {
+		r, err := g.ruleByID(ruleID, egress)
+		if err != nil {
+			return nil, err
+		}
+		doomed = append(doomed, r)
+	}
+	if len(permissions) > 0 {
+		wanted, err := s.expand(permissions, egress)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range wanted {
+			i := slices.IndexFunc(g.rules, func(r rule) bool { return r.match == w.match })
+			if i < 0 {
+				return nil, wire.Errorf("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+			}
+			doomed = append(doomed, g.rules[i])
+		}
+	}
+
+	var revoked []types.RevokedSecurityGroupRule
+	for _, r := range doomed {
+		g.rules = slices.DeleteFunc(g.rules, func(other rule) bool { return other.id == r.id })
+		revoked = append(revoked, revokedRule(s.described(g, r)))
+		delete(s.tags, r.id)
+	}
+	s.announce()
+	return revoked, nil
+}
+
+func (g *group) ruleByID(id string, egress bool) (rule, error) {
+	if !wellFormed(id, "sgr-") {
+		return rule{}, wire.Errorf("InvalidSecurityGroupRuleId.Malformed", "The security group rule ID '%s' is malformed", id)
+	}
+	for _, r := range g.rules {
+		if r.id == id && r.egress == egress {
+			return r, nil
+		}
+	}
+	return rule{}, wire.Errorf("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", id)
+}
+
+func revokedRule(d types.SecurityGroupRule) types.RevokedSecurityGroupRule {
+	r := types.RevokedSecurityGroupRule{
+		CidrIpv4:            d.CidrIpv4,
+		CidrIpv6:            d.CidrIpv6,
+		Description:         d.Description,
+		FromPort:            d.FromPort,
+		GroupId:             d.GroupId,
+		IpProtocol:          d.IpProtocol,
+		IsEgress:            d.IsEgress,
+		SecurityGroupRuleId: d.SecurityGroupRuleId,
+		ToPort:              d.ToPort,
+	}
+	if d.ReferencedGroupInfo != nil {
+		r.ReferencedGroupId = d.ReferencedGroupInfo.GroupId
+	}
+	return r
+}

@@ -1,0 +1,118 @@
+// Package ec2 is the sandbox's EC2: the account's default VPC with its subnets,
+// and security groups whose rules are enforced. Of EC2's other resources it has
+// none.
+package ec2
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+// Service is EC2 in one account and region. Its methods may be called from
+// several goroutines.
+type Service struct {
+	cloud *cloud.Cloud
+	vpc   VPC
+	inUse func(groupID string) bool
+
+	mu      sync.RWMutex
+	groups  []*group // oldest first; the default group is the first
+	tags    map[string][]types.Tag
+	changed chan struct{}
+}
+
+// New makes the network that a new account has in every region: a default VPC
+// with a default security group.
+func New(c *cloud.Cloud) *Service {
+	s := &Service{
+		cloud:   c,
+		vpc:     defaultVPC(c),
+		inUse:   func(string) bool { return false },
+		tags:    map[string][]types.Tag{},
+		changed: make(chan struct{}),
+	}
+	s.groups = []*group{defaultGroup(s.vpc)}
+	return s
+}
+
+// UsedBy sets the question that DeleteSecurityGroup asks before it removes a
+// group: whether a resource of another service still uses it. It is asked with
+// this service locked, so whoever answers must not call back. Call it before
+// the service is used.
+func (s *Service) UsedBy(inUse func(groupID string) bool) { s.inUse = inUse }
+
+// Wire is EC2 as the sandbox's endpoint serves it.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{
+		Name:      "ec2",
+		Protocol:  wire.EC2Query,
+		Namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+		Version:   "2016-11-15",
+		Operations: []wire.Operation{
+			operation("DescribeAvailabilityZones", s.describeAvailabilityZones),
+			operation("DescribeVpcs", s.describeVpcs),
+			operation("DescribeVpcAttribute", s.describeVpcAttribute),
+			operation("DescribeSubnets", s.describeSubnets),
+			operation("CreateSecurityGroup", s.createSecurityGroup),
+			operation("DescribeSecurityGroups", s.describeSecurityGroups),
+			operation("DescribeSecurityGroupRules", s.describeSecurityGroupRules),
+			operation("AuthorizeSecurityGroupIngress", s.authorizeIngress),
+			operation("AuthorizeSecurityGroupEgress", s.authorizeEgress),
+			operation("RevokeSecurityGroupIngress", s.revokeIngress),
+			operation("RevokeSecurityGroupEgress", s.revokeEgress),
+			operation("DeleteSecurityGroup", s.deleteSecurityGroup),
+			operation("CreateTags", s.createTags),
+			operation("DeleteTags", s.deleteTags),
+			operation("DescribeTags", s.describeTags),
+		},
+	}
+}
+
+func operation[In, Out any](name string, h wire.Handler[In, Out]) wire.Operation {
+	return wire.Op(name, unlessDryRun(h))
+}
+
+// unlessDryRun answers a request whose DryRun member is true as EC2 answers a
+// caller who has the permission: with an error and status 412. Every input of
+// EC2's API has the member.
+func unlessDryRun[In, Out any](h wire.Handler[In, Out]) wire.Handler[In, Out] {
+	return func(ctx context.Context, in *In) (*Out, error) {
+		if dry, ok := reflect.ValueOf(in).Elem().FieldByName("DryRun").Interface().(*bool); ok && dry != nil && *dry {
+			return nil, &wire.Error{
+				Code:    "DryRunOperation",
+				Message: "Request would have succeeded, but DryRun flag is set.",
+				Status:  http.StatusPreconditionFailed,
+			}
+		}
+		return h(ctx, in)
+	}
+}
+
+// newID makes an identifier as EC2 has them since 2018: 17 hexadecimal digits.
+func newID(prefix string) string {
+	var b [9]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return prefix + hex.EncodeToString(b[:])[:17]
+}
+
+// wellFormed reports whether id has the prefix and 8 or 17 hexadecimal digits.
+func wellFormed(id, prefix string) bool {
+	digits, ok := strings.CutPrefix(id, prefix)
+	if !ok || len(digits) != 8 && len(digits) != 17 {
+		return false
+	}
+	return !slices.ContainsFunc([]byte(digits), func(c byte) bool {
+		return (c < '0' || c > '9') && (c < 'a' || c > 'f')
+	})
+}

@@ -1,0 +1,166 @@
+package ec2
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// freeAddresses is what an empty /20 offers: AWS keeps five addresses of every
+// subnet.
+const freeAddresses = 1<<12 - 5
+
+var subnetFilters = selector[types.Subnet]{
+	fields: map[string]func(types.Subnet) []string{
+		"availability-zone":          func(n types.Subnet) []string { return text(n.AvailabilityZone) },
+		"availabilityZone":           func(n types.Subnet) []string { return text(n.AvailabilityZone) },
+		"availability-zone-id":       func(n types.Subnet) []string { return text(n.AvailabilityZoneId) },
+		"availabilityZoneId":         func(n types.Subnet) []string { return text(n.AvailabilityZoneId) },
+		"available-ip-address-count": func(n types.Subnet) []string { return number(n.AvailableIpAddressCount) },
+		"cidr-block":                 func(n types.Subnet) []string { return text(n.CidrBlock) },
+		"cidr":                       func(n types.Subnet) []string { return text(n.CidrBlock) },
+		"cidrBlock":                  func(n types.Subnet) []string { return text(n.CidrBlock) },
+		"default-for-az":             func(n types.Subnet) []string { return truth(n.DefaultForAz) },
+		"defaultForAz":               func(n types.Subnet) []string { return truth(n.DefaultForAz) },
+		"ipv6-native":                func(n types.Subnet) []string { return truth(n.Ipv6Native) },
+		"map-public-ip-on-launch":    func(n types.Subnet) []string { return truth(n.MapPublicIpOnLaunch) },
+		"owner-id":                   func(n types.Subnet) []string { return text(n.OwnerId) },
+		"state":                      func(n types.Subnet) []string { return []string{string(n.State)} },
+		"subnet-arn":                 func(n types.Subnet) []string { return text(n.SubnetArn) },
+		"subnet-id":                  func(n types.Subnet) []string { return text(n.SubnetId) },
+		"vpc-id":                     func(n types.Subnet) []string { return text(n.VpcId) },
+	},
+	tags: func(n types.Subnet) []types.Tag { return n.Tags },
+}
+
+func (s *Service) describeSubnets(_ context.Context, in *ec2.DescribeSubnetsInput) (*ec2.DescribeSubnetsOutput, error) {
+	for _, id := range in.SubnetIds {
+		if err := s.checkSubnet(id); err != nil {
+			return nil, err
+		}
+	}
+	var subnets []types.Subnet
+	for _, n := range s.vpc.Subnets {
+		if len(in.SubnetIds) == 0 || slices.Contains(in.SubnetIds, n.ID) {
+			subnets = append(subnets, s.describedSubnet(n))
+		}
+	}
+	subnets, err := subnetFilters.keep(subnets, in.Filters)
+	if err != nil {
+		return nil, err
+	}
+	subnets, next, err := page(subnets, in.MaxResults, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeSubnetsOutput{Subnets: subnets, NextToken: next}, nil
+}
+
+func (s *Service) describedSubnet(n Subnet) types.Subnet {
+	return types.Subnet{
+		AssignIpv6AddressOnCreation: aws.Bool(false),
+		AvailabilityZone:            aws.String(n.Zone),
+		AvailabilityZoneId:          aws.String(n.ZoneID),
+		AvailableIpAddressCount:     aws.Int32(freeAddresses),
+		CidrBlock:                   aws.String(n.CIDR),
+		DefaultForAz:                aws.Bool(true),
+		EnableDns64:                 aws.Bool(false),
+		Ipv6Native:                  aws.Bool(false),
+		MapCustomerOwnedIpOnLaunch:  aws.Bool(false),
+		MapPublicIpOnLaunch:         aws.Bool(true),
+		OwnerId:                     &s.cloud.AccountID,
+		PrivateDnsNameOptionsOnLaunch: &types.PrivateDnsNameOptionsOnLaunch{
+			EnableResourceNameDnsAAAARecord: aws.Bool(false),
+			EnableResourceNameDnsARecord:    aws.Bool(false),
+			HostnameType:                    types.HostnameTypeIpName,
+		},
+		State:     types.SubnetStateAvailable,
+		SubnetArn: aws.String(s.cloud.ARN("ec2", "subnet/"+n.ID)),
+		SubnetId:  aws.String(n.ID),
+		Tags:      s.tagsOf(n.ID),
+		VpcId:     &s.vpc.ID,
+	}
+}
+
+func (s *Service) checkSubnet(id string) error {
+	switch {
+	case slices.ContainsFunc(s.vpc.Subnets, func(n Subnet) bool { return n.ID == id }):
+		return nil
+	case !wellFormed(id, "subnet-"):
+		return wire.Errorf("InvalidSubnetID.Malformed", `Invalid id: "%s" (expecting "subnet-...")`, id)
+	}
+	return wire.Errorf("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", id)
+}
+
+var zoneFilters = selector[types.AvailabilityZone]{
+	fields: map[string]func(types.AvailabilityZone) []string{
+		"group-name":    func(z types.AvailabilityZone) []string { return text(z.GroupName) },
+		"opt-in-status": func(z types.AvailabilityZone) []string { return []string{string(z.OptInStatus)} },
+		"region-name":   func(z types.AvailabilityZone) []string { return text(z.RegionName) },
+		"state":         func(z types.AvailabilityZone) []string { return []string{string(z.State)} },
+		"zone-id":       func(z types.AvailabilityZone) []string { return text(z.ZoneId) },
+		"zone-name":     func(z types.AvailabilityZone) []string { return text(z.ZoneName) },
+		"zone-type":     func(z types.AvailabilityZone) []string { return text(z.ZoneType) },
+	},
+}
+
+func (s *Service) describeAvailabilityZones(_ context.Context, in *ec2.DescribeAvailabilityZonesInput) (*ec2.DescribeAvailabilityZonesOutput, error) {
+	for _, name := range in.ZoneNames {
+		if !slices.ContainsFunc(s.vpc.Subnets, func(n Subnet) bool { return n.Zone == name }) {
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone: [%s]", name)
+		}
+	}
+	for _, id := range in.ZoneIds {
+		if !slices.ContainsFunc(s.vpc.Subnets, func(n Subnet) bool { return n.ZoneID == id }) {
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone-id: [%s]", id)
+		}
+	}
+	var zones []types.AvailabilityZone
+	for _, n := range s.vpc.Subnets {
+		if len(in.ZoneNames) > 0 && !slices.Contains(in.ZoneNames, n.Zone) || len(in.ZoneIds) > 0 && !slices.Contains(in.ZoneIds, n.ZoneID) {
+			continue
+		}
+		zones = append(zones, types.AvailabilityZone{
+			GroupName:          aws.String(s.cloud.Region + "-zg-1"),
+			NetworkBorderGroup: &s.cloud.Region,
+			OptInStatus:        types.AvailabilityZoneOptInStatusOptInNotRequired,
+			RegionName:         &s.cloud.Region,
+			State:              types.AvailabilityZoneStateAvailable,
+			ZoneId:             aws.String(n.ZoneID),
+			ZoneName:           aws.String(n.Zone),
+			ZoneType:           aws.String("availability-zone"),
+		})
+	}
+	zones, err := zoneFilters.keep(zones, in.Filters)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeAvailabilityZonesOutput{AvailabilityZones: zones}, nil
+}
+
+func text(p *string) []string {
+	if p == nil {
+		return nil
+	}
+	return []string{*p}
+}
+
+func truth(p *bool) []string {
+	if p == nil {
+		return nil
+	}
+	return []string{strconv.FormatBool(*p)}
+}
+
+func number(p *int32) []string {
+	if p == nil {
+		return nil
+	}
+	return []string{strconv.Itoa(int(*p))}
+}

@@ -1,0 +1,153 @@
+package ec2
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+// VPC is the account's default VPC. Its size and its subnets' are those that
+// the VPC User Guide, "Default VPC components", gives: a /16 with a /20 subnet
+// in each Availability Zone, reachable from the internet.
+type VPC struct {
+	ID      string
+	CIDR    string
+	GroupID string // the default security group
+	Subnets []Subnet
+}
+
+// Subnet is a default subnet: one a zone.
+type Subnet struct {
+	ID     string
+	Zone   string // "us-east-1a"
+	ZoneID string // "use1-az1"
+	CIDR   string
+}
+
+// VPC returns the default VPC.
+func (s *Service) VPC() VPC { return s.vpc }
+
+// defaultVPC has the same identifiers in every sandbox of an account and
+// region, so that a command line that names them can be used again.
+func defaultVPC(c *cloud.Cloud) VPC {
+	id := func(prefix, what string) string {
+		sum := sha256.Sum256([]byte(c.AccountID + "/" + c.Region + "/" + what))
+		return prefix + hex.EncodeToString(sum[:])[:17]
+	}
+	vpc := VPC{ID: id("vpc-", "vpc"), CIDR: "172.31.0.0/16", GroupID: id("sg-", "default")}
+	for i, cidr := range []string{"172.31.0.0/20", "172.31.16.0/20", "172.31.32.0/20"} {
+		letter, number := string(rune('a'+i)), string(rune('1'+i))
+		vpc.Subnets = append(vpc.Subnets, Subnet{
+			ID:     id("subnet-", letter),
+			Zone:   c.Region + letter,
+			ZoneID: shortRegion(c.Region) + "-az" + number,
+			CIDR:   cidr,
+		})
+	}
+	return vpc
+}
+
+// shortRegion is a region as zone IDs abbreviate it: "use1" for us-east-1,
+// "apne1" for ap-northeast-1, "usgw1" for us-gov-west-1.
+func shortRegion(region string) string {
+	words := strings.Split(region, "-")
+	short := words[0]
+	for _, w := range words[1:] {
+		switch w {
+		case "northeast", "southeast", "northwest", "southwest":
+			short += w[:1] + w[5:6]
+		default:
+			short += w[:1]
+		}
+	}
+	return short
+}
+
+var vpcFilters = selector[types.Vpc]{
+	fields: map[string]func(types.Vpc) []string{
+		"cidr":                              func(v types.Vpc) []string { return text(v.CidrBlock) },
+		"cidr-block-association.cidr-block": func(v types.Vpc) []string { return text(v.CidrBlock) },
+		"cidr-block-association.state":      func(types.Vpc) []string { return []string{"associated"} },
+		"dhcp-options-id":                   func(v types.Vpc) []string { return text(v.DhcpOptionsId) },
+		"is-default":                        func(v types.Vpc) []string { return truth(v.IsDefault) },
+		"owner-id":                          func(v types.Vpc) []string { return text(v.OwnerId) },
+		"state":                             func(v types.Vpc) []string { return []string{string(v.State)} },
+		"vpc-id":                            func(v types.Vpc) []string { return text(v.VpcId) },
+	},
+	tags: func(v types.Vpc) []types.Tag { return v.Tags },
+}
+
+func (s *Service) describeVpcs(_ context.Context, in *ec2.DescribeVpcsInput) (*ec2.DescribeVpcsOutput, error) {
+	for _, id := range in.VpcIds {
+		if err := s.checkVPC(id); err != nil {
+			return nil, err
+		}
+	}
+	vpcs, err := vpcFilters.keep([]types.Vpc{s.describedVPC()}, in.Filters)
+	if err != nil {
+		return nil, err
+	}
+	vpcs, next, err := page(vpcs, in.MaxResults, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeVpcsOutput{Vpcs: vpcs, NextToken: next}, nil
+}
+
+func (s *Service) describedVPC() types.Vpc {
+	return types.Vpc{
+		CidrBlock: &s.vpc.CIDR,
+		CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{{
+			AssociationId:  aws.String("vpc-cidr-assoc-" + strings.TrimPrefix(s.vpc.ID, "vpc-")),
+			CidrBlock:      &s.vpc.CIDR,
+			CidrBlockState: &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeAssociated},
+		}},
+		DhcpOptionsId:   aws.String("dopt-" + strings.TrimPrefix(s.vpc.ID, "vpc-")),
+		InstanceTenancy: types.TenancyDefault,
+		IsDefault:       aws.Bool(true),
+		OwnerId:         &s.cloud.AccountID,
+		State:           types.VpcStateAvailable,
+		Tags:            s.tagsOf(s.vpc.ID),
+		VpcId:           &s.vpc.ID,
+	}
+}
+
+// checkVPC returns EC2's error for an identifier that is not the default VPC's.
+func (s *Service) checkVPC(id string) error {
+	switch {
+	case id == s.vpc.ID:
+		return nil
+	case !wellFormed(id, "vpc-"):
+		return wire.Errorf("InvalidVpcID.Malformed", `Invalid id: "%s" (expecting "vpc-...")`, id)
+	}
+	return wire.Errorf("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
+}
+
+// A default VPC has DNS support and DNS hostnames enabled; network address
+// usage metrics are off until somebody asks for them.
+func (s *Service) describeVpcAttribute(_ context.Context, in *ec2.DescribeVpcAttributeInput) (*ec2.DescribeVpcAttributeOutput, error) {
+	if err := s.checkVPC(aws.ToString(in.VpcId)); err != nil {
+		return nil, err
+	}
+	out := &ec2.DescribeVpcAttributeOutput{VpcId: &s.vpc.ID}
+	value := func(v bool) *types.AttributeBooleanValue { return &types.AttributeBooleanValue{Value: &v} }
+	switch in.Attribute {
+	case types.VpcAttributeNameEnableDnsSupport:
+		out.EnableDnsSupport = value(true)
+	case types.VpcAttributeNameEnableDnsHostnames:
+		out.EnableDnsHostnames = value(true)
+	case types.VpcAttributeNameEnableNetworkAddressUsageMetrics:
+		out.EnableNetworkAddressUsageMetrics = value(false)
+	default:
+		return nil, wire.Errorf("InvalidParameterValue", "Value (%s) for parameter attribute is invalid. Unknown attribute.", in.Attribute)
+	}
+	return out, nil
+}
