@@ -1,0 +1,95 @@
+package secrets
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+// maxBatch is how many secrets BatchGetSecretValue reads at most in one page.
+const maxBatch = 20
+
+// batchGetSecretValue reads the current values of the listed secrets, or of
+// those that pass the filters. A secret that cannot be read becomes an entry of
+// Errors.
+func (s *Service) batchGetSecretValue(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (*secretsmanager.BatchGetSecretValueOutput, error) {
+	ids, next, err := s.batch(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	out := &secretsmanager.BatchGetSecretValueOutput{NextToken: next, SecretValues: []types.SecretValueEntry{}, Errors: []types.APIErrorType{}}
+	for _, id := range ids {
+		v, err := s.getSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id})
+		var refused *wire.Error
+		if errors.As(err, &refused) {
+			out.Errors = append(out.Errors, types.APIErrorType{SecretId: &id, ErrorCode: &refused.Code, Message: &refused.Message})
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out.SecretValues = append(out.SecretValues, types.SecretValueEntry{
+			ARN: v.ARN, Name: v.Name, CreatedDate: v.CreatedDate, VersionId: v.VersionId,
+			VersionStages: v.VersionStages, SecretString: v.SecretString, SecretBinary: v.SecretBinary,
+		})
+	}
+	return out, nil
+}
+
+// batch names the secrets of one page of a BatchGetSecretValue.
+func (s *Service) batch(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (ids []string, next *string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.authorize(ctx, "BatchGetSecretValue", "*", nil); err != nil {
+		return nil, nil, err
+	}
+	listed, filtered := len(in.SecretIdList) > 0, len(in.Filters) > 0
+	switch {
+	case listed == filtered:
+		return nil, nil, wire.Errorf(codeInvalidParameter, "You must include Filters or SecretIdList, but not both.")
+	case listed && in.MaxResults != nil:
+		return nil, nil, wire.Errorf(codeInvalidParameter, "To use MaxResults, you must also use the Filters parameter.")
+	case len(in.SecretIdList) > maxBatch:
+		return nil, nil, errConstraint("", "secretIdList", "have length less than or equal to 20")
+	case listed:
+		return in.SecretIdList, nil, nil
+	}
+	size := maxBatch
+	if in.MaxResults != nil {
+		size = int(*in.MaxResults)
+	}
+	if size < 1 || size > maxBatch {
+		return nil, nil, errConstraint("", "maxResults", "have value between 1 and 20")
+	}
+	matching, err := s.matching(in.Filters, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	slices.SortFunc(matching, func(a, b *secret) int { return int(a.number - b.number) })
+	page, next, ok := cloud.Page(matching, in.NextToken, size)
+	if !ok {
+		return nil, nil, errNextToken()
+	}
+	for _, sec := range page {
+		ids = append(ids, sec.arn)
+	}
+	return ids, next, nil
+}
+
+// getResourcePolicy finds the secret; the sandbox keeps no resource policies,
+// so there is none to show.
+func (s *Service) getResourcePolicy(ctx context.Context, in *secretsmanager.GetResourcePolicyInput) (*secretsmanager.GetResourcePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.open(ctx, "GetResourcePolicy", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	return &secretsmanager.GetResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
+}

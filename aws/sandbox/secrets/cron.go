@@ -1,0 +1,182 @@
+package secrets
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// cron is a schedule expression of the form
+// cron(Minutes Hours Day-of-month Month Day-of-week Year), in which AWS allows
+// only 0 for the minutes and only * for the year.
+type cron struct {
+	hours  []int // ascending
+	months []int // 1–12
+	days   func(date time.Time) bool
+}
+
+var (
+	monthNames   = []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
+	weekdayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
+)
+
+func parseCron(expression string) (*schedule, error) {
+	inner, ok := strings.CutPrefix(expression, "cron(")
+	inner, closed := strings.CutSuffix(inner, ")")
+	fields := strings.Fields(inner)
+	if !ok || !closed || len(fields) != 6 || fields[0] != "0" || fields[5] != "*" {
+		return nil, errExpression(expression)
+	}
+	c := cron{}
+	if c.hours, ok = numbersOf(fields[1], 0, 23, nil); !ok || tooOften(c.hours) {
+		return nil, errExpression(expression)
+	}
+	if c.months, ok = numbersOf(fields[3], 1, 12, monthNames); !ok {
+		return nil, errExpression(expression)
+	}
+	if c.days, ok = daysOf(fields[2], fields[4]); !ok {
+		return nil, errExpression(expression)
+	}
+	first, ok := c.after(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
+	if !ok {
+		return nil, errExpression(expression) // 31 February never comes
+	}
+	second, ok := c.after(first)
+	if !ok {
+		return nil, errExpression(expression)
+	}
+	s := &schedule{days: wholeDays(second.Sub(first)), window: day - time.Duration(c.hours[0])*time.Hour}
+	if len(c.hours) > 1 {
+		s.window = time.Hour
+	}
+	s.opens = func(after time.Time) time.Time {
+		opens, _ := c.after(after)
+		return opens
+	}
+	return s, nil
+}
+
+// after finds the first time that the expression names after another. The
+// rarest is 29 February on a given weekday, every 28 years (40 across 2100).
+func (c cron) after(t time.Time) (time.Time, bool) {
+	t = t.UTC()
+	date := t.Truncate(day)
+	for range 41 * 366 {
+		if slices.Contains(c.months, int(date.Month())) && c.days(date) {
+			for _, h := range c.hours {
+				if at := date.Add(time.Duration(h) * time.Hour); at.After(t) {
+					return at, true
+				}
+			}
+		}
+		date = date.AddDate(0, 0, 1)
+	}
+	return time.Time{}, false
+}
+
+// tooOften reports whether two hours of a day, or the last and the first of the
+// next, are less than four hours apart.
+func tooOften(hours []int) bool {
+	if len(hours) < 2 {
+		return false
+	}
+	for i, h := range hours {
+		next := hours[(i+1)%len(hours)]
+		if (next-h+24)%24 < minRotationHours {
+			return true
+		}
+	}
+	return false
+}
+
+// daysOf reads the day-of-month and day-of-week fields: exactly one of them
+// says something, the other is "?".
+func daysOf(ofMonth, ofWeek string) (func(time.Time) bool, bool) {
+	switch {
+	case (ofMonth == "?") == (ofWeek == "?"):
+		return nil, false
+	case ofMonth == "L":
+		return func(d time.Time) bool { return d.AddDate(0, 0, 1).Day() == 1 }, true
+	case ofWeek == "?":
+		in, ok := numbersOf(ofMonth, 1, 31, nil)
+		return func(d time.Time) bool { return slices.Contains(in, d.Day()) }, ok
+	}
+	if name, nth, ok := strings.Cut(ofWeek, "#"); ok {
+		weekday, ok := numberOf(name, 1, 7, weekdayNames)
+		n, err := strconv.Atoi(nth)
+		return func(d time.Time) bool {
+			return int(d.Weekday())+1 == weekday && (d.Day()-1)/7+1 == n
+		}, ok && err == nil && n >= 1 && n <= 5
+	}
+	if name, ok := strings.CutSuffix(ofWeek, "L"); ok {
+		weekday := 7 // L alone is Saturday
+		if name != "" {
+			if weekday, ok = numberOf(name, 1, 7, weekdayNames); !ok {
+				return nil, false
+			}
+			return func(d time.Time) bool {
+				return int(d.Weekday())+1 == weekday && d.AddDate(0, 0, 7).Month() != d.Month()
+			}, true
+		}
+		return func(d time.Time) bool { return int(d.Weekday())+1 == weekday }, true
+	}
+	in, ok := numbersOf(ofWeek, 1, 7, weekdayNames)
+	return func(d time.Time) bool { return slices.Contains(in, int(d.Weekday())+1) }, ok
+}
+
+// numbersOf reads a list of numbers, ranges and increments ("1,8-10", "*",
+// "2/10") within limits.
+func numbersOf(field string, low, high int, names []string) ([]int, bool) {
+	var in []int
+	for part := range strings.SplitSeq(field, ",") {
+		span, step, stepped := strings.Cut(part, "/")
+		every := 1
+		if stepped {
+			var err error
+			if every, err = strconv.Atoi(step); err != nil || every < 1 {
+				return nil, false
+			}
+		}
+		from, to, ok := spanOf(span, low, high, names, stepped)
+		if !ok {
+			return nil, false
+		}
+		for n := from; n <= to; n += every {
+			in = append(in, n)
+		}
+	}
+	slices.Sort(in)
+	return slices.Compact(in), true
+}
+
+// spanOf reads "*", "5" or "5-9". Where an increment follows, "5" (or nothing)
+// is where it starts.
+func spanOf(span string, low, high int, names []string, stepped bool) (from, to int, ok bool) {
+	if span == "*" || span == "" && stepped {
+		return low, high, true
+	}
+	first, last, ranged := strings.Cut(span, "-")
+	if from, ok = numberOf(first, low, high, names); !ok {
+		return 0, 0, false
+	}
+	switch {
+	case ranged:
+		to, ok = numberOf(last, low, high, names)
+		return from, to, ok && from <= to
+	case stepped:
+		return from, high, true
+	}
+	return from, from, true
+}
+
+func numberOf(s string, low, high int, names []string) (int, bool) {
+	if i := slices.Index(names, strings.ToUpper(s)); i >= 0 {
+		return i + low, true
+	}
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= low && n <= high
+}

@@ -1,0 +1,117 @@
+package secrets
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// arnSuffix is the hyphen and six characters that Secrets Manager appends to
+// the name in an ARN.
+var arnSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+
+// open finds the secret that a request names for an action ("GetSecretValue"),
+// if its caller may take that action there. The id is a name, an ARN, or an ARN
+// without its suffix. A secret whose recovery window has passed is gone.
+func (s *Service) open(ctx context.Context, action string, id *string) (*secret, error) {
+	if err := validSecretID(id); err != nil {
+		return nil, err
+	}
+	sec := s.lookup(*id)
+	if sec != nil && sec.gone(s.now()) {
+		s.remove(sec)
+		sec = nil
+	}
+	if err := s.authorize(ctx, action, *id, sec); err != nil {
+		return nil, err
+	}
+	if sec == nil {
+		return nil, errNotFound()
+	}
+	return sec, nil
+}
+
+// openActive is open for the actions that a secret in its recovery window
+// refuses.
+func (s *Service) openActive(ctx context.Context, action string, id *string) (*secret, error) {
+	sec, err := s.open(ctx, action, id)
+	if err != nil {
+		return nil, err
+	}
+	if sec.scheduledForDeletion() {
+		return nil, errMarkedForDeletion()
+	}
+	return sec, nil
+}
+
+// lookup costs the same whatever the number of secrets. A partial ARN that
+// ends in a hyphen and six characters is taken for a full one, and so finds
+// nothing: AWS's user guide warns of such names ("Finding a secret from a
+// partial ARN").
+func (s *Service) lookup(id string) *secret {
+	if !strings.HasPrefix(id, "arn:") {
+		return s.byName[id]
+	}
+	if sec := s.byARN[id]; sec != nil {
+		return sec
+	}
+	name, ok := strings.CutPrefix(id, s.cloud.ARN("secretsmanager", "secret:"))
+	if !ok || arnSuffix.MatchString(name) {
+		return nil
+	}
+	return s.byName[name]
+}
+
+func (s *Service) remove(sec *secret) {
+	delete(s.byName, sec.name)
+	delete(s.byARN, sec.arn)
+}
+
+// authorize holds the rotation function's role to what the published template
+// grants it: GetRandomPassword, and four actions on the secrets that name the
+// function as theirs (condition secretsmanager:resource/AllowRotationLambdaArn).
+// Every other caller is the account itself and may do everything.
+func (s *Service) authorize(ctx context.Context, action, id string, sec *secret) error {
+	caller := wire.CallerFrom(ctx)
+	function, ok := sessionName(caller.ARN)
+	if !ok {
+		return nil
+	}
+	resource := id
+	if sec != nil {
+		resource = sec.arn
+	}
+	switch action {
+	case "GetRandomPassword":
+		return nil
+	case "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage":
+		if sec != nil && sec.rotation.functionARN != "" && functionName(sec.rotation.functionARN) == function {
+			return nil
+		}
+	}
+	return wire.Errorf(codeAccessDenied,
+		"User: %s is not authorized to perform: secretsmanager:%s on resource: %s because no identity-based policy allows the secretsmanager:%s action",
+		caller.ARN, action, resource, action)
+}
+
+// sessionName is the last part of an assumed role's ARN; Lambda uses the
+// function's name.
+func sessionName(callerARN string) (string, bool) {
+	_, role, ok := strings.Cut(callerARN, ":assumed-role/")
+	if !ok {
+		return "", false
+	}
+	_, session, ok := strings.Cut(role, "/")
+	return session, ok
+}
+
+// functionName is the name in a function's ARN, with or without a qualifier.
+func functionName(arn string) string {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 7 {
+		return arn
+	}
+	return parts[6]
+}

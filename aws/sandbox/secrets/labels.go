@@ -1,0 +1,86 @@
+package secrets
+
+import (
+	"keyturn/aws/sandbox/wire"
+	"slices"
+	"time"
+)
+
+// The staging labels with a meaning of their own.
+const (
+	current  = "AWSCURRENT"
+	pending  = "AWSPENDING"
+	previous = "AWSPREVIOUS"
+)
+
+// Quotas of the user guide ("Secrets Manager quotas"). Versions are "about
+// 100"; AWS also spares a day's worth of them, which a sandbox does not need.
+const (
+	maxLabelsOfVersion = 20
+	maxVersions        = 100
+)
+
+// move attaches a label to a version, taking it off the one that has it.
+// Wherever AWSCURRENT leaves from, AWSPREVIOUS goes to.
+func (s *secret) move(label, to string) {
+	from := s.labels[label]
+	if from == to {
+		return
+	}
+	s.labels[label] = to
+	if label == current && from != "" {
+		s.labels[previous] = from
+	}
+}
+
+// stage attaches labels to a new version. A version that loses AWSCURRENT to a
+// new value also loses AWSPENDING: a finished rotation leaves both on one
+// version, and a later value does not make that rotation unfinished (recorded
+// from the service).
+func (s *secret) stage(id string, stages []string) {
+	was := s.labels[current]
+	for _, label := range stages {
+		if label != current {
+			s.move(label, id)
+		}
+	}
+	if !slices.Contains(stages, current) {
+		return
+	}
+	s.move(current, id)
+	if was != "" && was != id && s.labels[pending] == was {
+		delete(s.labels, pending)
+	}
+}
+
+// fits reports an error if the labels would be more than a version can have.
+func (s *secret) fits(id string, stages []string) error {
+	all := append(s.stagesOf(id), stages...)
+	slices.Sort(all)
+	if n := len(slices.Compact(all)); n > maxLabelsOfVersion {
+		return wire.Errorf(codeLimitExceeded, "A secret version can have at most %d staging labels attached.", maxLabelsOfVersion)
+	}
+	return nil
+}
+
+// add makes a version and forgets the oldest deprecated ones beyond the quota.
+// It fails when so many versions carry labels that none can go.
+func (s *secret) add(id string, v value, now time.Time) (*version, error) {
+	for len(s.versions) >= maxVersions {
+		i := slices.IndexFunc(s.versions, func(v *version) bool { return s.deprecated(v.id) })
+		if i < 0 {
+			return nil, wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
+		}
+		s.versions = slices.Delete(s.versions, i, i+1)
+	}
+	made := &version{id: id, created: now, value: v}
+	s.versions = append(s.versions, made)
+	return made, nil
+}
+
+// rotationUnfinished returns the version of a rotation that has not finished:
+// AWSPENDING is on another version than AWSCURRENT.
+func (s *secret) rotationUnfinished() (token string, ok bool) {
+	token, ok = s.labels[pending]
+	return token, ok && token != s.labels[current]
+}

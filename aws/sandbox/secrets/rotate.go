@@ -1,0 +1,178 @@
+package secrets
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// rotation is how a secret rotates. The zero value has never been configured.
+type rotation struct {
+	enabled     bool
+	functionARN string
+	schedule    *schedule // nil if there is none
+	last        time.Time // when a rotation last succeeded
+	due         window    // of the next scheduled rotation
+	tried       time.Time // the opening of the window last used
+	attempt     int       // number of the rotation last started
+	running     bool
+}
+
+// valueChanged counts a value that someone put by hand as a rotation, for the
+// schedules that count days from the last one.
+func (r *rotation) valueChanged(now time.Time) {
+	if r.enabled && r.schedule != nil && r.schedule.expression == "" {
+		r.due = r.schedule.next(now)
+	}
+}
+
+func (r *rotation) shownEnabled() *bool {
+	if r.functionARN == "" {
+		return nil
+	}
+	return &[]bool{r.enabled}[0]
+}
+
+func (r *rotation) shownRules() *types.RotationRulesType {
+	if r.schedule == nil {
+		return nil
+	}
+	return r.schedule.shown()
+}
+
+// shownLast and shownNext are nil while rotation is off.
+func (r *rotation) shownLast() *time.Time {
+	if !r.enabled {
+		return nil
+	}
+	return instant(r.last)
+}
+
+func (r *rotation) shownNext() *time.Time {
+	if !r.enabled {
+		return nil
+	}
+	return instant(r.due.closes)
+}
+
+// rotateSecret configures rotation and starts one in the background, with the
+// token as the new version's id. Sent again with the same token, it starts
+// nothing new.
+func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSecretInput) (*secretsmanager.RotateSecretOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "RotateSecret", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkToken(in.ClientRequestToken, codeInvalidParameter); err != nil {
+		return nil, err
+	}
+	r, err := sec.rotation.configured(in)
+	if err != nil {
+		return nil, err
+	}
+	if !s.lambda.Invocable(r.functionARN) {
+		return nil, wire.Errorf(codeAccessDenied, "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.")
+	}
+
+	token := *in.ClientRequestToken
+	out := &secretsmanager.RotateSecretOutput{ARN: &sec.arn, Name: &sec.name, VersionId: &token}
+	unfinished, ok := sec.rotationUnfinished()
+	switch {
+	case ok && unfinished != token:
+		s.start(sec, unfinished, allPhases)
+		return nil, wire.Errorf(codeInvalidRequest, "A previous rotation isn't complete. That rotation will be reattempted.")
+	case ok:
+		s.configure(sec, r)
+		s.start(sec, token, allPhases)
+		return out, nil
+	case sec.version(token) != nil:
+		return out, nil
+	}
+	phases := allPhases
+	if in.RotateImmediately != nil && !*in.RotateImmediately {
+		phases = []string{testSecret}
+	}
+	if err := s.stagePending(sec, token, len(phases) == 1); err != nil {
+		return nil, err
+	}
+	s.configure(sec, r)
+	s.start(sec, token, phases)
+	return out, nil
+}
+
+// configured is the rotation as the request changes it.
+func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, error) {
+	if in.RotationLambdaARN != nil && *in.RotationLambdaARN != "" {
+		r.functionARN = *in.RotationLambdaARN
+	}
+	switch {
+	case utf8.RuneCountInString(r.functionARN) > maxFunctionARN:
+		return r, wire.Errorf(codeInvalidParameter, "RotationLambdaARN must <= 2048 characters long.")
+	case r.functionARN == "":
+		return r, wire.Errorf(codeInvalidRequest, "No Lambda rotation function ARN is associated with this secret.")
+	case !strings.HasPrefix(r.functionARN, "arn:"):
+		return r, wire.Errorf(codeInvalidParameter, "The RotationLambdaARN value is not a valid ARN.")
+	}
+	if in.RotationRules != nil {
+		schedule, err := parseSchedule(in.RotationRules)
+		if err != nil {
+			return r, err
+		}
+		r.schedule = schedule
+	}
+	r.enabled = true
+	return r, nil
+}
+
+// configure makes the request's rotation the secret's.
+func (s *Service) configure(sec *secret, r rotation) {
+	now := s.now()
+	if r.schedule != nil {
+		r.due = r.schedule.next(now)
+	}
+	sec.rotation = r
+	sec.changed = now
+}
+
+// stagePending adds a version labelled AWSPENDING without a value. A version
+// for a test of the configuration, which is thrown away, holds the current
+// value instead, so that there is something to test.
+func (s *Service) stagePending(sec *secret, token string, test bool) error {
+	v := value{}
+	if now := sec.version(sec.labels[current]); test && now != nil {
+		v = now.value
+	}
+	if _, err := sec.add(token, v, s.now()); err != nil {
+		return err
+	}
+	sec.move(pending, token)
+	return nil
+}
+
+// cancelRotateSecret turns rotation off and stops a running one before its next
+// phase. AWSPENDING stays where it is; the answer names that version.
+func (s *Service) cancelRotateSecret(ctx context.Context, in *secretsmanager.CancelRotateSecretInput) (*secretsmanager.CancelRotateSecretOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "CancelRotateSecret", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	out := &secretsmanager.CancelRotateSecretOutput{ARN: &sec.arn, Name: &sec.name}
+	if token, ok := sec.rotationUnfinished(); ok {
+		out.VersionId = &token
+	}
+	sec.rotation.enabled = false
+	sec.rotation.running = false
+	sec.rotation.attempt++
+	sec.changed = s.now()
+	return out, nil
+}

@@ -1,0 +1,151 @@
+package secrets
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// The phases of a rotation, in order: the Step of the events that the function
+// receives.
+const (
+	createSecret = "createSecret"
+	setSecret    = "setSecret"
+	testSecret   = "testSecret"
+	finishSecret = "finishSecret"
+)
+
+var allPhases = []string{createSecret, setSecret, testSecret, finishSecret}
+
+// How long Secrets Manager takes before it invokes the function for a phase: on
+// AWS a rotation takes 2 to 6 seconds, and a person who watches wants to see
+// each phase.
+const (
+	phaseTakes       = time.Second
+	phaseTakesInDemo = 900 * time.Millisecond
+)
+
+// scheduleEvery is how often the schedules are looked at; AWS promises no more
+// than some time within the window.
+const scheduleEvery = time.Minute
+
+// event is what a rotation function receives.
+type event struct {
+	Step               string
+	SecretId           string //nolint:revive // the wire's name
+	ClientRequestToken string
+	RotationToken      string
+}
+
+// start runs phases of a rotation in the background, unless one of this secret
+// runs already. The caller holds the lock.
+func (s *Service) start(sec *secret, token string, phases []string) {
+	if sec.rotation.running {
+		return
+	}
+	sec.rotation.running = true
+	sec.rotation.attempt++
+	attempt := sec.rotation.attempt
+	s.cloud.Go(func(ctx context.Context) {
+		done := s.run(ctx, sec, token, phases, attempt)
+		s.end(sec, token, phases, attempt, done)
+	})
+}
+
+// run invokes the function for one phase after the other and reports whether
+// all succeeded. The first failure ends the rotation; why it failed is known
+// only to the function's log.
+func (s *Service) run(ctx context.Context, sec *secret, token string, phases []string, attempt int) bool {
+	for _, phase := range phases {
+		if s.cloud.Linger(ctx, phaseTakes, phaseTakesInDemo) != nil {
+			return false
+		}
+		function, ok := s.goesOn(sec, attempt)
+		if !ok {
+			return false
+		}
+		body, err := json.Marshal(event{Step: phase, SecretId: sec.arn, ClientRequestToken: token, RotationToken: uuid.NewString()})
+		if err != nil {
+			return false
+		}
+		if err := s.lambda.Invoke(ctx, function, body); err != nil {
+			s.cloud.Log.Info("rotation failed", "secret", sec.arn, "phase", phase)
+			return false
+		}
+	}
+	return true
+}
+
+// goesOn reports whether a rotation is still wanted, and by which function: its
+// secret exists, is not being deleted, and rotation was not turned off.
+func (s *Service) goesOn(sec *secret, attempt int) (functionARN string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := sec.rotation
+	return r.functionARN, s.byARN[sec.arn] == sec && !sec.scheduledForDeletion() && r.enabled && r.attempt == attempt
+}
+
+// end notes the outcome of a rotation. One that failed leaves AWSPENDING in
+// place; the version of a test goes away whatever came of it.
+func (s *Service) end(sec *secret, token string, phases []string, attempt int, done bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(phases) < len(allPhases) {
+		if sec.labels[pending] == token {
+			delete(sec.labels, pending)
+		}
+		sec.versions = slices.DeleteFunc(sec.versions, func(v *version) bool { return v.id == token && sec.deprecated(token) })
+	}
+	if sec.rotation.attempt != attempt {
+		return
+	}
+	sec.rotation.running = false
+	if !done || sec.labels[current] != token {
+		return
+	}
+	sec.rotation.last = s.now()
+	sec.changed = sec.rotation.last
+	if sec.rotation.schedule != nil {
+		sec.rotation.due = sec.rotation.schedule.next(sec.rotation.last)
+	}
+}
+
+// keepSchedules starts the rotations that are due, until the cloud closes.
+func (s *Service) keepSchedules(ctx context.Context) {
+	tick := time.NewTicker(scheduleEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.startDue()
+		}
+	}
+}
+
+// startDue starts every rotation whose window is open, once a window; an
+// unfinished rotation is tried again.
+func (s *Service) startDue() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	for _, sec := range s.byARN {
+		r := &sec.rotation
+		if !r.enabled || r.schedule == nil || sec.scheduledForDeletion() || now.Before(r.due.opens) || r.tried.Equal(r.due.opens) {
+			continue
+		}
+		r.tried = r.due.opens
+		token, unfinished := sec.rotationUnfinished()
+		if !unfinished {
+			token = uuid.NewString()
+			if s.stagePending(sec, token, false) != nil {
+				continue
+			}
+		}
+		s.start(sec, token, allPhases)
+	}
+}

@@ -1,0 +1,136 @@
+package secrets
+
+import (
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+)
+
+// secret is one secret. Every label of it is on one version: labels maps a
+// staging label to a version's id, so that no label can be on two.
+type secret struct {
+	arn         string
+	name        string
+	description string
+	kmsKeyID    string // "" for aws/secretsmanager
+	number      int64  // position in the order of creation
+	createToken string
+
+	created  time.Time
+	changed  time.Time
+	accessed time.Time // a date; zero if never read
+	deletion time.Time // when it goes for good; zero unless scheduled
+
+	tags     []types.Tag
+	versions []*version // oldest first
+	labels   map[string]string
+	rotation rotation
+}
+
+// version is one version of a secret. Its id is the ClientRequestToken that
+// made it. A version that RotateSecret staged has no value until the rotation
+// function puts one.
+type version struct {
+	id       string
+	created  time.Time
+	accessed time.Time
+	value    value
+}
+
+// value is what a version holds: text or bytes, not both.
+type value struct {
+	text   *string
+	binary []byte
+}
+
+func (v value) isZero() bool { return v.text == nil && v.binary == nil }
+
+func (v value) equal(o value) bool {
+	if (v.text == nil) != (o.text == nil) {
+		return false
+	}
+	if v.text != nil {
+		return *v.text == *o.text
+	}
+	return slices.Equal(v.binary, o.binary)
+}
+
+// scheduledForDeletion reports whether the secret is in its recovery window.
+func (s *secret) scheduledForDeletion() bool { return !s.deletion.IsZero() }
+
+// gone reports whether the recovery window has passed.
+func (s *secret) gone(now time.Time) bool {
+	return s.scheduledForDeletion() && !now.Before(s.deletion)
+}
+
+func (s *secret) version(id string) *version {
+	i := slices.IndexFunc(s.versions, func(v *version) bool { return v.id == id })
+	if i < 0 {
+		return nil
+	}
+	return s.versions[i]
+}
+
+// stagesOf lists a version's labels in alphabetical order, as AWS does.
+func (s *secret) stagesOf(id string) []string {
+	var stages []string
+	for label, on := range s.labels {
+		if on == id {
+			stages = append(stages, label)
+		}
+	}
+	slices.Sort(stages)
+	return stages
+}
+
+// versionsToStages maps the labelled versions to their labels; nil if there
+// are none.
+func (s *secret) versionsToStages() map[string][]string {
+	if len(s.labels) == 0 {
+		return nil
+	}
+	stages := make(map[string][]string, len(s.labels))
+	for label, id := range s.labels {
+		stages[id] = append(stages[id], label)
+	}
+	for _, labels := range stages {
+		slices.Sort(labels)
+	}
+	return stages
+}
+
+// deprecated reports whether a version has no label, so that it may be
+// deleted.
+func (s *secret) deprecated(id string) bool {
+	for _, on := range s.labels {
+		if on == id {
+			return false
+		}
+	}
+	return true
+}
+
+// kmsKeyIDs is how ListSecretVersionIds names the key of a version.
+func (s *secret) kmsKeyIDs() []string {
+	if s.kmsKeyID == "" {
+		return []string{"DefaultEncryptionKey"}
+	}
+	return []string{s.kmsKeyID}
+}
+
+// instant returns nil for the zero time: AWS leaves such members out.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// text returns nil for the empty string.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,165 @@
+package secrets
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// Limits of the API reference.
+const (
+	maxName        = 512
+	maxSecretID    = 2048
+	maxDescription = 2048
+	maxKMSKeyID    = 2048
+	maxFunctionARN = 2048
+	maxStage       = 256
+	maxValueBytes  = 65536
+	minToken       = 32
+	maxToken       = 64
+	maxTags        = 50
+	maxTagKey      = 128
+	maxTagValue    = 256
+	maxPage        = 100
+)
+
+var (
+	validName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!-]+$`)
+	validARN  = regexp.MustCompile(`^arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]*:[0-9]*:secret:[A-Za-z0-9/_+=.@!-]+$`)
+)
+
+func errName() *wire.Error {
+	return wire.Errorf(codeValidation, "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!")
+}
+
+func checkName(name *string) error {
+	switch {
+	case name == nil:
+		return wire.Errorf(codeValidation, "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null")
+	case len(*name) > maxName:
+		return errConstraint(*name, "name", "have length less than or equal to 512")
+	case !validName.MatchString(*name):
+		return errName()
+	}
+	return nil
+}
+
+func validSecretID(id *string) error {
+	switch {
+	case id == nil:
+		return wire.Errorf(codeValidation, "1 validation error detected: Value null at 'secretId' failed to satisfy constraint: Member must not be null")
+	case len(*id) > maxSecretID:
+		return errConstraint(*id, "secretId", "have length less than or equal to 2048")
+	case strings.HasPrefix(*id, "arn:") && validARN.MatchString(*id):
+		return nil
+	case !validName.MatchString(*id):
+		return errName()
+	}
+	return nil
+}
+
+// checkToken checks a ClientRequestToken, which becomes a version's id. The
+// service was recorded to answer a missing one with different codes for
+// different actions.
+func checkToken(token *string, missing string) error {
+	if token == nil || *token == "" {
+		return wire.Errorf(missing, "You must provide a ClientRequestToken value. We recommend a UUID-type value.")
+	}
+	if n := utf8.RuneCountInString(*token); n < minToken || n > maxToken {
+		return wire.Errorf(codeInvalidParameter, "ClientRequestToken must be 32-64 characters long.")
+	}
+	return nil
+}
+
+// valueOf reads the value of a request; the zero value if it has none. An
+// empty string or blob counts as none.
+func valueOf(text *string, binary []byte) (value, error) {
+	hasText := text != nil && *text != ""
+	switch {
+	case hasText && len(binary) > 0:
+		return value{}, wire.Errorf(codeInvalidParameter, "You can't specify both a binary secret value and a string secret value in the same secret.")
+	case hasText && len(*text) > maxValueBytes:
+		return value{}, errConstraint("", "secretString", "have length less than or equal to 65536")
+	case len(binary) > maxValueBytes:
+		return value{}, errConstraint("", "secretBinary", "have length less than or equal to 65536")
+	case hasText:
+		return value{text: text}, nil
+	case len(binary) > 0:
+		return value{binary: binary}, nil
+	}
+	return value{}, nil
+}
+
+func checkDescription(description *string) error {
+	if description != nil && utf8.RuneCountInString(*description) > maxDescription {
+		return errConstraint(*description, "description", "have length less than or equal to 2048")
+	}
+	return nil
+}
+
+// kmsKey returns the key as it is kept: the default key, by any of its names,
+// is none.
+func kmsKey(id *string) (string, error) {
+	switch {
+	case id == nil || *id == "alias/aws/secretsmanager" || strings.HasSuffix(*id, ":alias/aws/secretsmanager"):
+		return "", nil
+	case len(*id) > maxKMSKeyID:
+		return "", errConstraint(*id, "kmsKeyId", "have length less than or equal to 2048")
+	}
+	return *id, nil
+}
+
+func checkStage(stage, member string) error {
+	switch {
+	case stage == "":
+		return errConstraint(stage, member, "have length greater than or equal to 1")
+	case utf8.RuneCountInString(stage) > maxStage:
+		return errConstraint(stage, member, "have length less than or equal to 256")
+	}
+	return nil
+}
+
+// withTags returns the tags with others set, in the order they were first
+// given, or an error if one of those is not allowed.
+func withTags(tags, set []types.Tag) ([]types.Tag, error) {
+	tags = append([]types.Tag(nil), tags...)
+	for _, t := range set {
+		key, val := deref(t.Key), deref(t.Value)
+		switch {
+		case key == "":
+			return nil, errConstraint(key, "tags", "have length greater than or equal to 1")
+		case utf8.RuneCountInString(key) > maxTagKey:
+			return nil, errConstraint(key, "tags", "have length less than or equal to 128")
+		case utf8.RuneCountInString(val) > maxTagValue:
+			return nil, errConstraint(val, "tags", "have length less than or equal to 256")
+		case strings.HasPrefix(strings.ToLower(key), "aws:"):
+			return nil, wire.Errorf(codeInvalidParameter, "Tag keys can't start with aws: because that prefix is reserved.")
+		}
+		tags = setTag(tags, key, val)
+	}
+	if len(tags) > maxTags {
+		return nil, wire.Errorf(codeInvalidParameter, "You can attach up to %d tags to a secret.", maxTags)
+	}
+	return tags, nil
+}
+
+func setTag(tags []types.Tag, key, val string) []types.Tag {
+	for i := range tags {
+		if *tags[i].Key == key {
+			tags[i].Value = &val
+			return tags
+		}
+	}
+	return append(tags, types.Tag{Key: &key, Value: &val})
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

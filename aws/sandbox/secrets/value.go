@@ -1,0 +1,136 @@
+package secrets
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// getSecretValue reads the version of an id, of a staging label, or of both,
+// AWSCURRENT if neither is given. It notes the day of the access.
+func (s *Service) getSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "GetSecretValue", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	v, err := sec.read(in.VersionId, in.VersionStage)
+	if err != nil {
+		return nil, err
+	}
+	today := s.now().Truncate(24 * time.Hour)
+	sec.accessed, v.accessed = today, today
+	return &secretsmanager.GetSecretValueOutput{
+		ARN:           &sec.arn,
+		Name:          &sec.name,
+		CreatedDate:   &v.created,
+		VersionId:     &v.id,
+		VersionStages: sec.stagesOf(v.id),
+		SecretString:  v.value.text,
+		SecretBinary:  v.value.binary,
+	}, nil
+}
+
+// read picks a version with a value. A version that RotateSecret has only
+// staged has none: that is how a rotation function sees that it must make one.
+func (s *secret) read(id, stage *string) (*version, error) {
+	label := deref(stage)
+	if label == "" && deref(id) == "" {
+		label = current
+	}
+	if deref(id) != "" {
+		v := s.version(*id)
+		if v == nil || v.value.isZero() && (label == "" || s.labels[label] == v.id) {
+			return nil, errNoVersion(*id)
+		}
+		if label != "" && s.labels[label] != v.id {
+			return nil, wire.Errorf(codeInvalidRequest, "You provided a VersionStage that is not associated to the provided VersionId.")
+		}
+		return v, nil
+	}
+	v := s.version(s.labels[label])
+	if v == nil || v.value.isZero() {
+		return nil, wire.Errorf(codeNotFound, "Secrets Manager can't find the specified secret value for staging label: %s", label)
+	}
+	return v, nil
+}
+
+func errNoVersion(id string) *wire.Error {
+	return wire.Errorf(codeNotFound, "Secrets Manager can't find the specified secret value for VersionId: %s", id)
+}
+
+// putSecretValue adds a version with labels, AWSCURRENT unless others are
+// given. It also fills a version that RotateSecret staged.
+func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecretValueInput) (*secretsmanager.PutSecretValueOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "PutSecretValue", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
+		return nil, err
+	}
+	v, err := valueOf(in.SecretString, in.SecretBinary)
+	if err != nil {
+		return nil, err
+	}
+	if v.isZero() {
+		return nil, wire.Errorf(codeInvalidRequest, "You must provide either SecretString or SecretBinary.")
+	}
+	if in.VersionStages != nil && len(in.VersionStages) == 0 || len(in.VersionStages) > maxLabelsOfVersion {
+		return nil, errConstraint("", "versionStages", "have length less than or equal to 20, have length greater than or equal to 1")
+	}
+	for _, stage := range in.VersionStages {
+		if err := checkStage(stage, "versionStages"); err != nil {
+			return nil, err
+		}
+	}
+	if err := sec.put(*in.ClientRequestToken, v, in.VersionStages, s.now()); err != nil {
+		return nil, err
+	}
+	return &secretsmanager.PutSecretValueOutput{
+		ARN:           &sec.arn,
+		Name:          &sec.name,
+		VersionId:     in.ClientRequestToken,
+		VersionStages: sec.stagesOf(*in.ClientRequestToken),
+	}, nil
+}
+
+// put gives the version of a token its value and labels. A version that has
+// this value already is left as it is; a version never changes its value.
+func (s *secret) put(token string, v value, stages []string, now time.Time) error {
+	if len(stages) == 0 {
+		stages = []string{current}
+	}
+	made := s.version(token)
+	if made != nil && !made.value.isZero() {
+		if !made.value.equal(v) {
+			return errTokenInUse(token, s.arn)
+		}
+		return nil
+	}
+	if len(s.versions) == 0 {
+		stages = append([]string{current}, stages...)
+	}
+	if err := s.fits(token, stages); err != nil {
+		return err
+	}
+	if made == nil {
+		if _, err := s.add(token, v, now); err != nil {
+			return err
+		}
+	} else {
+		made.value = v
+	}
+	s.stage(token, stages)
+	s.changed = now
+	if s.labels[current] == token {
+		s.rotation.valueChanged(now)
+	}
+	return nil
+}
