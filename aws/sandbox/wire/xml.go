@@ -12,7 +12,8 @@ import (
 const xmlContentType = "text/xml;charset=UTF-8"
 
 // encode writes an answer: of awsQuery a result and then its metadata, of
-// ec2Query the request id and then the members themselves.
+// ec2Query the request id and then the members themselves. An empty result is
+// written too: some of the SDK's clients insist on it, none minds it.
 func (c *queryCodec) encode(x *exchange, out any) (answer, error) {
 	w := &xmlWriter{}
 	w.b.WriteString(xml.Header)
@@ -22,11 +23,9 @@ func (c *queryCodec) encode(x *exchange, out any) (answer, error) {
 		w.text("requestId", x.id)
 		w.structure(c.out, v)
 	} else {
-		if len(c.out.members) > 0 {
-			w.open(c.op.Name + "Result")
-			w.structure(c.out, v)
-			w.close(c.op.Name + "Result")
-		}
+		w.open(c.op.Name + "Result")
+		w.structure(c.out, v)
+		w.close(c.op.Name + "Result")
 		w.open("ResponseMetadata")
 		w.text("RequestId", x.id)
 		w.close("ResponseMetadata")
@@ -65,7 +64,7 @@ func (w *xmlWriter) value(name, item string, s *shape, v reflect.Value) {
 	case s.elem != nil:
 		w.open(name)
 		for i := range v.Len() {
-			w.value(item, "member", s.elem, v.Index(i))
+			w.value(item, item, s.elem, v.Index(i))
 		}
 		w.close(name)
 	case v.Kind() == reflect.Struct && v.Type() != timeType:

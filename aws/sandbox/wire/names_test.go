@@ -1,0 +1,197 @@
+package wire
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write names.go anew from the SDK's sources")
+
+// The names that differ from the protocols' rules are those of the SDK's own
+// (de)serializers, to the letter: its clients forgive a wrong case, others do not.
+func TestNamesAreThoseOfTheSDK(t *testing.T) {
+	want := map[string]map[string]string{"requestNames": {}, "answerNames": {}, "itemNames": {}}
+	for name, svc := range sdkServices {
+		if svc.source == nil {
+			continue
+		}
+		pc := runtime.FuncForPC(reflect.ValueOf(svc.source).Pointer())
+		file, _ := pc.FileLine(pc.Entry())
+		source := readSource(t, filepath.Dir(file))
+		requests, answers := map[reflect.Type]bool{}, map[reflect.Type]bool{}
+		for _, op := range operationsOf(t, svc) {
+			structures(op.in, requests)
+			structures(op.out, answers)
+		}
+		for s := range requests {
+			source.requestNames(t, name, svc.Protocol, s, want["requestNames"])
+		}
+		for s := range answers {
+			source.answerNames(t, name, svc.Protocol, s, want)
+		}
+	}
+	text := namesSource(t, want)
+	if *update {
+		if err := os.WriteFile("names.go", text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	have, err := os.ReadFile("names.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, text) {
+		t.Errorf("names.go is not what the SDK's sources say: run go test -run %s -update", t.Name())
+	}
+}
+
+// structures collects the structures that a type is made of.
+func structures(t reflect.Type, into map[reflect.Type]bool) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		structures(t.Elem(), into)
+	case reflect.Struct:
+		if t == timeType || into[t] {
+			return
+		}
+		into[t] = true
+		for i := range t.NumField() {
+			if f := t.Field(i); isMember(f) {
+				structures(f.Type, into)
+			}
+		}
+	}
+}
+
+// sdkSource is an SDK package's serializers and deserializers, by function.
+type sdkSource map[string]string
+
+func readSource(t *testing.T, dir string) sdkSource {
+	t.Helper()
+	s := sdkSource{}
+	for _, name := range []string{"serializers.go", "deserializers.go"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Skipf("the SDK's sources are not here (built with -trimpath?): %v", err)
+		}
+		for _, f := range strings.Split(string(text), "\nfunc ")[1:] {
+			name, body, _ := strings.Cut(f, "(")
+			s[name] = body
+		}
+	}
+	return s
+}
+
+// function finds the (de)serializer of a structure.
+func (s sdkSource) function(protocol Protocol, verb string, structure reflect.Type) string {
+	prefix := map[Protocol]string{Query: "awsAwsquery_", EC2Query: "awsEc2query_"}[protocol] + verb
+	return cmp.Or(s[prefix+"OpDocument"+structure.Name()], s[prefix+"Document"+structure.Name()])
+}
+
+var requestMember = regexp.MustCompile(`if [^\n]*v\.(\w+)[^\n]* {\n\t\tobjectKey := object\.(?:Flat)?Key\("([^"]+)"\)`)
+
+func (s sdkSource) requestNames(t *testing.T, service string, p Protocol, structure reflect.Type, into map[string]string) {
+	found := map[string]string{}
+	for _, m := range requestMember.FindAllStringSubmatch(s.function(p, "serialize", structure), -1) {
+		found[m[1]] = m[2]
+	}
+	for _, f := range members(structure) {
+		key := service + "." + structure.Name() + "." + f.Name
+		name, ok := found[f.Name]
+		if !ok {
+			t.Errorf("the SDK does not send %s", key)
+		} else if name != f.Name {
+			into[key] = name
+		}
+	}
+}
+
+var (
+	answerField = regexp.MustCompile(`sv\.(\w+)`)
+	answerList  = regexp.MustCompile(`(aws\w+_deserializeDocument\w+)\(&sv\.`)
+	answerItem  = regexp.MustCompile(`case strings\.EqualFold\("([^"]+)", t\.Name\.Local\):`)
+)
+
+func (s sdkSource) answerNames(t *testing.T, service string, p Protocol, structure reflect.Type, into map[string]map[string]string) {
+	type named struct{ name, item string }
+	found := map[string]named{}
+	cases := strings.Split(s.function(p, "deserialize", structure), "\n\t\tcase strings.EqualFold(\"")
+	for _, part := range cases[1:] {
+		name, rest, ok := strings.Cut(part, `", t.Name.Local):`)
+		field := answerField.FindStringSubmatch(rest)
+		if !ok || field == nil {
+			continue
+		}
+		n := named{name: name}
+		if list := answerList.FindStringSubmatch(rest); list != nil {
+			if item := answerItem.FindStringSubmatch(s[list[1]]); item != nil {
+				n.item = item[1]
+			}
+		}
+		found[field[1]] = n
+	}
+	for _, f := range members(structure) {
+		key := service + "." + structure.Name() + "." + f.Name
+		name, item := f.Name, "member"
+		if p == EC2Query {
+			name, item = lowerFirst(f.Name), "item"
+		}
+		n, ok := found[f.Name]
+		if !ok {
+			t.Errorf("the SDK does not read %s", key)
+			continue
+		}
+		if n.name != name {
+			into["answerNames"][key] = n.name
+		}
+		isList := f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() != reflect.Uint8
+		if isList && n.item != item {
+			into["itemNames"][key] = n.item
+		}
+	}
+}
+
+func members(structure reflect.Type) []reflect.StructField {
+	var fields []reflect.StructField
+	for i := range structure.NumField() {
+		if f := structure.Field(i); isMember(f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+func namesSource(t *testing.T, tables map[string]map[string]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("// Code generated by go test -run TestNamesAreThoseOfTheSDK -update; DO NOT EDIT.\n\npackage wire\n")
+	for _, table := range []struct{ name, doc string }{
+		{"requestNames", "are members whose parameter is not called as their field."},
+		{"answerNames", "are members whose element is not called as their field (ec2: with a small first letter)."},
+		{"itemNames", "are lists whose entries are not called \"member\" (ec2: \"item\")."},
+	} {
+		fmt.Fprintf(&b, "\n// %s %s\nvar %s = map[string]string{\n", table.name, table.doc, table.name)
+		for _, key := range slices.Sorted(maps.Keys(tables[table.name])) {
+			fmt.Fprintf(&b, "%q: %q,\n", key, tables[table.name][key])
+		}
+		b.WriteString("}\n")
+	}
+	text, err := format.Source(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

@@ -1,0 +1,142 @@
+package wire
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+)
+
+// sdkService is a service as the SDK knows it, with every operation that the
+// sandbox may serve.
+type sdkService struct {
+	Service
+	client func(aws.Config) any
+	source any // a function of the package, to find its source by
+	names  []string
+	routes []Operation // restJson
+}
+
+var sdkServices = map[string]sdkService{
+	"rds": {
+		Service: Service{Name: "rds", Protocol: Query, Namespace: "http://rds.amazonaws.com/doc/2014-10-31/", Version: "2014-10-31"},
+		client:  func(c aws.Config) any { return rds.NewFromConfig(c) }, source: rds.New,
+		names: []string{
+			"CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance",
+			"DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions", "DescribeDBSubnetGroups",
+			"AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource", "DescribeEvents", "DescribeCertificates",
+		},
+	},
+	"ec2": {
+		Service: Service{Name: "ec2", Protocol: EC2Query, Namespace: "http://ec2.amazonaws.com/doc/2016-11-15/", Version: "2016-11-15"},
+		client:  func(c aws.Config) any { return ec2.NewFromConfig(c) }, source: ec2.New,
+		names: []string{
+			"DescribeVpcs", "DescribeSubnets", "DescribeVpcAttribute", "DescribeAvailabilityZones", "DescribeRegions",
+			"CreateSecurityGroup", "DescribeSecurityGroups", "DescribeSecurityGroupRules", "DeleteSecurityGroup",
+			"AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress",
+			"AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress", "ModifySecurityGroupRules",
+			"UpdateSecurityGroupRuleDescriptionsIngress", "CreateTags", "DeleteTags", "DescribeTags",
+		},
+	},
+	"cloudformation": {
+		Service: Service{Name: "cloudformation", Protocol: Query, Namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/", Version: "2010-05-15"},
+		client:  func(c aws.Config) any { return cloudformation.NewFromConfig(c) }, source: cloudformation.New,
+		names: []string{
+			"DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "ListChangeSets", "DescribeStacks", "ListStacks",
+			"DescribeStackResource", "DescribeStackResources", "ListStackResources", "DescribeStackEvents", "DeleteStack", "GetTemplate",
+		},
+	},
+	"iam": {
+		Service: Service{Name: "iam", Protocol: Query, Namespace: "https://iam.amazonaws.com/doc/2010-05-08/", Version: "2010-05-08", Global: true},
+		client:  func(c aws.Config) any { return iam.NewFromConfig(c) }, source: iam.New,
+		names: []string{
+			"CreateRole", "GetRole", "DeleteRole", "ListRoles", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
+			"PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "TagRole", "UntagRole", "ListRoleTags",
+		},
+	},
+	"sts": {
+		Service: Service{Name: "sts", Protocol: Query, Namespace: "https://sts.amazonaws.com/doc/2011-06-15/", Version: "2011-06-15", Global: true},
+		client:  func(c aws.Config) any { return sts.NewFromConfig(c) }, source: sts.New,
+		names: []string{"GetCallerIdentity"},
+	},
+	"secretsmanager": {
+		Service: Service{Name: "secretsmanager", Protocol: AWSJSON, Target: "secretsmanager"},
+		client:  func(c aws.Config) any { return secretsmanager.NewFromConfig(c) },
+		names: []string{
+			"CreateSecret", "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage",
+			"ListSecrets", "ListSecretVersionIds", "GetRandomPassword", "RotateSecret", "CancelRotateSecret", "DeleteSecret",
+			"RestoreSecret", "TagResource", "UntagResource", "BatchGetSecretValue", "GetResourcePolicy",
+		},
+	},
+	"logs": {
+		Service: Service{Name: "logs", Protocol: AWSJSON, Target: "Logs_20140328"},
+		client:  func(c aws.Config) any { return cloudwatchlogs.NewFromConfig(c) },
+		names: []string{
+			"DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents", "CreateLogGroup", "CreateLogStream",
+			"PutLogEvents", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "ListTagsForResource",
+		},
+	},
+	"lambda": {
+		Service: Service{Name: "lambda", Protocol: RESTJSON},
+		client:  func(c aws.Config) any { return lambda.NewFromConfig(c) },
+		routes: []Operation{
+			route("GetFunction", "GET", "/2015-03-31/functions/{FunctionName}"),
+			route("GetFunctionConfiguration", "GET", "/2015-03-31/functions/{FunctionName}/configuration"),
+			route("ListFunctions", "GET", "/2015-03-31/functions"),
+			route("GetPolicy", "GET", "/2015-03-31/functions/{FunctionName}/policy"),
+			route("AddPermission", "POST", "/2015-03-31/functions/{FunctionName}/policy").Answers(201),
+			route("RemovePermission", "DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}").Answers(204),
+			route("CreateFunction", "POST", "/2015-03-31/functions").Answers(201),
+			route("UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{FunctionName}/configuration"),
+			route("DeleteFunction", "DELETE", "/2015-03-31/functions/{FunctionName}"),
+			route("Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations"),
+			route("TagResource", "POST", "/2017-03-31/tags/{Resource}").Answers(204),
+			route("ListTags", "GET", "/2017-03-31/tags/{Resource}"),
+		},
+	},
+	"serverlessrepo": {
+		Service: Service{Name: "serverlessrepo", Protocol: RESTJSON},
+		client:  func(c aws.Config) any { return serverlessapplicationrepository.NewFromConfig(c) },
+		routes: []Operation{
+			route("GetApplication", "GET", "/applications/{applicationId}"),
+			route("ListApplicationVersions", "GET", "/applications/{applicationId}/versions"),
+			route("CreateCloudFormationChangeSet", "POST", "/applications/{applicationId}/changesets").Answers(201),
+		},
+	},
+}
+
+func route(name, method, path string) Operation {
+	return Operation{Name: name, method: method, path: path}
+}
+
+// operationsOf are a service's operations with their types, without handlers.
+func operationsOf(t *testing.T, s sdkService) []Operation {
+	t.Helper()
+	ops := s.routes
+	for _, name := range s.names {
+		ops = append(ops, Operation{Name: name})
+	}
+	for i := range ops {
+		op := &ops[i]
+		m, ok := reflect.TypeOf(s.client(aws.Config{})).MethodByName(op.Name)
+		if !ok {
+			t.Fatalf("the SDK has no operation %s", op.Name)
+		}
+		op.in, op.out = m.Type.In(2).Elem(), m.Type.Out(0).Elem()
+		if s.Protocol == AWSJSON {
+			schema := smithy.NewSchema(smithy.ShapeID{Name: op.Name}, smithy.ShapeTypeOperation, 0)
+			op.schema = smithy.NewOperationSchema(schema, schemaOf(op.out), schemaOf(op.out))
+		}
+	}
+	return ops
+}
