@@ -1,0 +1,175 @@
+package lambda
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"keyturn/aws/sandbox/cloud"
+)
+
+// How long a new function is Pending: a second or two on AWS outside a VPC.
+const (
+	creation     = 2 * time.Second
+	creationDemo = 300 * time.Millisecond
+)
+
+// CreateFunction makes a function from an uploaded zip. The zip is checked and
+// measured, never run.
+func (s *Service) CreateFunction(_ context.Context, in *lambda.CreateFunctionInput) (*lambda.CreateFunctionOutput, error) {
+	size, sum, err := checkCode(in.Code)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.create(in, "", size, sum)
+	if err != nil {
+		return nil, err
+	}
+	return as[lambda.CreateFunctionOutput](c), nil
+}
+
+// Deploy makes a function that runs registered code, as CloudFormation does
+// with the code of a published application. It returns once the function is
+// active.
+func (s *Service) Deploy(ctx context.Context, in *lambda.CreateFunctionInput, code string) (arn string, err error) {
+	sum := sha256.Sum256([]byte(code))
+	c, err := s.create(in, code, 0, sum)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	active := s.functions[*c.FunctionName].active
+	s.mu.Unlock()
+	select {
+	case <-active:
+		return *c.FunctionArn, nil
+	case <-ctx.Done():
+		return *c.FunctionArn, ctx.Err()
+	}
+}
+
+func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64, sum [sha256.Size]byte) (types.FunctionConfiguration, error) {
+	var none types.FunctionConfiguration
+	t, err := s.target("CreateFunction", in.FunctionName, nil)
+	if err != nil {
+		return none, err
+	}
+	if !bareName.MatchString(t.name) || t.qualifier != "" {
+		return none, validation(aws.ToString(in.FunctionName), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
+	}
+	if err := checkLimits(in.Timeout, in.MemorySize); err != nil {
+		return none, err
+	}
+	if in.Runtime == "" || aws.ToString(in.Handler) == "" {
+		return none, invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
+	}
+	if !s.roles.Assumable(aws.ToString(in.Role), "lambda.amazonaws.com") {
+		return none, invalid("The role defined for the function cannot be assumed by Lambda.")
+	}
+	f := &function{
+		config: types.FunctionConfiguration{
+			FunctionName: &t.name, FunctionArn: aws.String(s.arn(t)), Version: aws.String(latest),
+			Runtime: in.Runtime, Handler: in.Handler, Role: in.Role, Description: aws.String(aws.ToString(in.Description)),
+			CodeSize: size, CodeSha256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
+			Timeout: orDefault(in.Timeout, 3), MemorySize: orDefault(in.MemorySize, 128), VpcConfig: vpc(in.VpcConfig),
+			PackageType: types.PackageTypeZip, Architectures: in.Architectures,
+			EphemeralStorage: &types.EphemeralStorage{Size: aws.Int32(512)},
+			TracingConfig:    &types.TracingConfigResponse{Mode: types.TracingModePassThrough},
+			SnapStart:        &types.SnapStartResponse{ApplyOn: types.SnapStartApplyOnNone, OptimizationStatus: types.SnapStartOptimizationStatusOff},
+			LoggingConfig:    &types.LoggingConfig{LogFormat: types.LogFormatText, LogGroup: aws.String(logGroup(t.name))},
+			State:            types.StatePending, StateReason: aws.String("The function is being created."), StateReasonCode: types.StateReasonCodeCreating,
+		},
+		tags: maps.Clone(in.Tags), runs: runs, active: make(chan struct{}),
+	}
+	if len(f.config.Architectures) == 0 {
+		f.config.Architectures = []types.Architecture{types.ArchitectureX8664}
+	}
+	if in.Environment != nil {
+		f.environment = maps.Clone(in.Environment.Variables)
+	}
+	f.touch(s.cloud.Now())
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.functions[t.name] != nil {
+		return none, conflict("Function already exist: %s", t.name)
+	}
+	s.functions[t.name] = f
+	created := f.describe("")
+	if s.cloud.Pace == cloud.Instant {
+		f.activate()
+	} else {
+		s.cloud.Go(func(ctx context.Context) { s.activateLater(ctx, f) })
+	}
+	return created, nil
+}
+
+func (s *Service) activateLater(ctx context.Context, f *function) {
+	if s.cloud.Linger(ctx, creation, creationDemo) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.activate()
+}
+
+func (f *function) activate() {
+	f.config.State, f.config.StateReason, f.config.StateReasonCode = types.StateActive, nil, ""
+	f.config.LastUpdateStatus = types.LastUpdateStatusSuccessful
+	close(f.active)
+}
+
+// checkCode accepts a deployment package that is a zip in the request; the
+// sandbox has no S3 and no image registry to fetch another kind from.
+func checkCode(code *types.FunctionCode) (size int64, sum [sha256.Size]byte, err error) {
+	switch {
+	case code == nil || len(code.ZipFile) == 0 && code.S3Bucket == nil && code.ImageUri == nil:
+		return 0, sum, invalid("Please provide a source for function code.")
+	case code.ImageUri != nil:
+		return 0, sum, invalid("Source image %s does not exist. Provide a valid source image.", *code.ImageUri)
+	case code.S3Bucket != nil:
+		return 0, sum, invalid("Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist")
+	}
+	if _, err := zip.NewReader(bytes.NewReader(code.ZipFile), int64(len(code.ZipFile))); err != nil {
+		return 0, sum, fault(http.StatusBadRequest, "InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.")
+	}
+	return int64(len(code.ZipFile)), sha256.Sum256(code.ZipFile), nil
+}
+
+// checkLimits holds to Lambda's quotas: 1 to 900 seconds, 128 to 10,240 MB.
+func checkLimits(timeout, memory *int32) error {
+	if n := aws.ToInt32(timeout); timeout != nil && n < 1 {
+		return validation(n, "timeout", "Member must have value greater than or equal to 1")
+	} else if n > 900 {
+		return validation(n, "timeout", "Member must have value less than or equal to 900")
+	}
+	if n := aws.ToInt32(memory); memory != nil && n < 128 {
+		return validation(n, "memorySize", "Member must have value greater than or equal to 128")
+	} else if n > 10240 {
+		return validation(n, "memorySize", "Member must have value less than or equal to 10240")
+	}
+	return nil
+}
+
+func vpc(in *types.VpcConfig) *types.VpcConfigResponse {
+	if in == nil || len(in.SubnetIds) == 0 {
+		return nil
+	}
+	return &types.VpcConfigResponse{SubnetIds: in.SubnetIds, SecurityGroupIds: in.SecurityGroupIds, Ipv6AllowedForDualStack: aws.Bool(false)}
+}
+
+func orDefault(n *int32, d int32) *int32 {
+	if n == nil {
+		return &d
+	}
+	return n
+}

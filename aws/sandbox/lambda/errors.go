@@ -1,0 +1,30 @@
+package lambda
+
+import (
+	"net/http"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+func fault(status int, code, format string, args ...any) error {
+	err := wire.Errorf(code, format, args...)
+	err.Status = status
+	return err
+}
+
+func notFound(format string, args ...any) error {
+	return fault(http.StatusNotFound, "ResourceNotFoundException", format, args...)
+}
+
+func conflict(format string, args ...any) error {
+	return fault(http.StatusConflict, "ResourceConflictException", format, args...)
+}
+
+func invalid(format string, args ...any) error {
+	return fault(http.StatusBadRequest, "InvalidParameterValueException", format, args...)
+}
+
+func validation(value any, member, constraint string) error {
+	return fault(http.StatusBadRequest, "ValidationException",
+		"1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: %s", value, member, constraint)
+}

@@ -1,0 +1,74 @@
+package lambda
+
+import (
+	"net/http"
+	"regexp"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+const (
+	latest = "$LATEST"
+
+	// namePattern is the API reference's for FunctionName: a name, a partial
+	// ARN or a whole one, each with or without a qualifier.
+	namePattern = `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`
+)
+
+var (
+	anyName  = regexp.MustCompile(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
+	bareName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+)
+
+// target is which function, and which version of it, a call means.
+type target struct {
+	name      string
+	qualifier string // "" if none was given
+}
+
+// target reads a function's name as every call takes it, with the qualifier
+// that may come apart from it.
+func (s *Service) target(action string, name, qualifier *string) (target, error) {
+	m := anyName.FindStringSubmatch(aws.ToString(name))
+	if m == nil || len(m[3]) > 64 {
+		return target{}, validation(aws.ToString(name), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
+	}
+	region, account, t := m[1], m[2], target{name: m[3], qualifier: m[4]}
+	if region != "" && region != s.cloud.Region {
+		return target{}, notFound("Functions from '%s' are not reachable in this region ('%s')", region, s.cloud.Region)
+	}
+	if account != "" && account != s.cloud.AccountID {
+		return target{}, fault(http.StatusForbidden, "AccessDeniedException",
+			"User is not authorized to perform: lambda:%s on resource: %s because no resource-based policy allows the lambda:%s action", action, aws.ToString(name), action)
+	}
+	if q := aws.ToString(qualifier); q != "" {
+		if t.qualifier != "" && t.qualifier != q {
+			return target{}, invalid("The derived qualifier from the function name does not match the specified qualifier.")
+		}
+		t.qualifier = q
+	}
+	return t, nil
+}
+
+// arn is the name of what the target means, found or not.
+func (s *Service) arn(t target) string {
+	arn := s.cloud.ARN("lambda", "function:"+t.name)
+	if t.qualifier != "" {
+		arn += ":" + t.qualifier
+	}
+	return arn
+}
+
+// find returns the function that a call means; no version but $LATEST exists.
+// Whoever calls it holds the lock.
+func (s *Service) find(action string, name, qualifier *string) (*function, target, error) {
+	t, err := s.target(action, name, qualifier)
+	if err != nil {
+		return nil, t, err
+	}
+	f := s.functions[t.name]
+	if f == nil || t.qualifier != "" && t.qualifier != latest {
+		return nil, t, notFound("Function not found: %s", s.arn(t))
+	}
+	return f, t, nil
+}

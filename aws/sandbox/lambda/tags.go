@@ -1,0 +1,50 @@
+package lambda
+
+import (
+	"context"
+	"maps"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+)
+
+// ListTags returns the tags of a function, named by its ARN.
+func (s *Service) ListTags(_ context.Context, in *lambda.ListTagsInput) (*lambda.ListTagsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, _, err := s.find("ListTags", in.Resource, nil)
+	if err != nil {
+		return nil, err
+	}
+	tags := map[string]string{}
+	maps.Copy(tags, f.tags)
+	return &lambda.ListTagsOutput{Tags: tags}, nil
+}
+
+// TagResource adds tags to a function.
+func (s *Service) TagResource(_ context.Context, in *lambda.TagResourceInput) (*lambda.TagResourceOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, _, err := s.find("TagResource", in.Resource, nil)
+	if err != nil {
+		return nil, err
+	}
+	if f.tags == nil {
+		f.tags = map[string]string{}
+	}
+	maps.Copy(f.tags, in.Tags)
+	return &lambda.TagResourceOutput{}, nil
+}
+
+// UntagResource takes tags off a function.
+func (s *Service) UntagResource(_ context.Context, in *lambda.UntagResourceInput) (*lambda.UntagResourceOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, _, err := s.find("UntagResource", in.Resource, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range in.TagKeys {
+		delete(f.tags, key)
+	}
+	return &lambda.UntagResourceOutput{}, nil
+}
