@@ -1,0 +1,239 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// app is the whole program as Bubble Tea's model. It owns the walkthrough, the
+// account and what the run reported, and shows one screen with others laid
+// over it. Only Update changes it, and Update never waits: what is slow runs
+// as a job and reports through the feed.
+type app struct {
+	opts   Options
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	width, height int
+	th            theme
+	themeChosen   bool // by flag or key: the terminal's answer no longer counts
+	keys          keyMap
+	clock         time.Time // when the latest message came
+
+	feed    *feed
+	relay   *steps.Relay
+	working sync.Mutex // held by the job that works with the run
+	job     *job
+	attempt int
+	beating bool // a tick for the spinner is on its way
+	beat    int
+
+	choice  steps.AccountChoice
+	account *steps.Account
+	run     *steps.Run
+	flow    steps.Walkthrough
+	setup   steps.Setup
+	ledger  ledger
+	news    progress
+	after   outcome
+	failed  bool // a step was given up after it failed
+
+	layers  []*layer
+	lessons map[lessonKey][]string
+	notice  string // one line of answer to a key, until the next key
+	result  Result
+}
+
+// job is the work in the background: at most one counts at a time.
+type job struct {
+	attempt int
+	started time.Time
+	cancel  context.CancelFunc
+	stopped bool // the person asked it to stop
+}
+
+// beatMsg turns the spinner and the elapsed times.
+type beatMsg struct{}
+
+// beatEvery is the spinner's pace: six turns a second read as motion and stay
+// under 700 bytes a second on a line to a distant machine.
+const beatEvery = time.Second / 6
+
+func newApp(ctx context.Context, opts Options) *app {
+	a := &app{
+		opts:    opts,
+		keys:    newKeyMap(),
+		feed:    newFeed(),
+		choice:  opts.Choice,
+		setup:   opts.Setup,
+		flow:    steps.NewWalkthrough(opts.Steps),
+		clock:   opts.Now(),
+		lessons: map[lessonKey][]string{},
+		result:  Result{Status: Interrupted},
+	}
+	a.ctx, a.cancel = context.WithCancel(ctx)
+	a.relay = steps.NewRelay(a.feed.event)
+	a.th = newTheme(opts.Theme != ThemeLight)
+	a.themeChosen = opts.Theme == ThemeDark || opts.Theme == ThemeLight
+	a.show(newWelcome(a))
+	return a
+}
+
+// Init asks the terminal for its background, unless the theme was chosen: the
+// first frame does not wait for the answer.
+func (a *app) Init() tea.Cmd {
+	listen := a.feed.next(a.ctx.Done())
+	if a.themeChosen {
+		return listen
+	}
+	return tea.Batch(listen, tea.RequestBackgroundColor)
+}
+
+// Update takes one message.
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.clock = a.opts.Now()
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		if !a.themeChosen {
+			a.setTheme(msg.IsDark())
+		}
+	case tea.KeyPressMsg:
+		return a, a.press(msg)
+	case fedMsg:
+		cmds := []tea.Cmd{a.feed.next(a.ctx.Done())}
+		for _, item := range msg {
+			cmds = append(cmds, a.fed(item))
+		}
+		return a, tea.Batch(append(cmds, a.tick())...)
+	case beatMsg:
+		a.beating = false
+		a.beat++
+		return a, a.tick()
+	case scriptSavedMsg:
+		a.scriptSaved(msg)
+	default:
+		if field, ok := a.top().screen.(editor); ok {
+			return a, field.edit(msg)
+		}
+	}
+	return a, nil
+}
+
+// press gives a key to the action that owns it, else to the focused field.
+// While the screen is too small to show any key, only ctrl+c works.
+func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
+	a.notice = ""
+	for _, act := range a.actions(a.overflows()) {
+		if key.Matches(msg, act.key) && (!a.tooSmall() || key.Matches(msg, a.keys.Stop)) {
+			return tea.Batch(act.do(msg), a.tick())
+		}
+	}
+	if field, ok := a.top().screen.(editor); ok && !a.tooSmall() {
+		return field.edit(msg)
+	}
+	return nil
+}
+
+// actions are all keys that work now: the screen's own, then the app's.
+func (a *app) actions(overflow bool) []action {
+	acts := a.top().screen.actions()
+	if _, typing := a.top().screen.(editor); !typing {
+		if overflow {
+			acts = append(acts, action{key: a.keys.Scroll, do: a.scroll})
+		}
+		acts = append(acts, a.looks()...)
+	}
+	return append(acts, on(called(a.keys.Stop, a.stopWord()), a.stop))
+}
+
+// looks are the app's own letters: they open something to look at and change
+// nothing. They are off while a field has the focus, and over an open layer
+// only the theme is left.
+func (a *app) looks() []action {
+	theme := on(a.keys.Theme, func() tea.Cmd {
+		a.themeChosen = true
+		a.setTheme(!a.th.dark)
+		return nil
+	})
+	if len(a.layers) > 1 {
+		return []action{theme}
+	}
+	var acts []action
+	if a.account != nil {
+		acts = append(acts, on(a.keys.Explain, a.open(newLesson)))
+	}
+	if len(a.ledger.calls) > 0 {
+		acts = append(acts, on(a.keys.Commands, a.open(newCommands)))
+	}
+	if len(a.ledger.log) > 0 {
+		acts = append(acts, on(a.keys.Log, a.open(newLog)))
+	}
+	return append(acts, on(a.keys.Help, a.open(newKeyList)), theme)
+}
+
+// open returns the command of a key that lays a screen over the present one.
+func (a *app) open(make func(*app) screen) func() tea.Cmd {
+	return func() tea.Cmd {
+		a.layers = append(a.layers, &layer{screen: make(a)})
+		return nil
+	}
+}
+
+// closeTop goes back to the screen below.
+func (a *app) closeTop() tea.Cmd {
+	if len(a.layers) > 1 {
+		a.layers = a.layers[:len(a.layers)-1]
+	}
+	return nil
+}
+
+// show changes the screen at the bottom. What the person laid over it to read
+// stays; a question about the screen that is gone does not.
+func (a *app) show(s screen) {
+	layers := []*layer{{screen: s}}
+	for _, over := range a.layers[min(1, len(a.layers)):] {
+		switch over.screen.(type) {
+		case *stopping, keyList:
+		default:
+			layers = append(layers, over)
+		}
+	}
+	a.layers = layers
+}
+
+func (a *app) top() *layer { return a.layers[len(a.layers)-1] }
+
+func (a *app) overflows() bool {
+	return a.measure(len(a.top().screen.body(a.bodyWidth()))).overflow
+}
+
+func (a *app) scroll(msg tea.KeyPressMsg) tea.Cmd {
+	lines := len(a.top().screen.body(a.bodyWidth()))
+	a.top().scroll(msg.Keystroke(), lines, a.measure(lines).bodyHeight)
+	return nil
+}
+
+func (a *app) setTheme(dark bool) {
+	a.th = newTheme(dark)
+	clear(a.lessons)
+	if field, ok := a.top().screen.(interface{ restyle() }); ok {
+		field.restyle()
+	}
+}
+
+// tick keeps the spinner turning while a job runs, and stops with it.
+func (a *app) tick() tea.Cmd {
+	if a.job == nil || a.beating {
+		return nil
+	}
+	a.beating = true
+	return tea.Tick(beatEvery, func(time.Time) tea.Msg { return beatMsg{} })
+}

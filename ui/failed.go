@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// failed says what happened, why, and what can be done about it. The service's
+// own text is one key away.
+type failed struct {
+	app     *app
+	details bool
+}
+
+func newFailed(a *app) *failed { return &failed{app: a} }
+
+func (f *failed) heading() (string, string) {
+	if f.app.news.stopped {
+		return f.app.stepHeading(), "stopped"
+	}
+	return f.app.stepHeading(), "failed"
+}
+
+func (f *failed) body(width int) []string {
+	a := f.app
+	if a.news.stopped {
+		return f.stoppedLines(width)
+	}
+	d := a.news.diagnosis
+	lines := diagnosisLines(d, width, a.th)
+	for _, remedy := range f.remedies() {
+		lines = append(lines, "")
+		lines = append(lines, hang(a.th.accent.Render(remedyKey(remedy.index))+"  ", remedy.Label, width)...)
+		for i, call := range remedy.Plan {
+			lines = append(lines, planLine(i+1, call, width, a.th)...)
+		}
+	}
+	if f.details {
+		lines = append(lines, "", a.th.strong.Render("In the service's own words"))
+		lines = append(lines, wrap(rawText(d), width)...)
+	}
+	return lines
+}
+
+func (f *failed) stoppedLines(width int) []string {
+	text := "You stopped this step. What was made so far is in the run's receipt; trying again finds it and carries on."
+	if f.app.account.Kind == steps.AWS {
+		text += " AWS may still be working on what was asked of it."
+	}
+	return wrap(text, width)
+}
+
+func rawText(d steps.Diagnosis) string {
+	if d.Raw == "" {
+		return "Nothing more is known."
+	}
+	return d.Raw
+}
+
+// diagnosisLines are what happened, why, and what to do.
+func diagnosisLines(d steps.Diagnosis, width int, th theme) []string {
+	lines := hang(th.bad.Render(signFailed+" "), th.strong.Render(d.What), width)
+	if d.Why != "" {
+		lines = append(lines, hang("  ", d.Why, width)...)
+	}
+	if d.Fix != "" {
+		lines = append(lines, "")
+		lines = append(lines, hang("  ", d.Fix, width)...)
+	}
+	return lines
+}
+
+// numbered is a remedy with its place among those offered.
+type numbered struct {
+	steps.Remedy
+	index int
+}
+
+func (f *failed) remedies() []numbered {
+	if f.app.news.stopped {
+		return nil
+	}
+	var out []numbered
+	for i, remedy := range f.app.news.diagnosis.Remedies {
+		if i == len(remedyKeys) {
+			break
+		}
+		out = append(out, numbered{remedy, i})
+	}
+	return out
+}
+
+// remedyKeys are the keys of a diagnosis' remedies, in order: no diagnosis
+// offers more than three.
+const remedyKeys = "fgh"
+
+func remedyKey(i int) string { return remedyKeys[i : i+1] }
+
+func (f *failed) actions() []action {
+	a := f.app
+	var acts []action
+	for _, remedy := range f.remedies() {
+		k := a.keys.Remedy
+		k.SetKeys(remedyKey(remedy.index))
+		k.SetHelp(remedyKey(remedy.index), "repair")
+		acts = append(acts, on(k, func() tea.Cmd { return a.repair(remedy.Remedy) }))
+	}
+	acts = append(acts, on(a.keys.Retry, a.retry))
+	if !a.news.stopped {
+		word := "details"
+		if f.details {
+			word = "hide details"
+		}
+		acts = append(acts, on(called(a.keys.Details, word), func() tea.Cmd {
+			f.details = !f.details
+			return nil
+		}))
+	}
+	acts = append(acts, on(a.keys.Back, a.back), on(called(a.keys.Keep, "keep everything and quit"), a.keep))
+	if a.flow.Step().ID() != steps.StepCleanup && a.ledger.made {
+		acts = append(acts, on(a.keys.CleanUp, a.skipToCleanup))
+	}
+	return acts
+}
+
+// leftLines name what a run still has in the account.
+func leftLines(left []steps.Resource, width int, th theme) []string {
+	var lines []string
+	for _, resource := range left {
+		lines = append(lines, hang("  "+th.warn.Render(signCurrent)+" ",
+			fmt.Sprintf("%s  %s", kindName(resource.Kind), th.code.Render(resource.ID)), width)...)
+	}
+	return lines
+}
+
+// kindName is a CloudFormation type's last word: "DBInstance".
+func kindName(kind string) string { return kind[strings.LastIndex(kind, ":")+1:] }

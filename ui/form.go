@@ -1,0 +1,225 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// field is one line of a form: a text field, or a choice among few.
+type field struct {
+	label   string
+	help    string
+	input   textinput.Model
+	choices []string
+	chosen  int
+	check   func(string) error
+	err     string
+}
+
+func newField(label, help, value string, check func(string) error) field {
+	input := textinput.New()
+	input.Prompt = ""
+	input.SetVirtualCursor(false)
+	input.SetValue(value)
+	input.CursorEnd()
+	return field{label: label, help: help, input: input, check: check}
+}
+
+// covered makes the field show dots for what is typed.
+func (f field) covered() field {
+	f.input.EchoMode = textinput.EchoPassword
+	f.input.EchoCharacter = '•'
+	return f
+}
+
+func (f field) text() string {
+	if f.choices != nil {
+		return f.choices[f.chosen]
+	}
+	return f.input.Value()
+}
+
+// form is a column of fields of which one has the focus. Its owner says what
+// enter on the last field does. A field is checked when the focus leaves it.
+type form struct {
+	th     *theme
+	fields []field
+	focus  int
+}
+
+func newForm(th *theme, fields []field) *form {
+	f := &form{th: th, fields: fields}
+	f.restyle()
+	f.move(0)
+	return f
+}
+
+// restyle takes over the theme's colours.
+func (f *form) restyle() {
+	for i := range f.fields {
+		styles := textinput.DefaultStyles(f.th.dark)
+		plain := textinput.StyleState{Text: f.th.text, Placeholder: f.th.faint, Suggestion: f.th.faint, Prompt: f.th.text}
+		styles.Focused, styles.Blurred = plain, plain
+		f.fields[i].input.SetStyles(styles)
+	}
+}
+
+func (f *form) value(i int) string { return f.fields[i].text() }
+
+// move gives the focus to field i.
+func (f *form) move(i int) {
+	f.fields[f.focus].input.Blur()
+	f.focus = i
+	f.fields[i].input.Focus()
+}
+
+// valid checks the field with the focus and keeps what is wrong beside it.
+func (f *form) valid(i int) bool {
+	field := &f.fields[i]
+	field.err = ""
+	if field.check != nil {
+		if err := field.check(field.text()); err != nil {
+			field.err = err.Error()
+		}
+	}
+	return field.err == ""
+}
+
+// actions are the form's keys; submit is what enter does once every field is
+// right, and word how the footer calls it.
+func (f *form) actions(keys keyMap, word string, submit func() tea.Cmd) []action {
+	acts := []action{on(called(keys.Forward, word), func() tea.Cmd { return f.enter(submit) })}
+	if f.focus < len(f.fields)-1 {
+		acts[0].key = called(keys.Forward, "next")
+	}
+	if f.fields[f.focus].choices != nil {
+		acts = append(acts, action{key: keys.Option, do: f.change})
+	}
+	if len(f.fields) > 1 {
+		acts = append(acts, action{key: keys.Field, do: f.step})
+	}
+	return acts
+}
+
+// enter goes to the next field, and from the last one submits the form; a
+// field that is not right keeps the focus.
+func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
+	if !f.valid(f.focus) {
+		return nil
+	}
+	if f.focus < len(f.fields)-1 {
+		f.move(f.focus + 1)
+		return nil
+	}
+	for i := range f.fields {
+		if !f.valid(i) {
+			f.move(i)
+			return nil
+		}
+	}
+	return submit()
+}
+
+func (f *form) step(msg tea.KeyPressMsg) tea.Cmd {
+	f.valid(f.focus)
+	by := 1
+	if k := msg.Keystroke(); k == "up" || k == "shift+tab" {
+		by = len(f.fields) - 1
+	}
+	f.move((f.focus + by) % len(f.fields))
+	return nil
+}
+
+func (f *form) change(msg tea.KeyPressMsg) tea.Cmd {
+	field := &f.fields[f.focus]
+	by := 1
+	if msg.Keystroke() == "left" {
+		by = len(field.choices) - 1
+	}
+	field.chosen = (field.chosen + by) % len(field.choices)
+	return nil
+}
+
+// edit gives a key or a paste to the field with the focus.
+func (f *form) edit(msg tea.Msg) tea.Cmd {
+	field := &f.fields[f.focus]
+	if field.choices != nil {
+		return nil
+	}
+	before := field.input.Value()
+	var cmd tea.Cmd
+	field.input, cmd = field.input.Update(msg)
+	if field.input.Value() != before {
+		field.err = ""
+	}
+	return cmd
+}
+
+// labelWidth is the column at which the fields begin.
+func (f *form) labelWidth(width int) int {
+	widest := 0
+	for _, field := range f.fields {
+		widest = max(widest, ansi.StringWidth(field.label))
+	}
+	return min(widest, width/2) + 4
+}
+
+// lines draws the form.
+func (f *form) lines(width int) []string {
+	lines, _ := f.layout(width)
+	return lines
+}
+
+// layout draws the form and tells in which line each field stands: the field
+// with the focus also shows its help, or what is wrong with it.
+func (f *form) layout(width int) (lines []string, at []int) {
+	column := f.labelWidth(width)
+	for i := range f.fields {
+		field := &f.fields[i]
+		at = append(at, len(lines))
+		focused := i == f.focus
+		mark, label := "  ", f.th.text
+		if focused {
+			mark, label = f.th.accent.Render("› "), f.th.strong
+		}
+		line := pad(mark+label.Render(cut(field.label, column-4)), column)
+		lines = append(lines, line+f.control(field, focused, width-column))
+		switch {
+		case field.err != "":
+			lines = append(lines, hang("    "+f.th.bad.Render(signFailed+" "), field.err, width)...)
+		case focused && field.help != "":
+			lines = append(lines, hang("    ", f.th.faint.Render(field.help), width)...)
+		}
+	}
+	return lines, at
+}
+
+// control draws a field's value in at most width cells; a longer one scrolls.
+func (f *form) control(field *field, focused bool, width int) string {
+	if field.choices != nil {
+		if focused {
+			return f.th.accent.Render("‹ ") + field.text() + f.th.accent.Render(" ›")
+		}
+		return field.text()
+	}
+	field.input.SetWidth(max(width-1, 1))
+	field.input.SetCursor(field.input.Position()) // brings the cursor back into sight
+	view := strings.TrimRight(field.input.View(), " ")
+	if view == "" && !focused {
+		return f.th.faint.Render("–")
+	}
+	return view
+}
+
+// cursor is where the terminal's cursor stands within lines.
+func (f *form) cursor(width int) (line, column int) {
+	_, at := f.layout(width)
+	column = f.labelWidth(width)
+	if c := f.fields[f.focus].input.Cursor(); c != nil {
+		column += c.X
+	}
+	return at[f.focus], column
+}

@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// action is a key that works now, and what it does. The footer, the list of
+// keys and the dispatch of key presses all read the same actions: a key that
+// is shown works, and none works unseen.
+type action struct {
+	key key.Binding
+	do  func(tea.KeyPressMsg) tea.Cmd
+}
+
+// on makes an action that does not care which of its keys was pressed.
+func on(k key.Binding, do func() tea.Cmd) action {
+	return action{key: k, do: func(tea.KeyPressMsg) tea.Cmd { return do() }}
+}
+
+// called gives the key another word for where it stands.
+func called(k key.Binding, word string) key.Binding {
+	k.SetHelp(k.Help().Key, word)
+	return k
+}
+
+// keyMap is every key of the program with its usual word.
+type keyMap struct {
+	Forward, Back, Stop    key.Binding
+	Explain, Commands, Log key.Binding
+	Help, Theme            key.Binding
+	Scroll, Choose         key.Binding
+	Field, Option          key.Binding
+	Show, Settings, TryIt  key.Binding
+	CopyAll, Save          key.Binding
+	Remedy, Retry, Details key.Binding
+	Keep, CleanUp          key.Binding
+}
+
+func newKeyMap() keyMap {
+	bind := func(shown, word string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, word))
+	}
+	return keyMap{
+		Forward:  bind("enter", "continue", "enter"),
+		Back:     bind("esc", "back", "esc"),
+		Stop:     bind("ctrl+c", "stop", "ctrl+c"),
+		Explain:  bind("e", "explain", "e"),
+		Commands: bind("c", "commands", "c"),
+		Log:      bind("l", "log", "l"),
+		Help:     bind("?", "keys", "?"),
+		Theme:    bind("t", "theme", "t"),
+		Scroll:   bind("↑↓", "scroll", "up", "down", "pgup", "pgdown", "home", "end"),
+		Choose:   bind("↑↓", "choose", "up", "down"),
+		Field:    bind("tab", "next field", "tab", "shift+tab", "up", "down"),
+		Option:   bind("←→", "change", "left", "right"),
+		Show:     bind("v", "show passwords", "v"),
+		Settings: bind("w", "Workbench settings", "w"),
+		TryIt:    bind("y", "try it yourself", "y"),
+		CopyAll:  bind("a", "copy all", "a"),
+		Save:     bind("s", "save as a script", "s"),
+		Remedy:   bind("f", "repair", "f"),
+		Retry:    bind("r", "try again", "r"),
+		Details:  bind("d", "details", "d"),
+		Keep:     bind("k", "keep everything", "k"),
+		CleanUp:  bind("6", "clean up", "6"),
+	}
+}

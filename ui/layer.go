@@ -1,0 +1,92 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// screen is one thing that fills the space between the rail and the keys. The
+// app drives it: it asks for the heading and the body when it draws, and for
+// the actions whenever a key is pressed. A screen does no I/O; what is slow it
+// returns as a command.
+type screen interface {
+	// heading is the title of the screen and the word for its state.
+	heading() (title, state string)
+	// body returns lines for a width in cells, as many as there are; the app
+	// scrolls them.
+	body(width int) []string
+	// actions are the screen's own keys that work now, in the footer's order.
+	actions() []action
+}
+
+// editor is a screen with a text field that has the focus: it gets every key
+// that is not one of its actions, and pastes.
+type editor interface {
+	screen
+	edit(msg tea.Msg) tea.Cmd
+	// cursor is where the terminal's cursor stands in the body.
+	cursor(width int) (line, column int)
+}
+
+// live is a screen whose body grows at its end, which stays in sight until the
+// person scrolls away from it.
+type live interface {
+	screen
+	tail()
+}
+
+// chooser is a screen in whose body one line is chosen, and kept in sight.
+type chooser interface {
+	screen
+	focusLine(width int) int
+}
+
+// layer is a screen with the place to which it is scrolled.
+type layer struct {
+	screen screen
+	offset int
+	held   bool // the person scrolled: a live body no longer follows its end
+}
+
+// clamp returns the first line to show of lines in height, and remembers it.
+func (l *layer) clamp(lines, height int) int {
+	last := max(lines-height, 0)
+	if _, follows := l.screen.(live); follows && !l.held {
+		l.offset = last
+	}
+	l.offset = min(max(l.offset, 0), last)
+	return l.offset
+}
+
+// reveal scrolls so that line is in sight.
+func (l *layer) reveal(line, height int) {
+	if line < l.offset {
+		l.offset = line
+	}
+	if line >= l.offset+height {
+		l.offset = line - height + 1
+	}
+}
+
+// scroll moves by the key pressed.
+func (l *layer) scroll(key string, lines, height int) {
+	l.held = true
+	switch key {
+	case "up":
+		l.offset--
+	case "down":
+		l.offset++
+	case "pgup":
+		l.offset -= height - 1
+	case "pgdown":
+		l.offset += height - 1
+	case "home":
+		l.offset = 0
+	case "end":
+		l.offset = lines
+		l.held = false
+	}
+	l.clamp(lines, height)
+	if l.offset >= lines-height {
+		l.held = false
+	}
+}

@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"keyturn/steps"
+)
+
+// stepHeading is the title of every screen of a step.
+func (a *app) stepHeading() string {
+	return fmt.Sprintf("Step %d of %d  %s", a.flow.Index()+1, len(a.flow.Steps()), a.flow.Step().Title())
+}
+
+// read says what a step is about, before anything is asked: the opening of its
+// lesson, and what it costs. The whole lesson is behind `e`.
+type read struct{ app *app }
+
+func newRead(a *app) *read { return &read{app: a} }
+
+func (r *read) heading() (string, string) { return r.app.stepHeading(), "read" }
+
+func (r *read) body(width int) []string {
+	a := r.app
+	lines := append([]string(nil), a.lesson(lessonKey{a.flow.Step().ID(), min(width, lessonWidth), true})...)
+	return append(append(lines, ""), a.aboutLines(a.flow.Step().About(a.setup), width)...)
+}
+
+func (r *read) actions() []action {
+	a := r.app
+	acts := []action{on(a.keys.Forward, a.forward)}
+	if a.flow.Step().ID() == steps.StepCleanup {
+		acts = append(acts, on(a.keys.Keep, a.keep))
+	}
+	return acts
+}
+
+// aboutLines say what a step costs, how it is undone and how long it takes.
+func (a *app) aboutLines(about steps.About, width int) []string {
+	var lines []string
+	add := func(label, text string) {
+		if text != "" {
+			lines = append(lines, hang(a.th.faint.Render(pad(label, 11)), text, width)...)
+		}
+	}
+	add("Costs", about.Costs)
+	add("Undone by", about.UndoneBy)
+	if about.Usual > 0 {
+		where := ""
+		if a.account != nil && a.account.Kind == steps.Sandbox {
+			where = " in an AWS account; the sandbox is faster"
+		}
+		add("Takes", "about "+whole(about.Usual)+where)
+	}
+	return lines
+}
+
+// lessonOpening is the part of a lesson before its first second-level heading,
+// without its title.
+func lessonOpening(lesson string) string {
+	var kept []string
+	for line := range strings.Lines(lesson) {
+		if strings.HasPrefix(line, "## ") {
+			break
+		}
+		if !strings.HasPrefix(line, "# ") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(kept, ""))
+}

@@ -1,0 +1,113 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// result is what a step proved, each check with its evidence, what exists now,
+// and what comes next.
+type result struct {
+	app   *app
+	shown bool // the passwords are uncovered
+}
+
+func newResult(a *app) *result { return &result{app: a} }
+
+func (r *result) heading() (string, string) { return r.app.stepHeading(), "done" }
+
+func (r *result) body(width int) []string {
+	a := r.app
+	var lines []string
+	for _, check := range a.news.checks {
+		sign := a.th.good.Render(signDone)
+		if !check.OK {
+			sign = a.th.bad.Render(signFailed)
+		}
+		lines = append(lines, hang(sign+" ", a.th.strong.Render(checkName(check.Name))+"  "+a.th.faint.Render(check.Detail), width)...)
+	}
+	if a.flow.Step().ID() == steps.StepRotate {
+		if picture := rotationPicture(a.news.rotation, width, a.th, signAhead); picture != nil {
+			lines = append(append(lines, ""), picture...)
+		}
+	}
+	if passwords := r.passwords(); len(passwords) > 0 {
+		lines = append(lines, "")
+		for _, p := range passwords {
+			lines = append(lines, hang(pad(p.label, 22), r.shownText(p.password), width)...)
+		}
+	}
+	if len(a.after.result) > 0 {
+		lines = append(lines, "")
+		for _, line := range a.after.result {
+			lines = append(lines, wrap(line, width)...)
+		}
+	}
+	return append(lines, "", a.th.faint.Render(r.next()))
+}
+
+func (r *result) next() string {
+	steps := r.app.flow.Steps()
+	if next := r.app.flow.Index() + 1; next < len(steps) {
+		return "Next: " + steps[next].Title()
+	}
+	return "That was the last step."
+}
+
+// labelled is a password with what it is.
+type labelled struct {
+	label    string
+	password steps.Password
+}
+
+// passwords are those that the step's proof is about.
+func (r *result) passwords() []labelled {
+	state := r.app.after.state
+	var out []labelled
+	add := func(label string, p steps.Password) {
+		if !p.IsZero() {
+			out = append(out, labelled{label, p})
+		}
+	}
+	switch r.app.flow.Step().ID() {
+	case steps.StepValidate:
+		add("Password", state.OldPassword)
+	case steps.StepVerify:
+		add("Password before", state.OldPassword)
+		add("Password after", state.NewPassword)
+	}
+	return out
+}
+
+// shownText is a password covered, or uncovered, with its fingerprint.
+func (r *result) shownText(p steps.Password) string {
+	text := p.String()
+	if r.shown {
+		text = p.Reveal()
+	}
+	return r.app.th.code.Render(text) + "  " + r.app.th.faint.Render("fingerprint "+p.Fingerprint())
+}
+
+func (r *result) actions() []action {
+	a := r.app
+	word := "next step"
+	if a.flow.Index() == len(a.flow.Steps())-1 {
+		word = "finish"
+	}
+	acts := []action{on(called(a.keys.Forward, word), a.nextStep)}
+	if len(r.passwords()) > 0 {
+		word := "show passwords"
+		if r.shown {
+			word = "cover passwords"
+		}
+		acts = append(acts, on(called(a.keys.Show, word), func() tea.Cmd {
+			r.shown = !r.shown
+			return nil
+		}))
+	}
+	if a.after.state.Database.Host != "" && a.flow.Step().ID() != steps.StepCleanup {
+		acts = append(acts, on(a.keys.Settings, a.open(newWorkbench)))
+	}
+	return acts
+}

@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"keyturn/steps"
+)
+
+// review is the last screen before anything changes: every call that the step
+// will make. The app looks at the account first and then tells it the plan.
+type review struct {
+	app     *app
+	ready   bool
+	plan    []steps.PlannedCall
+	confirm *form // for what cannot be undone: the identifier, typed
+}
+
+func newReview(a *app) *review { return &review{app: a} }
+
+// planned is called when the look at the account is over.
+func (r *review) planned(plan []steps.PlannedCall) {
+	r.ready, r.plan = true, plan
+	if !r.destroys() {
+		return
+	}
+	id := r.app.setup.DBInstanceID
+	r.confirm = newForm(&r.app.th, []field{newField("Type "+id, "the database is deleted without a final snapshot: all its data is lost", "",
+		func(text string) error {
+			if !strings.EqualFold(strings.TrimSpace(text), id) {
+				return fmt.Errorf("type %s to acknowledge that all its data is lost, or press esc", id)
+			}
+			return nil
+		})})
+	r.app.show(reviewInput{r})
+}
+
+// destroys reports that the plan deletes a database.
+func (r *review) destroys() bool {
+	for _, call := range r.plan {
+		if call.Operation == "DeleteDBInstance" {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *review) heading() (string, string) { return r.app.stepHeading(), "review" }
+
+// reviewInput is the review while the acknowledgement has the focus.
+type reviewInput struct{ *review }
+
+func (r reviewInput) edit(msg tea.Msg) tea.Cmd { return r.confirm.edit(msg) }
+func (r reviewInput) restyle()                 { r.confirm.restyle() }
+func (r reviewInput) cursor(width int) (line, column int) {
+	line, column = r.confirm.cursor(width)
+	return line + len(r.planLines(width)) + 1, column
+}
+
+func (r *review) body(width int) []string {
+	if !r.ready {
+		return []string{r.app.th.accent.Render(r.app.spinner()) + " looking at what the account holds; nothing is changed"}
+	}
+	lines := r.planLines(width)
+	if r.confirm != nil {
+		lines = append(append(lines, ""), r.confirm.lines(width)...)
+	}
+	return lines
+}
+
+func (r *review) planLines(width int) []string {
+	th := r.app.th
+	var lines []string
+	if len(r.plan) == 0 {
+		lines = wrap("This step changes nothing in the account: it reads, and proves.", width)
+	} else {
+		lines = []string{"Nothing has changed yet. This step will:", ""}
+		for i, call := range r.plan {
+			lines = append(lines, planLine(i+1, call, width, th)...)
+		}
+	}
+	lines = append(lines, "")
+	return append(lines, r.app.aboutLines(r.app.flow.Step().About(r.app.setup), width)...)
+}
+
+// planLine is one call of a plan: the reason at the left, the call at the
+// right where there is room for both, below otherwise.
+func planLine(number int, call steps.PlannedCall, width int, th theme) []string {
+	name := th.faint.Render(call.Service + " " + call.Operation)
+	prefix := th.accent.Render(fmt.Sprintf("%3d", number)) + "  "
+	if ansi.StringWidth(prefix)+ansi.StringWidth(call.Why)+2+ansi.StringWidth(name) <= width {
+		return []string{spread(prefix+call.Why, name, width)}
+	}
+	return append(hang(prefix, call.Why, width), "     "+cut(name, width-5))
+}
+
+func (r *review) actions() []action {
+	a := r.app
+	back := on(a.keys.Back, a.back)
+	switch {
+	case !r.ready:
+		return []action{back}
+	case r.confirm != nil:
+		return append(r.confirm.actions(a.keys, "delete", r.carry), back)
+	}
+	word := "do it"
+	if len(r.plan) == 0 {
+		word = "prove it"
+	}
+	return []action{on(called(a.keys.Forward, word), r.carry), back}
+}
+
+func (r *review) carry() tea.Cmd { return r.app.carry(r.plan) }

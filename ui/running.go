@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"strings"
+
+	"keyturn/steps"
+)
+
+// running is the live list of what a step does, from its events, with the
+// picture of the rotation where there is one.
+type running struct{ app *app }
+
+func newRunning(a *app) *running { return &running{app: a} }
+
+func (r *running) heading() (string, string) {
+	if r.app.job != nil && r.app.job.stopped {
+		return r.app.stepHeading(), "stopping"
+	}
+	return r.app.stepHeading(), "running"
+}
+
+// tail: the newest row stays in sight.
+func (r *running) tail() {}
+
+func (r *running) body(width int) []string {
+	a := r.app
+	lines := a.news.lines(width, a.th, a.clock, a.spinner())
+	if len(lines) == 0 {
+		lines = []string{a.th.accent.Render(a.spinner()) + " starting"}
+	}
+	if picture := rotationPicture(a.news.rotation, width, a.th, a.spinner()); picture != nil {
+		lines = append(append(lines, ""), picture...)
+	}
+	if a.news.latest != "" {
+		lines = append(lines, "", a.th.faint.Render(cut("$ "+oneLine(a.news.latest), width)))
+	}
+	if wait, ok := a.news.current(); ok && a.clock.Sub(wait.since) > longWait && a.account.Kind == steps.AWS {
+		lines = append(lines, "")
+		lines = append(lines, wrap(a.th.faint.Render("AWS goes on with this by itself. "+
+			"ctrl+c offers to stop waiting; the run "+a.result.Run+" is recorded."), width)...)
+	}
+	return lines
+}
+
+func (r *running) actions() []action { return nil }
+
+// oneLine drops the line breaks of a command that is shown in one line.
+func oneLine(command string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(command, "\\\n", " ")), " ")
+}

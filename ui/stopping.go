@@ -1,0 +1,105 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// stopping asks what ctrl+c means here. A second ctrl+c quits at once; the
+// work below goes on until something is chosen.
+type stopping struct {
+	app    *app
+	chosen int
+}
+
+// stop is ctrl+c. Where nothing runs and nothing was made it simply quits.
+func (a *app) stop() tea.Cmd {
+	_, asked := a.top().screen.(*stopping)
+	if asked || a.account == nil || a.run == nil || a.flow.Finished() || !a.ledger.made && a.job == nil {
+		return tea.Quit
+	}
+	a.layers = append(a.layers[:1], &layer{screen: &stopping{app: a}})
+	return nil
+}
+
+// stopWord is what the footer calls ctrl+c.
+func (a *app) stopWord() string {
+	if _, asked := a.top().screen.(*stopping); asked {
+		return "quit at once"
+	}
+	return "stop"
+}
+
+func (s *stopping) heading() (string, string) { return s.app.stepHeading(), "stop?" }
+
+// way is one answer to the question.
+type way struct {
+	name, about string
+	take        func() tea.Cmd
+}
+
+// ways are the answers that make sense now, the harmless one first.
+func (s *stopping) ways() []way {
+	a := s.app
+	ways := []way{{"Carry on", "as if nothing had been pressed", a.closeTop}}
+	if a.flow.Phase() == steps.Running && a.job != nil {
+		about := "what was made so far stays, and is in the receipt; you can try again or clean up"
+		if a.account.Kind == steps.AWS {
+			about = "AWS goes on by itself; trying again finds what is there and carries on"
+		}
+		ways = append(ways, way{"Stop waiting", about, s.stopWaiting})
+	}
+	if a.ledger.made && a.flow.Step().ID() != steps.StepCleanup {
+		ways = append(ways, way{"Undo", "go to step 6 and remove what this run made, after a review", a.skipToCleanup})
+	}
+	about := "what this run made stays in the account"
+	if a.account.Kind == steps.Sandbox {
+		about = "the sandbox ends with the program, and all in it"
+	}
+	return append(ways, way{"Quit", about, func() tea.Cmd { return tea.Quit }})
+}
+
+// stopWaiting cancels the step's work and stays until it has let go.
+func (s *stopping) stopWaiting() tea.Cmd {
+	if s.app.job != nil {
+		s.app.job.stopped = true
+		s.app.job.cancel()
+	}
+	return s.app.closeTop()
+}
+
+func (s *stopping) body(width int) []string {
+	a := s.app
+	lines := []string{}
+	if wait, ok := a.news.current(); ok && a.job != nil {
+		lines = append(lines, a.th.accent.Render(a.spinner())+" "+
+			cut(wait.text+", "+runningFor(a.clock.Sub(wait.since), wait.usual), width-2), "")
+	}
+	ways := s.ways()
+	s.chosen = min(s.chosen, len(ways)-1)
+	for i, way := range ways {
+		mark, style := "  ", a.th.text
+		if i == s.chosen {
+			mark, style = a.th.accent.Render("› "), a.th.accent.Bold(true)
+		}
+		lines = append(lines, hang(mark+style.Render(pad(way.name, 14)), a.th.faint.Render(way.about), width)...)
+	}
+	return lines
+}
+
+func (s *stopping) actions() []action {
+	a := s.app
+	return []action{
+		on(called(a.keys.Forward, "choose"), func() tea.Cmd { return s.ways()[min(s.chosen, len(s.ways())-1)].take() }),
+		{key: a.keys.Choose, do: func(msg tea.KeyPressMsg) tea.Cmd {
+			by := 1
+			if msg.Keystroke() == "up" {
+				by = len(s.ways()) - 1
+			}
+			s.chosen = (s.chosen + by) % len(s.ways())
+			return nil
+		}},
+		on(called(a.keys.Back, "carry on"), a.closeTop),
+	}
+}

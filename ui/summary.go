@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// summary is what is said at the end, on the last screen and in the shell.
+type summary struct {
+	run      string
+	account  string
+	sandbox  bool
+	trail    []stop
+	elapsed  time.Duration
+	checks   string
+	left     []steps.Resource
+	finished bool
+	remover  string // the command that removes what is left
+	gone     bool   // what is left ends with the program: the sandbox
+}
+
+func (a *app) summary() summary {
+	s := summary{run: a.result.Run, trail: a.stops(), finished: a.ledger.finished != nil}
+	s.checks = fmt.Sprintf("%d of %d checks passed, %d AWS calls", a.ledger.passed, a.ledger.checks, len(a.ledger.calls))
+	if a.account != nil {
+		s.sandbox = a.account.Kind == steps.Sandbox
+		s.account = "the sandbox"
+		if !s.sandbox {
+			s.account = fmt.Sprintf("AWS account %s, %s", a.account.ID, a.account.Region)
+		}
+	}
+	if a.run != nil {
+		s.left = a.run.Receipt().Left()
+	}
+	if a.ledger.finished != nil {
+		s.elapsed = a.ledger.finished.Elapsed
+	}
+	if a.opts.CleanupCommand != nil {
+		s.remover = a.opts.CleanupCommand(s.run)
+	}
+	s.gone = s.sandbox && len(s.left) > 0
+	return s
+}
+
+// lines lays the summary out.
+func (s summary) lines(width int, th theme) []string {
+	var lines []string
+	for _, stop := range s.trail {
+		lines = append(lines, fmt.Sprintf("%s %s", stop.sign, pad(stop.name, 10)+th.faint.Render(stop.word)))
+	}
+	lines = append(lines, "")
+	took := ""
+	if s.elapsed > 0 {
+		took = ", " + seconds(s.elapsed)
+	}
+	lines = append(lines, wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)...)
+	lines = append(lines, "")
+	switch {
+	case len(s.left) == 0:
+		lines = append(lines, wrap("Nothing of this run is left in the account.", width)...)
+	case s.gone:
+		lines = append(lines, wrap("What this run made ends with the sandbox, when this program does.", width)...)
+	default:
+		lines = append(lines, wrap("These still exist, and can cost money:", width)...)
+		lines = append(lines, leftLines(s.left, width, th)...)
+		if s.remover != "" {
+			lines = append(lines, hang("", "Remove them with: "+s.remover, width)...)
+		}
+	}
+	return lines
+}
+
+// text is the summary for the shell, without colours.
+func (s summary) text() string {
+	if s.run == "" {
+		return ""
+	}
+	var out strings.Builder
+	for _, line := range s.lines(80, plainTheme()) {
+		out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return out.String()
+}

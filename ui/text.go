@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// wrap breaks text into lines of at most width cells, at words where it can.
+// A style that runs over a break is closed before it and opened again after it.
+func wrap(text string, width int) []string {
+	width = max(width, 1)
+	if strings.Contains(text, "\x1b") {
+		return strings.Split(lipgloss.Wrap(text, width, ""), "\n")
+	}
+	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+}
+
+// hang wraps text behind a first-line prefix; the following lines are indented
+// to the same column.
+func hang(prefix, text string, width int) []string {
+	indent := ansi.StringWidth(prefix)
+	lines := wrap(text, width-indent)
+	for i := range lines {
+		if i == 0 {
+			lines[i] = prefix + lines[i]
+		} else {
+			lines[i] = strings.Repeat(" ", indent) + lines[i]
+		}
+	}
+	return lines
+}
+
+// cut shortens a line to width cells and marks the loss.
+func cut(line string, width int) string {
+	if ansi.StringWidth(line) <= width {
+		return line
+	}
+	return ansi.Truncate(line, width, "…")
+}
+
+// pad fills a line with spaces up to width cells.
+func pad(line string, width int) string {
+	if gap := width - ansi.StringWidth(line); gap > 0 {
+		return line + strings.Repeat(" ", gap)
+	}
+	return line
+}
+
+// spread puts left and right at the two ends of width cells; where both do not
+// fit, left is shortened.
+func spread(left, right string, width int) string {
+	room := width - ansi.StringWidth(right)
+	if right != "" {
+		room--
+	}
+	if room < 0 {
+		return cut(right, width)
+	}
+	return pad(cut(left, room), width-ansi.StringWidth(right)) + right
+}
+
+// indent shifts every line to the right by n cells.
+func indent(lines []string, n int) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		if line != "" {
+			out[i] = strings.Repeat(" ", n) + line
+		}
+	}
+	return out
+}
+
+// seconds writes a duration as people say it: "0.3 s", "48 s", "3 min 20 s".
+func seconds(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	d = d.Round(time.Second)
+	minutes, rest := int(d.Minutes()), int(d.Seconds())%60
+	if rest == 0 {
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%d min %d s", minutes, rest)
+}
+
+// whole writes a duration that is still growing, in whole seconds.
+func whole(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return seconds(d.Truncate(time.Second))
+}

@@ -1,0 +1,156 @@
+// Package ui is the terminal front end of the walkthrough, in Bubble Tea. It
+// draws and asks; package steps knows, and does the work through the account
+// that it is given. app is the one model; every screen is a plain struct in a
+// file of its own.
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"keyturn/steps"
+)
+
+// The themes of Options.Theme. With ThemeAuto the terminal is asked for its
+// background, and one that does not answer counts as dark.
+const (
+	ThemeAuto  = "auto"
+	ThemeDark  = "dark"
+	ThemeLight = "light"
+)
+
+// Options is everything the terminal front end works with. Open and NewRun are
+// called after the first frame, in the background.
+type Options struct {
+	Open   steps.Opener
+	NewRun func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
+	Steps  []steps.Step // steps.All() if nil
+	Choice steps.AccountChoice
+	Setup  steps.Setup
+	Theme  string
+	// Keep stops after the verification: the clean-up is left out.
+	Keep bool
+	// CleanupCommand is what removes what a run left, as "keyturn cleanup RUN";
+	// "" if there is no such command.
+	CleanupCommand func(run string) string
+	// ScriptDir is where the script of the calls is saved.
+	ScriptDir string
+
+	In  io.Reader // os.Stdin if nil
+	Out io.Writer // os.Stdout if nil
+	Env []string  // os.Environ() if nil
+	Now func() time.Time
+}
+
+// Status is how the program ended.
+type Status int
+
+// The ways in which it ends: 0, 1 and 130 as exit statuses.
+const (
+	Interrupted Status = iota
+	Done
+	Failed
+)
+
+// Result is what is left to say when the terminal is the shell's again.
+type Result struct {
+	Status  Status
+	Run     string // "" if no account was opened
+	Summary string // plain text, several lines; "" if nothing happened
+}
+
+// letGo is how long the end waits for work that was asked to stop, so that its
+// receipt is written and its connections are closed.
+const letGo = 2 * time.Second
+
+// Run shows the walkthrough until it is over or left. An error means that the
+// terminal could not be used or that the program broke; the terminal is the
+// shell's again in every case.
+func Run(ctx context.Context, o Options) (Result, error) {
+	o = o.withDefaults()
+	a := newApp(ctx, o)
+	defer a.cancel()
+	if out, ok := o.Out.(term.File); ok {
+		if width, height, err := term.GetSize(out.Fd()); err == nil {
+			a.width, a.height = width, height
+		}
+	}
+	_, err := tea.NewProgram(a,
+		tea.WithContext(ctx),
+		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env),
+		tea.WithColorProfile(profile(o.Env)),
+	).Run()
+	a.close()
+	a.result.Summary = a.summary().text()
+	if err != nil && ctx.Err() == nil && !errors.Is(err, tea.ErrInterrupted) {
+		return a.result, fmt.Errorf("terminal: %w", err)
+	}
+	return a.result, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Steps == nil {
+		o.Steps = steps.All()
+	}
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if o.Env == nil {
+		o.Env = os.Environ()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.ScriptDir == "" {
+		o.ScriptDir = "."
+	}
+	return o
+}
+
+// profile is sixteen colours, or none where NO_COLOR has any value
+// (no-color.org). Nothing needs to be detected: the theme uses no others.
+func profile(env []string) colorprofile.Profile {
+	for _, entry := range env {
+		if name, value, _ := strings.Cut(entry, "="); name == "NO_COLOR" && value != "" {
+			return colorprofile.ASCII
+		}
+	}
+	return colorprofile.ANSI
+}
+
+// close stops the work, waits a moment for it to let go, and closes the
+// account.
+func (a *app) close() {
+	a.cancel()
+	free := make(chan struct{})
+	go func() {
+		a.working.Lock()
+		defer a.working.Unlock()
+		close(free)
+	}()
+	select {
+	case <-free:
+	case <-time.After(letGo):
+	}
+	for _, item := range a.feed.take() {
+		if e, ok := item.value.(steps.Event); ok {
+			a.ledger.note(e, a.clock)
+		}
+		if o, ok := item.value.(opened); ok {
+			closeAccount(o.account)
+		}
+	}
+	closeAccount(a.account)
+}

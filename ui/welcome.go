@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// welcomeState is where the person is on the welcome screen.
+type welcomeState int
+
+const (
+	choosing   welcomeState = iota // sandbox or AWS
+	naming                         // profile and region
+	opening                        // the account is being opened
+	refused                        // it could not be opened
+	introduced                     // an AWS account says whose it is
+)
+
+// welcome is the first screen: in which account to work. The app tells it when
+// the account is open (met) or could not be opened (failed).
+type welcome struct {
+	app   *app
+	state welcomeState
+	kind  steps.AccountKind
+	form  *form
+	why   steps.Diagnosis
+}
+
+func newWelcome(a *app) *welcome {
+	w := &welcome{app: a, kind: a.choice.Kind}
+	if w.kind != steps.AWS {
+		w.kind = steps.Sandbox
+	}
+	w.form = newForm(&a.th, []field{
+		newField("Profile", "empty: AWS_PROFILE, or the default profile", a.choice.Profile, optionalWord),
+		newField("Region", "empty: AWS_REGION, or the profile's own region", a.choice.Region, optionalWord),
+	})
+	return w
+}
+
+// optionalWord accepts nothing or one word: the names of profiles and regions
+// are the person's own business until AWS answers.
+func optionalWord(text string) error {
+	if strings.ContainsAny(text, " \t") {
+		return errors.New("a profile or a region is one word, without spaces")
+	}
+	return nil
+}
+
+func (w *welcome) heading() (string, string) {
+	switch w.state {
+	case naming:
+		return "Your AWS account", "ask"
+	case opening:
+		return "Opening the account", "running"
+	case refused:
+		return "The account could not be opened", "failed"
+	case introduced:
+		return "Your AWS account", "read"
+	}
+	return "Welcome", ""
+}
+
+// input is the screen while a text field has the focus.
+type welcomeInput struct{ *welcome }
+
+func (w welcomeInput) edit(msg tea.Msg) tea.Cmd            { return w.form.edit(msg) }
+func (w welcomeInput) cursor(width int) (line, column int) { return w.form.cursor(width) }
+func (w welcomeInput) restyle()                            { w.form.restyle() }
+
+func (w *welcome) body(width int) []string {
+	th := w.app.th
+	switch w.state {
+	case naming:
+		return w.form.lines(width)
+	case opening:
+		what := "starting the sandbox"
+		if w.kind == steps.AWS {
+			what = "asking AWS who you are"
+		}
+		return []string{th.accent.Render(w.app.spinner()) + " " + what}
+	case refused:
+		return diagnosisLines(w.why, width, th)
+	case introduced:
+		return w.introduction(width)
+	}
+	lines := wrap("This walks you through AWS's tutorial “Rotating a secret for an AWS database”: "+
+		"a database, its secret, a rotation, the proof that it worked, and the clean-up. "+
+		"Each step says what it will do before it does it.", width)
+	lines = append(lines, "")
+	lines = append(lines, w.option(steps.Sandbox, "Sandbox",
+		"AWS and MySQL embedded in this program, on this machine. No account, no cost, two minutes; nothing is left behind.", width)...)
+	lines = append(lines, "")
+	return append(lines, w.option(steps.AWS, "An AWS account",
+		"Your own profile and region. About 30 minutes, most of it waiting for RDS; a few cents if you clean up at the end.", width)...)
+}
+
+func (w *welcome) option(kind steps.AccountKind, name, about string, width int) []string {
+	th := w.app.th
+	mark, style := "  ", th.text
+	if w.kind == kind {
+		mark, style = th.accent.Render("› "), th.accent.Bold(true)
+	}
+	return append([]string{mark + style.Render(name)}, hang("  ", about, width)...)
+}
+
+// introduction says whose account it is, with the tutorial's two warnings.
+func (w *welcome) introduction(width int) []string {
+	th, account := w.app.th, w.app.account
+	lines := []string{
+		"Account  " + th.strong.Render(account.ID),
+		"Region   " + th.strong.Render(account.Region),
+	}
+	lines = append(lines, hang("You      ", th.code.Render(account.Caller), width)...)
+	if account.Endpoint != "" {
+		lines = append(lines, hang("Endpoint ", th.warn.Render(account.Endpoint)+" (not AWS's own)", width)...)
+	}
+	lines = append(lines, "")
+	lines = append(lines, hang(th.warn.Render("! "), "The database of this tutorial accepts connections from the public internet "+
+		"on port 3306, for simplicity. Do not keep anything in it, and clean up at the end.", width)...)
+	lines = append(lines, hang(th.warn.Render("! "), "The tutorial needs the right to create roles and attach policies (iam:CreateRole, "+
+		"iam:AttachRolePolicy). Whoever has it can grant themselves any permission: grant it only to people you trust.", width)...)
+	return lines
+}
+
+func (w *welcome) actions() []action {
+	a := w.app
+	again := func() tea.Cmd { return w.to(choosing) }
+	switch w.state {
+	case naming:
+		return append(w.form.actions(a.keys, "open it", w.openAWS), on(a.keys.Back, again))
+	case opening:
+		return []action{on(a.keys.Back, func() tea.Cmd {
+			a.leaveJob()
+			return w.to(choosing)
+		})}
+	case refused:
+		return []action{
+			on(a.keys.Retry, func() tea.Cmd { return w.open(a.choice) }),
+			on(a.keys.Back, again),
+		}
+	case introduced:
+		return []action{
+			on(a.keys.Forward, a.showPhase),
+			on(called(a.keys.Back, "another account"), func() tea.Cmd {
+				return tea.Batch(a.dropAccount(), w.to(choosing))
+			}),
+		}
+	}
+	return []action{
+		on(a.keys.Forward, w.choose),
+		on(a.keys.Choose, func() tea.Cmd {
+			w.kind = map[steps.AccountKind]steps.AccountKind{steps.Sandbox: steps.AWS, steps.AWS: steps.Sandbox}[w.kind]
+			return nil
+		}),
+	}
+}
+
+// to changes the state, and with it whether a field has the focus.
+func (w *welcome) to(state welcomeState) tea.Cmd {
+	w.state = state
+	w.app.show(w)
+	if state == naming {
+		w.app.show(welcomeInput{w})
+	}
+	return nil
+}
+
+func (w *welcome) choose() tea.Cmd {
+	if w.kind == steps.AWS {
+		return w.to(naming)
+	}
+	choice := w.app.choice
+	choice.Kind = steps.Sandbox
+	return w.open(choice)
+}
+
+func (w *welcome) openAWS() tea.Cmd {
+	choice := w.app.choice
+	choice.Kind = steps.AWS
+	choice.Profile, choice.Region = w.form.value(0), w.form.value(1)
+	return w.open(choice)
+}
+
+func (w *welcome) open(choice steps.AccountChoice) tea.Cmd {
+	w.to(opening)
+	return w.app.openAccount(choice)
+}
+
+// met is called when an AWS account has been opened.
+func (w *welcome) met() { w.to(introduced) }
+
+// failed is called when the account could not be opened.
+func (w *welcome) failed(err error) {
+	w.why = diagnosisOf(err)
+	w.to(refused)
+}

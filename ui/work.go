@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// opened is the outcome of opening an account.
+type opened struct {
+	account *steps.Account
+	run     *steps.Run
+	err     error
+}
+
+// prepared is the outcome of the look at the account before a review.
+type prepared struct {
+	plan []steps.PlannedCall
+	err  error
+}
+
+// carried is the outcome of running a step, or of a repair before it.
+type carried struct {
+	after outcome
+	err   error
+}
+
+// left is the outcome of leaving steps out and, at the end, of closing the run.
+type left struct {
+	finished steps.Finished
+	err      error
+}
+
+// outcome is what a step left, copied while nothing else worked with the run.
+type outcome struct {
+	state  steps.State
+	result []string
+}
+
+// start runs work in the background under a new attempt number; what it
+// returns comes back through the feed. Jobs never overlap: one that was asked
+// to stop is waited for by the next, not by the program.
+func (a *app) start(work func(context.Context) any) tea.Cmd {
+	a.leaveJob()
+	a.attempt++
+	ctx, cancel := context.WithCancel(a.ctx)
+	attempt := a.attempt
+	a.job = &job{attempt: attempt, started: a.clock, cancel: cancel}
+	return func() tea.Msg {
+		defer cancel()
+		a.working.Lock()
+		defer a.working.Unlock()
+		a.feed.begin(attempt)
+		a.feed.put(work(ctx))
+		return nil
+	}
+}
+
+// leaveJob stops the present job; whatever it still reports is stale.
+func (a *app) leaveJob() {
+	if a.job != nil {
+		a.job.cancel()
+		a.job = nil
+	}
+}
+
+// fed takes one item from the feed. Events are facts, so the ledger keeps even
+// stale ones; the screens and the walkthrough take only the present attempt's.
+func (a *app) fed(item feedItem) tea.Cmd {
+	current := a.job != nil && item.attempt == a.job.attempt
+	switch value := item.value.(type) {
+	case steps.Event:
+		a.ledger.note(value, a.clock)
+		if current {
+			a.news.note(value, a.clock)
+		}
+		return nil
+	case opened:
+		if !current {
+			closeAccount(value.account)
+			return nil
+		}
+		a.job = nil
+		return a.accountOpened(value)
+	case prepared:
+		if current {
+			a.job = nil
+			a.stepPrepared(value)
+		}
+	case carried:
+		if current {
+			a.job = nil
+			a.stepCarried(value)
+		}
+	case left:
+		if current {
+			a.job = nil
+			a.runLeft(value)
+		}
+	}
+	return nil
+}
+
+// openAccount opens the chosen account and a run in it.
+func (a *app) openAccount(choice steps.AccountChoice) tea.Cmd {
+	a.choice = choice
+	return a.start(func(ctx context.Context) any {
+		account, err := a.opts.Open(ctx, choice, a.relay.Emit)
+		if err != nil {
+			return opened{err: err}
+		}
+		run, err := a.opts.NewRun(account, a.opts.Setup, a.relay)
+		if err == nil {
+			err = run.Open()
+		}
+		if err != nil {
+			closeAccount(account)
+			return opened{err: err}
+		}
+		return opened{account: account, run: run}
+	})
+}
+
+// dropAccount closes the account in the background, to choose another.
+func (a *app) dropAccount() tea.Cmd {
+	account := a.account
+	a.account, a.run, a.result.Run = nil, nil, ""
+	return func() tea.Msg {
+		closeAccount(account)
+		return nil
+	}
+}
+
+func closeAccount(account *steps.Account) {
+	if account != nil && account.Close != nil {
+		_ = account.Close() // the sandbox leaves nothing behind that matters
+	}
+}
+
+// prepare looks at what the account holds and plans the present step.
+func (a *app) prepare() tea.Cmd {
+	step, run, setup := a.flow.Step(), a.run, a.setup
+	a.news = newProgress(step.ID())
+	return a.start(func(ctx context.Context) any {
+		run.Answer(setup)
+		plan, err := run.Prepare(ctx, step)
+		return prepared{plan: plan, err: err}
+	})
+}
+
+// carryOut runs the present step, after the repair where one is given.
+func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
+	step, run, setup := a.flow.Step(), a.run, a.setup
+	a.news = newProgress(step.ID())
+	a.news.plan = plan
+	return a.start(func(ctx context.Context) any {
+		if remedy != nil {
+			if err := run.Apply(ctx, *remedy); err != nil {
+				return carried{err: err}
+			}
+			run.Answer(setup)
+			if _, err := run.Prepare(ctx, step); err != nil {
+				return carried{err: err}
+			}
+		}
+		err := run.Carry(ctx, step)
+		after := outcome{state: run.State()}
+		if err == nil {
+			after.result = step.Result(run)
+		}
+		return carried{after: after, err: err}
+	})
+}
+
+// leaveOut records the steps that are skipped and, when the walkthrough is
+// over, closes the run.
+func (a *app) leaveOut(skipped []steps.Step, finished bool) tea.Cmd {
+	run, ok := a.run, !a.failed
+	return a.start(func(context.Context) any {
+		var out left
+		for _, step := range skipped {
+			out.err = errors.Join(out.err, run.Skip(step))
+		}
+		if finished {
+			closed, err := run.Finish(ok)
+			out.finished, out.err = closed, errors.Join(out.err, err)
+		}
+		return out
+	})
+}
+
+func isStopped(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,45 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// workbench shows the settings of a MySQL Workbench connection as the tutorial
+// names them, and the same sign-in as one line for a shell.
+type workbench struct {
+	copyList
+}
+
+func newWorkbench(a *app) screen {
+	db, setup := a.after.state.Database, a.setup
+	return &workbench{copyList{app: a, items: []copyItem{
+		{"Connection Name", setup.DBInstanceID},
+		{"Hostname", db.Host},
+		{"Port", strconv.Itoa(db.Port)},
+		{"Username", setup.DBUsername},
+		{"In a shell", mysqlLine(db.Host, db.Port, setup.DBUsername)},
+	}}}
+}
+
+// mysqlLine is the sign-in with the mysql client, which asks for the password:
+// one on the command line would be seen by everyone on the machine.
+func mysqlLine(host string, port int, user string) string {
+	return fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", host, port, user)
+}
+
+func (w *workbench) heading() (string, string) { return "Settings for MySQL Workbench", "" }
+
+func (w *workbench) body(width int) []string {
+	lines, _ := w.layout(width)
+	lines = append(lines, "")
+	lines = append(lines, wrap("In MySQL Workbench: MySQL Connections, +, then these settings; leave the rest. "+
+		"The password is the secret's.", width)...)
+	lines = append(lines, "")
+	return append(lines, wrap("If it fails to connect: the database's security group must let your address in on this port. "+
+		"Its default rules let everything out and nothing in.", width)...)
+}
+
+func (w *workbench) actions() []action {
+	return append(w.copyList.actions(), on(w.app.keys.Back, w.app.closeTop))
+}
