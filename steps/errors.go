@@ -71,3 +71,48 @@ func (e *ServiceError) Unwrap() []error {
 	}
 	return errs
 }
+
+// TakenError is a name that somebody else's resource has. Owner is the run
+// that made it, "" if no run did. ScheduledForDeletion is for a secret.
+type TakenError struct {
+	Kind                 string
+	Name                 string
+	Owner                string
+	ScheduledForDeletion bool
+}
+
+func (e *TakenError) Error() string { return fmt.Sprintf("%s %s: %v", e.Kind, e.Name, e.Unwrap()) }
+
+// Unwrap returns ErrAlreadyExists or ErrScheduledForDeletion.
+func (e *TakenError) Unwrap() error {
+	if e.ScheduledForDeletion {
+		return ErrScheduledForDeletion
+	}
+	return ErrAlreadyExists
+}
+
+// StatusError is a resource in a status from which it does not recover by
+// itself. Reason is AWS's, where it gives one.
+type StatusError struct {
+	Kind   string
+	ID     string
+	Status string
+	Reason string
+}
+
+func (e *StatusError) Error() string {
+	if e.Reason == "" {
+		return fmt.Sprintf("%s %s is %s", e.Kind, e.ID, e.Status)
+	}
+	return fmt.Sprintf("%s %s is %s: %s", e.Kind, e.ID, e.Status, e.Reason)
+}
+
+// ClassNotOfferedError is an instance class that cannot be ordered here.
+type ClassNotOfferedError struct {
+	Classes       []string
+	EngineVersion string
+}
+
+func (e *ClassNotOfferedError) Error() string {
+	return fmt.Sprintf("no instance class of %v can be ordered for MySQL %s here", e.Classes, e.EngineVersion)
+}

@@ -1,5 +1,7 @@
 package steps
 
+import "slices"
+
 // Phase is where the person stands within a step.
 type Phase int
 
@@ -13,15 +15,168 @@ const (
 	Failed
 )
 
+// String returns the word that a title bar shows.
+func (p Phase) String() string {
+	return [...]string{"read", "ask", "review", "running", "done", "failed"}[p]
+}
+
 // Walkthrough is the state machine that both front ends drive: which step,
 // which phase, which attempt. It is a plain value; its transitions return the
 // next value and know no clock, disk, network or terminal. A transition that
 // is not possible from here returns the value unchanged.
 type Walkthrough struct {
-	steps   []Step
-	at      int
-	phase   Phase
-	done    []bool
-	skipped []bool
-	attempt int
+	steps    []Step
+	at       int
+	phase    Phase
+	done     []bool
+	skipped  []bool
+	attempt  int
+	finished bool
+}
+
+// NewWalkthrough stands before the first of steps, of which there must be at
+// least one.
+func NewWalkthrough(steps []Step) Walkthrough {
+	return Walkthrough{
+		steps:   slices.Clone(steps),
+		done:    make([]bool, len(steps)),
+		skipped: make([]bool, len(steps)),
+	}
+}
+
+// Steps returns all steps in order.
+func (w Walkthrough) Steps() []Step { return slices.Clone(w.steps) }
+
+// Step returns the current step; the last one when the walkthrough is over.
+func (w Walkthrough) Step() Step { return w.steps[w.at] }
+
+// Index is the current step's place, from 0.
+func (w Walkthrough) Index() int { return w.at }
+
+// Phase returns where the person stands within the current step.
+func (w Walkthrough) Phase() Phase { return w.phase }
+
+// Attempt is a number that grows each time a review is entered and never
+// shrinks, across all steps. Whoever prepares or runs a step in the background
+// sends it along; a message with an older number is dropped.
+func (w Walkthrough) Attempt() int { return w.attempt }
+
+// Finished reports that the last step is done or skipped and left behind.
+func (w Walkthrough) Finished() bool { return w.finished }
+
+// StateOf is what the trail shows of step i: done, skipped, failed, started
+// for the current one, and "" for one that is still to come.
+func (w Walkthrough) StateOf(i int) StepState {
+	switch {
+	case w.done[i]:
+		return StepDone
+	case w.skipped[i]:
+		return StepSkipped
+	case i != w.at:
+		return ""
+	case w.phase == Failed:
+		return StepFailed
+	default:
+		return StepStarted
+	}
+}
+
+// Forward goes from read to ask, and from there to review; a step without
+// questions goes from read to review. From review it takes Started.
+func (w Walkthrough) Forward() Walkthrough {
+	switch {
+	case w.phase == Read && w.asks():
+		w.phase = Ask
+	case w.phase == Read, w.phase == Ask:
+		w = w.review()
+	}
+	return w
+}
+
+// Back goes one back within a step that has not run. From a failure it goes to
+// the questions, so that another answer can be given, or where there are none
+// to read. Nothing leads back into a step that is done or skipped.
+func (w Walkthrough) Back() Walkthrough {
+	switch {
+	case w.phase == Ask:
+		w.phase = Read
+	case (w.phase == Review || w.phase == Failed) && w.asks():
+		w.phase = Ask
+	case w.phase == Review, w.phase == Failed:
+		w.phase = Read
+	}
+	return w
+}
+
+// Started goes from review to running: the person has said yes to the plan.
+func (w Walkthrough) Started() Walkthrough {
+	if w.phase == Review {
+		w.phase = Running
+	}
+	return w
+}
+
+// Succeeded ends a running step.
+func (w Walkthrough) Succeeded() Walkthrough {
+	if w.phase == Running {
+		w.phase = Done
+		w.done = slices.Clone(w.done)
+		w.done[w.at] = true
+	}
+	return w
+}
+
+// Failed ends a running step, or a review whose look at the account failed.
+func (w Walkthrough) Failed() Walkthrough {
+	if w.phase == Running || w.phase == Review {
+		w.phase = Failed
+	}
+	return w
+}
+
+// Retry goes from a failure to a new review, because what is left to do may
+// have changed; whoever wants no second look adds Started.
+func (w Walkthrough) Retry() Walkthrough {
+	if w.phase == Failed {
+		w = w.review()
+	}
+	return w
+}
+
+// Skip leaves the current step out and goes on to the next. A running step
+// cannot be skipped, nor one that is done.
+func (w Walkthrough) Skip() Walkthrough {
+	if w.phase == Running || w.phase == Done || w.finished {
+		return w
+	}
+	w.skipped = slices.Clone(w.skipped)
+	w.skipped[w.at] = true
+	return w.leave()
+}
+
+// NextStep goes on from a step that is done.
+func (w Walkthrough) NextStep() Walkthrough {
+	if w.phase != Done || w.finished {
+		return w
+	}
+	return w.leave()
+}
+
+func (w Walkthrough) asks() bool { return len(w.Step().Questions()) > 0 }
+
+func (w Walkthrough) review() Walkthrough {
+	w.phase = Review
+	w.attempt++
+	return w
+}
+
+func (w Walkthrough) leave() Walkthrough {
+	if w.at == len(w.steps)-1 {
+		w.phase = Done
+		w.finished = true
+		return w
+	}
+	w.at++
+	w.phase = Read
+	return w
 }

@@ -1,0 +1,64 @@
+package steps
+
+import (
+	"context"
+	"time"
+)
+
+// cleanupStep removes everything that the receipt knows, and only that.
+type cleanupStep struct{}
+
+func (cleanupStep) ID() StepID            { return StepCleanup }
+func (cleanupStep) Title() string         { return "Clean up" }
+func (cleanupStep) Lesson() string        { return lesson(StepCleanup) }
+func (cleanupStep) Questions() []Question { return cleanupQuestions() }
+
+func (cleanupStep) About(Setup) About {
+	return About{
+		Costs:    "Ends all costs; a secret that waits for its deletion costs nothing",
+		UndoneBy: "the secret can be restored within its recovery window; the database cannot",
+		Usual:    stackUsual + deletionUsual,
+	}
+}
+
+func (cleanupStep) Plan(r *Run) []PlannedCall { return r.planned(StepCleanup) }
+
+// Check looks for each resource of the receipt. What is gone is noted as
+// removed; an intent that turns out to be somebody else's resource is dropped.
+func (cleanupStep) Check(ctx context.Context, r *Run) error {
+	var actions []action
+	for _, decide := range []func(*Run, context.Context) ([]action, error){
+		(*Run).removeRotation, (*Run).removeFunction, (*Run).removeSecret,
+		(*Run).removeDatabase, (*Run).removeGroup, (*Run).removeLogs,
+	} {
+		more, err := decide(r, ctx)
+		if err != nil {
+			return err
+		}
+		actions = append(actions, more...)
+	}
+	r.decide(StepCleanup, append(actions, then((*Run).proveClean)))
+	return nil
+}
+
+func (cleanupStep) Do(ctx context.Context, r *Run) error { return r.carryOut(ctx, StepCleanup) }
+
+func (cleanupStep) Result(r *Run) []string {
+	var lines []string
+	for _, rec := range r.Receipt().Resources {
+		line := rec.Kind + " " + rec.Name
+		switch {
+		case rec.Removed.IsZero():
+			line += ": still there"
+		case !rec.RestorableUntil.IsZero():
+			line += ": deleted for good on " + day(rec.RestorableUntil)
+		default:
+			line += ": deleted"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// deletionUsual is how long an instance's deletion takes; AWS gives no number.
+const deletionUsual = 5 * time.Minute

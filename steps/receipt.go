@@ -1,0 +1,204 @@
+package steps
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// The kinds of resource a run makes, by their CloudFormation type names.
+const (
+	KindDatabase      = "AWS::RDS::DBInstance"
+	KindSecurityGroup = "AWS::EC2::SecurityGroup"
+	KindInboundRule   = "AWS::EC2::SecurityGroupIngress"
+	KindSecret        = "AWS::SecretsManager::Secret"
+	KindStack         = "AWS::CloudFormation::Stack"
+	KindFunction      = "AWS::Lambda::Function"
+	KindLogGroup      = "AWS::Logs::LogGroup"
+)
+
+// The tokens a receipt keeps, so that a call repeated after an interruption is
+// the same call to AWS.
+const (
+	TokenSecret    = "secret"     // CreateSecret's ClientRequestToken
+	TokenChangeSet = "change-set" // the change set's ARN
+	TokenStack     = "stack"      // the stack's ARN
+	TokenRotation  = "rotation"   // RotateSecret's ClientRequestToken: the new version's id
+)
+
+// Receipt is what a run did and what it must not forget: the intent before
+// each call that makes something, the identifier after it, the removal at
+// clean-up. It is a plain value whose methods return the next one, and it
+// never holds a secret.
+type Receipt struct {
+	Run       string            `json:"run"`
+	Account   AccountKind       `json:"account"`
+	AccountID string            `json:"account_id"`
+	Region    string            `json:"region"`
+	Profile   string            `json:"profile,omitempty"`
+	Endpoint  string            `json:"endpoint,omitempty"`
+	Opened    time.Time         `json:"opened"`
+	Updated   time.Time         `json:"updated"`
+	Finished  time.Time         `json:"finished,omitzero"`
+	Setup     Setup             `json:"setup"`
+	Steps     []StepOutcome     `json:"steps"`
+	Resources []ResourceRecord  `json:"resources"`
+	Tokens    map[string]string `json:"tokens,omitempty"`
+}
+
+// StepOutcome is how a step ended last, or that it began.
+type StepOutcome struct {
+	Step      StepID    `json:"step"`
+	State     StepState `json:"state"`
+	At        time.Time `json:"at"`
+	ElapsedMS int64     `json:"elapsed_ms,omitempty"`
+	Diagnosis string    `json:"diagnosis,omitempty"` // a Diagnosis's ID
+}
+
+// ResourceRecord is one resource. Name is what the run asked AWS to call it,
+// known before the call; ID is what AWS calls it, known after. A record with
+// neither Made nor Removed is an intent whose answer never came: the resource
+// may exist. RestorableUntil is for a secret: its deletion is only scheduled.
+type ResourceRecord struct {
+	Kind            string    `json:"kind"`
+	Name            string    `json:"name"`
+	ID              string    `json:"id,omitempty"`
+	Step            StepID    `json:"step"`
+	Intended        time.Time `json:"intended"`
+	Made            time.Time `json:"made,omitzero"`
+	Removed         time.Time `json:"removed,omitzero"`
+	RestorableUntil time.Time `json:"restorable_until,omitzero"`
+	Kept            bool      `json:"kept,omitempty"`
+}
+
+// Ledger keeps receipts. Save is called before every call that makes
+// something; if it fails, the call is not made.
+type Ledger interface {
+	Save(Receipt) error
+}
+
+// Vanishes reports that the run's resources end with the process that made
+// them: a sandbox has no state on disk.
+func (r Receipt) Vanishes() bool { return r.Account == Sandbox }
+
+// Intend notes that a resource is about to be made. A record of the same kind
+// and name that was not removed is kept as it is.
+func (r Receipt) Intend(step StepID, kind, name string, at time.Time) Receipt {
+	if r.find(kind, name) >= 0 {
+		return r
+	}
+	r.Resources = append(slices.Clone(r.Resources), ResourceRecord{Kind: kind, Name: name, Step: step, Intended: at})
+	return r
+}
+
+// Made notes what AWS calls a resource that was intended.
+func (r Receipt) Made(kind, name, id string, at time.Time) Receipt {
+	return r.change(kind, name, func(rec *ResourceRecord) { rec.ID, rec.Made = id, at })
+}
+
+// Abandon forgets an intent whose call was refused: nothing was made.
+func (r Receipt) Abandon(kind, name string) Receipt {
+	if i := r.find(kind, name); i >= 0 && r.Resources[i].Made.IsZero() {
+		r.Resources = slices.Delete(slices.Clone(r.Resources), i, i+1)
+	}
+	return r
+}
+
+// Removed notes that a resource is gone, or for a secret that its deletion is
+// scheduled for until.
+func (r Receipt) Removed(kind, name string, at, until time.Time) Receipt {
+	return r.change(kind, name, func(rec *ResourceRecord) { rec.Removed, rec.RestorableUntil = at, until })
+}
+
+// KeepAll notes that the person keeps what is left.
+func (r Receipt) KeepAll() Receipt {
+	r.Resources = slices.Clone(r.Resources)
+	for i := range r.Resources {
+		r.Resources[i].Kept = r.Resources[i].Removed.IsZero()
+	}
+	return r
+}
+
+// WithToken keeps a token.
+func (r Receipt) WithToken(name, token string) Receipt {
+	r.Tokens = maps.Clone(r.Tokens)
+	if r.Tokens == nil {
+		r.Tokens = map[string]string{}
+	}
+	r.Tokens[name] = token
+	return r
+}
+
+// WithoutToken forgets a token.
+func (r Receipt) WithoutToken(name string) Receipt {
+	r.Tokens = maps.Clone(r.Tokens)
+	delete(r.Tokens, name)
+	return r
+}
+
+// WithOutcome notes how a step stands, in place of what was noted before.
+func (r Receipt) WithOutcome(o StepOutcome) Receipt {
+	r.Steps = slices.DeleteFunc(slices.Clone(r.Steps), func(old StepOutcome) bool { return old.Step == o.Step })
+	r.Steps = append(r.Steps, o)
+	return r
+}
+
+// Outcome returns how a step ended last; its State is "" if it never began.
+func (r Receipt) Outcome(step StepID) StepOutcome {
+	for _, o := range r.Steps {
+		if o.Step == step {
+			return o
+		}
+	}
+	return StepOutcome{Step: step}
+}
+
+// Record returns the record of a kind and name that was not removed.
+func (r Receipt) Record(kind, name string) (ResourceRecord, bool) {
+	if i := r.find(kind, name); i >= 0 {
+		return r.Resources[i], true
+	}
+	return ResourceRecord{}, false
+}
+
+// Existing returns the records of a kind that were not removed, oldest first.
+func (r Receipt) Existing(kind string) []ResourceRecord {
+	var records []ResourceRecord
+	for _, rec := range r.Resources {
+		if rec.Kind == kind && rec.Removed.IsZero() {
+			records = append(records, rec)
+		}
+	}
+	return records
+}
+
+// Left returns what exists, or may exist, of the run: everything that was made
+// or intended and not removed.
+func (r Receipt) Left() []Resource {
+	left := []Resource{}
+	for _, rec := range r.Resources {
+		if !rec.Removed.IsZero() {
+			continue
+		}
+		id := rec.ID
+		if id == "" {
+			id = rec.Name
+		}
+		left = append(left, Resource{Kind: rec.Kind, ID: id})
+	}
+	return left
+}
+
+func (r Receipt) find(kind, name string) int {
+	return slices.IndexFunc(r.Resources, func(rec ResourceRecord) bool {
+		return rec.Kind == kind && rec.Name == name && rec.Removed.IsZero()
+	})
+}
+
+func (r Receipt) change(kind, name string, f func(*ResourceRecord)) Receipt {
+	if i := r.find(kind, name); i >= 0 {
+		r.Resources = slices.Clone(r.Resources)
+		f(&r.Resources[i])
+	}
+	return r
+}

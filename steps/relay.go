@@ -1,0 +1,38 @@
+package steps
+
+import "sync"
+
+// Relay hands events to one listener, one at a time, and writes into each AWS
+// call the step in which it was made: the clients that report calls do not
+// know of steps. A front end makes it, gives its Emit to the Opener, and gives
+// the relay itself to the Run.
+type Relay struct {
+	mu   sync.Mutex
+	step StepID
+	emit func(Event)
+}
+
+// NewRelay sends everything to emit, which must not call the relay again.
+func NewRelay(emit func(Event)) *Relay { return &Relay{emit: emit} }
+
+// Emit passes an event on. It may be called from several goroutines.
+func (r *Relay) Emit(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch call := e.(type) {
+	case CallStarted:
+		call.Step = r.step
+		e = call
+	case CallDone:
+		call.Step = r.step
+		e = call
+	}
+	r.emit(e)
+}
+
+// enter names the step to which the calls from now on belong.
+func (r *Relay) enter(step StepID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.step = step
+}

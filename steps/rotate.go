@@ -1,0 +1,138 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	rotationUsual    = 30 * time.Second
+	rotationDeadline = 5 * time.Minute
+	// invocableDeadline is how long IAM may take to let Secrets Manager invoke
+	// a new function.
+	invocableDeadline = 2 * time.Minute
+)
+
+// rotateStep installs AWS's rotation function and has the secret rotated.
+type rotateStep struct{}
+
+func (rotateStep) ID() StepID            { return StepRotate }
+func (rotateStep) Title() string         { return "Configure rotation for your secret" }
+func (rotateStep) Lesson() string        { return lesson(StepRotate) }
+func (rotateStep) Questions() []Question { return rotateQuestions() }
+
+func (rotateStep) About(Setup) About {
+	return About{
+		Costs:    "Lambda: within the free allowance",
+		UndoneBy: "step 6, or keyturn cleanup",
+		Usual:    stackUsual + rotationUsual,
+	}
+}
+
+func (rotateStep) Plan(r *Run) []PlannedCall { return r.planned(StepRotate) }
+
+func (rotateStep) Check(ctx context.Context, r *Run) error {
+	secret, err := r.needSecret(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.fingerprintCurrent(ctx); err != nil {
+		return err
+	}
+	stacks := r.account.Services.Stacks
+	app, err := stacks.Application(ctx, stacks.ApplicationARN())
+	if err != nil {
+		return fmt.Errorf("look for AWS's rotation function: %w", err)
+	}
+	stack, err := r.findStack(ctx)
+	if err != nil {
+		return err
+	}
+	actions := append(r.installFunction(stack, app), then((*Run).proveFunction))
+	if !hasLabel(secret, r.Receipt().Tokens[TokenRotation], LabelCurrent) {
+		actions = append(actions, startRotation(secret, r.Setup().RotationDays))
+	}
+	r.decide(StepRotate, append(actions, then((*Run).proveRotation)))
+	return nil
+}
+
+func (rotateStep) Do(ctx context.Context, r *Run) error { return r.carryOut(ctx, StepRotate) }
+
+func (rotateStep) Result(r *Run) []string {
+	s := r.State()
+	lines := []string{
+		"Rotation function " + s.FunctionName,
+		fmt.Sprintf("The secret rotates every %d days; next on %s", r.Setup().RotationDays, day(s.NextRotation)),
+	}
+	for _, v := range s.Versions {
+		lines = append(lines, describeVersion(v))
+	}
+	return lines
+}
+
+// proveFunction waits for the function to be installed.
+func (r *Run) proveFunction(ctx context.Context) error {
+	if err := r.awaitFunction(ctx); err != nil {
+		_ = r.prove("function-installed", false, "the stack was not made")
+		return err
+	}
+	return r.prove("function-installed", true, r.State().FunctionARN)
+}
+
+// startRotation turns rotation on and rotates once. An earlier rotation that
+// did not finish is taken up with its own token: its password may already be
+// the database's.
+func startRotation(secret SecretDescription, days int64) action {
+	why := fmt.Sprintf("turn rotation on, every %d days, and rotate once, now", days)
+	return act("secretsmanager", "RotateSecret", why, func(ctx context.Context, r *Run) error {
+		if pending := unfinished(secret); pending != "" {
+			if err := r.remember(TokenRotation, pending); err != nil {
+				return err
+			}
+		}
+		token, err := r.token(TokenRotation)
+		if err != nil {
+			return err
+		}
+		if err := r.noteLogSoFar(ctx); err != nil {
+			return err
+		}
+		if err := r.intendLogGroup(); err != nil {
+			return err
+		}
+		return r.await(ctx, wait{
+			what: "the function to be invocable", every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
+			look: func(ctx context.Context) (string, bool, error) {
+				err := r.account.Services.Secrets.RotateSecret(ctx, secret.ARN, r.State().FunctionARN, days, token)
+				switch {
+				case errors.Is(err, ErrFunctionNotInvocable):
+					return "not yet", false, nil
+				case errors.Is(err, ErrRotationUnfinished): // "That rotation will be reattempted."
+					return "taken up again", true, nil
+				case err != nil:
+					return "", false, fmt.Errorf("rotate the secret: %w", err)
+				}
+				return "rotating", true, nil
+			},
+		})
+	})
+}
+
+// proveRotation follows the rotation and proves what came of it.
+func (r *Run) proveRotation(ctx context.Context) error {
+	secret, err := r.followRotation(ctx)
+	if err != nil {
+		_ = r.prove("rotated", false, "the new version did not become "+LabelCurrent)
+		return err
+	}
+	r.note(func(s *State) { s.NextRotation = secret.NextRotation })
+	enabled := fmt.Sprintf("every %d days by %s", secret.RotationDays, r.State().FunctionName)
+	if err := r.prove("rotation-enabled", secret.RotationEnabled, enabled); err != nil {
+		return err
+	}
+	token := r.Receipt().Tokens[TokenRotation]
+	return r.prove("rotated", true, fmt.Sprintf("version %s is %s, %s is %s",
+		short(token), LabelCurrent, short(versionWith(secret, LabelPrevious)), LabelPrevious))
+}

@@ -1,0 +1,139 @@
+// Package runs keeps the receipts of this machine's runs: one JSON file a run,
+// readable by its owner only, replaced whole at every change.
+package runs
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+
+	"keyturn/steps"
+)
+
+// What a look-up can meet.
+var (
+	ErrNoRuns     = errors.New("no runs on this machine")
+	ErrUnknownRun = errors.New("no such run")
+	ErrAmbiguous  = errors.New("more than one run begins like this")
+)
+
+// runName is what a run's id may be, so that it is safe as a file's name.
+var runName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
+
+// Dir is the folder of the receipts: KEYTURN_STATE_DIR if that is set, else
+// keyturn/runs in XDG_STATE_HOME.
+func Dir() string {
+	if dir := os.Getenv("KEYTURN_STATE_DIR"); dir != "" {
+		return dir
+	}
+	return filepath.Join(xdg.StateHome, "keyturn", "runs")
+}
+
+// Store is a folder of receipts.
+type Store struct{ dir string }
+
+// NewStore uses dir, which is made when the first receipt is written.
+func NewStore(dir string) *Store { return &Store{dir: dir} }
+
+// Path is the file of a run's receipt.
+func (s *Store) Path(run string) string { return filepath.Join(s.dir, run+".json") }
+
+// Entry is a receipt that was read. Active reports that a process is at work
+// on the run now.
+type Entry struct {
+	Receipt steps.Receipt
+	Path    string
+	Active  bool
+}
+
+// Unreadable is a file in the folder that is no receipt, or that may not be read.
+type Unreadable struct {
+	Path string
+	Err  error
+}
+
+// List returns all receipts, the newest first, and the files that could not be
+// read. A folder that does not exist holds none.
+func (s *Store) List() ([]Entry, []Unreadable, error) {
+	files, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("list runs: %w", err)
+	}
+	var entries []Entry
+	var unreadable []Unreadable
+	for _, f := range files {
+		if f.IsDir() || filepath.Ext(f.Name()) != ".json" {
+			continue
+		}
+		path := filepath.Join(s.dir, f.Name())
+		receipt, err := read(path)
+		if err != nil {
+			unreadable = append(unreadable, Unreadable{Path: path, Err: err})
+			continue
+		}
+		entries = append(entries, Entry{Receipt: receipt, Path: path, Active: s.active(receipt.Run)})
+	}
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(b.Receipt.Opened.Compare(a.Receipt.Opened), cmp.Compare(b.Receipt.Run, a.Receipt.Run))
+	})
+	return entries, unreadable, nil
+}
+
+// Load returns the receipt of a run by its id or by a beginning that no other
+// run shares; "" is the newest.
+func (s *Store) Load(run string) (steps.Receipt, error) {
+	entries, _, err := s.List()
+	if err != nil {
+		return steps.Receipt{}, err
+	}
+	if run == "" {
+		if len(entries) == 0 {
+			return steps.Receipt{}, ErrNoRuns
+		}
+		return entries[0].Receipt, nil
+	}
+	var found []steps.Receipt
+	for _, e := range entries {
+		if e.Receipt.Run == run {
+			return e.Receipt, nil
+		}
+		if strings.HasPrefix(e.Receipt.Run, run) {
+			found = append(found, e.Receipt)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return steps.Receipt{}, fmt.Errorf("%w: %q", ErrUnknownRun, run)
+	default:
+		return steps.Receipt{}, fmt.Errorf("%w: %q", ErrAmbiguous, run)
+	}
+}
+
+func read(path string) (steps.Receipt, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return steps.Receipt{}, err
+	}
+	var receipt steps.Receipt
+	if err := json.Unmarshal(data, &receipt); err != nil {
+		return steps.Receipt{}, fmt.Errorf("read receipt: %w", err)
+	}
+	if receipt.Run+".json" != filepath.Base(path) {
+		return steps.Receipt{}, fmt.Errorf("read receipt: it says it is of run %q", receipt.Run)
+	}
+	return receipt, nil
+}

@@ -1,0 +1,205 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	// stackPrefix is what the Serverless Application Repository puts before the
+	// name of every stack it makes.
+	stackPrefix = "serverlessrepo-"
+	// functionOutput is the output of AWS's template that holds the ARN.
+	functionOutput = "RotationLambdaARN"
+
+	stackUsual    = time.Minute
+	stackDeadline = 15 * time.Minute
+)
+
+// rotationCapabilities acknowledge that the stack makes an IAM role and a
+// policy on the function; CreateCloudFormationChangeSet refuses without them.
+var rotationCapabilities = []string{"CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"}
+
+func (r *Run) stackName() string { return "keyturn-" + r.ID() }
+
+// findStack returns the run's stack by the ARN in the receipt, or by its name,
+// or a zero one.
+func (r *Run) findStack(ctx context.Context) (Stack, error) {
+	id := r.Receipt().Tokens[TokenStack]
+	if id == "" {
+		id = stackPrefix + r.stackName()
+	}
+	stack, err := r.account.Services.Stacks.DescribeStack(ctx, id)
+	if errors.Is(err, ErrNotFound) || err == nil && stack.Status == "DELETE_COMPLETE" {
+		return Stack{}, nil
+	}
+	if err != nil {
+		return Stack{}, fmt.Errorf("look for the rotation function's stack: %w", err)
+	}
+	return stack, r.made(KindStack, r.stackName(), stack.ID)
+}
+
+// installFunction decides what is left to do until the function exists.
+func (r *Run) installFunction(stack Stack, app Application) []action {
+	create := []action{createChangeSet(app), executeChangeSet()}
+	switch {
+	case stack.ID == "":
+		return create
+	case stack.Status == "REVIEW_IN_PROGRESS" && r.Receipt().Tokens[TokenChangeSet] != "":
+		return create[1:]
+	case stack.Status == "REVIEW_IN_PROGRESS", failedStack(stack.Status), strings.HasPrefix(stack.Status, "DELETE"):
+		return append([]action{deleteStack(stack, "remove what an earlier attempt left")}, create...)
+	default: // made, or in the making
+		return nil
+	}
+}
+
+func createChangeSet(app Application) action {
+	why := "have AWS's rotation function prepared by the Serverless Application Repository"
+	return act("serverlessrepo", "CreateCloudFormationChangeSet", why, func(ctx context.Context, r *Run) error {
+		stacks := r.account.Services.Stacks
+		spec := RotationStackSpec{
+			ApplicationARN: app.ARN, StackName: r.stackName(), FunctionName: r.Setup().FunctionName,
+			SecretsURL: stacks.SecretsURL(), Tags: r.tags(),
+		}
+		var set ChangeSet
+		err := r.make(KindStack, r.stackName(), func() (string, error) {
+			var err error
+			set, err = stacks.CreateChangeSet(ctx, spec, rotationCapabilities)
+			if err != nil {
+				return "", fmt.Errorf("prepare the rotation function: %w", err)
+			}
+			return set.StackID, nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(r.remember(TokenStack, set.StackID), r.remember(TokenChangeSet, set.ID)); err != nil {
+			return err
+		}
+		return r.await(ctx, wait{
+			what: "the change set", every: r.pace().Stack, usual: 10 * time.Second, deadline: stackDeadline,
+			look: func(ctx context.Context) (string, bool, error) {
+				now, err := stacks.DescribeChangeSet(ctx, set.ID)
+				if err != nil {
+					return "", false, fmt.Errorf("look at the change set: %w", err)
+				}
+				if now.Status == "FAILED" {
+					return now.Status, false, &StatusError{Kind: "AWS::CloudFormation::ChangeSet", ID: set.ID, Status: now.Status, Reason: now.Reason}
+				}
+				return now.Status, now.Status == "CREATE_COMPLETE", nil
+			},
+		})
+	})
+}
+
+func executeChangeSet() action {
+	why := "make the function, its role and the permission to invoke it"
+	return act("cloudformation", "ExecuteChangeSet", why, func(ctx context.Context, r *Run) error {
+		set := r.Receipt().Tokens[TokenChangeSet]
+		if err := r.account.Services.Stacks.ExecuteChangeSet(ctx, set, r.newToken()); err != nil {
+			return fmt.Errorf("make the rotation function: %w", err)
+		}
+		return nil
+	})
+}
+
+// awaitFunction waits until the stack is made and notes the function.
+func (r *Run) awaitFunction(ctx context.Context) error {
+	stacks := r.account.Services.Stacks
+	id := r.Receipt().Tokens[TokenStack]
+	if id == "" {
+		id = stackPrefix + r.stackName()
+	}
+	var stack Stack
+	err := r.await(ctx, wait{
+		what: "the rotation function", every: r.pace().Stack, usual: stackUsual, deadline: stackDeadline,
+		look: func(ctx context.Context) (string, bool, error) {
+			var err error
+			stack, err = stacks.DescribeStack(ctx, id)
+			if err != nil {
+				return "", false, fmt.Errorf("look at the stack: %w", err)
+			}
+			if failedStack(stack.Status) {
+				return stack.Status, false, r.stackFailure(ctx, stack)
+			}
+			return stack.Status, stack.Status == "CREATE_COMPLETE", nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return r.noteFunction(ctx, stack)
+}
+
+// noteFunction takes the function's ARN from the stack's output, or where the
+// template has none its name from the stack's resource.
+func (r *Run) noteFunction(ctx context.Context, stack Stack) error {
+	arn := stack.Outputs[functionOutput]
+	if arn == "" {
+		name, err := r.account.Services.Stacks.StackFunction(ctx, stack.ID)
+		if err != nil {
+			return fmt.Errorf("find the rotation function: %w", err)
+		}
+		arn = name // RotateSecret takes a name too
+	}
+	name := arn[strings.LastIndexByte(arn, ':')+1:]
+	r.note(func(s *State) { s.FunctionName, s.FunctionARN = name, arn })
+	return r.made(KindFunction, name, arn)
+}
+
+func failedStack(status string) bool {
+	return strings.HasPrefix(status, "ROLLBACK") || strings.HasSuffix(status, "FAILED")
+}
+
+// stackFailure adds the first failure in the stack's history, which is the
+// cause of the others, where the caller may read it.
+func (r *Run) stackFailure(ctx context.Context, stack Stack) error {
+	reason := stack.Reason
+	events, err := r.account.Services.Stacks.StackEvents(ctx, stack.ID)
+	if err == nil {
+		var first StackEvent
+		for _, e := range events {
+			if e.Status == "CREATE_FAILED" && (first.At.IsZero() || e.At.Before(first.At)) {
+				first = e
+			}
+		}
+		if first.Reason != "" {
+			reason = fmt.Sprintf("%s: %s", first.Resource, first.Reason)
+		}
+	}
+	return &StatusError{Kind: KindStack, ID: stack.ID, Status: stack.Status, Reason: reason}
+}
+
+// deleteStack removes a stack and waits until it is gone.
+func deleteStack(stack Stack, why string) action {
+	return act("cloudformation", "DeleteStack", why, func(ctx context.Context, r *Run) error {
+		stacks := r.account.Services.Stacks
+		if err := stacks.DeleteStack(ctx, stack.ID, r.newToken()); err != nil && !errors.Is(err, ErrNotFound) {
+			return fmt.Errorf("delete the stack: %w", err)
+		}
+		err := r.await(ctx, wait{
+			what: "the stack to be deleted", every: r.pace().Stack, usual: stackUsual, deadline: stackDeadline,
+			look: func(ctx context.Context) (string, bool, error) {
+				now, err := stacks.DescribeStack(ctx, stack.ID)
+				switch {
+				case errors.Is(err, ErrNotFound) || err == nil && now.Status == "DELETE_COMPLETE":
+					return "DELETE_COMPLETE", true, nil
+				case err != nil:
+					return "", false, fmt.Errorf("look at the stack: %w", err)
+				case now.Status == "DELETE_FAILED":
+					return now.Status, false, &StatusError{Kind: KindStack, ID: stack.ID, Status: now.Status, Reason: now.Reason}
+				}
+				return now.Status, false, nil
+			},
+		})
+		if err != nil {
+			return err
+		}
+		forget := func(receipt Receipt) Receipt { return receipt.WithoutToken(TokenStack).WithoutToken(TokenChangeSet) }
+		return errors.Join(r.removedAll(KindFunction), r.removedAll(KindStack), r.keep(forget))
+	})
+}

@@ -1,0 +1,123 @@
+package steps
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// LabelCurrent, LabelPending and LabelPrevious are Secrets Manager's staging
+// labels.
+const (
+	LabelCurrent  = "AWSCURRENT"
+	LabelPending  = "AWSPENDING"
+	LabelPrevious = "AWSPREVIOUS"
+)
+
+func hasLabel(secret SecretDescription, version, label string) bool {
+	return slices.Contains(secret.Versions[version], label)
+}
+
+// versionWith returns the id of the version that carries a label, or "".
+func versionWith(secret SecretDescription, label string) string {
+	for id, labels := range secret.Versions {
+		if slices.Contains(labels, label) {
+			return id
+		}
+	}
+	return ""
+}
+
+// unfinished returns the version of a rotation that stopped half-way, or "":
+// AWSPENDING stands elsewhere than AWSCURRENT. On the same version both are
+// normal after a rotation by AWS's MySQL function.
+func unfinished(secret SecretDescription) string {
+	pending := versionWith(secret, LabelPending)
+	if pending == versionWith(secret, LabelCurrent) {
+		return ""
+	}
+	return pending
+}
+
+// noteVersions keeps the picture of the labels, the version of this run's
+// rotation last.
+func (r *Run) noteVersions(secret SecretDescription) []SecretVersion {
+	newest := r.Receipt().Tokens[TokenRotation]
+	var versions []SecretVersion
+	r.note(func(s *State) {
+		for id, labels := range secret.Versions {
+			if len(labels) > 0 {
+				sorted := slices.Sorted(slices.Values(labels))
+				versions = append(versions, SecretVersion{ID: id, Labels: sorted, Fingerprint: s.fingerprints[id]})
+			}
+		}
+		slices.SortFunc(versions, func(a, b SecretVersion) int {
+			return cmp.Or(cmp.Compare(last(a.ID == newest), last(b.ID == newest)), cmp.Compare(a.ID, b.ID))
+		})
+		s.Versions = versions
+	})
+	return versions
+}
+
+func last(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// fingerprintCurrent notes the fingerprint of the password in force.
+func (r *Run) fingerprintCurrent(ctx context.Context) error {
+	value, credentials, err := r.readSecret(ctx, LabelCurrent)
+	if err != nil {
+		return err
+	}
+	r.note(func(s *State) {
+		s.fingerprints[value.VersionID] = credentials.Password.Fingerprint()
+		if value.VersionID != r.receipt.Tokens[TokenRotation] {
+			s.OldPassword = credentials.Password
+		}
+	})
+	return nil
+}
+
+// fingerprintPending notes the fingerprint of a version as soon as it has a
+// value: RotateSecret stages it without one.
+func (r *Run) fingerprintPending(ctx context.Context, version string) error {
+	if r.State().fingerprints[version] != "" {
+		return nil
+	}
+	value, err := r.account.Services.Secrets.SecretValue(ctx, r.State().SecretARN, version, "")
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the new version: %w", err)
+	}
+	credentials, err := parseCredentials(value.JSON)
+	if err != nil {
+		return nil //nolint:nilerr // no fingerprint; the function's log tells what is wrong with it
+	}
+	r.note(func(s *State) { s.fingerprints[version] = credentials.Password.Fingerprint() })
+	return nil
+}
+
+func describeVersion(v SecretVersion) string {
+	text := fmt.Sprintf("Version %s: %s", v.ID, strings.Join(v.Labels, ", "))
+	if v.Fingerprint != "" {
+		text += ", password fingerprint " + v.Fingerprint
+	}
+	return text
+}
+
+// day is a date as a person reads it; AWS gives none where it has none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "a date that AWS does not tell"
+	}
+	return t.Format("2 January 2006")
+}

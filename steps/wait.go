@@ -1,0 +1,98 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// reportEvery is the longest silence of a wait.
+const reportEvery = 30 * time.Second
+
+// looksThatMayFail is how many looks in a row a network that is briefly away
+// may spoil before a wait gives up.
+const looksThatMayFail = 5
+
+// wait is something AWS does on its own. look returns where it stands and
+// whether it is over.
+type wait struct {
+	what     string
+	every    time.Duration // between two looks
+	usual    time.Duration // what to tell the person; zero: unknown
+	deadline time.Duration
+	look     func(ctx context.Context) (status string, over bool, err error)
+}
+
+// TimeoutError is a wait that was given up. What was waited for goes on in the
+// account.
+type TimeoutError struct {
+	What   string
+	Status string
+	After  time.Duration
+}
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("%s is %q after %s", e.What, e.Status, e.After.Round(time.Second))
+}
+
+// await looks until it is over, reporting each change of status, and at least
+// every 30 s.
+func (r *Run) await(ctx context.Context, w wait) error {
+	began := r.clock.Now()
+	var last string
+	var reported time.Time
+	failed := 0
+	for {
+		status, over, err := w.look(ctx)
+		now := r.clock.Now()
+		switch {
+		case err == nil:
+			failed = 0
+		case passing(err) && failed < looksThatMayFail:
+			failed++
+			status = last
+		default:
+			return err
+		}
+		if reported.IsZero() || status != last || now.Sub(reported) >= reportEvery {
+			r.emit(Waiting{Step: r.step, For: w.what, Status: status, Elapsed: now.Sub(began), Usual: w.usual})
+			reported, last = now, status
+		}
+		if over {
+			return nil
+		}
+		if now.Sub(began) >= w.deadline {
+			return &TimeoutError{What: w.what, Status: status, After: now.Sub(began)}
+		}
+		if err := r.clock.Sleep(ctx, w.every); err != nil {
+			return fmt.Errorf("wait for %s: %w", w.what, err)
+		}
+	}
+}
+
+// passing reports an error that another look may not meet.
+func passing(err error) bool {
+	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrEndpointUnreachable)
+}
+
+// The intervals of an account that names none: AWS's.
+const (
+	lookAtDatabase = 10 * time.Second
+	lookAtStack    = 5 * time.Second
+	lookAtRotation = 3 * time.Second
+)
+
+func (r *Run) pace() Pace {
+	p := r.account.Pace
+	if p.Database <= 0 {
+		p.Database = lookAtDatabase
+	}
+	if p.Stack <= 0 {
+		p.Stack = lookAtStack
+	}
+	if p.Rotation <= 0 {
+		p.Rotation = lookAtRotation
+	}
+	return p
+}
