@@ -13,15 +13,18 @@ import (
 // screen reader can read once. Within a step a command is shown once, however
 // often a wait repeats it.
 type Text struct {
-	w      io.Writer
-	all    []steps.Step
-	shown  map[string]bool
-	checks []steps.Checked
+	w        io.Writer
+	all      []steps.Step
+	attended bool // a Session announces each step before its questions
+	shown    map[string]bool
+	checks   []steps.Checked
 }
 
-// NewText writes to w; all gives the steps their numbers and titles.
-func NewText(w io.Writer, all []steps.Step) *Text {
-	return &Text{w: w, all: all, shown: map[string]bool{}}
+// NewText writes to w; all gives the steps their numbers and titles. With
+// someone there to answer, a step's heading is left to the Session, which
+// writes it before the questions.
+func NewText(w io.Writer, all []steps.Step, attended bool) *Text {
+	return &Text{w: w, all: all, attended: attended, shown: map[string]bool{}}
 }
 
 // Event writes the event's lines, if it has any in plain text.
@@ -65,7 +68,7 @@ func (t *Text) step(e steps.StepChanged) {
 	case steps.StepStarted:
 		t.shown = map[string]bool{}
 		for i, s := range t.all {
-			if s.ID() == e.Step {
+			if s.ID() == e.Step && !t.attended {
 				t.printf("\nStep %d of %d: %s", i+1, len(t.all), s.Title())
 			}
 		}

@@ -1,0 +1,432 @@
+// Command keyturn walks a person through rotating a secret for an AWS
+// database, in an embedded sandbox or in an AWS account of theirs.
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"keyturn/aws"
+	"keyturn/aws/sandbox"
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/db"
+	"keyturn/steps"
+	"keyturn/steps/runs"
+	"keyturn/ui/line"
+)
+
+// Exit codes, as scripts rely on them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is the whole program but for the exit itself. An interrupt ends what is
+// under way; a second one ends the process at once.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, store: runs.NewStore(runs.Dir())}
+	defer p.close()
+	if err := p.nameRun(); err != nil {
+		return p.refuse(err)
+	}
+	root := p.root()
+	root.SetArgs(args)
+	if err := fang.Execute(ctx, root, fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})); err != nil {
+		_, _ = fmt.Fprintf(p.err, "keyturn: %v\nkeyturn --help lists what it takes.\n", err)
+		return exitUsage
+	}
+	return p.exit
+}
+
+// program is one run of the command: its streams, its flags, and how it ends.
+type program struct {
+	in       *os.File
+	out, err *os.File
+	store    *runs.Store
+	exit     int
+	closers  []func() error
+
+	id      string
+	setup   steps.Setup
+	choice  steps.AccountChoice
+	serve   sandbox.Options
+	log     *slog.Logger
+	logFile string
+
+	sandbox, aws, yes, plain, json, keep bool
+	theme, passwordFile, caFile, pace    string
+}
+
+// nameRun makes up a run's id that no receipt here has.
+func (p *program) nameRun() error {
+	for {
+		id, err := steps.NewRunID(time.Now(), rand.Reader)
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(p.store.Path(id)); errors.Is(err, os.ErrNotExist) {
+			p.id, p.setup = id, steps.Defaults(id)
+			return nil
+		}
+	}
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "keyturn",
+		Short: "Rotate a database's secret, step by step",
+		Long: "keyturn does AWS's tutorial \"Rotating a secret for an AWS database\" with you: database, secret,\n" +
+			"validation, rotation, verification, clean-up. It works in an embedded sandbox unless you say --aws.",
+		Example: "keyturn\nkeyturn --aws --profile dev --region eu-west-1\nkeyturn --json --pace instant",
+		Args:    cobra.NoArgs,
+		RunE:    p.does(p.walk),
+	}
+	f := root.Flags()
+	f.BoolVar(&p.sandbox, "sandbox", false, "work in the embedded sandbox (the default)")
+	f.BoolVar(&p.keep, "keep", false, "stop after verification and clean nothing up")
+	f.StringVar(&p.theme, "theme", "auto", "colours for this kind of terminal: auto, dark, light")
+	f.StringVar(&p.passwordFile, "db-password-file", "",
+		"file with the master password, - for standard input (else KEYTURN_MASTER_PASSWORD, else generated)")
+	p.workFlags(root)
+	root.MarkFlagsMutuallyExclusive("sandbox", "aws")
+	line.Flags(f, steps.All(), &p.setup)
+	root.AddCommand(p.runsCommand(), p.cleanupCommand(), p.sandboxCommand())
+	return root
+}
+
+// workFlags are the flags of the commands that work in an account.
+func (p *program) workFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&p.aws, "aws", false, "work in an AWS account of yours")
+	f.StringVar(&p.choice.Profile, "profile", "", "profile of your AWS configuration")
+	f.StringVar(&p.choice.Region, "region", "", "AWS region")
+	f.StringVar(&p.pace, "pace", "", "how long the sandbox's slow things take: real, demo, instant")
+	f.BoolVar(&p.yes, "yes", false, "take every default and flag, ask nothing")
+	f.BoolVar(&p.plain, "plain", false, "plain lines and prompts instead of screens")
+	f.BoolVar(&p.json, "json", false, "print events as JSON, one object a line")
+	f.StringVar(&p.caFile, "rds-ca-file", os.Getenv("KEYTURN_RDS_CA_FILE"), "certificate authorities to trust beside RDS's own")
+	f.StringVar(&p.logFile, "log-file", "", "append a log to this file")
+}
+
+func (p *program) runsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "runs", Short: "List the runs on this machine and what each left behind", Args: cobra.NoArgs,
+		RunE: p.does(func(context.Context, []string) (int, error) {
+			entries, unreadable, err := p.store.List()
+			if err != nil {
+				return p.refuse(err), nil
+			}
+			for _, u := range unreadable {
+				_, _ = fmt.Fprintf(p.err, "keyturn: skipped %s: %v\n", u.Path, u.Err)
+			}
+			if err := line.Runs(p.out, entries, p.json); err != nil {
+				return p.refuse(err), nil
+			}
+			return exitDone, nil
+		}),
+	}
+	cmd.Flags().BoolVar(&p.json, "json", false, "print the receipts as JSON, one object a line")
+	return cmd
+}
+
+func (p *program) cleanupCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "cleanup [RUN]", Short: "Remove everything that a run made (asks first, unless --yes)",
+		Args: cobra.MaximumNArgs(1), RunE: p.does(p.cleanup),
+	}
+	p.workFlags(cmd)
+	return cmd
+}
+
+func (p *program) sandboxCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Run only the sandbox, in the foreground, until ctrl+c",
+		Long: "Runs the embedded AWS and MySQL on loopback and prints the environment lines for another terminal.",
+		Args: cobra.NoArgs, RunE: p.does(p.serveSandbox),
+	}
+	f := cmd.Flags()
+	f.StringVar(&p.serve.Listen, "listen", "127.0.0.1:0", "loopback address to listen on, HOST:PORT")
+	f.StringVar(&p.serve.Region, "region", "us-east-1", "the region that it plays")
+	f.StringVar(&p.serve.AccountID, "account-id", "", "12 digits (made up if empty)")
+	f.StringVar(&p.serve.AccessKeyID, "access-key-id", "", "access key id (made up if empty)")
+	f.StringVar(&p.serve.SecretAccessKey, "secret-access-key", "", "secret access key (made up if empty)")
+	f.StringVar(&p.pace, "pace", string(cloud.Demo), "how long slow things take: real, demo, instant")
+	f.StringVar(&p.caFile, "ca-file", "", "where to write the certificate authority of its databases")
+	f.StringVar(&p.logFile, "log-file", "", "append a log to this file")
+	return cmd
+}
+
+// does runs f once the flags are read, and keeps its exit code. Only an error
+// in how the program was called is returned; the rest has been told by then.
+func (p *program) does(f func(context.Context, []string) (int, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		err := p.settle()
+		if err == nil {
+			p.exit, err = f(cmd.Context(), args)
+		}
+		return err
+	}
+}
+
+// settle checks the flags that no single flag can check, before anything runs.
+func (p *program) settle() error {
+	p.choice.Kind = steps.Sandbox
+	if p.aws {
+		p.choice.Kind = steps.AWS
+	}
+	if p.aws && p.unattended() && !p.yes {
+		return errors.New("--aws without someone to ask needs --yes: it works in a real account")
+	}
+	if p.pace == "" {
+		p.pace = string(cloud.Demo)
+		if p.unattended() {
+			p.pace = string(cloud.Instant)
+		}
+	}
+	if !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, cloud.Pace(p.pace)) {
+		return fmt.Errorf("--pace is real, demo or instant, not %q", p.pace)
+	}
+	if !slices.Contains([]string{"auto", "dark", "light", ""}, p.theme) {
+		return fmt.Errorf("--theme is auto, dark or light, not %q", p.theme)
+	}
+	p.choice.Pace, p.serve.Pace = p.pace, cloud.Pace(p.pace)
+	return p.openLog()
+}
+
+func (p *program) terminal() bool { return isTerminal(p.in) && isTerminal(p.out) }
+
+// lines reports that screens are not wanted, or not possible here.
+func (p *program) lines() bool {
+	return p.plain || p.json || p.yes || !p.terminal() || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+}
+
+// unattended reports that nobody is there to answer a question.
+func (p *program) unattended() bool {
+	return p.yes || p.json || !isTerminal(p.in) || !p.plain && !p.terminal()
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
+
+func (p *program) walk(ctx context.Context, _ []string) (int, error) {
+	if err := line.MasterPassword(&p.setup, p.passwordFile, p.in); err != nil {
+		return exitUsage, err
+	}
+	return code(line.Walk(ctx, p.lineOptions(p.startRun))), nil
+}
+
+func (p *program) lineOptions(start func(*steps.Account, *steps.Relay) (*steps.Run, error)) line.Options {
+	return line.Options{
+		In: p.in, Out: p.out, Err: p.err, JSON: p.json, Keep: p.keep, Attended: !p.unattended(), Start: start,
+		Open: func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error) {
+			return p.open(ctx, p.choice, emit)
+		},
+	}
+}
+
+// startRun makes the run in the account that was opened.
+func (p *program) startRun(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+	ledger, err := p.ledger(p.id)
+	if err != nil {
+		return nil, err
+	}
+	return steps.NewRun(steps.RunOptions{
+		ID: p.id, Account: account, Profile: p.choice.Profile, Setup: p.setup,
+		Clock: steps.SystemClock{}, Ledger: ledger, Relay: relay,
+	}), nil
+}
+
+func (p *program) ledger(run string) (steps.Ledger, error) {
+	w, err := p.store.Writer(run)
+	if err == nil {
+		p.closers = append(p.closers, w.Close)
+	}
+	return w, err
+}
+
+func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
+	if p.unattended() && !p.yes {
+		return exitUsage, errors.New("cleanup asks first; without someone to ask it needs --yes")
+	}
+	receipt, err := p.store.Choose(strings.Join(args, ""))
+	if err != nil {
+		return p.refuse(err), nil
+	}
+	if receipt.Vanishes() || len(receipt.Left()) == 0 {
+		_, _ = fmt.Fprintf(p.out, "Run %s: %s\n", receipt.Run, line.WhatNow(receipt))
+		return exitDone, nil
+	}
+	p.choice = steps.AccountChoice{Kind: steps.AWS, Profile: cmp.Or(p.choice.Profile, receipt.Profile), Region: receipt.Region}
+	return code(line.Cleanup(ctx, p.lineOptions(func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+		if account.ID != receipt.AccountID {
+			return nil, fmt.Errorf("run %s worked in account %s: these credentials are of account %s", receipt.Run, receipt.AccountID, account.ID)
+		}
+		ledger, err := p.ledger(receipt.Run)
+		if err != nil {
+			return nil, err
+		}
+		return steps.ResumeRun(receipt, steps.RunOptions{Account: account, Clock: steps.SystemClock{}, Ledger: ledger, Relay: relay}), nil
+	}))), nil
+}
+
+// code maps how a walk ended to the exit code.
+func code(err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, context.Canceled), errors.Is(err, line.ErrStopped):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// refuse tells an error that is neither a step's nor one of usage.
+func (p *program) refuse(err error) int {
+	_, _ = fmt.Fprintf(p.err, "keyturn: %v\n", err)
+	return exitFailed
+}
+
+func (p *program) close() {
+	for _, c := range slices.Backward(p.closers) {
+		if err := c(); err != nil {
+			p.log.Warn("close", "error", err)
+		}
+	}
+}
+
+// open opens the account of a choice. For the sandbox it starts one, which
+// ends with the program.
+func (p *program) open(ctx context.Context, choice steps.AccountChoice, emit func(steps.Event)) (*steps.Account, error) {
+	options := aws.Options{Profile: choice.Profile, Region: choice.Region, Observe: emit}
+	if choice.Kind == steps.AWS {
+		return p.account(ctx, choice, options, nil)
+	}
+	served, err := sandbox.Start(ctx, sandbox.Options{Region: choice.Region, Pace: cloud.Pace(choice.Pace), Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	p.closers = append(p.closers, served.Close)
+	options.Endpoint, options.Region = served.URL(), served.Region
+	options.AccessKeyID, options.SecretAccessKey = served.AccessKeyID, served.SecretAccessKey
+	account, err := p.account(ctx, choice, options, served.CAPEM())
+	if err == nil {
+		account.TryIt = served.Environment()
+	}
+	return account, err
+}
+
+// account signs in: who the caller is shows that the credentials hold.
+func (p *program) account(ctx context.Context, choice steps.AccountChoice, o aws.Options, roots []byte) (*steps.Account, error) {
+	session, err := aws.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	trusted := db.RDSRoots()
+	if roots == nil {
+		roots, err = p.extraRoots(ctx, session.Endpoint())
+	}
+	if err == nil && len(roots) > 0 {
+		trusted, err = db.RootsFrom(roots)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("certificate authorities: %w", err)
+	}
+	services := session.Services()
+	services.MySQL = db.Client{RootCAs: trusted}
+	caller, err := services.Identity.Caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &steps.Account{
+		Kind: choice.Kind, ID: caller.AccountID, Region: session.Region(), Caller: caller.ARN,
+		Endpoint: session.Endpoint(), Services: services, Pace: pace(session.Endpoint(), choice.Pace),
+	}, nil
+}
+
+// extraRoots are certificate authorities to trust beside RDS's: a file's, or
+// those of an endpoint on this machine that stands in for AWS.
+func (p *program) extraRoots(ctx context.Context, endpoint string) ([]byte, error) {
+	switch {
+	case p.caFile != "":
+		return os.ReadFile(p.caFile)
+	case aws.OnLoopback(endpoint):
+		return db.FetchRoots(ctx, endpoint)
+	}
+	return nil, nil
+}
+
+// pace is how often to look: AWS's intervals, or shorter ones at an endpoint
+// on this machine, which limits no rates.
+func pace(endpoint, pace string) steps.Pace {
+	look := 100 * time.Millisecond
+	switch {
+	case !aws.OnLoopback(endpoint):
+		return steps.Pace{}
+	case pace == string(cloud.Instant):
+		look = 5 * time.Millisecond
+	}
+	return steps.Pace{Database: look, Stack: look, Rotation: look}
+}
+
+// serveSandbox runs the sandbox alone. Its last lines are what another
+// terminal needs; ctrl+c is how it is meant to end.
+func (p *program) serveSandbox(ctx context.Context, _ []string) (int, error) {
+	p.serve.Log = p.log
+	served, err := sandbox.Start(ctx, p.serve)
+	if err != nil {
+		return p.refuse(err), nil
+	}
+	p.closers = append(p.closers, served.Close)
+	if p.caFile == "" {
+		folder, err := os.MkdirTemp("", "keyturn-sandbox-")
+		if err != nil {
+			return p.refuse(err), nil
+		}
+		p.closers = append(p.closers, func() error { return os.RemoveAll(folder) })
+		p.caFile = filepath.Join(folder, "rds-ca.pem")
+	}
+	if err := os.WriteFile(p.caFile, served.CAPEM(), 0o644); err != nil {
+		return p.refuse(err), nil
+	}
+	line.Serving(p.out, served.Environment(), p.caFile)
+	<-ctx.Done()
+	return exitDone, nil
+}
+
+// openLog makes the log that --log-file asks for; without it nothing is logged.
+func (p *program) openLog() error {
+	p.log = slog.New(slog.DiscardHandler)
+	if p.logFile == "" {
+		return nil
+	}
+	f, err := os.OpenFile(p.logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("--log-file: %w", err)
+	}
+	p.closers = append(p.closers, f.Close)
+	p.log = slog.New(slog.NewJSONHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return nil
+}

@@ -1,0 +1,77 @@
+package line
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"keyturn/steps/runs"
+)
+
+// Runs lists receipts, one a line, and below each what it left behind; as JSON
+// it prints each receipt as one object a line.
+func Runs(w io.Writer, entries []runs.Entry, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(w)
+		for _, e := range entries {
+			if err := enc.Encode(e.Receipt); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(entries) == 0 {
+		_, err := fmt.Fprintln(w, "No runs on this machine yet.")
+		return err
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "RUN\tSTARTED\tACCOUNT\tREGION\tREACHED\tLEFT")
+	for _, e := range entries {
+		r := e.Receipt
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s %s\t%s\t%s\t%s\n", r.Run, r.Opened.Local().Format("2006-01-02 15:04"),
+			r.Account, r.AccountID, r.Region, reached(e), leftInWords(e))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Receipt.Vanishes() && !e.Active {
+			continue
+		}
+		for _, left := range e.Receipt.Left() {
+			_, _ = fmt.Fprintf(w, "%s: %s %s\n", e.Receipt.Run, left.Kind, left.ID)
+		}
+	}
+	return nil
+}
+
+// reached is the last step that the run touched and how it ended.
+func reached(e runs.Entry) string {
+	if len(e.Receipt.Steps) == 0 {
+		return "nothing"
+	}
+	last := e.Receipt.Steps[len(e.Receipt.Steps)-1]
+	return fmt.Sprintf("%s %s", last.Step, last.State)
+}
+
+func leftInWords(e runs.Entry) string {
+	r := e.Receipt
+	n := len(r.Left())
+	switch {
+	case e.Active:
+		return fmt.Sprintf("%s; at work now", counted(n))
+	case r.Vanishes() && n > 0:
+		return "nothing (the sandbox ended with its program)"
+	case n == 0:
+		return "nothing"
+	}
+	return fmt.Sprintf("%s: keyturn cleanup %s", counted(n), r.Run)
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 resource"
+	}
+	return fmt.Sprintf("%d resources", n)
+}

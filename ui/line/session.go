@@ -1,0 +1,231 @@
+package line
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"keyturn/steps"
+)
+
+// ErrStopped is returned when the person chose to stop at a prompt.
+var ErrStopped = errors.New("stopped by you")
+
+// Session takes a run through its steps in line mode. Ask is nil when nobody
+// is there to answer: then every default stands and a failure ends the run.
+type Session struct {
+	Run   *steps.Run
+	Steps []steps.Step
+	Ask   *Prompter
+	// Keep leaves the clean-up out: the run ends after verification.
+	Keep bool
+}
+
+// Walk goes from the first step to the last. It returns a *steps.StepError
+// when a step failed for good, ErrStopped, or the context's error.
+func (s Session) Walk(ctx context.Context) error {
+	w := steps.NewWalkthrough(s.Steps)
+	var failure error
+	for !w.Finished() {
+		var err error
+		switch w.Phase() {
+		case steps.Read:
+			w, err = s.read(ctx, w)
+		case steps.Ask:
+			w, err = s.ask(ctx, w)
+		case steps.Review:
+			w, failure, err = s.review(ctx, w)
+		case steps.Running:
+			w, failure, err = s.carry(ctx, w)
+		case steps.Failed:
+			w, err = s.failed(ctx, w, failure)
+		case steps.Done:
+			w = w.NextStep()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
+	step := w.Step()
+	if s.Keep && step.ID() == steps.StepCleanup {
+		return w.Skip(), s.Run.Skip(step)
+	}
+	if s.Ask == nil {
+		return w.Forward(), nil
+	}
+	s.Ask.say("\nStep %d of %d: %s", w.Index()+1, len(s.Steps), step.Title())
+	if step.ID() == steps.StepCleanup {
+		return s.keepOrClean(ctx, w)
+	}
+	for {
+		answer, err := s.Ask.pick(ctx, "Enter to go on, e to read the lesson, q to stop", "e", "q")
+		switch {
+		case err != nil:
+			return w, err
+		case answer == "q":
+			return w, ErrStopped
+		case answer == "":
+			return w.Forward(), nil
+		}
+		s.Ask.say("\n%s\n", strings.TrimSpace(step.Lesson()))
+	}
+}
+
+// keepOrClean asks what the tutorial asks before its last step: the follow-on
+// tutorial needs what this one made.
+func (s Session) keepOrClean(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
+	for {
+		answer, err := s.Ask.pick(ctx, "Enter to clean up, k to keep everything, e to read the lesson", "e", "k")
+		switch {
+		case err != nil:
+			return w, err
+		case answer == "k":
+			return w.Skip(), s.Run.Skip(w.Step())
+		case answer == "":
+			return w.Forward(), nil
+		}
+		s.Ask.say("\n%s\n", strings.TrimSpace(w.Step().Lesson()))
+	}
+}
+
+func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
+	if s.Ask != nil {
+		setup := s.Run.Setup()
+		for _, q := range w.Step().Questions() {
+			if q.Kind == steps.Secret && !setup.MasterPassword.IsZero() {
+				continue // given by the environment or a file
+			}
+			if err := s.Ask.Ask(ctx, q, &setup); err != nil {
+				return w, err
+			}
+		}
+		s.Run.Answer(setup)
+	}
+	return w.Forward(), nil
+}
+
+func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
+	calls, err := s.Run.Prepare(ctx, w.Step())
+	if err != nil {
+		return settle(w, err)
+	}
+	if s.Ask == nil {
+		return w.Started(), nil, nil
+	}
+	about := w.Step().About(s.Run.Setup())
+	s.Ask.say("  Costs: %s\n  Undone by: %s", about.Costs, about.UndoneBy)
+	if err := s.acknowledgeDeletion(ctx, calls); err != nil {
+		return w, nil, err
+	}
+	answer, err := s.Ask.pick(ctx, "Enter to do it, b to go back, q to stop", "b", "q")
+	switch {
+	case err != nil:
+		return w, nil, err
+	case answer == "q":
+		return w, nil, ErrStopped
+	case answer == "b":
+		return w.Back(), nil, nil
+	}
+	return w.Started(), nil, nil
+}
+
+// acknowledgeDeletion asks for the identifier before a database is deleted
+// without a final snapshot, as the console asks for an acknowledgement.
+func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedCall) error {
+	for _, c := range calls {
+		if c.Operation != "DeleteDBInstance" {
+			continue
+		}
+		id := strings.ToLower(s.Run.Setup().DBInstanceID)
+		s.Ask.say("  The database is deleted without a final snapshot: its data is lost.")
+		for {
+			typed, err := s.Ask.line(ctx, fmt.Sprintf("Type %s to agree, or q to stop", id), "")
+			if err != nil {
+				return err
+			}
+			if typed == "q" {
+				return ErrStopped
+			}
+			if strings.EqualFold(typed, id) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+func (s Session) carry(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
+	if err := s.Run.Carry(ctx, w.Step()); err != nil {
+		return settle(w, err)
+	}
+	for _, line := range w.Step().Result(s.Run) {
+		if s.Ask != nil {
+			s.Ask.say("  %s", line)
+		}
+	}
+	return w.Succeeded(), nil, nil
+}
+
+// settle tells a step's own failure, which may be repaired, from an end of the
+// whole walk.
+func settle(w steps.Walkthrough, err error) (steps.Walkthrough, error, error) {
+	var failure *steps.StepError
+	if errors.As(err, &failure) {
+		return w.Failed(), failure, nil
+	}
+	return w, nil, err
+}
+
+func (s Session) failed(ctx context.Context, w steps.Walkthrough, failure error) (steps.Walkthrough, error) {
+	var step *steps.StepError
+	if s.Ask == nil || !errors.As(failure, &step) {
+		return w, failure
+	}
+	for i, remedy := range step.Diagnosis.Remedies {
+		s.Ask.say("  %d. %s", i+1, remedy.Label)
+	}
+	keys := []string{"d", "b", "q"}
+	for i := range step.Diagnosis.Remedies {
+		keys = append(keys, fmt.Sprint(i+1))
+	}
+	for {
+		answer, err := s.Ask.pick(ctx, s.failedQuestion(len(step.Diagnosis.Remedies)), keys...)
+		switch {
+		case err != nil:
+			return w, err
+		case answer == "":
+			return w.Retry(), nil
+		case answer == "b":
+			return w.Back(), nil
+		case answer == "q":
+			return w, failure
+		case answer == "d":
+			s.Ask.say("  %s", step.Diagnosis.Raw)
+		default:
+			n := int(answer[0] - '1')
+			return s.repair(ctx, w, step.Diagnosis.Remedies[n])
+		}
+	}
+}
+
+func (s Session) failedQuestion(remedies int) string {
+	question := "Enter to try again, d for the details, b to change an answer, q to keep everything and quit"
+	if remedies > 0 {
+		question += ", or a number to have that done"
+	}
+	return question
+}
+
+func (s Session) repair(ctx context.Context, w steps.Walkthrough, remedy steps.Remedy) (steps.Walkthrough, error) {
+	err := s.Run.Apply(ctx, remedy)
+	var failure *steps.StepError
+	if errors.As(err, &failure) {
+		return w, nil // its diagnosis has been shown; the same choice again
+	}
+	return w.Retry(), err
+}

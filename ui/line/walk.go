@@ -1,0 +1,124 @@
+package line
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"keyturn/steps"
+)
+
+// Options is what the line mode needs of the program around it.
+type Options struct {
+	In       io.Reader
+	Out, Err io.Writer
+	JSON     bool
+	Attended bool // someone answers prompts
+	Yes      bool // a clean-up asks nothing
+	Keep     bool
+	// Open opens the account that the person chose; Start makes the run in it.
+	Open  func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error)
+	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
+	// Log receives every event too, if it is not nil.
+	Log func(steps.Event)
+}
+
+// Walk does the whole walkthrough. An error has been told to the person: a
+// *steps.StepError, ErrStopped, or the context's error.
+func Walk(ctx context.Context, o Options) error {
+	return o.run(ctx, steps.All())
+}
+
+// Cleanup does the clean-up alone, of the run that Start takes up.
+func Cleanup(ctx context.Context, o Options) error {
+	all := steps.All()
+	return o.run(ctx, all[len(all)-1:])
+}
+
+func (o Options) run(ctx context.Context, todo []steps.Step) error {
+	relay := steps.NewRelay(o.emit())
+	began := time.Now()
+	account, err := o.Open(ctx, relay.Emit)
+	if err != nil {
+		return o.notOpened(ctx, relay, err, time.Since(began))
+	}
+	run, err := o.Start(account, relay)
+	if err != nil {
+		return o.notOpened(ctx, relay, err, time.Since(began))
+	}
+	if err := run.Open(); err != nil {
+		return o.notOpened(ctx, relay, err, time.Since(began))
+	}
+	session := Session{Run: run, Steps: todo, Keep: o.Keep}
+	if o.Attended {
+		session.Ask = NewPrompter(o.In, o.Out)
+	}
+	walked := session.Walk(ctx)
+	_, err = run.Finish(walked == nil)
+	if err = errors.Join(walked, err); err != nil {
+		o.tell(run, err)
+	}
+	return err
+}
+
+func (o Options) emit() func(steps.Event) {
+	show := NewText(o.Out, steps.All(), o.Attended).Event
+	if o.JSON {
+		show = NewJSON(o.Out, time.Now).Event
+	}
+	if o.Log == nil {
+		return show
+	}
+	return func(e steps.Event) {
+		o.Log(e)
+		show(e)
+	}
+}
+
+// notOpened tells why no run could begin. Nothing was made.
+func (o Options) notOpened(ctx context.Context, relay *steps.Relay, err error, took time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	d := steps.Diagnose(err)
+	if o.JSON {
+		relay.Emit(steps.Diagnosed{Diagnosis: d})
+		relay.Emit(steps.Finished{Elapsed: took})
+	}
+	o.say("keyturn: %s: %s\n%s", d.What, d.Why, d.Fix)
+	return err
+}
+
+// tell writes what happened and why, and as the last line what to do about
+// what is left.
+func (o Options) tell(run *steps.Run, err error) {
+	var failure *steps.StepError
+	switch {
+	case errors.As(err, &failure):
+		o.say("keyturn: %s: %s\n%s", failure.Diagnosis.What, failure.Diagnosis.Why, failure.Diagnosis.Fix)
+	case errors.Is(err, ErrStopped):
+		o.say("keyturn: stopped, as you asked")
+	case errors.Is(err, context.Canceled):
+		o.say("keyturn: interrupted")
+	default:
+		o.say("keyturn: %v", err)
+	}
+	o.say("%s", WhatNow(run.Receipt()))
+}
+
+// WhatNow is the one line that ends a run which did not come to its end: how
+// to remove what it made.
+func WhatNow(r steps.Receipt) string {
+	left := len(r.Left())
+	switch {
+	case left == 0:
+		return "Nothing of this run is left in the account."
+	case r.Vanishes():
+		return "The sandbox has ended with this program, and everything in it: nothing is left to clean up."
+	}
+	return fmt.Sprintf("What it made is in the receipt. To remove it: keyturn cleanup %s", r.Run)
+}
+
+func (o Options) say(format string, args ...any) { _, _ = fmt.Fprintf(o.Err, format+"\n", args...) }
