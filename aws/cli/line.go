@@ -1,0 +1,53 @@
+// Package cli renders the AWS CLI line that makes the same call as an SDK
+// input. It is the only writer of such lines: a person can paste one into bash
+// and have done what the program did.
+//
+// The lines are for AWS CLI v2 from 2.9.19 on. Secrets are never part of one:
+// a line refers to them as shell variables (see MasterPassword).
+package cli
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Call is one API call as the SDK is given it. Service is the AWS CLI's name
+// for the service ("rds", "serverlessrepo"), Operation the API's name
+// ("CreateDBInstance"), Input a pointer to the SDK's input. Profile and
+// Endpoint are left out of the line where they are empty.
+type Call struct {
+	Service   string
+	Operation string
+	Input     any
+	Region    string
+	Profile   string
+	Endpoint  string
+}
+
+// newer are options that AWS CLI 2.9.19 does not know and would refuse. They
+// are left out of the line; what the line makes differs from what the call
+// makes only in what is said here.
+var newer = map[string]bool{
+	// Whether RDS may put the instance into (paid) Extended Support once MySQL
+	// 8.4 leaves standard support in 2029; the CLI knows it since 2024.
+	"CreateDBInstance EngineLifecycleSupport": true,
+}
+
+// Line renders the call on one line.
+func (c Call) Line() string {
+	words := []string{"aws", c.Service, kebab(c.Operation)}
+	input := reflect.Indirect(reflect.ValueOf(c.Input))
+	for field, value := range members(input) {
+		if !newer[c.Operation+" "+field] {
+			words = append(words, option(field, value))
+		}
+	}
+	for _, global := range []struct{ name, value string }{
+		{"--region", c.Region}, {"--profile", c.Profile}, {"--endpoint-url", c.Endpoint},
+	} {
+		if global.value != "" {
+			words = append(words, global.name, quote(global.value))
+		}
+	}
+	return strings.Join(words, " ")
+}

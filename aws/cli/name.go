@@ -1,0 +1,23 @@
+package cli
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	pluralAcronym = regexp.MustCompile(`[A-Z]{2,}s$`)
+	capitalWord   = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
+	lowerThenCap  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+)
+
+// kebab turns an API name into the AWS CLI's, as botocore's xform_name does:
+// VpcSecurityGroupIds → vpc-security-group-ids, RotationLambdaARN →
+// rotation-lambda-arn, DBInstanceIdentifier → db-instance-identifier.
+func kebab(name string) string {
+	if plural := pluralAcronym.FindString(name); plural != "" {
+		name = strings.TrimSuffix(name, plural) + "-" + strings.ToLower(plural)
+	}
+	name = capitalWord.ReplaceAllString(name, "$1-$2")
+	return strings.ToLower(lowerThenCap.ReplaceAllString(name, "$1-$2"))
+}

@@ -1,0 +1,17 @@
+package cli
+
+import (
+	"regexp"
+	"strings"
+)
+
+// bareWord is a word that means itself to bash, wherever it stands in a line.
+var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
+
+// quote makes a text one word of bash that stands for exactly that text.
+func quote(text string) string {
+	if bareWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+)
+
+// The shell variables that stand for secrets in a line. Whoever pastes it sets
+// them first.
+const (
+	MasterPassword = "KEYTURN_MASTER_PASSWORD" //nolint:gosec // the variable's name
+	SecretString   = "KEYTURN_SECRET_STRING"   //nolint:gosec // the variable's name
+)
+
+// asJSON expands MasterPassword for the inside of a JSON string. Of the
+// printable ASCII that an RDS password may hold (no / @ " or space) only the
+// backslash means something to JSON; bash doubles it.
+const asJSON = `"${` + MasterPassword + `//\\/\\\\}"`
+
+// harmless are the keys of a database secret whose values are not secret, from
+// Secrets Manager's "JSON structure of secrets".
+var harmless = map[string]bool{
+	"username": true, "engine": true, "host": true, "port": true, "dbname": true, "ssl": true,
+	"dbInstanceIdentifier": true, "dbClusterIdentifier": true, "masterarn": true,
+}
+
+// secret renders a member that holds a secret, without it: a variable for a
+// password, and for a secret string its JSON with a variable for the password.
+func secret(name string, value reflect.Value) string {
+	switch name {
+	case "MasterUserPassword":
+		return `"$` + MasterPassword + `"`
+	case "SecretString":
+		return secretString(value.String())
+	default:
+		return `"$KEYTURN_` + strings.ToUpper(strings.ReplaceAll(kebab(name), "-", "_")) + `"`
+	}
+}
+
+func isSecret(name string, value reflect.Value) bool {
+	switch name {
+	case "SecretString", "SecretBinary":
+		return true
+	default:
+		return value.Kind() == reflect.String && strings.HasSuffix(name, "Password")
+	}
+}
+
+// secretString keeps the secret's JSON as it is but for the password. What it
+// cannot read that way, or what holds keys that may be secret too, becomes one
+// variable.
+func secretString(text string) string {
+	start, end, ok := passwordIn(text)
+	if !ok {
+		return `"$` + SecretString + `"`
+	}
+	return quote(text[:start]+`"`) + asJSON + quote(`"`+text[end:])
+}
+
+// passwordIn finds where in a database secret's JSON the password's value
+// stands. It reports false if there is none, or any key that is not harmless.
+func passwordIn(text string) (start, end int, ok bool) {
+	if !json.Valid([]byte(text)) {
+		return 0, 0, false
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
+		return 0, 0, false
+	}
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return 0, 0, false
+		}
+		var raw json.RawMessage
+		if err := decoder.Decode(&raw); err != nil {
+			return 0, 0, false
+		}
+		name, _ := key.(string)
+		switch {
+		case name == "password" && !ok && raw[0] == '"':
+			end = int(decoder.InputOffset())
+			start, ok = end-len(raw), true
+		case !harmless[name]:
+			return 0, 0, false
+		}
+	}
+	return start, end, ok
+}
+
+// Secrets returns the secret texts in an SDK input, so that a service's own
+// words can be searched for them.
+func Secrets(input any) []string {
+	var found []string
+	for name, value := range members(reflect.Indirect(reflect.ValueOf(input))) {
+		if !isSecret(name, value) {
+			continue
+		}
+		text := scalar(value)
+		found = append(found, text)
+		var inside struct{ Password string }
+		if json.Unmarshal([]byte(text), &inside) == nil && inside.Password != "" {
+			found = append(found, inside.Password)
+		}
+	}
+	return found
+}

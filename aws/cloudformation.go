@@ -1,0 +1,104 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"keyturn/steps"
+)
+
+type formationAPI interface {
+	DeleteStack(context.Context, *cloudformation.DeleteStackInput, ...func(*cloudformation.Options)) (*cloudformation.DeleteStackOutput, error)
+	DescribeChangeSet(context.Context, *cloudformation.DescribeChangeSetInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeChangeSetOutput, error)
+	DescribeStackEvents(context.Context, *cloudformation.DescribeStackEventsInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackEventsOutput, error)
+	DescribeStackResource(context.Context, *cloudformation.DescribeStackResourceInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackResourceOutput, error)
+	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+	ExecuteChangeSet(context.Context, *cloudformation.ExecuteChangeSetInput, ...func(*cloudformation.Options)) (*cloudformation.ExecuteChangeSetOutput, error)
+}
+
+func (s stacks) DescribeChangeSet(ctx context.Context, id string) (steps.ChangeSet, error) {
+	out, err := call(ctx, s.formation.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &id})
+	if err != nil {
+		return steps.ChangeSet{}, err
+	}
+	return steps.ChangeSet{
+		ID:      awssdk.ToString(out.ChangeSetId),
+		StackID: awssdk.ToString(out.StackId),
+		Status:  string(out.Status),
+		Reason:  awssdk.ToString(out.StatusReason),
+	}, nil
+}
+
+func (s stacks) ExecuteChangeSet(ctx context.Context, id, token string) error {
+	_, err := call(ctx, s.formation.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
+		ChangeSetName: &id, ClientRequestToken: optional(token),
+	})
+	return err
+}
+
+func (s stacks) DescribeStack(ctx context.Context, id string) (steps.Stack, error) {
+	out, err := call(ctx, s.formation.DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &id})
+	if err != nil {
+		return steps.Stack{}, err
+	}
+	if len(out.Stacks) == 0 {
+		return steps.Stack{}, fmt.Errorf("stack %s: %w", id, steps.ErrNotFound)
+	}
+	found := out.Stacks[0]
+	stack := steps.Stack{
+		ID:      awssdk.ToString(found.StackId),
+		Name:    awssdk.ToString(found.StackName),
+		Status:  string(found.StackStatus),
+		Reason:  awssdk.ToString(found.StackStatusReason),
+		Outputs: map[string]string{},
+	}
+	for _, output := range found.Outputs {
+		stack.Outputs[awssdk.ToString(output.OutputKey)] = awssdk.ToString(output.OutputValue)
+	}
+	return stack, nil
+}
+
+// StackEvents returns the newest page of the stack's history, oldest first:
+// AWS gives the newest first, and one page holds all that the rotation
+// function's few resources leave.
+func (s stacks) StackEvents(ctx context.Context, id string) ([]steps.StackEvent, error) {
+	out, err := call(ctx, s.formation.DescribeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &id})
+	if err != nil {
+		return nil, err
+	}
+	var events []steps.StackEvent
+	for _, event := range slices.Backward(out.StackEvents) {
+		events = append(events, steps.StackEvent{
+			At:       awssdk.ToTime(event.Timestamp),
+			Resource: awssdk.ToString(event.LogicalResourceId),
+			Kind:     awssdk.ToString(event.ResourceType),
+			Status:   string(event.ResourceStatus),
+			Reason:   awssdk.ToString(event.ResourceStatusReason),
+		})
+	}
+	return events, nil
+}
+
+func (s stacks) StackFunction(ctx context.Context, stackID string) (string, error) {
+	out, err := call(ctx, s.formation.DescribeStackResource, &cloudformation.DescribeStackResourceInput{
+		StackName: &stackID, LogicalResourceId: awssdk.String(rotationApplication),
+	})
+	if err != nil {
+		return "", err
+	}
+	if out.StackResourceDetail == nil {
+		return "", fmt.Errorf("rotation function of stack %s: %w", stackID, steps.ErrNotFound)
+	}
+	return awssdk.ToString(out.StackResourceDetail.PhysicalResourceId), nil
+}
+
+func (s stacks) DeleteStack(ctx context.Context, id, token string) error {
+	_, err := call(ctx, s.formation.DeleteStack, &cloudformation.DeleteStackInput{
+		StackName: &id, ClientRequestToken: optional(token),
+	})
+	return err
+}

@@ -1,0 +1,97 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/steps"
+)
+
+// SecurityGroup makes two calls: DescribeSecurityGroups does not tell the ids
+// of the rules.
+func (n network) SecurityGroup(ctx context.Context, id string) (steps.SecurityGroup, error) {
+	groups, err := n.groups(ctx, &ec2.DescribeSecurityGroupsInput{GroupIds: []string{id}})
+	if err != nil {
+		return steps.SecurityGroup{}, err
+	}
+	if len(groups) == 0 {
+		return steps.SecurityGroup{}, fmt.Errorf("security group %s: %w", id, steps.ErrNotFound)
+	}
+	return groups[0], nil
+}
+
+func (n network) SecurityGroupsByTag(ctx context.Context, tag steps.Tag) ([]steps.SecurityGroup, error) {
+	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: filter("tag:"+tag.Key, tag.Value)})
+}
+
+func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput) ([]steps.SecurityGroup, error) {
+	var groups []steps.SecurityGroup
+	for {
+		out, err := call(ctx, n.api.DescribeSecurityGroups, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range out.SecurityGroups {
+			group := steps.SecurityGroup{
+				ID:    awssdk.ToString(found.GroupId),
+				Name:  awssdk.ToString(found.GroupName),
+				VPCID: awssdk.ToString(found.VpcId),
+			}
+			for _, tag := range found.Tags {
+				group.Tags = append(group.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
+			}
+			if group.Rules, err = n.rules(ctx, group.ID); err != nil {
+				return nil, err
+			}
+			groups = append(groups, group)
+		}
+		if awssdk.ToString(out.NextToken) == "" {
+			return groups, nil
+		}
+		in.NextToken = out.NextToken
+	}
+}
+
+// rules are a group's inbound rules that admit TCP from an IPv4 range.
+func (n network) rules(ctx context.Context, groupID string) ([]steps.InboundRule, error) {
+	var rules []steps.InboundRule
+	in := &ec2.DescribeSecurityGroupRulesInput{Filters: filter("group-id", groupID)}
+	for {
+		out, err := call(ctx, n.api.DescribeSecurityGroupRules, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range out.SecurityGroupRules {
+			if rule, ok := inbound(found); ok {
+				rules = append(rules, rule)
+			}
+		}
+		if awssdk.ToString(out.NextToken) == "" {
+			return rules, nil
+		}
+		in.NextToken = out.NextToken
+	}
+}
+
+// inbound reads a rule. Protocol -1 admits every protocol at every port; EC2
+// gives it the ports -1.
+func inbound(found types.SecurityGroupRule) (steps.InboundRule, bool) {
+	rule := steps.InboundRule{
+		ID:       awssdk.ToString(found.SecurityGroupRuleId),
+		CIDR:     awssdk.ToString(found.CidrIpv4),
+		FromPort: awssdk.ToInt32(found.FromPort),
+		ToPort:   awssdk.ToInt32(found.ToPort),
+	}
+	switch awssdk.ToString(found.IpProtocol) {
+	case "tcp":
+	case "-1":
+		rule.FromPort, rule.ToPort = 0, 65535
+	default:
+		return rule, false
+	}
+	return rule, !awssdk.ToBool(found.IsEgress) && rule.CIDR != ""
+}

@@ -1,0 +1,124 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"keyturn/aws/cli"
+	"keyturn/steps"
+)
+
+// call makes an API call and translates its error. op is a client's method.
+func call[In, Out, Options any](
+	ctx context.Context, op func(context.Context, *In, ...func(*Options)) (*Out, error), in *In,
+) (*Out, error) {
+	out, err := op(ctx, in)
+	if err != nil {
+		return nil, translate(ctx, err, cli.Secrets(in))
+	}
+	return out, nil
+}
+
+// translate turns the SDK's error into a steps.ServiceError, without any of
+// the secrets that the call was given. The end of ctx passes through as it is.
+func translate(ctx context.Context, err error, secrets []string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	refused := &steps.ServiceError{
+		Code: codeOf(err), Message: err.Error(), RequestID: requestIDOf(err), Kind: kindOf(err), Err: err,
+	}
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		refused.Service, refused.Operation = cliName[operation.ServiceID], operation.OperationName
+		refused.Message = operation.Err.Error()
+	}
+	if answer, ok := errors.AsType[smithy.APIError](err); ok {
+		refused.Message = answer.ErrorMessage()
+	}
+	if text, ok := unreachable(err); ok {
+		refused.Message = text
+	}
+	if errors.Is(refused.Kind, steps.ErrAccessDenied) {
+		refused.Action = actionOf(refused)
+	}
+	for _, secret := range secrets {
+		if strings.Contains(err.Error(), secret) {
+			refused.Message = strings.ReplaceAll(refused.Message, secret, steps.NewPassword(secret).String())
+			refused.Err = nil
+		}
+	}
+	return refused
+}
+
+// codeOf is AWS's error code, as on the wire.
+func codeOf(err error) string {
+	if answer, ok := errors.AsType[smithy.APIError](err); ok {
+		return answer.ErrorCode()
+	}
+	return ""
+}
+
+func requestIDOf(err error) string {
+	if answer, ok := errors.AsType[*awshttp.ResponseError](err); ok {
+		return answer.ServiceRequestID()
+	}
+	return ""
+}
+
+// errorName is the word for an error in the report of a call: AWS's code, or
+// the kind where no service answered.
+func errorName(err error) string {
+	if code := codeOf(err); code != "" {
+		return code
+	}
+	if kind := kindOf(err); kind != nil {
+		return kind.Error()
+	}
+	if errors.Is(err, context.Canceled) {
+		return context.Canceled.Error()
+	}
+	return "failed"
+}
+
+// deniedAction is how AWS's services name what a caller may not do.
+var deniedAction = regexp.MustCompile(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
+
+// actionOf is the IAM action that was denied: the one that the answer names,
+// which may be another service's, or else the call's own.
+func actionOf(refused *steps.ServiceError) string {
+	if named := deniedAction.FindStringSubmatch(refused.Message); named != nil {
+		return named[1]
+	}
+	return refused.Service + ":" + refused.Operation
+}
+
+// unreachable says in a sentence why no service answered, if none did.
+func unreachable(err error) (string, bool) {
+	if _, answered := errors.AsType[*smithyhttp.ResponseError](err); answered {
+		return "", false
+	}
+	sent, ok := errors.AsType[*smithyhttp.RequestSendError](err)
+	if !ok {
+		return "", false
+	}
+	host, cause := "the endpoint", sent.Err
+	if at, ok := errors.AsType[*url.Error](err); ok {
+		cause = at.Err
+		if u, err := url.Parse(at.URL); err == nil {
+			host = u.Host
+		}
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return fmt.Sprintf("%s: %s", host, dns.Err), true
+	}
+	return fmt.Sprintf("%s: %v", host, cause), true
+}

@@ -1,0 +1,148 @@
+package aws
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"keyturn/steps"
+)
+
+// kinds are AWS's error codes that mean one thing to the steps, whatever the
+// text says, from the services' API references and the list of common errors.
+// RDS's codes are without the "Fault" that some of them end with.
+var kinds = map[string]error{
+	"DBInstanceNotFound":                  steps.ErrNotFound,
+	"ResourceNotFoundException":           steps.ErrNotFound,
+	"NotFoundException":                   steps.ErrNotFound,
+	"ChangeSetNotFound":                   steps.ErrNotFound,
+	"InvalidGroup.NotFound":               steps.ErrNotFound,
+	"InvalidPermission.NotFound":          steps.ErrNotFound,
+	"InvalidSecurityGroupRuleId.NotFound": steps.ErrNotFound,
+
+	"DBInstanceAlreadyExists":     steps.ErrAlreadyExists,
+	"ResourceExistsException":     steps.ErrAlreadyExists,
+	"AlreadyExistsException":      steps.ErrAlreadyExists,
+	"ConflictException":           steps.ErrAlreadyExists,
+	"InvalidGroup.Duplicate":      steps.ErrAlreadyExists,
+	"InvalidPermission.Duplicate": steps.ErrAlreadyExists,
+
+	"AccessDenied":          steps.ErrAccessDenied,
+	"AccessDeniedException": steps.ErrAccessDenied,
+	"ForbiddenException":    steps.ErrAccessDenied,
+	"UnauthorizedOperation": steps.ErrAccessDenied,
+	"NotAuthorized":         steps.ErrAccessDenied,
+
+	"ExpiredToken":          steps.ErrCredentialsExpired,
+	"ExpiredTokenException": steps.ErrCredentialsExpired,
+	"UnauthorizedException": steps.ErrCredentialsExpired, // IAM Identity Center, for a session that ended
+
+	"AuthFailure":                         steps.ErrCredentialsRefused,
+	"IncompleteSignature":                 steps.ErrCredentialsRefused,
+	"InvalidAccessKeyId":                  steps.ErrCredentialsRefused,
+	"InvalidClientTokenId":                steps.ErrCredentialsRefused,
+	"InvalidSignatureException":           steps.ErrCredentialsRefused,
+	"MissingAuthenticationToken":          steps.ErrCredentialsRefused,
+	"MissingAuthenticationTokenException": steps.ErrCredentialsRefused,
+	"RequestExpired":                      steps.ErrCredentialsRefused,
+	"SignatureDoesNotMatch":               steps.ErrCredentialsRefused,
+	"UnrecognizedClientException":         steps.ErrCredentialsRefused,
+
+	"InvalidAction":             steps.ErrUnknownOperation,
+	"NotImplemented":            steps.ErrUnknownOperation,
+	"NotImplementedException":   steps.ErrUnknownOperation,
+	"UnknownOperation":          steps.ErrUnknownOperation,
+	"UnknownOperationException": steps.ErrUnknownOperation,
+
+	"RequestLimitExceeded":     steps.ErrThrottled,
+	"Throttling":               steps.ErrThrottled,
+	"ThrottlingException":      steps.ErrThrottled,
+	"TooManyRequestsException": steps.ErrThrottled,
+
+	"BadRequestException":         steps.ErrInvalidInput,
+	"InvalidParameterCombination": steps.ErrInvalidInput,
+	"InvalidParameterException":   steps.ErrInvalidInput,
+	"InvalidParameterValue":       steps.ErrInvalidInput,
+	"MissingParameter":            steps.ErrInvalidInput,
+	"ValidationError":             steps.ErrInvalidInput,
+	"ValidationException":         steps.ErrInvalidInput,
+
+	"InvalidChangeSetStatus":  steps.ErrInvalidState,
+	"InvalidDBInstanceState":  steps.ErrInvalidState,
+	"InvalidRequestException": steps.ErrInvalidState,
+
+	"FreeTierRestrictionError":           steps.ErrQuotaExceeded,
+	"InstanceQuotaExceeded":              steps.ErrQuotaExceeded,
+	"LimitExceededException":             steps.ErrQuotaExceeded,
+	"RulesPerSecurityGroupLimitExceeded": steps.ErrQuotaExceeded,
+	"SecurityGroupLimitExceeded":         steps.ErrQuotaExceeded,
+	"StorageQuotaExceeded":               steps.ErrQuotaExceeded,
+
+	"InsufficientDBInstanceCapacity": steps.ErrNoCapacity,
+
+	"DependencyViolation": steps.ErrInUse,
+	"InvalidGroup.InUse":  steps.ErrInUse,
+
+	"DBSubnetGroupDoesNotCoverEnoughAZs": steps.ErrNoDefaultNetwork,
+	"DBSubnetGroupNotFound":              steps.ErrNoDefaultNetwork,
+	"InvalidSubnet":                      steps.ErrNoDefaultNetwork,
+	"InvalidVPCNetworkState":             steps.ErrNoDefaultNetwork,
+	"VPCIdNotSpecified":                  steps.ErrNoDefaultNetwork,
+
+	"InsufficientCapabilitiesException": steps.ErrCapabilitiesRequired,
+}
+
+// byText are the answers whose code alone means several things: the text, as
+// recorded from the services, tells which. The first that fits counts.
+var byText = []struct {
+	code, contains string
+	kind           error
+}{
+	{"InvalidRequestException", "scheduled for deletion", steps.ErrScheduledForDeletion},
+	{"InvalidRequestException", "marked for deletion", steps.ErrScheduledForDeletion},
+	{"InvalidRequestException", "marked deleted", steps.ErrScheduledForDeletion},
+	{"InvalidRequestException", "because it was deleted", steps.ErrScheduledForDeletion},
+	{"InvalidRequestException", "previous rotation isn't complete", steps.ErrRotationUnfinished},
+	{"AccessDeniedException", "cannot invoke the specified Lambda function", steps.ErrFunctionNotInvocable},
+	{"InvalidParameterCombination", "Cannot delete protected DB Instance", steps.ErrDeletionProtected},
+	{"InvalidParameterCombination", "No default subnet", steps.ErrNoDefaultNetwork},
+	{"ValidationError", "does not exist", steps.ErrNotFound},
+	{"BadRequestException", "Required capabilities", steps.ErrCapabilitiesRequired},
+}
+
+// unknownToServer are the HTTP statuses by which something that speaks HTTP,
+// but not this operation, answers without an AWS error code.
+var unknownToServer = map[int]bool{
+	http.StatusNotFound: true, http.StatusMethodNotAllowed: true, http.StatusNotImplemented: true,
+}
+
+// kindOf says what an error means to the steps, nil where nothing fits.
+func kindOf(err error) error {
+	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
+		return unsigned.kind()
+	}
+	if answer, ok := errors.AsType[smithy.APIError](err); ok {
+		code := strings.TrimSuffix(answer.ErrorCode(), "Fault")
+		for _, known := range byText {
+			if known.code == code && strings.Contains(answer.ErrorMessage(), known.contains) {
+				return known.kind
+			}
+		}
+		if kind := kinds[code]; kind != nil {
+			return kind
+		}
+	}
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		if unknownToServer[answer.HTTPStatusCode()] {
+			return steps.ErrUnknownOperation
+		}
+		return nil
+	}
+	if _, ok := unreachable(err); ok {
+		return steps.ErrEndpointUnreachable
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"keyturn/steps"
+)
+
+// Options say which account to open, and as whom. With an AccessKeyID nothing
+// of the machine's own AWS configuration is looked at: neither environment nor
+// files. Without one the SDK's usual chain decides what is left empty here.
+type Options struct {
+	Profile         string
+	Region          string
+	Endpoint        string // overrides every service's own
+	AccessKeyID     string
+	SecretAccessKey string
+	// Observe hears a steps.CallStarted and a steps.CallDone for every API
+	// call, from the goroutine that makes it. Nil hears nothing.
+	Observe func(steps.Event)
+}
+
+// Session is an account that can be worked with: a client of every service,
+// all from one configuration.
+type Session struct {
+	region    string
+	endpoints endpoints
+
+	identity  identity
+	databases databases
+	network   network
+	secrets   secrets
+	stacks    stacks
+	logs      functionLogs
+}
+
+// Open reads the configuration and makes the clients. It calls nobody:
+// credentials that do not hold show at the first call.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	cfg, err := configure(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	watch := &observer{emit: o.Observe, profile: o.Profile, endpoints: endpoints{}}
+	cfg.APIOptions = append(cfg.APIOptions, watch.attach)
+
+	ec2API := ec2.NewFromConfig(cfg)
+	rdsAPI := rds.NewFromConfig(cfg)
+	stsAPI := sts.NewFromConfig(cfg)
+	secretsAPI := secretsmanager.NewFromConfig(cfg)
+	sarAPI := serverlessapplicationrepository.NewFromConfig(cfg)
+	stackAPI := cloudformation.NewFromConfig(cfg)
+	logsAPI := cloudwatchlogs.NewFromConfig(cfg)
+	watch.endpoints.note(ec2.ServiceID, ec2API.Options().BaseEndpoint)
+	watch.endpoints.note(rds.ServiceID, rdsAPI.Options().BaseEndpoint)
+	watch.endpoints.note(sts.ServiceID, stsAPI.Options().BaseEndpoint)
+	watch.endpoints.note(secretsmanager.ServiceID, secretsAPI.Options().BaseEndpoint)
+	watch.endpoints.note(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
+	watch.endpoints.note(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
+	watch.endpoints.note(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
+
+	return &Session{
+		region:    cfg.Region,
+		endpoints: watch.endpoints,
+		identity:  identity{stsAPI},
+		databases: databases{rdsAPI},
+		network:   network{ec2API},
+		secrets:   secrets{secretsAPI},
+		stacks: stacks{
+			repository: sarAPI, formation: stackAPI,
+			region: cfg.Region, secretsURL: watch.endpoints[secretsmanager.ServiceID],
+		},
+		logs: functionLogs{logsAPI},
+	}, nil
+}
+
+// Region is where the session works.
+func (s *Session) Region() string { return s.region }
+
+// Endpoint names the endpoint override in force, "" where there is none. Where
+// only some services are overridden, or differently, it says which.
+func (s *Session) Endpoint() string { return s.endpoints.String() }
+
+// Services are the steps' services in this account, but for MySQL, which is
+// not AWS's.
+func (s *Session) Services() steps.Services {
+	return steps.Services{
+		Identity:  s.identity,
+		Databases: s.databases,
+		Network:   s.network,
+		Secrets:   s.secrets,
+		Stacks:    s.stacks,
+		Logs:      s.logs,
+	}
+}
+
+// endpoints are the overrides in force, by the SDK's service id.
+type endpoints map[string]string
+
+func (e endpoints) note(serviceID string, override *string) {
+	if override != nil {
+		e[serviceID] = awssdk.ToString(override)
+	}
+}
+
+func (e endpoints) String() string {
+	services := map[string][]string{}
+	var urls []string
+	for _, id := range serviceIDs {
+		url, ok := e[id]
+		if !ok {
+			continue
+		}
+		if services[url] == nil {
+			urls = append(urls, url)
+		}
+		services[url] = append(services[url], cliName[id])
+	}
+	if len(urls) == 1 && len(e) == len(serviceIDs) {
+		return urls[0]
+	}
+	var parts []string
+	for _, url := range urls {
+		parts = append(parts, fmt.Sprintf("%s (%s)", url, strings.Join(services[url], ", ")))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,24 @@
+package aws
+
+import "keyturn/steps"
+
+// stacks are the steps' RotationStacks: the repository that publishes the
+// rotation function (serverlessrepo.go) and the service that installs it
+// (cloudformation.go).
+type stacks struct {
+	repository repositoryAPI
+	formation  formationAPI
+	region     string
+	secretsURL string // the override of Secrets Manager's endpoint, or ""
+}
+
+var _ steps.RotationStacks = stacks{}
+
+func (s stacks) ApplicationARN() string { return partitionOf(s.region).applicationARN() }
+
+func (s stacks) SecretsURL() string {
+	if s.secretsURL != "" {
+		return s.secretsURL
+	}
+	return partitionOf(s.region).secretsURL(s.region)
+}

@@ -1,0 +1,27 @@
+package aws
+
+import (
+	"context"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"keyturn/steps"
+)
+
+type stsAPI interface {
+	GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error)
+}
+
+// identity is the steps' Identity.
+type identity struct{ api stsAPI }
+
+var _ steps.Identity = identity{}
+
+func (i identity) Caller(ctx context.Context) (steps.Caller, error) {
+	out, err := call(ctx, i.api.GetCallerIdentity, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return steps.Caller{}, err
+	}
+	return steps.Caller{AccountID: awssdk.ToString(out.Account), ARN: awssdk.ToString(out.Arn)}, nil
+}
