@@ -1,0 +1,64 @@
+package cloudformation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+)
+
+// DeleteStack starts deleting a stack and what it made. A creation under way is
+// stopped first. A stack that is not there, or is being deleted, is no error.
+func (s *Service) DeleteStack(_ context.Context, in *cloudformation.DeleteStackInput) (*cloudformation.DeleteStackOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if in.StackName == nil {
+		return nil, missing("stackName")
+	}
+	out := &cloudformation.DeleteStackOutput{}
+	st := s.find(*in.StackName)
+	if st == nil || st.status == types.StackStatusDeleteInProgress || st.status == types.StackStatusDeleteComplete {
+		return out, nil
+	}
+	if len(in.RetainResources) > 0 && st.status != types.StackStatusDeleteFailed {
+		return nil, invalid("Invalid operation on stack [%s]. Resources can only be retained when the stack is in DELETE_FAILED state.", st.id)
+	}
+	for _, id := range in.RetainResources {
+		if !slices.ContainsFunc(st.resources, func(r *resource) bool { return r.LogicalID == id }) {
+			return nil, invalid("Invalid operation on stack [%s]. Resource [%s] does not exist in the stack.", st.id, id)
+		}
+	}
+	token := aws.ToString(in.ClientRequestToken)
+	s.setStatus(st, types.StackStatusDeleteInProgress, "User Initiated", token)
+	st.stop()
+	before, idle := st.idle, make(chan struct{})
+	st.idle = idle
+	s.cloud.Go(func(ctx context.Context) {
+		defer close(idle)
+		<-before
+		s.delete(ctx, st, in.RetainResources, token)
+	})
+	return out, nil
+}
+
+func (s *Service) delete(ctx context.Context, st *stack, retain []string, token string) {
+	undeleted := s.unmake(ctx, st, retain, token)
+	if ctx.Err() != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(undeleted) > 0 {
+		s.setStatus(st, types.StackStatusDeleteFailed, failedToDelete(undeleted), token)
+		return
+	}
+	st.deleted, st.changeSets = s.now(), nil
+	s.setStatus(st, types.StackStatusDeleteComplete, "", token)
+}
+
+func failedToDelete(logicalIDs []string) string {
+	return "The following resource(s) failed to delete: [" + strings.Join(logicalIDs, ", ") + "]. "
+}

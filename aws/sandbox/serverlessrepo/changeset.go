@@ -1,0 +1,135 @@
+package serverlessrepo
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	repo "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
+	"github.com/google/uuid"
+
+	"keyturn/aws/sandbox/cloudformation"
+	"keyturn/aws/sandbox/wire"
+)
+
+// stackPrefix is what the repository puts before the name of every stack.
+const stackPrefix = "serverlessrepo-"
+
+// CreateCloudFormationChangeSet starts making a change set for a stack of the
+// application.
+func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.CreateCloudFormationChangeSetInput) (*repo.CreateCloudFormationChangeSetOutput, error) {
+	if err := known(in.ApplicationId, in.SemanticVersion); err != nil {
+		return nil, err
+	}
+	if aws.ToString(in.StackName) == "" {
+		return nil, bad("Stack name is required.")
+	}
+	if in.TemplateId != nil {
+		return nil, notFound("Template with id '%s' does not exist.", *in.TemplateId)
+	}
+	if err := acknowledged(in.Capabilities); err != nil {
+		return nil, err
+	}
+	values, err := settings(in)
+	if err != nil {
+		return nil, err
+	}
+	name := aws.ToString(in.ChangeSetName)
+	if name == "" {
+		name = "a" + uuid.NewString()
+	}
+	spec := cloudformation.ChangeSetSpec{
+		StackName: stackPrefix + *in.StackName, ChangeSetName: name, Description: aws.ToString(in.Description),
+		Template: s.template(values), Tags: stackTags(in),
+	}
+	for _, c := range in.Capabilities {
+		spec.Capabilities = append(spec.Capabilities, cfn.Capability(c))
+	}
+	for _, p := range parameters {
+		spec.Parameters = append(spec.Parameters, cfn.Parameter{ParameterKey: p.Name, ParameterValue: aws.String(values[*p.Name])})
+	}
+	changeSetID, stackID, err := s.stacks.Propose(spec)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return &repo.CreateCloudFormationChangeSetOutput{
+		ApplicationId: in.ApplicationId, SemanticVersion: aws.String(version), ChangeSetId: &changeSetID, StackId: &stackID,
+	}, nil
+}
+
+// acknowledged refuses a call that leaves out a capability. CAPABILITY_NAMED_IAM
+// includes CAPABILITY_IAM (API reference of CreateCloudFormationChangeSet).
+func acknowledged(given []string) error {
+	var lacking []string
+	for _, c := range capabilities {
+		named := c == "CAPABILITY_IAM" && slices.Contains(given, "CAPABILITY_NAMED_IAM")
+		if !named && !slices.Contains(given, string(c)) {
+			lacking = append(lacking, string(c))
+		}
+	}
+	if len(lacking) > 0 {
+		return bad("Required capabilities [%s] were not provided.", strings.Join(lacking, ", "))
+	}
+	return nil
+}
+
+// settings are the template's parameters by name: what the call gives, else the
+// defaults.
+func settings(in *repo.CreateCloudFormationChangeSetInput) (map[string]string, error) {
+	values := map[string]string{}
+	var unknown, empty []string
+	for _, o := range in.ParameterOverrides {
+		values[aws.ToString(o.Name)] = aws.ToString(o.Value)
+	}
+	names := map[string]bool{}
+	for _, p := range parameters {
+		names[*p.Name] = true
+		if _, given := values[*p.Name]; given {
+			continue
+		}
+		if p.DefaultValue == nil {
+			empty = append(empty, *p.Name)
+		} else {
+			values[*p.Name] = *p.DefaultValue
+		}
+	}
+	for _, o := range in.ParameterOverrides {
+		if name := aws.ToString(o.Name); !names[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	switch {
+	case len(unknown) > 0:
+		return nil, bad("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
+	case len(empty) > 0:
+		return nil, bad("Parameters: [%s] must have values", strings.Join(empty, ", "))
+	}
+	return values, nil
+}
+
+// stackTags are the caller's tags and the two that the repository adds.
+func stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
+	var tags []cfn.Tag
+	for _, t := range in.Tags {
+		tags = append(tags, cfn.Tag{Key: t.Key, Value: t.Value})
+	}
+	return append(tags,
+		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(ApplicationARN)},
+		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
+}
+
+// translate tells CloudFormation's refusals as the repository does.
+func translate(err error) error {
+	var e *wire.Error
+	switch {
+	case !errors.As(err, &e):
+		return err
+	case e.Code == "AlreadyExistsException":
+		return &wire.Error{Code: "ConflictException", Message: e.Message, Status: http.StatusConflict}
+	}
+	return bad("%s", e.Message)
+}

@@ -1,0 +1,115 @@
+package serverlessrepo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	lambdaapi "github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/google/uuid"
+
+	"keyturn/aws/sandbox/cloudformation"
+	"keyturn/aws/sandbox/wire"
+)
+
+// createFunction makes the rotation function with the sizes of the published
+// template, and waits until it is active.
+func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) (string, error) {
+	name := d.parameters["functionName"]
+	in := &lambdaapi.CreateFunctionInput{
+		FunctionName: &name, Description: aws.String(about), Role: aws.String(d.roleARN(b.Made[roleID])),
+		Handler: aws.String("lambda_function.lambda_handler"), Runtime: types.Runtime(d.parameters["runtime"]),
+		MemorySize: aws.Int32(128), Timeout: aws.Int32(30), Tags: map[string]string{"SecretsManagerLambda": "Rotation", "lambda:createdBy": "SAM"},
+		Environment: &types.Environment{Variables: map[string]string{"SECRETS_MANAGER_ENDPOINT": d.parameters["endpoint"]}},
+	}
+	if excluded := d.parameters["excludeCharacters"]; excluded != "" {
+		in.Environment.Variables["EXCLUDE_CHARACTERS"] = excluded
+	}
+	if subnets := list(d.parameters["vpcSubnetIds"]); len(subnets) > 0 {
+		in.VpcConfig = &types.VpcConfig{SubnetIds: subnets, SecurityGroupIds: list(d.parameters["vpcSecurityGroupIds"])}
+	}
+	for _, t := range b.Tags {
+		in.Tags[*t.Key] = aws.ToString(t.Value)
+	}
+	arn, err := d.lambda.Deploy(ctx, in, ApplicationName)
+	if arn == "" {
+		name = ""
+	}
+	return name, reason("Lambda", err)
+}
+
+func (d deployment) deleteFunction(ctx context.Context, name string) error {
+	_, err := d.lambda.DeleteFunction(ctx, &lambdaapi.DeleteFunctionInput{FunctionName: &name})
+	return gone(reason("Lambda", err), "ResourceNotFoundException")
+}
+
+// createPermission lets Secrets Manager invoke the function.
+func (d deployment) createPermission(ctx context.Context, b cloudformation.Build) (string, error) {
+	sid := b.Name(100)
+	_, err := d.lambda.AddPermission(ctx, &lambdaapi.AddPermissionInput{
+		FunctionName: aws.String(b.Made[functionID]), StatementId: &sid,
+		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String(d.parameters["invokingServicePrincipal"]),
+	})
+	if err != nil {
+		return "", reason("Lambda", err)
+	}
+	return sid, nil
+}
+
+func (d deployment) deletePermission(ctx context.Context, sid string) error {
+	_, err := d.lambda.RemovePermission(ctx, &lambdaapi.RemovePermissionInput{FunctionName: aws.String(d.parameters["functionName"]), StatementId: &sid})
+	return gone(reason("Lambda", err), "ResourceNotFoundException")
+}
+
+// reason tells a service's refusal as CloudFormation's resource handlers do.
+func reason(service string, err error) error {
+	var e *wire.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	kind := "InvalidRequest"
+	switch e.Status {
+	case 404:
+		kind = "NotFound"
+	case 409:
+		kind = "AlreadyExists"
+	}
+	return &handlerError{
+		text: fmt.Sprintf("Resource handler returned message: %q (RequestToken: %s, HandlerErrorCode: %s)",
+			fmt.Sprintf("%s (Service: %s, Status Code: %d, Request ID: %s)", e.Message, service, e.Status, uuid.NewString()), uuid.NewString(), kind),
+		cause: e,
+	}
+}
+
+// handlerError is a reason with the refusal that it tells.
+type handlerError struct {
+	text  string
+	cause *wire.Error
+}
+
+func (e *handlerError) Error() string { return e.text }
+func (e *handlerError) Unwrap() error { return e.cause }
+
+// gone takes an error with the code, which says that there is nothing to
+// delete, for none.
+func gone(err error, code string) error {
+	var e *wire.Error
+	if errors.As(err, &e) && e.Code == code {
+		return nil
+	}
+	return err
+}
+
+// list splits a CommaDelimitedList.
+func list(value string) []string {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}

@@ -1,0 +1,108 @@
+package serverlessrepo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/cloudformation"
+)
+
+const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"]}]}`
+
+// longestRoleName is IAM's limit.
+const longestRoleName = 64
+
+var executionPolicies = []string{
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+}
+
+// createRole makes the role that the function acts with, its policies attached.
+func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (string, error) {
+	name := b.Name(longestRoleName)
+	in := &iamapi.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trust)}
+	for _, t := range b.Tags {
+		in.Tags = append(in.Tags, types.Tag{Key: t.Key, Value: t.Value})
+	}
+	if _, err := d.iam.CreateRole(ctx, in); err != nil {
+		return "", reason("Iam", err)
+	}
+	for _, arn := range executionPolicies {
+		if _, err := d.iam.AttachRolePolicy(ctx, &iamapi.AttachRolePolicyInput{RoleName: &name, PolicyArn: aws.String(arn)}); err != nil {
+			return name, reason("Iam", err)
+		}
+	}
+	for i, statements := range d.policies() {
+		document, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
+		if err != nil {
+			return name, fmt.Errorf("policy %d: %w", i, err)
+		}
+		in := &iamapi.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String(fmt.Sprintf("%sPolicy%d", roleID, i)), PolicyDocument: aws.String(string(document))}
+		if _, err := d.iam.PutRolePolicy(ctx, in); err != nil {
+			return name, reason("Iam", err)
+		}
+	}
+	return name, nil
+}
+
+type statement struct {
+	Effect    string
+	Action    []string
+	Resource  string
+	Condition map[string]map[string]string `json:",omitempty"`
+}
+
+// policies are the role's inline policies: the network interfaces of a function
+// in a VPC, the secrets whose rotation function this is, and the key if one was
+// given.
+func (d deployment) policies() [][]statement {
+	policies := [][]statement{
+		{{Effect: "Allow", Resource: "*", Action: []string{
+			"ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface",
+		}}},
+		{
+			{
+				Effect: "Allow", Resource: d.cloud.ARN("secretsmanager", "secret:*"),
+				Action: []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"},
+				Condition: map[string]map[string]string{"StringEquals": {
+					"secretsmanager:resource/AllowRotationLambdaArn": d.functionARN(d.parameters["functionName"]),
+				}},
+			},
+			{Effect: "Allow", Resource: "*", Action: []string{"secretsmanager:GetRandomPassword"}},
+		},
+	}
+	if key := d.parameters["kmsKeyArn"]; key != "" {
+		policies = append(policies, []statement{{Effect: "Allow", Resource: key, Action: []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}}})
+	}
+	return policies
+}
+
+// deleteRole takes the role's policies off, those too that somebody added
+// inline, as CloudFormation does, and deletes it.
+func (d deployment) deleteRole(ctx context.Context, name string) error {
+	attached, err := d.iam.ListAttachedRolePolicies(ctx, &iamapi.ListAttachedRolePoliciesInput{RoleName: &name})
+	if err != nil {
+		return gone(err, "NoSuchEntity")
+	}
+	for _, p := range attached.AttachedPolicies {
+		if _, err := d.iam.DetachRolePolicy(ctx, &iamapi.DetachRolePolicyInput{RoleName: &name, PolicyArn: p.PolicyArn}); err != nil {
+			return reason("Iam", err)
+		}
+	}
+	inline, err := d.iam.ListRolePolicies(ctx, &iamapi.ListRolePoliciesInput{RoleName: &name})
+	if err != nil {
+		return gone(err, "NoSuchEntity")
+	}
+	for _, policy := range inline.PolicyNames {
+		if _, err := d.iam.DeleteRolePolicy(ctx, &iamapi.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err != nil {
+			return reason("Iam", err)
+		}
+	}
+	_, err = d.iam.DeleteRole(ctx, &iamapi.DeleteRoleInput{RoleName: &name})
+	return gone(reason("Iam", err), "NoSuchEntity")
+}

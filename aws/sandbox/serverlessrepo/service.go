@@ -1,0 +1,51 @@
+// Package serverlessrepo is the sandbox's Serverless Application Repository. It
+// holds one published application, the one that rotates the secret of an RDS
+// MySQL user, and deploys it as a CloudFormation stack.
+package serverlessrepo
+
+import (
+	"net/http"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/cloudformation"
+	"keyturn/aws/sandbox/iam"
+	"keyturn/aws/sandbox/lambda"
+	"keyturn/aws/sandbox/wire"
+)
+
+// Service deploys the application into one account.
+type Service struct {
+	cloud  *cloud.Cloud
+	stacks *cloudformation.Service
+	lambda *lambda.Service
+	iam    *iam.Service
+}
+
+// New makes the repository of an account whose stacks, functions and roles are
+// in the services given. The code that the deployed function runs has to be
+// registered with Lambda under ApplicationName.
+func New(c *cloud.Cloud, stacks *cloudformation.Service, l *lambda.Service, i *iam.Service) *Service {
+	return &Service{cloud: c, stacks: stacks, lambda: l, iam: i}
+}
+
+// Wire is the service as clients reach it.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{
+		Name: "serverlessrepo", Protocol: wire.RESTJSON,
+		Operations: []wire.Operation{
+			wire.RESTOp("GetApplication", "GET", "/applications/{ApplicationId}", s.GetApplication),
+			wire.RESTOp("ListApplicationVersions", "GET", "/applications/{ApplicationId}/versions", s.ListApplicationVersions),
+			wire.RESTOp("CreateCloudFormationChangeSet", "POST", "/applications/{ApplicationId}/changesets", s.CreateCloudFormationChangeSet).Answers(http.StatusCreated),
+		},
+	}
+}
+
+func bad(format string, args ...any) error {
+	return wire.Errorf("BadRequestException", format, args...)
+}
+
+func notFound(format string, args ...any) error {
+	err := wire.Errorf("NotFoundException", format, args...)
+	err.Status = http.StatusNotFound
+	return err
+}
