@@ -38,6 +38,7 @@ type Config struct {
 	Port     int // 3306 if zero
 	User     string
 	Password steps.Password
+	Database string // to start in; none if empty
 	TLS      TLSMode
 	RootCAs  *x509.CertPool // RDSRoots if nil
 	// Dial replaces the network's own dialer, which is used if nil.
@@ -68,6 +69,7 @@ func Open(ctx context.Context, c Config) (*Conn, error) {
 	cfg := mysql.NewConfig()
 	cfg.User = c.User
 	cfg.Passwd = c.Password.Reveal()
+	cfg.DBName = c.Database
 	cfg.Net = "tcp"
 	cfg.Addr = net.JoinHostPort(c.Host, strconv.Itoa(cmp.Or(c.Port, 3306)))
 	cfg.DialFunc = line.open

@@ -1,0 +1,99 @@
+package rotation
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/smithy-go"
+
+	"keyturn/aws/sandbox/lambda"
+	"keyturn/steps"
+)
+
+// handler is the published code's entry, the outermost frame of its tracebacks.
+const handler = "lambda_handler"
+
+// raised is an exception with the Go error that it tells of.
+type raised struct {
+	exception *lambda.Exception
+	cause     error
+}
+
+func (r *raised) Error() string { return r.exception.Error() }
+
+// Unwrap lets Lambda find the exception and the code here its cause.
+func (r *raised) Unwrap() []error { return []error{r.exception, r.cause} }
+
+func raise(kind, message string, stack ...string) error {
+	return &lambda.Exception{Type: kind, Message: message, Stack: stack}
+}
+
+// under adds a frame to an exception that was raised further in.
+func under(function string, err error) error {
+	var e *lambda.Exception
+	if errors.As(err, &e) && len(e.Stack) > 0 && !slices.Contains(e.Stack, function) {
+		e.Stack = slices.Insert(e.Stack, 1, function)
+	}
+	return err
+}
+
+// keyError is a KeyError; Python prints its text as a literal.
+func keyError(message string, stack ...string) error {
+	quote := "'"
+	if strings.Contains(message, "'") {
+		quote = `"`
+	}
+	return raise("KeyError", quote+message+quote, stack...)
+}
+
+// clientError is what boto3 raises for an answer that is an error, or for none.
+func clientError(err error, operation string, stack ...string) error {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return &raised{&lambda.Exception{Type: "EndpointConnectionError", Message: "Could not connect to the endpoint: " + err.Error(), Stack: stack}, err}
+	}
+	message := fmt.Sprintf("An error occurred (%s) when calling the %s operation: %s", api.ErrorCode(), operation, api.ErrorMessage())
+	kind := "ClientError"
+	if slices.Contains(modelled, api.ErrorCode()) {
+		kind = api.ErrorCode()
+	}
+	return &raised{&lambda.Exception{Type: kind, Message: message, Stack: stack}, err}
+}
+
+// modelled are the errors for which boto3 has classes of their own.
+var modelled = []string{
+	"DecryptionFailure", "EncryptionFailure", "InternalServiceError", "InvalidNextTokenException", "InvalidParameterException",
+	"InvalidRequestException", "LimitExceededException", "PreconditionNotMetException", "ResourceExistsException", "ResourceNotFoundException",
+}
+
+// excusable reports whether the published code goes on without a previous
+// version after this error.
+func excusable(err error) bool {
+	var missing *types.ResourceNotFoundException
+	var e *lambda.Exception
+	return errors.As(err, &missing) || errors.As(err, &e) && e.Type == "KeyError"
+}
+
+// operationalError is how PyMySQL raises a statement that the server refused.
+func operationalError(err error) error {
+	var refused *steps.ServiceError
+	if !errors.As(err, &refused) {
+		return &raised{&lambda.Exception{Type: "OperationalError", Message: err.Error(), Stack: []string{handler}}, err}
+	}
+	code := refused.Code
+	if code == "" {
+		code = "2013" // lost connection
+	}
+	return &raised{&lambda.Exception{Type: "OperationalError", Message: fmt.Sprintf("(%s, %q)", code, refused.Message), Stack: []string{handler}}, err}
+}
+
+// info logs a line as Lambda's Python runtime formats one.
+func (c *call) info(format string, args ...any) { c.log("INFO", fmt.Sprintf(format, args...)) }
+
+func (c *call) log(level, message string) {
+	c.inv.Log(fmt.Sprintf("[%s]\t%s\t%s\t%s", level, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), c.inv.RequestID, message))
+}

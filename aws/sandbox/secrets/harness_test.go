@@ -1,0 +1,204 @@
+package secrets
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"go.uber.org/goleak"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const functionARN = "arn:aws:lambda:us-east-1:123456789012:function:SecretsManagerTest"
+
+// bench is a Secrets Manager with a clock that only the test moves.
+type bench struct {
+	*Service
+	t     testing.TB
+	ctx   context.Context
+	cloud *cloud.Cloud
+	fn    *function
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newBench(t testing.TB) *bench {
+	t.Helper()
+	b := &bench{t: t, ctx: context.Background(), now: time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC), fn: &function{}}
+	b.cloud = cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
+	b.cloud.Now = func() time.Time {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.now
+	}
+	b.Service = New(b.cloud, b.fn)
+	t.Cleanup(b.cloud.Close)
+	return b
+}
+
+func (b *bench) passes(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now = b.now.Add(d)
+}
+
+// function is a rotation function made of the test's own steps.
+type function struct {
+	mu     sync.Mutex
+	denied bool
+	does   func(e event) error
+	events []event
+}
+
+func (f *function) Invocable(string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !f.denied
+}
+
+func (f *function) Invoke(_ context.Context, arn string, body []byte) error {
+	var e event
+	if err := json.Unmarshal(body, &e); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.events = append(f.events, e)
+	does := f.does
+	f.mu.Unlock()
+	if does == nil {
+		return fmt.Errorf("%s does nothing", arn)
+	}
+	return does(e)
+}
+
+func (f *function) steps() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var steps []string
+	for _, e := range f.events {
+		steps = append(steps, e.Step)
+	}
+	return steps
+}
+
+// rotates makes the function do what AWS's own does to the secret's labels.
+func (b *bench) rotates() {
+	b.fn.does = func(e event) error {
+		switch e.Step {
+		case createSecret:
+			_, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
+			if !isCode(err, codeNotFound) {
+				return err
+			}
+			_, err = b.putSecretValue(b.ctx, &secretsmanager.PutSecretValueInput{
+				SecretId: &e.SecretId, ClientRequestToken: &e.ClientRequestToken,
+				SecretString: ptr("value of " + e.ClientRequestToken), VersionStages: []string{pending},
+			})
+			return err
+		case finishSecret:
+			d, err := b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: &e.SecretId})
+			if err != nil {
+				return err
+			}
+			in := &secretsmanager.UpdateSecretVersionStageInput{SecretId: &e.SecretId, VersionStage: ptr(current), MoveToVersionId: &e.ClientRequestToken}
+			for id, stages := range d.VersionIdsToStages {
+				if contains(stages, current) {
+					in.RemoveFromVersionId = &id
+				}
+			}
+			_, err = b.updateSecretVersionStage(b.ctx, in)
+			return err
+		}
+		return nil
+	}
+}
+
+// settles waits until no rotation of the secret runs.
+func (b *bench) settles(id string) {
+	b.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		b.Service.mu.Lock()
+		running := b.lookup(id).rotation.running
+		b.Service.mu.Unlock()
+		if !running {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatal("the rotation did not end")
+		}
+		time.Sleep(time.Millisecond) // polls a condition; nothing depends on its length
+	}
+}
+
+// create makes a secret with a value under a token of its own.
+func (b *bench) create(name, val string) *secretsmanager.CreateSecretOutput {
+	b.t.Helper()
+	return must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: &name, SecretString: &val, ClientRequestToken: ptr(token(name))}))
+}
+
+func (b *bench) put(id, tok, val string, stages ...string) *secretsmanager.PutSecretValueOutput {
+	b.t.Helper()
+	return must(b.putSecretValue(b.ctx, &secretsmanager.PutSecretValueInput{SecretId: &id, ClientRequestToken: ptr(token(tok)), SecretString: &val, VersionStages: stages}))
+}
+
+func (b *bench) describe(id string) *secretsmanager.DescribeSecretOutput {
+	b.t.Helper()
+	return must(b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: &id}))
+}
+
+// labels is the picture of a secret's labels with tokens shortened again.
+func (b *bench) labels(id string) map[string][]string {
+	b.t.Helper()
+	short := map[string][]string{}
+	for v, stages := range b.describe(id).VersionIdsToStages {
+		short[v[len(tokenPrefix):]] = stages
+	}
+	return short
+}
+
+const tokenPrefix = "00000000-0000-0000-0000-00000000-"
+
+// token makes a legal ClientRequestToken of a word.
+func token(word string) string { return tokenPrefix + word }
+
+func ptr[T any](v T) *T { return &v }
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// wantError checks that err is AWS's, with this code and text; an empty text
+// is any.
+func wantError(t testing.TB, err error, code, text string) {
+	t.Helper()
+	var e *wire.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("error is %v, want %s", err, code)
+	}
+	if e.Code != code || text != "" && e.Message != text {
+		t.Errorf("error is %s: %s\nwant     %s: %s", e.Code, e.Message, code, text)
+	}
+}
