@@ -1,0 +1,103 @@
+package line
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"keyturn/steps"
+)
+
+func question(t *testing.T, flag string) steps.Question {
+	t.Helper()
+	for _, s := range steps.All() {
+		for _, q := range s.Questions() {
+			if q.Flag == flag {
+				return q
+			}
+		}
+	}
+	t.Fatalf("no question %q", flag)
+	return steps.Question{}
+}
+
+func TestPrompts(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		flag, typed, want string
+		says              []string
+	}{
+		"an empty answer takes the default, which the prompt speaks": {
+			flag: "secret-name", typed: "\n", want: "MyTestDatabaseMasterSecret",
+			says: []string{"[MyTestDatabaseMasterSecret]"},
+		},
+		"a refused answer is asked again, with the rule": {
+			flag: "rotation-days", typed: "0\n45\n", want: "45",
+			says: []string{"1 to 1000 days"},
+		},
+		"spaces around an answer do not count": {
+			flag: "db-username", typed: "  owner \n", want: "owner",
+		},
+		"a last line without a line end counts": {
+			flag: "db-username", typed: "owner", want: "owner",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			setup := steps.Defaults("20261122-3f1c")
+			q := question(t, c.flag)
+			if err := NewPrompter(strings.NewReader(c.typed), &out).Ask(t.Context(), q, &setup); err != nil {
+				t.Fatal(err)
+			}
+			if got := q.Get(&setup); got != c.want {
+				t.Errorf("answer %q, want %q", got, c.want)
+			}
+			for _, s := range c.says {
+				if !strings.Contains(out.String(), s) {
+					t.Errorf("no %q in %q", s, out.String())
+				}
+			}
+		})
+	}
+}
+
+func TestAPasswordIsTypedTwice(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	setup := steps.Defaults("20261122-3f1c")
+	typed := "first-Password-1\nother-Password-2\nfirst-Password-1\nfirst-Password-1\n"
+	if err := NewPrompter(strings.NewReader(typed), &out).Ask(t.Context(), question(t, "db-password"), &setup); err != nil {
+		t.Fatal(err)
+	}
+	if setup.MasterPassword.Reveal() != "first-Password-1" {
+		t.Error("the password that was typed twice is not the one kept")
+	}
+	if strings.Contains(out.String(), "Password-1") {
+		t.Errorf("the password was printed: %q", out.String())
+	}
+}
+
+func TestInputThatEndsIsAnError(t *testing.T) {
+	t.Parallel()
+	setup := steps.Defaults("20261122-3f1c")
+	err := NewPrompter(strings.NewReader(""), io.Discard).Ask(t.Context(), question(t, "secret-name"), &setup)
+	if !errors.Is(err, ErrInputEnded) {
+		t.Errorf("error %v, want %v", err, ErrInputEnded)
+	}
+}
+
+func TestAnInterruptEndsAPrompt(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	in, _ := io.Pipe() // nobody types
+	setup := steps.Defaults("20261122-3f1c")
+	if err := NewPrompter(in, io.Discard).Ask(ctx, question(t, "secret-name"), &setup); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}

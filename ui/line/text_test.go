@@ -1,0 +1,60 @@
+package line
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"keyturn/steps"
+)
+
+func TestACommandIsShownOnceAStep(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	text := NewText(&out, nil, false)
+	poll := steps.CallDone{Call: steps.Call{CLI: "aws rds describe-db-instances"}}
+	text.Event(steps.StepChanged{Step: steps.StepDatabase, State: steps.StepStarted})
+	text.Event(poll)
+	text.Event(poll)
+	text.Event(steps.StepChanged{Step: steps.StepCleanup, State: steps.StepStarted})
+	text.Event(poll)
+	if n := strings.Count(out.String(), "describe-db-instances"); n != 2 {
+		t.Errorf("shown %d times, want once in each of two steps:\n%s", n, out.String())
+	}
+}
+
+func TestTheSummaryRepeatsWhatWasProvedAndWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	text := NewText(&out, nil, false)
+	text.Event(steps.Checked{Step: steps.StepVerify, Check: steps.Check{Name: "old-password-refused", OK: true, Detail: "error 1045"}})
+	out.Reset()
+	text.Event(steps.Finished{OK: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db-1"}}})
+	for _, want := range []string{"verify, old-password-refused: error 1045", "Still in the account:", steps.KindDatabase + " db-1"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in:\n%s", want, out.String())
+		}
+	}
+}
+
+func TestDurationsAreWrittenAsPeopleSayThem(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		d    time.Duration
+		want string
+	}{
+		"tenths below ten seconds": {440 * time.Millisecond, "0.4 s"},
+		"whole seconds above":      {48 * time.Second, "48 s"},
+		"a whole minute":           {5 * time.Minute, "5 min"},
+		"minutes and seconds":      {5*time.Minute + 45*time.Second, "5 min 45 s"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := Seconds(c.d); got != c.want {
+				t.Errorf("%v is written %q, want %q", c.d, got, c.want)
+			}
+		})
+	}
+}
