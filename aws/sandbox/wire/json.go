@@ -35,6 +35,9 @@ func (c *jsonCodec) decode(x *exchange) (any, error) {
 }
 
 func (c *jsonCodec) encode(x *exchange, out any) (answer, error) {
+	if c.op.schema.Output == nil {
+		return answer{status: http.StatusOK, contentType: jsonContentType}, nil
+	}
 	value, ok := out.(smithy.Serializable)
 	if !ok {
 		return answer{}, fmt.Errorf("%T has no serializer", out)

@@ -46,7 +46,8 @@ func Op[In, Out any](name string, h Handler[In, Out]) Operation {
 }
 
 // JSONOp binds an operation of an awsJson service. operation and output are the
-// SDK's schemas (schemas.DescribeSecret, schemas.DescribeSecretResponse).
+// SDK's schemas (schemas.DescribeSecret, schemas.DescribeSecretResponse); output
+// is nil where the answer has no body.
 func JSONOp[In, Out any](operation, output *smithy.Schema, h Handler[In, Out]) Operation {
 	op := Op(operation.ID().Name, h)
 	op.schema = smithy.NewOperationSchema(operation, output, output)

@@ -20,6 +20,7 @@ type restCodec struct {
 	op       Operation
 	bindings []binding
 	status   *int // index of the member that is the answer's status, if any
+	payload  *int // index of the member that is the answer's body, if any
 	protocol *restjson1.Protocol
 	schema   *smithy.OperationSchema // nil: no schema
 }
@@ -33,9 +34,12 @@ func newRESTCodec(op Operation, path pathTemplate) *restCodec {
 		c.schema = smithy.NewOperationSchema(operation, output, output)
 		c.protocol = restjson1.New(nil)
 		for name, m := range output.Members() {
+			f, _ := op.out.FieldByName(name)
 			if _, ok := smithy.SchemaTrait[*traits.HTTPResponseCode](m); ok {
-				f, _ := op.out.FieldByName(name)
 				c.status = &f.Index[0]
+			}
+			if _, ok := smithy.SchemaTrait[*traits.HTTPPayload](m); ok {
+				c.payload = &f.Index[0]
 			}
 		}
 	}
@@ -84,7 +88,9 @@ func (c *restCodec) encode(x *exchange, out any) (answer, error) {
 		return answer{}, fmt.Errorf("serialize %T: %w", out, err)
 	}
 	a.header = req.Header
-	if stream := req.GetStream(); stream != nil && a.status != http.StatusNoContent {
+	empty := a.status == http.StatusNoContent ||
+		c.payload != nil && reflect.ValueOf(out).Elem().Field(*c.payload).IsZero()
+	if stream := req.GetStream(); stream != nil && !empty {
 		var err error
 		if a.body, err = io.ReadAll(stream); err != nil {
 			return answer{}, fmt.Errorf("read %T: %w", out, err)

@@ -70,7 +70,7 @@ var sdkServices = map[string]sdkService{
 		names: []string{"GetCallerIdentity"},
 	},
 	"secretsmanager": {
-		Service: Service{Name: "secretsmanager", Protocol: AWSJSON, Target: "secretsmanager"},
+		Service: Service{Name: "secretsmanager", Protocol: AWSJSON, Target: "secretsmanager."},
 		client:  func(c aws.Config) any { return secretsmanager.NewFromConfig(c) },
 		names: []string{
 			"CreateSecret", "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage",
@@ -79,7 +79,7 @@ var sdkServices = map[string]sdkService{
 		},
 	},
 	"logs": {
-		Service: Service{Name: "logs", Protocol: AWSJSON, Target: "Logs_20140328"},
+		Service: Service{Name: "logs", Protocol: AWSJSON, Target: "Logs_20140328."},
 		client:  func(c aws.Config) any { return cloudwatchlogs.NewFromConfig(c) },
 		names: []string{
 			"DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents", "CreateLogGroup", "CreateLogStream",

@@ -68,9 +68,10 @@ func (s *service) route(x *exchange) (target, *Error) {
 	case RESTJSON:
 		return s.routePath(x.http)
 	case AWSJSON:
-		prefix, name, _ := strings.Cut(x.http.Header.Get("X-Amz-Target"), ".")
-		if prefix != s.Target {
-			return target{name: prefix + "." + name}, unknownOperation(s.Protocol, prefix+"."+name, "")
+		asked := x.http.Header.Get("X-Amz-Target")
+		name, ok := strings.CutPrefix(asked, s.Target)
+		if !ok {
+			return target{name: asked}, unknownOperation(s.Protocol, asked, "")
 		}
 		return s.named(name, "")
 	default:
@@ -116,11 +117,11 @@ func (s *service) refuse(x *exchange, e *Error) answer { return refuseIn(s.Servi
 // guess finds the service of a request without a signature: by its target, by
 // the version that it asks for, or by its path.
 func (s *Server) guess(r *http.Request) *service {
-	prefix, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	asked := r.Header.Get("X-Amz-Target")
 	version := r.URL.Query().Get("Version")
 	for _, svc := range s.services {
 		switch {
-		case svc.Protocol == AWSJSON && prefix != "" && svc.Target == prefix,
+		case svc.Protocol == AWSJSON && strings.HasPrefix(asked, svc.Target),
 			version != "" && svc.Version == version:
 			return svc
 		case svc.Protocol == RESTJSON && r.URL.Path != "/":

@@ -16,8 +16,8 @@ const (
 )
 
 // Service is one AWS service: Name as in the credential scope ("rds"),
-// Target the X-Amz-Target prefix (awsJson only), Namespace and Version for the
-// XML protocols.
+// Target the X-Amz-Target prefix with its dot ("secretsmanager.", awsJson
+// only), Namespace and Version for the XML protocols.
 type Service struct {
 	Name       string
 	Protocol   Protocol

@@ -1,0 +1,90 @@
+package sandbox
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net"
+	"regexp"
+	"slices"
+
+	"keyturn/aws/sandbox/cloud"
+)
+
+// Options say which account a sandbox plays. Every zero value has a default.
+type Options struct {
+	Listen          string // loopback HOST:PORT; default "127.0.0.1:0", any free port
+	Region          string // default "us-east-1"
+	AccountID       string // 12 digits; default "123456789012", the one of AWS's examples
+	AccessKeyID     string // default: made up
+	SecretAccessKey string // default: made up
+	Pace            cloud.Pace
+	Log             *slog.Logger
+}
+
+var (
+	accountID   = regexp.MustCompile(`^[0-9]{12}$`)
+	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	accessKeyID = regexp.MustCompile(`^[0-9A-Za-z_]{4,128}$`)
+)
+
+// complete fills the defaults in and checks the rest.
+func (o Options) complete() (Options, error) {
+	o.Listen = cmp.Or(o.Listen, "127.0.0.1:0")
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.AccountID = cmp.Or(o.AccountID, "123456789012")
+	o.AccessKeyID = cmp.Or(o.AccessKeyID, makeAccessKeyID())
+	o.SecretAccessKey = cmp.Or(o.SecretAccessKey, makeSecret())
+	o.Pace = cmp.Or(o.Pace, cloud.Demo)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := checkLoopback(o.Listen); err != nil {
+		return o, err
+	}
+	switch {
+	case !regionName.MatchString(o.Region):
+		return o, fmt.Errorf("region %q: not the name of an AWS region, such as us-east-1", o.Region)
+	case !accountID.MatchString(o.AccountID):
+		return o, fmt.Errorf("account id %q: it has 12 digits", o.AccountID)
+	case !accessKeyID.MatchString(o.AccessKeyID):
+		return o, fmt.Errorf("access key id %q: it has 4 to 128 letters and digits", o.AccessKeyID)
+	case !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, o.Pace):
+		return o, fmt.Errorf("pace %q: it is real, demo or instant", o.Pace)
+	}
+	return o, nil
+}
+
+// checkLoopback refuses an address that other machines could reach: the
+// sandbox's databases and secrets are for this one.
+func checkLoopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("listen address %q: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("listen address %q: the sandbox listens on loopback only, such as 127.0.0.1 or localhost", address)
+}
+
+// makeAccessKeyID makes up an id that real AWS cannot know: its ids are written
+// in base32, which has no 0, 1, 8 and 9.
+func makeAccessKeyID() string {
+	const prefix, digits = "AKIA0KEYTURN", "0189"
+	random := make([]byte, 20-len(prefix))
+	_, _ = rand.Read(random) // crypto/rand does not fail
+	for i, b := range random {
+		random[i] = digits[b%4]
+	}
+	return prefix + string(random)
+}
+
+// makeSecret makes up a secret key of the usual 40 characters.
+func makeSecret() string {
+	random := make([]byte, 30)
+	_, _ = rand.Read(random) // crypto/rand does not fail
+	return base64.StdEncoding.EncodeToString(random)
+}

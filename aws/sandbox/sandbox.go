@@ -1,0 +1,138 @@
+// Package sandbox is an AWS account on loopback: one HTTP endpoint that speaks
+// AWS's wire protocols, and behind it the services that the tutorial needs,
+// with real MySQL servers as its databases. Its state is in memory.
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+	"keyturn/db/sandbox"
+)
+
+// shutdownGrace is how long answers under way have when a sandbox closes.
+const shutdownGrace = time.Second
+
+// Sandbox is a running sandbox. The caller's key belongs to a user with every
+// right in the account.
+type Sandbox struct {
+	Region          string
+	AccountID       string
+	AccessKeyID     string
+	SecretAccessKey string
+
+	url       string
+	cloud     *cloud.Cloud
+	authority *sandbox.Authority
+	wire      *wire.Server
+	http      *http.Server
+	served    chan struct{} // closed when http has stopped serving
+}
+
+// Start opens the endpoint. ctx bounds the start only: the sandbox runs until
+// Close.
+func Start(ctx context.Context, o Options) (*Sandbox, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, fmt.Errorf("start the sandbox: %w", err)
+	}
+	authority, err := sandbox.NewAuthority()
+	if err != nil {
+		return nil, fmt.Errorf("start the sandbox: %w", err)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("start the sandbox: %w", err)
+	}
+	s := &Sandbox{
+		Region:          o.Region,
+		AccountID:       o.AccountID,
+		AccessKeyID:     o.AccessKeyID,
+		SecretAccessKey: o.SecretAccessKey,
+		url:             "http://" + listener.Addr().String(),
+		cloud:           cloud.New(o.Region, o.AccountID, o.Pace, o.Log),
+		authority:       authority,
+		served:          make(chan struct{}),
+	}
+	keys := &wire.Keys{}
+	keys.Add(s.owner())
+	s.wire = wire.NewServer(wire.Options{
+		Keys: keys, Region: o.Region, Now: s.cloud.Now, Log: o.Log, Observe: s.logCall,
+	}, s.services(keys)...)
+	s.http = &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: 30 * time.Second,
+		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+	}
+	go func() {
+		defer close(s.served)
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			o.Log.Error("the sandbox's endpoint stopped", "error", err)
+		}
+	}()
+	return s, nil
+}
+
+// URL is the endpoint, for AWS_ENDPOINT_URL and --endpoint-url.
+func (s *Sandbox) URL() string { return s.url }
+
+// CAPEM is the certificate authority of the sandbox's databases.
+func (s *Sandbox) CAPEM() []byte { return s.authority.PEM() }
+
+// Calls returns the API calls answered so far, oldest first.
+func (s *Sandbox) Calls() []wire.Call { return s.wire.Calls() }
+
+// Environment returns the shell lines with which another terminal's AWS clients
+// reach the sandbox.
+func (s *Sandbox) Environment() []string {
+	return []string{
+		"export AWS_ENDPOINT_URL=" + s.url,
+		"export AWS_ACCESS_KEY_ID=" + s.AccessKeyID,
+		"export AWS_SECRET_ACCESS_KEY=" + s.SecretAccessKey,
+		"export AWS_REGION=" + s.Region,
+		"export AWS_DEFAULT_REGION=" + s.Region,
+		"export AWS_EC2_METADATA_DISABLED=true",
+		"unset AWS_SESSION_TOKEN AWS_PROFILE",
+	}
+}
+
+// Close ends the endpoint, the databases and everything in the background, and
+// returns when nothing of the sandbox runs any more.
+func (s *Sandbox) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close()
+	}
+	<-s.served
+	s.cloud.Close()
+	if err != nil {
+		return fmt.Errorf("close the sandbox: %w", err)
+	}
+	return nil
+}
+
+// owner is the key that the sandbox's user is given.
+func (s *Sandbox) owner() wire.Key {
+	return wire.Key{
+		ID:     s.AccessKeyID,
+		Secret: s.SecretAccessKey,
+		Caller: wire.Caller{
+			AccountID: s.AccountID,
+			ARN:       "arn:aws:iam::" + s.AccountID + ":user/keyturn",
+			UserID:    "AIDA0KEYTURN00000000",
+		},
+	}
+}
+
+func (s *Sandbox) logCall(c wire.Call) {
+	s.cloud.Log.Debug("call", "service", c.Service, "operation", c.Operation, "caller", c.ARN, "code", c.Code, "request", c.RequestID)
+}

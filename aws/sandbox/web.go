@@ -1,0 +1,40 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// truststorePath is where RDS's truststore keeps the bundle of its authorities:
+// https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+const truststorePath = "/global/global-bundle.pem"
+
+// handler is the endpoint: AWS's protocols, and for a browser or curl a few
+// words and the certificate authority, which need no signature.
+func (s *Sandbox) handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !isPlainGet(r):
+			s.wire.ServeHTTP(w, r)
+		case r.URL.Path == truststorePath:
+			w.Header().Set("Content-Type", "application/x-pem-file")
+			_, _ = w.Write(s.CAPEM())
+		case r.URL.Path == "/":
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			_, _ = fmt.Fprintf(w, welcome, s.Region, s.AccountID, s.url, truststorePath)
+		default:
+			s.wire.ServeHTTP(w, r)
+		}
+	})
+}
+
+// isPlainGet tells a reader from an AWS client, which signs or names an action.
+func isPlainGet(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
+		r.Header.Get("Authorization") == "" && r.URL.RawQuery == ""
+}
+
+const welcome = `This is the sandbox of keyturn: an AWS account on this machine only, region %s, account %s.
+AWS SDKs and the AWS CLI reach it with AWS_ENDPOINT_URL=%s and the sandbox's own keys.
+The certificate authority of its databases is at %s.
+`
