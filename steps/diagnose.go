@@ -1,11 +1,171 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// Diagnose explains an error that no run was there for, such as an account
-// that could not be opened.
-func Diagnose(err error) Diagnosis {
-	return Diagnosis{ID: "unexpected", What: "Something unexpected happened", Why: err.Error(), Raw: err.Error()}
+// failure is an error on its way to a diagnosis, with what is known around it.
+type failure struct {
+	err      error
+	answer   *ServiceError // the service's refusal; a zero one where none answered
+	caller   string        // the caller's ARN, or ""
+	endpoint string        // the endpoint override in force, or ""
 }
 
-func (r *Run) diagnose(_ context.Context, err error) Diagnosis { return Diagnose(err) }
+// explanations are the diagnoses by the kind of error, the first that fits
+// counts. Errors of a type of their own come before those of a service, which
+// they may hold.
+var explanations = []struct {
+	kind    error
+	explain func(failure) Diagnosis
+}{
+	{ErrReceiptNotSaved, receiptNotSaved},
+	{ErrSecretMalformed, secretMalformed},
+	{ErrDatabaseUnreachable, databaseUnreachable},
+	{ErrDatabaseNameNotResolved, databaseNameNotResolved},
+	{ErrDatabaseConnectionDropped, databaseConnectionDropped},
+	{ErrPasswordRefused, passwordRefused},
+	{ErrCertificateNotVerified, tlsNotVerified},
+	{ErrTLSRefused, tlsRefused},
+	{ErrNoCredentials, noCredentials},
+	{ErrCredentialsExpired, credentialsExpired},
+	{ErrCredentialsRefused, credentialsRefused},
+	{ErrNoRegion, noRegion},
+	{ErrFunctionNotInvocable, functionNotInvocable},
+	{ErrAccessDenied, accessDenied},
+	{ErrEndpointUnreachable, endpointUnreachable},
+	{ErrUnknownOperation, unknownOperation},
+	{ErrThrottled, throttled},
+	{ErrQuotaExceeded, quotaExceeded},
+	{ErrNoCapacity, noCapacity},
+	{ErrNoDefaultNetwork, noDefaultNetwork},
+	{ErrScheduledForDeletion, scheduledForDeletion},
+	{ErrAlreadyExists, nameTaken},
+	{ErrNotFound, gone},
+	{ErrInvalidInput, inputRefused},
+	{ErrInvalidState, stateRefused},
+}
+
+// Diagnose explains an error outside a run, such as an account that could not
+// be opened. What a run found goes through the same explanations.
+func Diagnose(err error) Diagnosis { return explain(failure{err: err}) }
+
+func explain(f failure) Diagnosis {
+	f.answer = &ServiceError{}
+	if answer, ok := errors.AsType[*ServiceError](f.err); ok {
+		f.answer = answer
+	}
+	d, ok := explainTyped(f.err)
+	if !ok {
+		d = unexpected(f)
+		for _, known := range explanations {
+			if errors.Is(f.err, known.kind) {
+				d = known.explain(f)
+				break
+			}
+		}
+	}
+	d.Raw = f.err.Error()
+	if f.answer.RequestID != "" {
+		d.Raw += "\nrequest id " + f.answer.RequestID
+	}
+	return d
+}
+
+// explainTyped explains the errors that say all by themselves.
+func explainTyped(err error) (Diagnosis, bool) {
+	if e, ok := errors.AsType[*RotationError](err); ok {
+		return rotationFailed(e), true
+	}
+	if e, ok := errors.AsType[*TakenError](err); ok {
+		return taken(e), true
+	}
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		return stuck(e), true
+	}
+	if e, ok := errors.AsType[*ClassNotOfferedError](err); ok {
+		return classNotOffered(e), true
+	}
+	if e, ok := errors.AsType[*TimeoutError](err); ok {
+		return gaveUp(e), true
+	}
+	if e, ok := errors.AsType[*CheckError](err); ok {
+		return notProved(e), true
+	}
+	return Diagnosis{}, false
+}
+
+// diagnose explains an error with what the run can find out, and adds what the
+// program can do about it. What it looks up is a help: a look that fails is
+// left out.
+func (r *Run) diagnose(ctx context.Context, err error) Diagnosis {
+	d := explain(failure{err: err, caller: r.account.Caller, endpoint: r.account.Endpoint})
+	switch d.ID {
+	case "database-unreachable":
+		r.explainNetwork(ctx, &d)
+	case "password-refused":
+		if remedy, ok := r.resetPassword(); ok {
+			d.Remedies = append(d.Remedies, remedy)
+		}
+	case "secret-scheduled-for-deletion":
+		d.Remedies = append(d.Remedies, r.restoreSecret())
+	case "rotation-failed":
+		r.explainRotation(ctx, &d)
+	}
+	return d
+}
+
+// unexpected still says what happened, why, and what to do.
+func unexpected(f failure) Diagnosis {
+	d := Diagnosis{
+		ID:   "unexpected",
+		What: "The step stopped at something it does not know",
+		Why:  sentence(f.err.Error()),
+		Fix:  "Try again; what was made so far is found again. If it stays, clean up: the receipt knows what exists.",
+	}
+	if f.answer.Operation != "" {
+		d.What = fmt.Sprintf("%s refused %s", serviceName(f.answer.Service), f.answer.Operation)
+		d.Why = said(f.answer)
+	}
+	return d
+}
+
+// said quotes a service's own words.
+func said(answer *ServiceError) string {
+	if answer.Code == "" {
+		return sentence(answer.Message)
+	}
+	return fmt.Sprintf("It answered %s: %s", answer.Code, sentence(answer.Message))
+}
+
+// sentence gives text a capital at its beginning and a full stop at its end.
+func sentence(text string) string {
+	text = strings.TrimSpace(text)
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return "No reason was given."
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if strings.ContainsRune(".?!", rune(text[len(text)-1])) {
+		return text
+	}
+	return text + "."
+}
+
+// serviceName is what a person calls the AWS CLI's name of a service.
+func serviceName(service string) string {
+	names := map[string]string{
+		"rds": "RDS", "ec2": "EC2", "secretsmanager": "Secrets Manager", "sts": "STS", "iam": "IAM", "lambda": "Lambda",
+		"cloudformation": "CloudFormation", "logs": "CloudWatch Logs", "mysql": "The database",
+		"serverlessrepo": "The Serverless Application Repository",
+	}
+	if name := names[service]; name != "" {
+		return name
+	}
+	return service
+}

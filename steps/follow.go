@@ -92,7 +92,7 @@ func (r *Run) followRotation(ctx context.Context) (SecretDescription, error) {
 				r.emit(moved)
 				sent = moved
 			}
-			if failed := failure(lines); !over && failed != "" {
+			if failed := crash(lines); !over && failed != "" {
 				return "", false, &RotationError{Phase: next(moved.Completed), Line: failed}
 			}
 			return string(next(moved.Completed)), over, nil
@@ -138,10 +138,10 @@ func next(done []RotationPhase) RotationPhase {
 	return rotationPhases[min(len(done), len(rotationPhases)-1)]
 }
 
-// failure returns the line with which the runtime says that the function
+// crash returns the line with which the runtime says that the function
 // ended badly, or "". A line that the function itself logs as an error is none
 // yet: it may go on to another way.
-func failure(lines []LogLine) string {
+func crash(lines []LogLine) string {
 	for _, line := range lines {
 		for _, sign := range []string{"[ERROR] ", "Task timed out after", "Unable to import module", "Runtime exited"} {
 			if strings.Contains(line.Text, sign) {

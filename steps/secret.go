@@ -84,11 +84,10 @@ func (r *Run) needDatabase(ctx context.Context) (DBInstance, error) {
 	if db.ID == "" {
 		return DBInstance{}, fmt.Errorf("look for the database %s: %w", r.Setup().databaseID(), ErrNotFound)
 	}
-	if db.Host == "" {
-		return DBInstance{}, &StatusError{Kind: KindDatabase, ID: db.ID, Status: db.Status, Reason: "it has no endpoint yet"}
+	if err := r.awaitDatabase(ctx, "the database to be available"); err != nil {
+		return DBInstance{}, err
 	}
-	r.note(func(s *State) { s.Database = db })
-	return db, nil
+	return r.State().Database, nil
 }
 
 // findSecret returns the run's secret, a zero one if there is none yet, or a

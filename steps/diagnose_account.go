@@ -1,0 +1,140 @@
+package steps
+
+import "fmt"
+
+func noCredentials(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "no-credentials",
+		What: "There are no AWS credentials",
+		Why:  "Neither the environment, nor the AWS configuration files, nor this machine's role gives any. " + detail(f),
+		Fix:  "Sign in with `aws sso login` or `aws configure`, or name a profile with --profile. The sandbox needs none.",
+	}
+}
+
+func credentialsExpired(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "credentials-expired",
+		What: "The AWS credentials have expired",
+		Why:  said(f.answer),
+		Fix:  "Sign in again, for example with `aws sso login`, then try again: the run carries on where it stopped.",
+	}
+}
+
+func credentialsRefused(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "credentials-refused",
+		What: "AWS does not accept the credentials",
+		Why:  said(f.answer),
+		Fix: "Check the access key and the secret key, and that this machine's clock is right: " +
+			"a signature is refused when it is off by more than five minutes.",
+	}
+}
+
+func noRegion(failure) Diagnosis {
+	return Diagnosis{
+		ID:   "no-region",
+		What: "No AWS region is chosen",
+		Why:  "Neither the command line, nor the environment, nor the profile names one.",
+		Fix:  "Name one with --region, as in --region us-east-1, or set AWS_REGION.",
+	}
+}
+
+func accessDenied(f failure) Diagnosis {
+	who, action := f.caller, f.answer.Action
+	if who == "" {
+		who = "The caller"
+	}
+	if action == "" {
+		action = f.answer.Service + ":" + f.answer.Operation
+	}
+	return Diagnosis{
+		ID:   "access-denied",
+		What: "A permission is missing: " + action,
+		Why:  fmt.Sprintf("%s may not do %s. %s", who, action, said(f.answer)),
+		Fix: fmt.Sprintf("Have %s allowed for this caller. The tutorial needs the managed policy SecretsManagerReadWrite, "+
+			"rights to make RDS instances and security groups, and IAMFullAccess for the function's role.", action),
+	}
+}
+
+func endpointUnreachable(f failure) Diagnosis {
+	d := Diagnosis{
+		ID:   "endpoint-unreachable",
+		What: serviceName(f.answer.Service) + " could not be reached",
+		Why:  sentence(f.answer.Message),
+		Fix:  "Check the network, a proxy and the region's name, then try again.",
+	}
+	if f.answer.Service == "" {
+		d.What, d.Why = "AWS could not be reached", sentence(f.err.Error())
+	}
+	if f.endpoint != "" {
+		d.Fix = fmt.Sprintf("The endpoint is set to %s: start what should listen there, or unset AWS_ENDPOINT_URL.", f.endpoint)
+	}
+	return d
+}
+
+func unknownOperation(f failure) Diagnosis {
+	where, fix := "this region", "Choose another region with --region."
+	if f.endpoint != "" {
+		where = "the endpoint " + f.endpoint
+		fix = "Use keyturn's own sandbox, which has every operation of the tutorial, or unset AWS_ENDPOINT_URL to use AWS itself."
+	}
+	return Diagnosis{
+		ID:   "unknown-operation",
+		What: fmt.Sprintf("%s %s does not exist here", serviceName(f.answer.Service), f.answer.Operation),
+		Why:  fmt.Sprintf("The operation is unknown to %s. %s", where, said(f.answer)),
+		Fix:  fix,
+	}
+}
+
+func throttled(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "throttled",
+		What: serviceName(f.answer.Service) + " asks for fewer calls",
+		Why:  said(f.answer),
+		Fix:  "Wait a minute, then try again. Other programs in the account may be using up its rate.",
+	}
+}
+
+func quotaExceeded(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "quota-exceeded",
+		What: "The account's limit is reached",
+		Why:  said(f.answer),
+		Fix:  "Remove what is no longer used, choose another region or a smaller class, or have the quota raised in Service Quotas.",
+	}
+}
+
+func noCapacity(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "no-capacity",
+		What: "AWS has no room for such a database here now",
+		Why:  said(f.answer),
+		Fix:  "Choose another class with --db-class or another region with --region, or try again later.",
+	}
+}
+
+func noDefaultNetwork(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "no-default-network",
+		What: "The region has no default network for the database",
+		Why:  detail(f),
+		Fix:  "Make one with `aws ec2 create-default-vpc`, or choose another region with --region.",
+	}
+}
+
+func receiptNotSaved(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "receipt-not-saved",
+		What: "The receipt could not be saved, so nothing more is made",
+		Why:  sentence(f.err.Error()),
+		Fix:  "Make room or set KEYTURN_STATE_DIR to a folder that can be written, then try again.",
+	}
+}
+
+// detail is what the service or, where none answered, the error says.
+func detail(f failure) string {
+	if f.answer.Message != "" {
+		return said(f.answer)
+	}
+	return sentence(f.err.Error())
+}

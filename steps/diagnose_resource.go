@@ -1,0 +1,126 @@
+package steps
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// taken explains a name that somebody else's resource has, and where that is
+// known whose.
+func taken(e *TakenError) Diagnosis {
+	if e.ScheduledForDeletion {
+		return Diagnosis{
+			ID:   "secret-scheduled-for-deletion",
+			What: fmt.Sprintf("A secret named %s is waiting to be deleted", e.Name),
+			Why:  "Secrets Manager keeps the name until the recovery window is over, because the secret can still be restored.",
+			Fix:  "Restore it and let it hold this database's sign-in, or choose another name with --secret-name.",
+		}
+	}
+	what, flag := "secret", "--secret-name"
+	if e.Kind == KindDatabase {
+		what, flag = "DB instance", "--db-instance-id"
+	}
+	d := Diagnosis{
+		ID:   "name-taken",
+		What: fmt.Sprintf("There is already a %s named %s", what, e.Name),
+		Why:  "It was not made by this run, so this run does not touch it.",
+		Fix:  fmt.Sprintf("Choose another name with %s.", flag),
+	}
+	if e.Owner != "" {
+		d.Why = fmt.Sprintf("Run %s made it, so this run does not touch it.", e.Owner)
+		d.Fix = fmt.Sprintf("Remove that run's resources with `keyturn cleanup %s`, or choose another name with %s.", e.Owner, flag)
+	}
+	return d
+}
+
+func scheduledForDeletion(f failure) Diagnosis {
+	d := taken(&TakenError{Kind: KindSecret, Name: "this name", ScheduledForDeletion: true})
+	d.What, d.Why = "A secret of this name is waiting to be deleted", said(f.answer)
+	return d
+}
+
+func nameTaken(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "name-taken",
+		What: "The name is taken",
+		Why:  detail(f),
+		Fix:  "Choose another name.",
+	}
+}
+
+func gone(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "not-found",
+		What: "Something that this step needs is not there",
+		Why:  detail(f),
+		Fix:  "Somebody or something else removed it. Clean up what is left, then begin a new run.",
+	}
+}
+
+func inputRefused(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "input-refused",
+		What: fmt.Sprintf("%s does not accept what %s was given", serviceName(f.answer.Service), f.answer.Operation),
+		Why:  detail(f),
+		Fix:  "Change the answer that it names, then try again.",
+	}
+}
+
+func stateRefused(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "state-refused",
+		What: fmt.Sprintf("%s cannot do %s now", serviceName(f.answer.Service), f.answer.Operation),
+		Why:  detail(f),
+		Fix:  "Another change may be under way. Wait a minute, then try again.",
+	}
+}
+
+func classNotOffered(e *ClassNotOfferedError) Diagnosis {
+	return Diagnosis{
+		ID:   "class-not-offered",
+		What: "The instance class is not offered here",
+		Why:  fmt.Sprintf("RDS has no %s for MySQL %s in this region.", strings.Join(e.Classes, " or "), e.EngineVersion),
+		Fix:  "Choose another class with --db-class, or another region with --region.",
+	}
+}
+
+// stuck explains a resource that AWS gave up on.
+func stuck(e *StatusError) Diagnosis {
+	reason := "AWS gives no reason."
+	if e.Reason != "" {
+		reason = sentence(e.Reason)
+	}
+	if e.Kind == KindDatabase {
+		return Diagnosis{
+			ID:   "database-failed",
+			What: fmt.Sprintf("The database %s is %s", e.ID, e.Status),
+			Why:  reason,
+			Fix:  "An instance does not leave this status by itself. Clean up, then begin a new run.",
+		}
+	}
+	return Diagnosis{
+		ID:   "stack-failed",
+		What: "The rotation function could not be installed",
+		Why:  fmt.Sprintf("CloudFormation ended with %s. %s", e.Status, reason),
+		Fix:  "Correct the cause, most often a missing right to make the role, then try again: what is left of this attempt is removed first.",
+	}
+}
+
+func gaveUp(e *TimeoutError) Diagnosis {
+	return Diagnosis{
+		ID:   "timed-out",
+		What: "Gave up waiting for " + e.What,
+		Why:  fmt.Sprintf("After %s it is still %q.", e.After.Round(time.Second), e.Status),
+		Fix:  "AWS goes on with it. Try again to wait on; nothing is done twice.",
+	}
+}
+
+func notProved(e *CheckError) Diagnosis {
+	return Diagnosis{
+		ID:   "not-proved",
+		What: "The check " + e.Check.Name + " did not succeed",
+		Why:  sentence(e.Check.Detail),
+		Fix:  "Somebody else may have changed it meanwhile. Try again; if it stays, look in the account.",
+	}
+}
