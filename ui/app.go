@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -28,7 +27,7 @@ type app struct {
 
 	feed    *feed
 	relay   *steps.Relay
-	working sync.Mutex // held by the job that works with the run
+	working chan struct{} // holds a token while a job works with the run
 	job     *job
 	attempt int
 	beating bool // a tick for the spinner is on its way
@@ -70,6 +69,7 @@ func newApp(ctx context.Context, opts Options) *app {
 		opts:    opts,
 		keys:    newKeyMap(),
 		feed:    newFeed(),
+		working: make(chan struct{}, 1),
 		choice:  opts.Choice,
 		setup:   opts.Setup,
 		flow:    steps.NewWalkthrough(opts.Steps),

@@ -72,7 +72,7 @@ func (a *app) stepPrepared(p prepared) {
 		return
 	}
 	if review, ok := a.layers[0].screen.(*review); ok {
-		review.planned(p.plan)
+		review.planned(p)
 	}
 }
 

@@ -16,14 +16,15 @@ type review struct {
 	app     *app
 	ready   bool
 	plan    []steps.PlannedCall
+	stored  string // the secret's JSON, its password covered
 	confirm *form // for what cannot be undone: the identifier, typed
 }
 
 func newReview(a *app) *review { return &review{app: a} }
 
 // planned is called when the look at the account is over.
-func (r *review) planned(plan []steps.PlannedCall) {
-	r.ready, r.plan = true, plan
+func (r *review) planned(p prepared) {
+	r.ready, r.plan, r.stored = true, p.plan, p.stored
 	if !r.destroys() {
 		return
 	}
@@ -81,6 +82,10 @@ func (r *review) planLines(width int) []string {
 		for i, call := range r.plan {
 			lines = append(lines, planLine(i+1, call, width, th)...)
 		}
+	}
+	if r.stored != "" {
+		lines = append(lines, "", "It stores, encrypted with the default key aws/secretsmanager:")
+		lines = append(lines, indent(wrap(th.code.Render(r.stored), width-2), 2)...)
 	}
 	lines = append(lines, "")
 	return append(lines, r.app.aboutLines(r.app.flow.Step().About(r.app.setup), width)...)

@@ -134,14 +134,8 @@ func profile(env []string) colorprofile.Profile {
 // account.
 func (a *app) close() {
 	a.cancel()
-	free := make(chan struct{})
-	go func() {
-		a.working.Lock()
-		defer a.working.Unlock()
-		close(free)
-	}()
 	select {
-	case <-free:
+	case a.working <- struct{}{}:
 	case <-time.After(letGo):
 	}
 	for _, item := range a.feed.take() {

@@ -16,10 +16,12 @@ type opened struct {
 	err     error
 }
 
-// prepared is the outcome of the look at the account before a review.
+// prepared is the outcome of the look at the account before a review. Stored
+// is the secret's JSON with its password covered, for the step that stores it.
 type prepared struct {
-	plan []steps.PlannedCall
-	err  error
+	plan   []steps.PlannedCall
+	stored string
+	err    error
 }
 
 // carried is the outcome of running a step, or of a repair before it.
@@ -51,8 +53,8 @@ func (a *app) start(work func(context.Context) any) tea.Cmd {
 	a.job = &job{attempt: attempt, started: a.clock, cancel: cancel}
 	return func() tea.Msg {
 		defer cancel()
-		a.working.Lock()
-		defer a.working.Unlock()
+		a.working <- struct{}{}
+		defer func() { <-a.working }()
 		a.feed.begin(attempt)
 		a.feed.put(work(ctx))
 		return nil
@@ -147,7 +149,11 @@ func (a *app) prepare() tea.Cmd {
 	return a.start(func(ctx context.Context) any {
 		run.Answer(setup)
 		plan, err := run.Prepare(ctx, step)
-		return prepared{plan: plan, err: err}
+		out := prepared{plan: plan, err: err}
+		if err == nil && step.ID() == steps.StepSecret {
+			out.stored = run.SecretPreview()
+		}
+		return out
 	})
 }
 

@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "write the pictures in testdata anew")
+
+// look is one way to see a scene.
+type look struct {
+	width, height int
+	theme         string // dark, light, or none for NO_COLOR
+}
+
+func (l look) String() string { return fmt.Sprintf("%dx%d %s", l.width, l.height, l.theme) }
+
+func looks() []look {
+	var all []look
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		for _, theme := range []string{"dark", "light", "none"} {
+			all = append(all, look{size[0], size[1], theme})
+		}
+	}
+	return all
+}
+
+// picture is a scene as a terminal would get it.
+func picture(t testing.TB, sc scene, l look) string {
+	t.Helper()
+	s := newStage(t)
+	s.width, s.height = l.width, l.height
+	s.setTheme(l.theme != "light")
+	sc.reach(s)
+	content := s.View().Content
+	var out bytes.Buffer
+	w := colorprofile.Writer{Forward: &out, Profile: colorprofile.ANSI}
+	if l.theme == "none" {
+		w.Profile = colorprofile.ASCII
+	}
+	if _, err := w.WriteString(content); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestPictures compares every scene with its pictures, which are kept as one
+// archive a scene. `go test ./ui -update` writes them anew.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes() {
+		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
+			archive := &txtar.Archive{}
+			for _, l := range looks() {
+				frame := picture(t, sc, l)
+				checkFits(t, frame, l)
+				archive.Files = append(archive.Files, txtar.File{Name: l.String(), Data: []byte(frame + "\n")})
+			}
+			file := filepath.Join("testdata", "pictures", sc.name+".txtar")
+			if *update {
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, golden := range txtar.Parse(want).Files {
+				got := archive.Files[i]
+				if diff := cmp.Diff(lines(golden.Data), lines(got.Data)); diff != "" {
+					t.Errorf("%s differs from its picture (-picture +now):\n%s", golden.Name, diff)
+				}
+			}
+		})
+	}
+}
+
+func lines(data []byte) []string {
+	return strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+}
+
+// checkFits fails if the frame is not exactly as high as the screen or a line
+// is wider than it.
+func checkFits(t testing.TB, frame string, l look) {
+	t.Helper()
+	rows := strings.Split(frame, "\n")
+	if len(rows) != l.height {
+		t.Errorf("%s: %d rows", l, len(rows))
+	}
+	for i, row := range rows {
+		if w := ansi.StringWidth(row); w > l.width {
+			t.Errorf("%s: row %d is %d cells wide: %q", l, i, w, row)
+		}
+	}
+}
