@@ -1,11 +1,7 @@
 package ec2
 
 import (
-	"encoding/base64"
-	"strconv"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -15,33 +11,20 @@ const (
 	mostResults  = 1000
 )
 
-// page cuts one page out of items. Without a most everything is one page.
-func page[T any](items []T, most *int32, token *string) (part []T, next *string, err error) {
-	if most != nil && (*most < leastResults || *most > mostResults) {
-		return nil, nil, wire.Errorf("InvalidParameterValue",
-			"Value ( %d ) for parameter maxResults is invalid. Expecting a value between %d and %d.", *most, leastResults, mostResults)
-	}
-	start := 0
-	if token != nil {
-		start, err = readToken(*token)
-		if err != nil {
-			return nil, nil, wire.Errorf("InvalidNextToken", "The token '%s' is invalid", *token)
+// page cuts one page out of items; if the request names no size, everything
+// that is left is one page.
+func page[T any](items []T, size *int32, token *string) (part []T, next *string, err error) {
+	n := len(items) + 1
+	if size != nil {
+		if *size < leastResults || *size > mostResults {
+			return nil, nil, wire.Errorf("InvalidParameterValue",
+				"Value ( %d ) for parameter maxResults is invalid. Expecting a value between %d and %d.", *size, leastResults, mostResults)
 		}
+		n = int(*size)
 	}
-	items = items[min(start, len(items)):]
-	if most == nil || len(items) <= int(*most) {
-		return items, nil, nil
+	part, next, ok := cloud.Page(items, token, n)
+	if !ok {
+		return nil, nil, wire.Errorf("InvalidNextToken", "The token '%s' is invalid", *token)
 	}
-	return items[:*most], aws.String(writeToken(start + int(*most))), nil
-}
-
-func writeToken(at int) string { return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(at))) }
-
-func readToken(token string) (int, error) {
-	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
-		return 0, err
-	}
-	at, err := strconv.ParseUint(string(b), 10, 31)
-	return int(at), err
+	return part, next, nil
 }

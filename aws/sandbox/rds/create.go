@@ -1,0 +1,218 @@
+package rds
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
+)
+
+// Quotas of a new account in a region (RDS User Guide, "Quotas in Amazon RDS"):
+// DB instances, and the storage of all of them in GiB.
+const (
+	instanceQuota = 40
+	storageQuota  = 100_000
+)
+
+// createDBInstance answers at once; the server boots in the background, and the
+// endpoint appears late.
+func (s *Service) createDBInstance(_ context.Context, in *rds.CreateDBInstanceInput) (*rds.CreateDBInstanceOutput, error) {
+	db, err := s.designed(in)
+	if err != nil {
+		return nil, err
+	}
+	id, password := *db.DBInstanceIdentifier, steps.NewPassword(*in.MasterUserPassword)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, taken := s.instances[id]; taken {
+		return nil, wire.Errorf("DBInstanceAlreadyExists", "DB instance already exists")
+	}
+	if err := s.checkQuotas(*db.AllocatedStorage); err != nil {
+		return nil, err
+	}
+	i := &instance{db: db, down: make(chan struct{})}
+	s.instances[id] = i
+	s.background(i, func(ctx context.Context) { s.bringUp(ctx, i, password) })
+	return &rds.CreateDBInstanceOutput{DBInstance: &db}, nil
+}
+
+func (s *Service) checkQuotas(storage int32) error {
+	if len(s.instances) >= instanceQuota {
+		return wire.Errorf("InstanceQuotaExceeded", "Cannot create more than %d DB instances", instanceQuota)
+	}
+	for _, i := range s.instances {
+		storage += *i.db.AllocatedStorage
+	}
+	if storage > storageQuota {
+		return wire.Errorf("StorageQuotaExceeded", "The request would exceed the allowed storage of %d GiB for all DB instances", storageQuota)
+	}
+	return nil
+}
+
+// designed checks a request by RDS's rules and works out the instance that it
+// asks for, with RDS's defaults.
+func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, error) {
+	var none types.DBInstance
+	if err := checkSupported(in, createParameters); err != nil {
+		return none, err
+	}
+	if err := checkRequired(in); err != nil {
+		return none, err
+	}
+	version, err := resolveVersion(in.EngineVersion)
+	if err != nil {
+		return none, err
+	}
+	class := *in.DBInstanceClass
+	if err := checkClass(class, version); err != nil {
+		return none, err
+	}
+	disk, err := storageFor(storage{kind: in.StorageType, size: in.AllocatedStorage, iops: in.Iops, throughput: in.StorageThroughput})
+	if err != nil {
+		return none, err
+	}
+	tags, err := tagsToSet(in.Tags)
+	if err != nil {
+		return none, err
+	}
+	if err := s.checkPlacement(in); err != nil {
+		return none, err
+	}
+	members, err := s.memberships(in.VpcSecurityGroupIds)
+	if err != nil {
+		return none, err
+	}
+	support, err := lifecycleSupport(in.EngineLifecycleSupport, version, s.cloud.Now())
+	if err != nil {
+		return none, err
+	}
+
+	id := strings.ToLower(*in.DBInstanceIdentifier)
+	vpc := s.firewall.VPC()
+	db := types.DBInstance{
+		AllocatedStorage:           in.AllocatedStorage,
+		AutoMinorVersionUpgrade:    orBool(in.AutoMinorVersionUpgrade, true),
+		AvailabilityZone:           orText(in.AvailabilityZone, vpc.Subnets[0].Zone),
+		BackupRetentionPeriod:      orNumber(in.BackupRetentionPeriod, 1),
+		BackupTarget:               aws.String("region"),
+		CACertificateIdentifier:    aws.String(certificateAuthority),
+		CopyTagsToSnapshot:         orBool(in.CopyTagsToSnapshot, false),
+		CustomerOwnedIpEnabled:     aws.Bool(false),
+		DatabaseInsightsMode:       types.DatabaseInsightsModeStandard,
+		DBInstanceArn:              aws.String(s.cloud.ARN("rds", "db:"+id)),
+		DBInstanceClass:            &class,
+		DBInstanceIdentifier:       &id,
+		DBInstanceStatus:           aws.String(creating),
+		DBParameterGroups:          []types.DBParameterGroupStatus{{DBParameterGroupName: aws.String(version.parameterGroup()), ParameterApplyStatus: aws.String("in-sync")}},
+		DBSubnetGroup:              s.subnetGroup(),
+		DbInstancePort:             orNumber(in.Port, 3306),
+		DbiResourceId:              aws.String(newResourceID()),
+		DedicatedLogVolume:         aws.Bool(false),
+		DeletionProtection:         orBool(in.DeletionProtection, false),
+		Engine:                     aws.String(engine),
+		EngineLifecycleSupport:     &support,
+		EngineVersion:              aws.String(version.String()),
+		LicenseModel:               aws.String(licenseModel),
+		MasterUsername:             in.MasterUsername,
+		MaxAllocatedStorage:        in.MaxAllocatedStorage,
+		MonitoringInterval:         aws.Int32(0),
+		MultiAZ:                    orBool(in.MultiAZ, false),
+		NetworkType:                aws.String("IPV4"),
+		OptionGroupMemberships:     []types.OptionGroupMembership{{OptionGroupName: aws.String(version.optionGroup()), Status: aws.String("in-sync")}},
+		PendingModifiedValues:      &types.PendingModifiedValues{MasterUserPassword: aws.String(coveredPassword)},
+		PerformanceInsightsEnabled: aws.Bool(false),
+		PreferredBackupWindow:      orText(in.PreferredBackupWindow, "06:13-06:43"),
+		PreferredMaintenanceWindow: orText(in.PreferredMaintenanceWindow, "sat:08:02-sat:08:32"),
+		PubliclyAccessible:         orBool(in.PubliclyAccessible, true),
+		StorageEncrypted:           orBool(in.StorageEncrypted, false),
+		TagList:                    tags,
+		VpcSecurityGroups:          members,
+
+		IAMDatabaseAuthenticationEnabled: aws.Bool(false),
+		IsStorageConfigUpgradeAvailable:  aws.Bool(false),
+	}
+	disk.applyTo(&db)
+	if aws.ToBool(db.StorageEncrypted) {
+		db.KmsKeyId = aws.String(s.cloud.ARN("kms", "alias/aws/rds"))
+	}
+	return db, nil
+}
+
+// bringUp takes an instance from creating to available. The times are those of
+// real creations, 4m33s to 5m45s in public logs.
+func (s *Service) bringUp(ctx context.Context, i *instance, password steps.Password) {
+	if s.cloud.Linger(ctx, 4*time.Minute+30*time.Second, 3500*time.Millisecond) != nil {
+		return
+	}
+	if err := s.start(i, password); err != nil {
+		s.cloud.Log.Error("database not created", "instance", *i.db.DBInstanceIdentifier, "err", err)
+		s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(failed) })
+		return
+	}
+	if s.cloud.Linger(ctx, 45*time.Second, 1500*time.Millisecond) != nil {
+		return
+	}
+	s.backUp(ctx, i)
+	if ctx.Err() != nil {
+		return
+	}
+	s.update(i, func(db *types.DBInstance) {
+		db.DBInstanceStatus = aws.String(available)
+		db.PendingModifiedValues = &types.PendingModifiedValues{}
+	})
+}
+
+// backUp makes the first automated backup, if backups are kept.
+func (s *Service) backUp(ctx context.Context, i *instance) {
+	s.mu.RLock()
+	kept := aws.ToInt32(i.db.BackupRetentionPeriod) > 0
+	s.mu.RUnlock()
+	if !kept {
+		return
+	}
+	s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(backingUp) })
+	if s.cloud.Linger(ctx, 30*time.Second, time.Second) == nil {
+		s.update(i, func(db *types.DBInstance) { db.LatestRestorableTime = aws.Time(s.cloud.Now().UTC()) })
+	}
+}
+
+// coveredPassword is how RDS shows a password that is yet to be set.
+const coveredPassword = "****"
+
+// newResourceID makes the identifier that an instance keeps for good: "db-" and
+// 26 characters.
+func newResourceID() string {
+	var b [17]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return "db-" + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:])[:26]
+}
+
+func orBool(p *bool, otherwise bool) *bool {
+	if p == nil {
+		return &otherwise
+	}
+	return p
+}
+
+func orNumber(p *int32, otherwise int32) *int32 {
+	if p == nil {
+		return &otherwise
+	}
+	return p
+}
+
+func orText(p *string, otherwise string) *string {
+	if aws.ToString(p) == "" {
+		return &otherwise
+	}
+	return p
+}

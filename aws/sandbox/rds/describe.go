@@ -1,0 +1,100 @@
+package rds
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+// fewestRecords is the smallest page that RDS's describing calls make, and
+// usualRecords the page they make when no size is given.
+const (
+	fewestRecords = 20
+	usualRecords  = 100
+)
+
+// records cuts one page out of all.
+func records[T any](all []T, size *int32, most int32, marker *string) (page []T, next *string, err error) {
+	n := aws.ToInt32(orNumber(size, usualRecords))
+	if n < fewestRecords || n > most {
+		return nil, nil, wire.Errorf("InvalidParameterValue", "Invalid value %d for MaxRecords. Must be between %d and %d", n, fewestRecords, most)
+	}
+	page, next, ok := cloud.Page(all, marker, int(n))
+	if !ok {
+		return nil, nil, wire.Errorf("InvalidParameterValue", "Invalid marker: %s", *marker)
+	}
+	return page, next, nil
+}
+
+// filtered applies RDS's filters: an item passes if, for every filter, its
+// field is one of the values.
+func filtered[T any](items []T, filters []types.Filter, fields map[string]func(T) *string) ([]T, error) {
+	for _, f := range filters {
+		field, ok := fields[aws.ToString(f.Name)]
+		if !ok {
+			return nil, wire.Errorf("InvalidParameterValue", "Unrecognized filter name: %s", aws.ToString(f.Name))
+		}
+		items = slices.DeleteFunc(items, func(item T) bool {
+			value := field(item)
+			return value == nil || !slices.ContainsFunc(f.Values, func(v string) bool { return strings.EqualFold(v, *value) })
+		})
+	}
+	return items, nil
+}
+
+func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInstancesInput) (*rds.DescribeDBInstancesOutput, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var all []types.DBInstance
+	if id := aws.ToString(in.DBInstanceIdentifier); id != "" {
+		i, err := s.find(id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, i.db)
+	} else {
+		for _, i := range s.instances {
+			all = append(all, i.db)
+		}
+	}
+	slices.SortFunc(all, func(a, b types.DBInstance) int {
+		return strings.Compare(*a.DBInstanceIdentifier, *b.DBInstanceIdentifier)
+	})
+	all, err := filtered(all, s.shortened(in.Filters), map[string]func(types.DBInstance) *string{
+		"db-cluster-id":   func(db types.DBInstance) *string { return db.DBClusterIdentifier },
+		"db-instance-id":  func(db types.DBInstance) *string { return db.DBInstanceIdentifier },
+		"dbi-resource-id": func(db types.DBInstance) *string { return db.DbiResourceId },
+		"domain":          func(types.DBInstance) *string { return nil },
+		"engine":          func(db types.DBInstance) *string { return db.Engine },
+	})
+	if err != nil {
+		return nil, err
+	}
+	all, marker, err := records(all, in.MaxRecords, 100, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	return &rds.DescribeDBInstancesOutput{DBInstances: all, Marker: marker}, nil
+}
+
+// shortened puts identifiers in the place of the ARNs that db-instance-id takes
+// as well.
+func (s *Service) shortened(filters []types.Filter) []types.Filter {
+	filters = slices.Clone(filters)
+	for n, f := range filters {
+		if aws.ToString(f.Name) == "db-instance-id" {
+			filters[n].Values = nil
+			for _, v := range f.Values {
+				filters[n].Values = append(filters[n].Values, s.identifier(v))
+			}
+		}
+	}
+	return filters
+}

@@ -1,0 +1,132 @@
+package rds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// admits reports whether the instance lets new connections from an address in:
+// it is publicly accessible, and its security groups admit the address to the
+// port it was created with, 3306 usually. A rule for the loopback port, which
+// is the one in its endpoint, counts as well.
+func (s *Service) admits(i *instance, from netip.Addr) bool {
+	s.mu.RLock()
+	db := i.db
+	s.mu.RUnlock()
+	if db.Endpoint == nil || !aws.ToBool(db.PubliclyAccessible) || aws.ToString(db.DBInstanceStatus) == rebooting {
+		return false
+	}
+	in := groups(db)
+	return s.firewall.Admits(in, from, *db.DbInstancePort) || s.firewall.Admits(in, from, *db.Endpoint.Port)
+}
+
+// admitted returns when the instance lets connections from an address in, or
+// with the context's error.
+func (s *Service) admitted(ctx context.Context, i *instance, from netip.Addr) error {
+	for {
+		s.mu.RLock()
+		settings := s.changed
+		s.mu.RUnlock()
+		rules := s.firewall.Changed()
+		if s.admits(i, from) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-settings:
+		case <-rules:
+		}
+	}
+}
+
+// DialFrom is how something at another address of the sandbox's internet than
+// the person's machine connects to instances, by the same endpoints. The rules
+// are those for that address; where they do not admit it, the call blocks until
+// its context ends, as a connection does whose first packet is dropped.
+func (s *Service) DialFrom(from netip.Addr) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		i, err := s.resolve(network, address)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.admitted(ctx, i, from); err != nil {
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = os.ErrDeadlineExceeded
+			}
+			return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+		}
+		s.mu.RLock()
+		g := i.gate
+		s.mu.RUnlock()
+		return g.connect(ctx, from)
+	}
+}
+
+// resolve finds the instance behind an endpoint. Nothing else has a name or an
+// address in the sandbox's internet.
+func (s *Service) resolve(network, address string) (*instance, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+	}
+	if host != "127.0.0.1" && host != "localhost" {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, i := range s.instances {
+		if e := i.db.Endpoint; e != nil && strconv.Itoa(int(*e.Port)) == port {
+			return i, nil
+		}
+	}
+	return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+}
+
+// connect makes a TCP connection that the gate has already let in. It goes
+// through a port that is open for this one connection only, so that nothing
+// else can come in past the rules.
+func (g *gate) connect(ctx context.Context, from netip.Addr) (net.Conn, error) {
+	door, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	defer func() { _ = door.Close() }()
+	var d net.Dialer
+	near, err := d.DialContext(ctx, "tcp", door.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	far, err := acceptFrom(door, near.LocalAddr().String())
+	if err == nil {
+		err = g.deliver(ctx, far, from, nil)
+	}
+	if err != nil {
+		_ = near.Close()
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+	}
+	return near, nil
+}
+
+// acceptFrom accepts the connection of one client and closes any other.
+func acceptFrom(l *net.TCPListener, client string) (net.Conn, error) {
+	if err := l.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return nil, err
+	}
+	for {
+		c, err := l.Accept()
+		if err != nil || c.RemoteAddr().String() == client {
+			return c, err
+		}
+		_ = c.Close()
+	}
+}

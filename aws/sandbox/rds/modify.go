@@ -1,0 +1,285 @@
+package rds
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
+)
+
+// modifyParameters are the members of ModifyDBInstance that mean something
+// here.
+var modifyParameters = []string{
+	"AllocatedStorage", "AllowMajorVersionUpgrade", "ApplyImmediately", "AutoMinorVersionUpgrade", "BackupRetentionPeriod",
+	"CACertificateIdentifier", "CertificateRotationRestart", "CopyTagsToSnapshot", "DBInstanceClass", "DBInstanceIdentifier",
+	"DBPortNumber", "DeletionProtection", "EngineVersion", "Iops", "MasterUserPassword", "MaxAllocatedStorage", "MultiAZ",
+	"PreferredBackupWindow", "PreferredMaintenanceWindow", "PubliclyAccessible", "StorageThroughput", "StorageType",
+	"VpcSecurityGroupIds",
+}
+
+// modification is what a ModifyDBInstance comes down to.
+type modification struct {
+	settings func(*types.DBInstance) // in force with the answer
+	soon     func(*types.DBInstance) // in force shortly, whatever ApplyImmediately says; nil if nothing
+	password steps.Password          // the same; zero if it stays
+	pending  types.PendingModifiedValues
+	apply    bool // pending values are to be in force shortly, too
+}
+
+// changesSettings reports whether something but the password is soon in force.
+func (m modification) changesSettings() bool {
+	return m.soon != nil || m.apply && !isEmpty(m.pending)
+}
+
+// modifyDBInstance divides what is asked for as the RDS User Guide's table of
+// settings does ("Settings for DB instances"): at once, soon, or in the next
+// maintenance window unless ApplyImmediately is set.
+func (s *Service) modifyDBInstance(_ context.Context, in *rds.ModifyDBInstanceInput) (*rds.ModifyDBInstanceOutput, error) {
+	if err := checkSupported(in, modifyParameters); err != nil {
+		return nil, err
+	}
+	var members []types.VpcSecurityGroupMembership
+	if len(in.VpcSecurityGroupIds) > 0 {
+		var err error
+		if members, err = s.memberships(in.VpcSecurityGroupIds); err != nil {
+			return nil, err
+		}
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.named(in.DBInstanceIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	if i.status() != available {
+		return nil, notAvailable()
+	}
+	m, err := modificationOf(i.db, in, members)
+	if err != nil {
+		return nil, err
+	}
+	m.settings(&i.db)
+	i.db.PendingModifiedValues = &m.pending
+	switch {
+	case m.changesSettings():
+		i.db.DBInstanceStatus = aws.String(modifying)
+	case !m.password.IsZero():
+		i.db.DBInstanceStatus = aws.String(resettingCredentials)
+	}
+	if i.status() != available {
+		s.background(i, func(ctx context.Context) { s.change(ctx, i, m) })
+	}
+	db := i.db
+	return &rds.ModifyDBInstanceOutput{DBInstance: &db}, nil
+}
+
+// change puts a modification into force while the instance is modifying, and
+// then the password while it is resetting-master-credentials.
+func (s *Service) change(ctx context.Context, i *instance, m modification) {
+	if m.changesSettings() {
+		if s.cloud.Linger(ctx, 30*time.Second, time.Second) != nil {
+			return
+		}
+		s.update(i, func(db *types.DBInstance) {
+			if m.soon != nil {
+				m.soon(db)
+			}
+			if m.apply {
+				applyPending(db)
+			}
+			db.DBInstanceStatus = aws.String(available)
+			if !m.password.IsZero() {
+				db.DBInstanceStatus = aws.String(resettingCredentials)
+			}
+		})
+	}
+	if m.password.IsZero() || s.cloud.Linger(ctx, 30*time.Second, time.Second) != nil {
+		return
+	}
+	if err := i.server.SetPassword(*i.db.MasterUsername, m.password); err != nil {
+		s.cloud.Log.Error("master password not changed", "instance", *i.db.DBInstanceIdentifier, "err", err)
+	}
+	s.update(i, func(db *types.DBInstance) {
+		rest := *db.PendingModifiedValues
+		rest.MasterUserPassword = nil
+		db.PendingModifiedValues = &rest
+		db.DBInstanceStatus = aws.String(available)
+	})
+}
+
+func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members []types.VpcSecurityGroupMembership) (modification, error) {
+	m := modification{apply: aws.ToBool(in.ApplyImmediately), pending: *db.PendingModifiedValues}
+	m.pending.MasterUserPassword = nil
+	for _, check := range []error{checkRetention(in.BackupRetentionPeriod), checkPort(in.DBPortNumber), checkUnchanged(db, in)} {
+		if check != nil {
+			return m, check
+		}
+	}
+	if in.MasterUserPassword != nil {
+		if err := checkPassword(*in.MasterUserPassword); err != nil {
+			return m, err
+		}
+		m.password = steps.NewPassword(*in.MasterUserPassword)
+		m.pending.MasterUserPassword = aws.String(coveredPassword)
+	}
+	if err := m.deferred(db, in); err != nil {
+		return m, err
+	}
+	m.settings = func(db *types.DBInstance) {
+		replace(&db.AutoMinorVersionUpgrade, in.AutoMinorVersionUpgrade)
+		replace(&db.CopyTagsToSnapshot, in.CopyTagsToSnapshot)
+		replace(&db.DeletionProtection, in.DeletionProtection)
+		replace(&db.MaxAllocatedStorage, in.MaxAllocatedStorage)
+		replace(&db.PreferredBackupWindow, in.PreferredBackupWindow)
+		replace(&db.PreferredMaintenanceWindow, in.PreferredMaintenanceWindow)
+		if members != nil {
+			db.VpcSecurityGroups = changingGroups(db.VpcSecurityGroups, members)
+		}
+	}
+	if in.PubliclyAccessible != nil || members != nil || in.DBPortNumber != nil || keepsBackups(db, in) {
+		m.soon = func(db *types.DBInstance) {
+			replace(&db.PubliclyAccessible, in.PubliclyAccessible)
+			replace(&db.DbInstancePort, in.DBPortNumber)
+			if keepsBackups(*db, in) {
+				replace(&db.BackupRetentionPeriod, in.BackupRetentionPeriod)
+			}
+			if members != nil {
+				db.VpcSecurityGroups = members
+			}
+		}
+	}
+	return m, nil
+}
+
+// deferred notes what waits for the maintenance window.
+func (m *modification) deferred(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
+	if in.DBInstanceClass != nil && *in.DBInstanceClass != *db.DBInstanceClass {
+		v, err := resolveVersion(db.EngineVersion)
+		if err != nil {
+			return err
+		}
+		if err := checkClass(*in.DBInstanceClass, v); err != nil {
+			return err
+		}
+		m.pending.DBInstanceClass = in.DBInstanceClass
+	}
+	if in.MultiAZ != nil && *in.MultiAZ != *db.MultiAZ {
+		m.pending.MultiAZ = in.MultiAZ
+	}
+	if in.BackupRetentionPeriod != nil && *in.BackupRetentionPeriod != *db.BackupRetentionPeriod && !keepsBackups(db, in) {
+		m.pending.BackupRetentionPeriod = in.BackupRetentionPeriod
+	}
+	return m.deferStorage(db, in)
+}
+
+func (m *modification) deferStorage(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
+	if in.AllocatedStorage == nil && in.StorageType == nil && in.Iops == nil && in.StorageThroughput == nil {
+		return nil
+	}
+	want := storage{kind: in.StorageType, size: in.AllocatedStorage, iops: in.Iops, throughput: in.StorageThroughput}
+	if want.kind == nil {
+		want.kind = db.StorageType
+	}
+	if want.size == nil {
+		want.size = db.AllocatedStorage
+	}
+	// Storage grows by a tenth at least (ModifyDBInstance, AllocatedStorage).
+	if *want.size < *db.AllocatedStorage {
+		return wire.Errorf("InvalidParameterCombination", "Invalid storage size: %d. The storage of a DB instance cannot be made smaller than the allocated %d GiB.", *want.size, *db.AllocatedStorage)
+	}
+	if tenth := *db.AllocatedStorage + (*db.AllocatedStorage+9)/10; *want.size > *db.AllocatedStorage && *want.size < tenth {
+		want.size = &tenth
+	}
+	got, err := storageFor(want)
+	if err != nil {
+		return err
+	}
+	if *got.size != *db.AllocatedStorage {
+		m.pending.AllocatedStorage = got.size
+	}
+	if *got.kind != *db.StorageType {
+		m.pending.StorageType = got.kind
+	}
+	if aws.ToInt32(got.iops) != aws.ToInt32(db.Iops) {
+		m.pending.Iops = got.iops
+	}
+	if aws.ToInt32(got.throughput) != aws.ToInt32(db.StorageThroughput) {
+		m.pending.StorageThroughput = got.throughput
+	}
+	return nil
+}
+
+// checkUnchanged refuses to change what can be named but has no alternative.
+func checkUnchanged(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
+	if v := aws.ToString(in.EngineVersion); v != "" && v != *db.EngineVersion {
+		return wire.Errorf("InvalidParameterCombination", "Cannot upgrade %s from %s to %s", engine, *db.EngineVersion, v)
+	}
+	if n := aws.ToString(in.CACertificateIdentifier); n != "" && n != certificateAuthority {
+		return &wire.Error{Code: "CertificateNotFound", Message: "Certificate " + n + " not found.", Status: 404}
+	}
+	return nil
+}
+
+// keepsBackups reports whether the request changes the backup retention from
+// one number of days to another; that is soon done, while turning backups on or
+// off waits.
+func keepsBackups(db types.DBInstance, in *rds.ModifyDBInstanceInput) bool {
+	return aws.ToInt32(in.BackupRetentionPeriod) > 0 && *db.BackupRetentionPeriod > 0 && *in.BackupRetentionPeriod != *db.BackupRetentionPeriod
+}
+
+func applyPending(db *types.DBInstance) {
+	p := *db.PendingModifiedValues
+	replace(&db.DBInstanceClass, p.DBInstanceClass)
+	replace(&db.MultiAZ, p.MultiAZ)
+	replace(&db.BackupRetentionPeriod, p.BackupRetentionPeriod)
+	replace(&db.AllocatedStorage, p.AllocatedStorage)
+	replace(&db.StorageType, p.StorageType)
+	if p.StorageType != nil { // the new type may have neither
+		db.Iops, db.StorageThroughput = p.Iops, p.StorageThroughput
+	}
+	replace(&db.Iops, p.Iops)
+	replace(&db.StorageThroughput, p.StorageThroughput)
+	db.PendingModifiedValues = &types.PendingModifiedValues{MasterUserPassword: p.MasterUserPassword}
+}
+
+// isEmpty reports whether nothing but a password is pending.
+func isEmpty(p types.PendingModifiedValues) bool {
+	return p.DBInstanceClass == nil && p.MultiAZ == nil && p.BackupRetentionPeriod == nil &&
+		p.AllocatedStorage == nil && p.StorageType == nil && p.Iops == nil && p.StorageThroughput == nil
+}
+
+// changingGroups shows security groups while they change: the old ones, still
+// in force, and those being added.
+func changingGroups(old, members []types.VpcSecurityGroupMembership) []types.VpcSecurityGroupMembership {
+	in := func(list []types.VpcSecurityGroupMembership, id string) bool {
+		return slices.ContainsFunc(list, func(m types.VpcSecurityGroupMembership) bool { return *m.VpcSecurityGroupId == id })
+	}
+	var both []types.VpcSecurityGroupMembership
+	for _, m := range old {
+		if !in(members, *m.VpcSecurityGroupId) {
+			m.Status = aws.String("removing")
+		}
+		both = append(both, m)
+	}
+	for _, m := range members {
+		if !in(old, *m.VpcSecurityGroupId) {
+			m.Status = aws.String("adding")
+			both = append(both, m)
+		}
+	}
+	return both
+}
+
+// replace puts a value in the place of another if there is one.
+func replace[T any](place **T, value *T) {
+	if value != nil {
+		*place = value
+	}
+}

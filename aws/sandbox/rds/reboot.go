@@ -1,0 +1,38 @@
+package rds
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// rebootDBInstance cuts the connections that are open and lets none in until
+// the instance is available again.
+func (s *Service) rebootDBInstance(_ context.Context, in *rds.RebootDBInstanceInput) (*rds.RebootDBInstanceOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.named(in.DBInstanceIdentifier)
+	if err != nil {
+		return nil, err
+	}
+	if i.status() != available {
+		return nil, notAvailable()
+	}
+	if aws.ToBool(in.ForceFailover) && !aws.ToBool(i.db.MultiAZ) {
+		return nil, wire.Errorf("InvalidParameterCombination", "Cannot reboot DB Instance with failover because it is not configured for Multi-AZ.")
+	}
+	i.db.DBInstanceStatus = aws.String(rebooting)
+	s.background(i, func(ctx context.Context) {
+		i.gate.drop()
+		if s.cloud.Linger(ctx, 30*time.Second, time.Second) == nil {
+			s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(available) })
+		}
+	})
+	db := i.db
+	return &rds.RebootDBInstanceOutput{DBInstance: &db}, nil
+}

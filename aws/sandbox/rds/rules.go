@@ -1,0 +1,193 @@
+package rds
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+	"github.com/pingcap/tidb/pkg/parser"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// createParameters are the members of CreateDBInstance that mean something
+// here.
+var createParameters = []string{
+	"AllocatedStorage", "AutoMinorVersionUpgrade", "AvailabilityZone", "BackupRetentionPeriod", "BackupTarget",
+	"CACertificateIdentifier", "CopyTagsToSnapshot", "DatabaseInsightsMode", "DBInstanceClass", "DBInstanceIdentifier",
+	"DBParameterGroupName", "DBSubnetGroupName", "DeletionProtection", "Engine", "EngineLifecycleSupport", "EngineVersion",
+	"Iops", "LicenseModel", "MasterUserPassword", "MasterUsername", "MaxAllocatedStorage", "MultiAZ", "NetworkType",
+	"OptionGroupName", "Port", "PreferredBackupWindow", "PreferredMaintenanceWindow", "PubliclyAccessible",
+	"StorageEncrypted", "StorageThroughput", "StorageType", "Tags", "VpcSecurityGroupIds",
+}
+
+// checkSupported refuses an input with a member set that would be ignored. A
+// member set to false, zero or nothing asks for nothing.
+func checkSupported(in any, supported []string) error {
+	v := reflect.ValueOf(in).Elem()
+	for n := range v.NumField() {
+		f, field := v.Type().Field(n), v.Field(n)
+		if !f.IsExported() || slices.Contains(supported, f.Name) {
+			continue
+		}
+		if field.Kind() == reflect.Pointer && !field.IsNil() {
+			field = field.Elem()
+		}
+		if field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0 {
+			continue
+		}
+		return wire.Errorf("InvalidParameterValue", "The parameter %s is not supported: this sandbox has no such feature.", f.Name)
+	}
+	return nil
+}
+
+// checkRequired checks what does not depend on anything else: identifiers, the
+// master user, and numbers with a range.
+func checkRequired(in *rds.CreateDBInstanceInput) error {
+	for _, p := range []struct {
+		name  string
+		value *string
+	}{
+		{"DBInstanceIdentifier", in.DBInstanceIdentifier},
+		{"Engine", in.Engine},
+		{"DBInstanceClass", in.DBInstanceClass},
+		{"MasterUsername", in.MasterUsername},
+		{"MasterUserPassword", in.MasterUserPassword},
+	} {
+		if aws.ToString(p.value) == "" {
+			return blank(p.name)
+		}
+	}
+	if err := checkIdentifier("DBInstanceIdentifier", *in.DBInstanceIdentifier); err != nil {
+		return err
+	}
+	if !slices.Contains(engines, *in.Engine) {
+		return wire.Errorf("InvalidParameterValue", "Invalid DB engine: %s", *in.Engine)
+	}
+	if *in.Engine != engine {
+		return notOffered(*in.DBInstanceClass, *in.Engine, aws.ToString(in.EngineVersion))
+	}
+	if m := aws.ToString(in.LicenseModel); m != "" && m != licenseModel {
+		return wire.Errorf("InvalidParameterCombination", "Invalid license model '%s' for engine '%s'. Valid license models are: %s.", m, engine, licenseModel)
+	}
+	if err := checkUsername(*in.MasterUsername); err != nil {
+		return err
+	}
+	if err := checkPassword(*in.MasterUserPassword); err != nil {
+		return err
+	}
+	if err := checkRetention(in.BackupRetentionPeriod); err != nil {
+		return err
+	}
+	return checkPort(in.Port)
+}
+
+// usernameRule is CreateDBInstance's MasterUsername for MySQL, but for its
+// length of at most 16; the service takes underscores, too.
+var usernameRule = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
+// ownUsers are the names that RDS for MySQL uses itself (RDS User Guide,
+// "Understanding users and permissions").
+var ownUsers = []string{"rdsadmin", "rdsrepladmin", "rdstopmgr", "rds_superuser_role"}
+
+func checkUsername(name string) error {
+	switch {
+	case len(name) > 16:
+		return wire.Errorf("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier because it is longer than 16 characters.")
+	case !usernameRule.MatchString(name):
+		return wire.Errorf("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier. Identifiers must begin with a letter and must contain only ASCII letters, digits, and underscores.")
+	}
+	reserved := slices.ContainsFunc(parser.Keywords, func(k parser.KeywordsType) bool {
+		return k.Reserved && k.Section == "reserved" && strings.EqualFold(k.Word, name)
+	})
+	if reserved || slices.Contains(ownUsers, strings.ToLower(name)) {
+		return wire.Errorf("InvalidParameterValue", "MasterUsername %s cannot be used as it is a reserved word used by the engine", name)
+	}
+	return nil
+}
+
+func checkPassword(password string) error {
+	unfit := func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`/@"`, c) }
+	switch {
+	case strings.ContainsFunc(password, unfit):
+		return wire.Errorf("InvalidParameterValue", `The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', '"', ' ' may be used.`)
+	case len(password) < 8:
+		return wire.Errorf("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters.")
+	case len(password) > 41:
+		return wire.Errorf("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password because it is longer than 41 characters.")
+	}
+	return nil
+}
+
+func checkRetention(days *int32) error {
+	if days != nil && (*days < 0 || *days > 35) {
+		return wire.Errorf("InvalidParameterValue", "Invalid backup retention period: %d. Must be between 0 and 35.", *days)
+	}
+	return nil
+}
+
+func checkPort(port *int32) error {
+	if port != nil && (*port < 1150 || *port > 65535) {
+		return wire.Errorf("InvalidParameterValue", "Invalid endpoint port: %d. Endpoint port must be in range: 1150-65535", *port)
+	}
+	return nil
+}
+
+// checkPlacement checks what names something else of the account.
+func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput) error {
+	version, err := resolveVersion(in.EngineVersion)
+	if err != nil {
+		return err
+	}
+	zone := aws.ToString(in.AvailabilityZone)
+	if zone != "" && aws.ToBool(in.MultiAZ) {
+		return wire.Errorf("InvalidParameterCombination", "Requesting a specific availability zone is not valid for Multi-AZ instances.")
+	}
+	if zone != "" && !slices.Contains(s.zones(), zone) {
+		return wire.Errorf("InvalidParameterValue", "The parameter AvailabilityZone is not a valid availability zone: %s", zone)
+	}
+	if n := aws.ToString(in.DBSubnetGroupName); n != "" && !strings.EqualFold(n, "default") {
+		return &wire.Error{Code: "DBSubnetGroupNotFoundFault", Message: "DB subnet group '" + n + "' does not exist.", Status: 404}
+	}
+	if n := aws.ToString(in.DBParameterGroupName); n != "" && !strings.EqualFold(n, version.parameterGroup()) {
+		return &wire.Error{Code: "DBParameterGroupNotFound", Message: "DBParameterGroup not found: " + n, Status: 404}
+	}
+	if n := aws.ToString(in.OptionGroupName); n != "" && !strings.EqualFold(n, version.optionGroup()) {
+		return &wire.Error{Code: "OptionGroupNotFoundFault", Message: "Specified OptionGroupName: " + n + " not found.", Status: 404}
+	}
+	if n := aws.ToString(in.CACertificateIdentifier); n != "" && n != certificateAuthority {
+		return &wire.Error{Code: "CertificateNotFound", Message: "Certificate " + n + " not found.", Status: 404}
+	}
+	if n := aws.ToString(in.NetworkType); n != "" && n != "IPV4" {
+		return wire.Errorf("NetworkTypeNotSupported", "The network type %s is not supported by the DB subnet group default.", n)
+	}
+	return nil
+}
+
+func (s *Service) zones() []string {
+	var zones []string
+	for _, n := range s.firewall.VPC().Subnets {
+		zones = append(zones, n.Zone)
+	}
+	return zones
+}
+
+// memberships are the security groups of an instance that is given these, or
+// the VPC's default group if it is given none.
+func (s *Service) memberships(ids []string) ([]types.VpcSecurityGroupMembership, error) {
+	if len(ids) == 0 {
+		ids = []string{s.firewall.VPC().GroupID}
+	}
+	var members []types.VpcSecurityGroupMembership
+	for _, id := range ids {
+		if !s.firewall.HasGroup(id) {
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid security group , groupId= %s, groupName=.", id)
+		}
+		members = append(members, types.VpcSecurityGroupMembership{VpcSecurityGroupId: aws.String(id), Status: aws.String("active")})
+	}
+	return members, nil
+}

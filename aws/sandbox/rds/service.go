@@ -1,0 +1,121 @@
+// Package rds is the sandbox's RDS for MySQL. Each DB instance is a real MySQL
+// server on a loopback port of its own, behind the security groups of the
+// sandbox's EC2.
+package rds
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/ec2"
+	"keyturn/aws/sandbox/wire"
+)
+
+// Firewall is the network that the instances live in.
+type Firewall interface {
+	// VPC is the account's default VPC, the only one.
+	VPC() ec2.VPC
+	// HasGroup reports whether a security group exists.
+	HasGroup(id string) bool
+	// Admits reports whether a new connection from an address to a port is let
+	// in by one of the groups.
+	Admits(groups []string, from netip.Addr, port int32) bool
+	// Changed returns a channel that is closed when a rule next changes.
+	Changed() <-chan struct{}
+}
+
+// Service is RDS in one account and region. Its methods may be called from
+// several goroutines; the firewall is never called with the lock held.
+type Service struct {
+	cloud    *cloud.Cloud
+	firewall Firewall
+	boot     boot
+	listen   func() (net.Listener, error)
+
+	mu        sync.RWMutex
+	instances map[string]*instance // by identifier, which is in lower case
+	changed   chan struct{}        // closed when an instance's network settings next change
+}
+
+func newService(c *cloud.Cloud, firewall Firewall, boot boot) *Service {
+	return &Service{
+		cloud:     c,
+		firewall:  firewall,
+		boot:      boot,
+		listen:    func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") },
+		instances: map[string]*instance{},
+		changed:   make(chan struct{}),
+	}
+}
+
+// Wire is RDS as the sandbox's endpoint serves it.
+func (s *Service) Wire() wire.Service {
+	return wire.Service{
+		Name:      "rds",
+		Protocol:  wire.Query,
+		Namespace: "http://rds.amazonaws.com/doc/2014-10-31/",
+		Version:   "2014-10-31",
+		Operations: []wire.Operation{
+			wire.Op("CreateDBInstance", s.createDBInstance),
+			wire.Op("DescribeDBInstances", s.describeDBInstances),
+			wire.Op("ModifyDBInstance", s.modifyDBInstance),
+			wire.Op("RebootDBInstance", s.rebootDBInstance),
+			wire.Op("DeleteDBInstance", s.deleteDBInstance),
+			wire.Op("DescribeDBEngineVersions", s.describeDBEngineVersions),
+			wire.Op("DescribeOrderableDBInstanceOptions", s.describeOrderableDBInstanceOptions),
+			wire.Op("DescribeDBSubnetGroups", s.describeDBSubnetGroups),
+			wire.Op("AddTagsToResource", s.addTagsToResource),
+			wire.Op("RemoveTagsFromResource", s.removeTagsFromResource),
+			wire.Op("ListTagsForResource", s.listTagsForResource),
+		},
+	}
+}
+
+// UsesGroup reports whether an instance has the security group; ec2's UsedBy
+// takes it.
+func (s *Service) UsesGroup(id string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, i := range s.instances {
+		for _, g := range i.db.VpcSecurityGroups {
+			if *g.VpcSecurityGroupId == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// update changes an instance's description with the lock held.
+func (s *Service) update(i *instance, change func(*types.DBInstance)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&i.db)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// background runs f for an instance after whatever runs for it already, which
+// it cancels. f's context ends with the cloud, too. The caller holds the lock.
+func (s *Service) background(i *instance, f func(ctx context.Context)) {
+	if i.cancel != nil {
+		i.cancel()
+	}
+	before, done := i.idle, make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	i.cancel, i.idle = cancel, done
+	s.cloud.Go(func(closing context.Context) {
+		defer close(done)
+		defer cancel()
+		defer context.AfterFunc(closing, cancel)()
+		if before != nil {
+			<-before
+		}
+		f(ctx)
+	})
+}

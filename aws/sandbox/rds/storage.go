@@ -1,0 +1,91 @@
+package rds
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// storageType is what RDS for MySQL offers of one kind of storage: sizes in
+// GiB, IOPS for all sizes that can be had, and the defaults of small volumes
+// (RDS User Guide, "Amazon RDS DB instance storage").
+type storageType struct {
+	name             string
+	least, most      int32
+	provisioned      bool // IOPS must be given
+	leastIOPS        int32
+	mostIOPS         int32
+	iops, throughput int32 // gp3 below 400 GiB: MySQL
+}
+
+var storageTypes = []storageType{
+	{name: "gp3", least: 20, most: 65536, iops: 3000, throughput: 125},
+	{name: "gp2", least: 20, most: 65536},
+	{name: "io1", least: 100, most: 65536, provisioned: true, leastIOPS: 1000, mostIOPS: 256000},
+	{name: "io2", least: 100, most: 65536, provisioned: true, leastIOPS: 1000, mostIOPS: 256000},
+	{name: "standard", least: 5, most: 3072},
+}
+
+// stripedSize is the size in GiB from which gp3 volumes of MySQL are striped
+// over four, so that IOPS and throughput can be chosen.
+const stripedSize = 400
+
+// storage is what a request says of an instance's storage.
+type storage struct {
+	kind       *string
+	size       *int32
+	iops       *int32
+	throughput *int32
+}
+
+// storageFor checks storage by RDS's rules and fills in the defaults.
+func storageFor(want storage) (storage, error) {
+	if want.size == nil {
+		return want, blank("AllocatedStorage")
+	}
+	name := aws.ToString(want.kind)
+	if name == "" && want.iops != nil && *want.size < stripedSize {
+		name = "io1"
+	}
+	if name == "" {
+		name = "gp3"
+	}
+	t, ok := storageTypeNamed(name)
+	switch {
+	case !ok:
+		return want, wire.Errorf("InvalidParameterValue", "Invalid storage type: %s", name)
+	case *want.size < t.least || *want.size > t.most:
+		return want, wire.Errorf("InvalidParameterValue", "Invalid storage size for engine name %s and storage type %s: %d", engine, name, *want.size)
+	case t.provisioned && want.iops == nil:
+		return want, wire.Errorf("InvalidParameterCombination", "You must specify Iops when the storage type is %s.", name)
+	case t.provisioned && (*want.iops < t.leastIOPS || *want.iops > t.mostIOPS):
+		return want, wire.Errorf("InvalidParameterValue", "Invalid iops value for engine name %s and storage type %s: %d", engine, name, *want.iops)
+	case name == "gp3" && *want.size < stripedSize && (want.iops != nil || want.throughput != nil):
+		return want, wire.Errorf("InvalidParameterCombination", "You can't specify IOPS or storage throughput for engine %s and a storage size less than %d.", engine, stripedSize)
+	case name != "gp3" && !t.provisioned && (want.iops != nil || want.throughput != nil):
+		return want, wire.Errorf("InvalidParameterCombination", "You can't specify IOPS or storage throughput for the storage type %s.", name)
+	}
+	got := storage{kind: &name, size: want.size, iops: want.iops, throughput: want.throughput}
+	if t.iops > 0 {
+		iops, throughput := t.iops, t.throughput
+		if *want.size >= stripedSize {
+			iops, throughput = 4*iops, 4*throughput
+		}
+		got.iops, got.throughput = orNumber(want.iops, iops), orNumber(want.throughput, throughput)
+	}
+	return got, nil
+}
+
+func storageTypeNamed(name string) (storageType, bool) {
+	for _, t := range storageTypes {
+		if t.name == name {
+			return t, true
+		}
+	}
+	return storageType{}, false
+}
+
+func (d storage) applyTo(db *types.DBInstance) {
+	db.StorageType, db.AllocatedStorage, db.Iops, db.StorageThroughput = d.kind, d.size, d.iops, d.throughput
+}

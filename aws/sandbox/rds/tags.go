@@ -1,0 +1,112 @@
+package rds
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// What RDS allows (RDS User Guide, "Overview of Amazon RDS resource tags").
+const (
+	mostTags       = 50
+	longestTagKey  = 128
+	longestTagText = 256
+)
+
+// tagText is what a tag's key and value may hold.
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+
+// tagsToSet checks the tags that a call sets. A key given twice takes its last
+// value.
+func tagsToSet(tags []types.Tag) ([]types.Tag, error) {
+	for _, t := range tags {
+		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
+		switch {
+		case key == "" || len([]rune(key)) > longestTagKey || !tagText.MatchString(key):
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid tag key: '%s'. Tag keys must be between 1 and %d characters from the set of letters, digits, white space and _.:/=+-@", key, longestTagKey)
+		case strings.HasPrefix(strings.ToLower(key), "aws:") || strings.HasPrefix(strings.ToLower(key), "rds:"):
+			return nil, wire.Errorf("InvalidParameterValue", "Tag keys beginning with 'aws:' or 'rds:' are reserved.")
+		case len([]rune(value)) > longestTagText || !tagText.MatchString(value):
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid tag value for the key '%s'. Tag values must be up to %d characters from the set of letters, digits, white space and _.:/=+-@", key, longestTagText)
+		}
+	}
+	return joined(nil, tags)
+}
+
+// joined adds tags to those that are there, or gives those new values.
+func joined(has, tags []types.Tag) ([]types.Tag, error) {
+	now := slices.Clone(has)
+	for _, t := range tags {
+		t.Value = aws.String(aws.ToString(t.Value))
+		if i := slices.IndexFunc(now, func(o types.Tag) bool { return *o.Key == *t.Key }); i >= 0 {
+			now[i] = t
+		} else {
+			now = append(now, t)
+		}
+	}
+	if len(now) > mostTags {
+		return nil, wire.Errorf("InvalidParameterValue", "The number of tags exceeds the limit of %d for a resource.", mostTags)
+	}
+	return now, nil
+}
+
+// tagged finds the instance that a tagging call names by its ARN. The caller
+// holds the lock.
+func (s *Service) tagged(name *string) (*instance, error) {
+	arn := aws.ToString(name)
+	if arn == "" {
+		return nil, blank("ResourceName")
+	}
+	id, ok := strings.CutPrefix(arn, s.cloud.ARN("rds", "db:"))
+	if !ok {
+		return nil, wire.Errorf("InvalidParameterValue", "Invalid resource name: %s", arn)
+	}
+	return s.find(id)
+}
+
+func (s *Service) addTagsToResource(_ context.Context, in *rds.AddTagsToResourceInput) (*rds.AddTagsToResourceOutput, error) {
+	tags, err := tagsToSet(in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.tagged(in.ResourceName)
+	if err != nil {
+		return nil, err
+	}
+	now, err := joined(i.db.TagList, tags)
+	if err != nil {
+		return nil, err
+	}
+	i.db.TagList = now
+	return &rds.AddTagsToResourceOutput{}, nil
+}
+
+func (s *Service) removeTagsFromResource(_ context.Context, in *rds.RemoveTagsFromResourceInput) (*rds.RemoveTagsFromResourceOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.tagged(in.ResourceName)
+	if err != nil {
+		return nil, err
+	}
+	i.db.TagList = slices.DeleteFunc(slices.Clone(i.db.TagList), func(t types.Tag) bool { return slices.Contains(in.TagKeys, *t.Key) })
+	return &rds.RemoveTagsFromResourceOutput{}, nil
+}
+
+func (s *Service) listTagsForResource(_ context.Context, in *rds.ListTagsForResourceInput) (*rds.ListTagsForResourceOutput, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	i, err := s.tagged(in.ResourceName)
+	if err != nil {
+		return nil, err
+	}
+	return &rds.ListTagsForResourceOutput{TagList: i.db.TagList}, nil
+}
