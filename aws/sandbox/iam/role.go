@@ -101,18 +101,6 @@ func (s *Service) ListRoles(_ context.Context, in *iam.ListRolesInput) (*iam.Lis
 	return &iam.ListRolesOutput{Roles: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-// ListRoleTags lists a role's tags.
-func (s *Service) ListRoleTags(_ context.Context, in *iam.ListRoleTagsInput) (*iam.ListRoleTagsOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
-	if err != nil {
-		return nil, err
-	}
-	page, next, err := paged(slices.Clone(r.tags), in.Marker, in.MaxItems)
-	return &iam.ListRoleTagsOutput{Tags: page, Marker: next, IsTruncated: next != nil}, err
-}
-
 // DeleteRole deletes a role that has no policies any more.
 func (s *Service) DeleteRole(_ context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
 	s.mu.Lock()

@@ -28,13 +28,15 @@ func New(c *cloud.Cloud) *Service {
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name: "iam", Protocol: wire.Query,
+		Name: "iam", Protocol: wire.Query, Global: true,
 		Namespace: "https://iam.amazonaws.com/doc/2010-05-08/", Version: "2010-05-08",
 		Operations: []wire.Operation{
 			wire.Op("CreateRole", s.CreateRole),
 			wire.Op("GetRole", s.GetRole),
 			wire.Op("ListRoles", s.ListRoles),
 			wire.Op("DeleteRole", s.DeleteRole),
+			wire.Op("TagRole", s.TagRole),
+			wire.Op("UntagRole", s.UntagRole),
 			wire.Op("ListRoleTags", s.ListRoleTags),
 			wire.Op("AttachRolePolicy", s.AttachRolePolicy),
 			wire.Op("DetachRolePolicy", s.DetachRolePolicy),

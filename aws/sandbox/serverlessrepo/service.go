@@ -33,9 +33,9 @@ func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "serverlessrepo", Protocol: wire.RESTJSON,
 		Operations: []wire.Operation{
-			wire.RESTOp("GetApplication", "GET", "/applications/{ApplicationId}", s.GetApplication),
-			wire.RESTOp("ListApplicationVersions", "GET", "/applications/{ApplicationId}/versions", s.ListApplicationVersions),
-			wire.RESTOp("CreateCloudFormationChangeSet", "POST", "/applications/{ApplicationId}/changesets", s.CreateCloudFormationChangeSet).Answers(http.StatusCreated),
+			wire.RESTOp("GetApplication", "GET", "/applications/{applicationId}", s.GetApplication),
+			wire.RESTOp("ListApplicationVersions", "GET", "/applications/{applicationId}/versions", s.ListApplicationVersions),
+			wire.RESTOp("CreateCloudFormationChangeSet", "POST", "/applications/{applicationId}/changesets", s.CreateCloudFormationChangeSet).Answers(http.StatusCreated),
 		},
 	}
 }
