@@ -77,16 +77,15 @@ func passesOne(attributes, values []string, matches func(attribute, value string
 	return found || !wanted
 }
 
-// attributesFor returns what a filter key looks at and how it compares. Every
+// attributesFor returns what a filter key looks at and how it compares;
+// descriptions are compared word by word, as recorded from the service. Every
 // secret's primary region is the sandbox's, and no other service owns one.
 func (s *Service) attributesFor(sec *secret, key types.FilterNameStringType) ([]string, func(attribute, value string) bool) {
 	switch key {
 	case types.FilterNameStringTypeName:
 		return []string{sec.name}, strings.HasPrefix
 	case types.FilterNameStringTypeDescription:
-		return []string{sec.description}, func(a, v string) bool {
-			return strings.HasPrefix(strings.ToLower(a), strings.ToLower(v))
-		}
+		return []string{sec.description}, matchesWords
 	case types.FilterNameStringTypeTagKey:
 		return sec.tagKeys(), strings.HasPrefix
 	case types.FilterNameStringTypeTagValue:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"keyturn/aws/sandbox/cloud"
@@ -171,6 +172,12 @@ const tokenPrefix = "00000000-0000-0000-0000-00000000-"
 
 // token makes a legal ClientRequestToken of a word.
 func token(word string) string { return tokenPrefix + word }
+
+// ignoreSDK leaves out what the SDK's types carry besides their members.
+var ignoreSDK = cmp.FilterPath(func(p cmp.Path) bool {
+	f, ok := p.Last().(cmp.StructField)
+	return ok && (f.Name() == "ResultMetadata" || f.Name() == "noSmithyDocumentSerde")
+}, cmp.Ignore())
 
 func ptr[T any](v T) *T { return &v }
 

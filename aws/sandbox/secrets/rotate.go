@@ -67,11 +67,11 @@ func (r *rotation) shownNext() *time.Time {
 func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSecretInput) (*secretsmanager.RotateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "RotateSecret", in.SecretId)
-	if err != nil {
+	if err := checkToken(in.ClientRequestToken, codeInvalidParameter); err != nil {
 		return nil, err
 	}
-	if err := checkToken(in.ClientRequestToken, codeInvalidParameter); err != nil {
+	sec, err := s.openActive(ctx, "RotateSecret", in.SecretId)
+	if err != nil {
 		return nil, err
 	}
 	r, err := sec.rotation.configured(in)

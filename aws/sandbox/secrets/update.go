@@ -14,11 +14,16 @@ import (
 func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSecretInput) (*secretsmanager.UpdateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "UpdateSecret", in.SecretId)
+	v, err := valueOf(in.SecretString, in.SecretBinary)
 	if err != nil {
 		return nil, err
 	}
-	v, err := valueOf(in.SecretString, in.SecretBinary)
+	if !v.isZero() {
+		if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
+			return nil, err
+		}
+	}
+	sec, err := s.openActive(ctx, "UpdateSecret", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -31,9 +36,6 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 	}
 	out := &secretsmanager.UpdateSecretOutput{ARN: &sec.arn, Name: &sec.name}
 	if !v.isZero() {
-		if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
-			return nil, err
-		}
 		if sec.version(*in.ClientRequestToken) != nil {
 			return nil, errTokenInUse(*in.ClientRequestToken, sec.arn)
 		}

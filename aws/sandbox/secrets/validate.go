@@ -64,7 +64,7 @@ func validSecretID(id *string) error {
 
 // checkToken checks a ClientRequestToken, which becomes a version's id. The
 // service was recorded to answer a missing one with different codes for
-// different actions.
+// different actions, and before it looks for the secret.
 func checkToken(token *string, missing string) error {
 	if token == nil || *token == "" {
 		return wire.Errorf(missing, "You must provide a ClientRequestToken value. We recommend a UUID-type value.")

@@ -68,11 +68,11 @@ func errNoVersion(id string) *wire.Error {
 func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecretValueInput) (*secretsmanager.PutSecretValueOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "PutSecretValue", in.SecretId)
-	if err != nil {
+	if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
 		return nil, err
 	}
-	if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
+	sec, err := s.openActive(ctx, "PutSecretValue", in.SecretId)
+	if err != nil {
 		return nil, err
 	}
 	v, err := valueOf(in.SecretString, in.SecretBinary)
