@@ -8,22 +8,33 @@ import (
 	"keyturn/steps"
 )
 
-// accountOpened goes on to the first step, for an AWS account by way of the
-// screen that says whose account it is.
+// accountOpened begins the run, in an AWS account only when the person has
+// seen whose it is.
 func (a *app) accountOpened(o opened) tea.Cmd {
-	welcome, waits := a.layers[0].screen.(*welcome)
-	if o.err != nil {
-		if waits {
-			welcome.failed(o.err)
-		}
+	welcome, ok := a.layers[0].screen.(*welcome)
+	switch {
+	case !ok:
 		return nil
+	case o.err != nil:
+		return welcome.failed(o.err)
 	}
-	a.account, a.run = o.account, o.run
-	a.result.Run = o.run.ID()
-	if a.account.Kind == steps.AWS && waits {
-		welcome.met()
+	a.account = o.account
+	if a.account.Kind == steps.AWS {
+		return welcome.to(introduced)
+	}
+	return a.beginRun()
+}
+
+// runBegun goes on to the first step.
+func (a *app) runBegun(b begun) tea.Cmd {
+	welcome, ok := a.layers[0].screen.(*welcome)
+	switch {
+	case !ok:
 		return nil
+	case b.err != nil:
+		return tea.Batch(a.dropAccount(), welcome.failed(b.err))
 	}
+	a.run, a.result.Run = b.run, b.run.ID()
 	return a.showPhase()
 }
 

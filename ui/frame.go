@@ -124,10 +124,11 @@ func (a *app) keepInSight(top *layer, g geometry) {
 // in.
 func (a *app) header() string {
 	left := a.th.accent.Bold(true).Render("keyturn")
-	if a.width >= 80 {
-		left += "   " + a.th.faint.Render("Rotating a secret for an AWS database")
+	badge := a.accountBadge()
+	if full := left + "   " + a.th.faint.Render("Rotating a secret for an AWS database"); ansi.StringWidth(full+badge)+4 <= a.width {
+		left = full
 	}
-	return " " + spread(left, a.accountBadge(), a.width-2)
+	return " " + spread(left, badge, a.width-2)
 }
 
 func (a *app) accountBadge() string {

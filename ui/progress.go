@@ -236,8 +236,13 @@ func (p *progress) lines(width int, th theme, now time.Time, spinner string) []s
 			sign = th.bad.Render(signFailed)
 		}
 		text := r.text
-		if text == "" {
+		switch {
+		case text == "":
 			text = r.call
+		case r.wait != "" && r.state == rowRunning:
+			text = "waiting for " + text
+		case r.wait != "":
+			text = "waited for " + text
 		}
 		lines = append(lines, spread(sign+" "+text, th.faint.Render(took), width))
 		if r.detail != "" {

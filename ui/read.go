@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"keyturn/steps"
@@ -22,8 +23,26 @@ func (r *read) heading() (string, string) { return r.app.stepHeading(), "read" }
 
 func (r *read) body(width int) []string {
 	a := r.app
-	lines := append([]string(nil), a.lesson(lessonKey{a.flow.Step().ID(), min(width, lessonWidth), true})...)
+	lines := slices.Clone(a.lesson(lessonKey{a.flow.Step().ID(), min(width, lessonWidth), true}))
+	if a.flow.Step().ID() == steps.StepCleanup {
+		lines = append(append(lines, ""), a.keptLines(width)...)
+	}
 	return append(append(lines, ""), a.aboutLines(a.flow.Step().About(a.setup), width)...)
+}
+
+// keptLines are what this run has in the account, with what each costs if it
+// is kept.
+func (a *app) keptLines(width int) []string {
+	var lines []string
+	for _, resource := range a.ledger.existing {
+		cost := steps.CostIfKept(resource.Kind)
+		if cost == "" {
+			cost = "nothing"
+		}
+		lines = append(lines, spread(kindName(resource.Kind)+"  "+a.th.code.Render(resource.ID), "", width))
+		lines = append(lines, hang("  "+a.th.faint.Render("if kept: "), cost, width)...)
+	}
+	return lines
 }
 
 func (r *read) actions() []action {
@@ -43,11 +62,16 @@ func (a *app) aboutLines(about steps.About, width int) []string {
 			lines = append(lines, hang(a.th.faint.Render(pad(label, 11)), text, width)...)
 		}
 	}
-	add("Costs", about.Costs)
+	sandbox := a.account != nil && a.account.Kind == steps.Sandbox
+	costs := about.Costs
+	if sandbox && costs != "" {
+		costs = "Nothing here. In an AWS account: " + costs
+	}
+	add("Costs", costs)
 	add("Undone by", about.UndoneBy)
 	if about.Usual > 0 {
 		where := ""
-		if a.account != nil && a.account.Kind == steps.Sandbox {
+		if sandbox {
 			where = " in an AWS account; the sandbox is faster"
 		}
 		add("Takes", "about "+whole(about.Usual)+where)

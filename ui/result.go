@@ -106,7 +106,7 @@ func (r *result) actions() []action {
 			return nil
 		}))
 	}
-	if a.after.state.Database.Host != "" && a.flow.Step().ID() != steps.StepCleanup {
+	if id := a.flow.Step().ID(); a.after.state.Database.Host != "" && (id == steps.StepValidate || id == steps.StepVerify) {
 		acts = append(acts, on(a.keys.Settings, a.open(newWorkbench)))
 	}
 	return acts

@@ -13,11 +13,13 @@ import (
 // review is the last screen before anything changes: every call that the step
 // will make. The app looks at the account first and then tells it the plan.
 type review struct {
-	app     *app
-	ready   bool
-	plan    []steps.PlannedCall
-	stored  string // the secret's JSON, its password covered
-	confirm *form // for what cannot be undone: the identifier, typed
+	app    *app
+	ready  bool
+	plan   []steps.PlannedCall
+	stored string // the secret's JSON, its password covered
+	// confirm asks for the database's identifier before a real one is deleted
+	// without a snapshot. The sandbox holds no data that could be missed.
+	confirm *form
 }
 
 func newReview(a *app) *review { return &review{app: a} }
@@ -25,7 +27,7 @@ func newReview(a *app) *review { return &review{app: a} }
 // planned is called when the look at the account is over.
 func (r *review) planned(p prepared) {
 	r.ready, r.plan, r.stored = true, p.plan, p.stored
-	if !r.destroys() {
+	if !r.destroys() || r.app.account.Kind == steps.Sandbox {
 		return
 	}
 	id := r.app.setup.DBInstanceID
@@ -86,6 +88,11 @@ func (r *review) planLines(width int) []string {
 	if r.stored != "" {
 		lines = append(lines, "", "It stores, encrypted with the default key aws/secretsmanager:")
 		lines = append(lines, indent(wrap(th.code.Render(r.stored), width-2), 2)...)
+	}
+	if r.destroys() && r.app.account.Kind == steps.Sandbox {
+		lines = append(lines, "")
+		lines = append(lines, wrap(th.faint.Render("In an AWS account you would now type the database's identifier, "+
+			"to acknowledge that all its data is lost."), width)...)
 	}
 	lines = append(lines, "")
 	return append(lines, r.app.aboutLines(r.app.flow.Step().About(r.app.setup), width)...)

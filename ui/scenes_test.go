@@ -325,7 +325,7 @@ func firstScenes() []scene {
 			s.press("down", "enter", "enter", "enter")
 			s.account = &awsAccount
 			s.job = nil
-			s.layers[0].screen.(*welcome).met()
+			s.layers[0].screen.(*welcome).to(introduced)
 		}},
 		{"database-read", func(s *stage) { s.in(sandboxAccount) }},
 		{"database-ask", func(s *stage) { s.in(sandboxAccount).press("enter") }},
@@ -408,7 +408,10 @@ func laterScenes() []scene {
 		{"verify-result-shown", func(s *stage) {
 			s.in(sandboxAccount).at(steps.StepVerify).running(prepared{}).report(verifyChecks...).succeeds("Next rotation on 2026-12-22").press("v")
 		}},
-		{"cleanup-read", func(s *stage) { s.in(sandboxAccount).at(steps.StepCleanup) }},
+		{"cleanup-read", func(s *stage) {
+			s.in(awsAccount).report(databaseEvents()...).report(rotateEvents(2)...).at(steps.StepCleanup)
+		}},
+		{"cleanup-review-sandbox", func(s *stage) { s.in(sandboxAccount).at(steps.StepCleanup).review(cleanupPlan) }},
 		{"cleanup-ask", func(s *stage) { s.in(sandboxAccount).at(steps.StepCleanup).press("enter") }},
 		{"cleanup-review", func(s *stage) {
 			s.in(awsAccount).at(steps.StepCleanup).review(cleanupPlan).typed("MyTestData")

@@ -74,7 +74,7 @@ func (s *stopping) body(width int) []string {
 	lines := []string{}
 	if wait, ok := a.news.current(); ok && a.job != nil {
 		lines = append(lines, a.th.accent.Render(a.spinner())+" "+
-			cut(wait.text+", "+runningFor(a.clock.Sub(wait.since), wait.usual), width-2), "")
+			cut("waiting for "+wait.text+", "+runningFor(a.clock.Sub(wait.since), wait.usual), width-2), "")
 	}
 	ways := s.ways()
 	s.chosen = min(s.chosen, len(ways)-1)

@@ -13,11 +13,18 @@ import (
 // A style that runs over a break is closed before it and opened again after it.
 func wrap(text string, width int) []string {
 	width = max(width, 1)
+	text = strings.ReplaceAll(text, "-", unbreakable)
 	if strings.Contains(text, "\x1b") {
-		return strings.Split(lipgloss.Wrap(text, width, ""), "\n")
+		text = lipgloss.Wrap(text, width, "")
+	} else {
+		text = ansi.Wrap(text, width, "")
 	}
-	return strings.Split(ansi.Wrap(text, width, ""), "\n")
+	return strings.Split(strings.ReplaceAll(text, unbreakable, "-"), "\n")
 }
+
+// unbreakable stands for a hyphen while a text is wrapped: names, options and
+// ARNs are full of hyphens at which a line must not end.
+const unbreakable = "\u2011"
 
 // hang wraps text behind a first-line prefix; the following lines are indented
 // to the same column.

@@ -22,7 +22,8 @@ func (t *tryIt) heading() (string, string) { return "Try it yourself, in another
 func (t *tryIt) body(width int) []string {
 	lines, _ := t.layout(width)
 	return append(append(lines, ""), wrap("The sandbox answers aws and mysql from any terminal of this machine, "+
-		"for as long as this program runs. Its keys are worth nothing anywhere else.", width)...)
+		"for as long as this program runs. Its keys are worth nothing anywhere else. "+
+		"MariaDB's mysql says --ssl where the line above says --ssl-mode=REQUIRED.", width)...)
 }
 
 func (t *tryIt) actions() []action {

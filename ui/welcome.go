@@ -20,8 +20,8 @@ const (
 	introduced                     // an AWS account says whose it is
 )
 
-// welcome is the first screen: in which account to work. The app tells it when
-// the account is open (met) or could not be opened (failed).
+// welcome is the first screen: in which account to work. The app moves it
+// on when the account is open or could not be opened.
 type welcome struct {
 	app   *app
 	state welcomeState
@@ -136,7 +136,7 @@ func (w *welcome) actions() []action {
 	case opening:
 		return []action{on(a.keys.Back, func() tea.Cmd {
 			a.leaveJob()
-			return w.to(choosing)
+			return tea.Batch(a.dropAccount(), w.to(choosing))
 		})}
 	case refused:
 		return []action{
@@ -145,7 +145,7 @@ func (w *welcome) actions() []action {
 		}
 	case introduced:
 		return []action{
-			on(a.keys.Forward, a.showPhase),
+			on(a.keys.Forward, func() tea.Cmd { return tea.Batch(w.to(opening), a.beginRun()) }),
 			on(called(a.keys.Back, "another account"), func() tea.Cmd {
 				return tea.Batch(a.dropAccount(), w.to(choosing))
 			}),
@@ -191,11 +191,8 @@ func (w *welcome) open(choice steps.AccountChoice) tea.Cmd {
 	return w.app.openAccount(choice)
 }
 
-// met is called when an AWS account has been opened.
-func (w *welcome) met() { w.to(introduced) }
-
 // failed is called when the account could not be opened.
-func (w *welcome) failed(err error) {
+func (w *welcome) failed(err error) tea.Cmd {
 	w.why = diagnosisOf(err)
-	w.to(refused)
+	return w.to(refused)
 }

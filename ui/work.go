@@ -9,12 +9,18 @@ import (
 	"keyturn/steps"
 )
 
-// opened is the outcome of opening an account.
-type opened struct {
-	account *steps.Account
-	run     *steps.Run
-	err     error
-}
+// opened is the outcome of opening an account, begun that of beginning a run
+// in it, which writes the first receipt.
+type (
+	opened struct {
+		account *steps.Account
+		err     error
+	}
+	begun struct {
+		run *steps.Run
+		err error
+	}
+)
 
 // prepared is the outcome of the look at the account before a review. Stored
 // is the secret's JSON with its password covered, for the step that stores it.
@@ -87,6 +93,11 @@ func (a *app) fed(item feedItem) tea.Cmd {
 		}
 		a.job = nil
 		return a.accountOpened(value)
+	case begun:
+		if current {
+			a.job = nil
+			return a.runBegun(value)
+		}
 	case prepared:
 		if current {
 			a.job = nil
@@ -106,30 +117,31 @@ func (a *app) fed(item feedItem) tea.Cmd {
 	return nil
 }
 
-// openAccount opens the chosen account and a run in it.
+// openAccount opens the chosen account.
 func (a *app) openAccount(choice steps.AccountChoice) tea.Cmd {
 	a.choice = choice
 	return a.start(func(ctx context.Context) any {
 		account, err := a.opts.Open(ctx, choice, a.relay.Emit)
-		if err != nil {
-			return opened{err: err}
-		}
+		return opened{account: account, err: err}
+	})
+}
+
+// beginRun begins a run in the account that is open.
+func (a *app) beginRun() tea.Cmd {
+	account := a.account
+	return a.start(func(context.Context) any {
 		run, err := a.opts.NewRun(account, a.opts.Setup, a.relay)
 		if err == nil {
 			err = run.Open()
 		}
-		if err != nil {
-			closeAccount(account)
-			return opened{err: err}
-		}
-		return opened{account: account, run: run}
+		return begun{run: run, err: err}
 	})
 }
 
 // dropAccount closes the account in the background, to choose another.
 func (a *app) dropAccount() tea.Cmd {
 	account := a.account
-	a.account, a.run, a.result.Run = nil, nil, ""
+	a.account = nil
 	return func() tea.Msg {
 		closeAccount(account)
 		return nil

@@ -34,7 +34,7 @@ func (w *workbench) body(width int) []string {
 	lines, _ := w.layout(width)
 	lines = append(lines, "")
 	lines = append(lines, wrap("In MySQL Workbench: MySQL Connections, +, then these settings; leave the rest. "+
-		"The password is the secret's.", width)...)
+		"The password is the secret's. MariaDB's mysql says --ssl where this line says --ssl-mode=REQUIRED.", width)...)
 	lines = append(lines, "")
 	return append(lines, wrap("If it fails to connect: the database's security group must let your address in on this port. "+
 		"Its default rules let everything out and nothing in.", width)...)
