@@ -1,0 +1,158 @@
+package iam_test
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	api "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/iam"
+	"keyturn/aws/sandbox/wire"
+)
+
+const (
+	trust  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`
+	rights = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}`
+	basic  = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+)
+
+var name = aws.String("rotation")
+
+// open is an account with one role.
+func open(t *testing.T) *iam.Service {
+	t.Helper()
+	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
+	t.Cleanup(c.Close)
+	s := iam.New(c)
+	_, err := s.CreateRole(t.Context(), &api.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trust), Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}}})
+	check(t, err)
+	return s
+}
+
+func TestARoleAsIAMDescribesIt(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	out, err := s.GetRole(t.Context(), &api.GetRoleInput{RoleName: name})
+	check(t, err)
+	r := out.Role
+	if *r.Arn != "arn:aws:iam::123456789012:role/rotation" || *r.Path != "/" || *r.MaxSessionDuration != 3600 || !strings.HasPrefix(*r.RoleId, "AROA") || len(*r.RoleId) != 21 || len(r.Tags) != 1 {
+		t.Errorf("role = %+v", r)
+	}
+	document, err := url.PathUnescape(*r.AssumeRolePolicyDocument)
+	check(t, err)
+	if document != trust || strings.ContainsAny(*r.AssumeRolePolicyDocument, `{"+ `) {
+		t.Errorf("the trust policy is not URL-encoded as RFC 3986 says: %s", *r.AssumeRolePolicyDocument)
+	}
+	if !s.Assumable(*r.Arn, "lambda.amazonaws.com") || s.Assumable(*r.Arn, "ec2.amazonaws.com") || s.Assumable(*r.Arn+"x", "lambda.amazonaws.com") {
+		t.Error("the role is Lambda's to assume and nobody else's")
+	}
+}
+
+func TestARoleIsDeletedAfterItsPolicies(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	remove := func() error {
+		_, err := s.DeleteRole(ctx, &api.DeleteRoleInput{RoleName: name})
+		return err
+	}
+	for range 2 {
+		_, err := s.AttachRolePolicy(ctx, &api.AttachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic)})
+		check(t, err)
+	}
+	_, err := s.PutRolePolicy(ctx, &api.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(rights)})
+	check(t, err)
+	attached, err := s.ListAttachedRolePolicies(ctx, &api.ListAttachedRolePoliciesInput{RoleName: name})
+	check(t, err)
+	inline, err := s.ListRolePolicies(ctx, &api.ListRolePoliciesInput{RoleName: name})
+	check(t, err)
+	if len(attached.AttachedPolicies) != 1 || *attached.AttachedPolicies[0].PolicyName != "AWSLambdaBasicExecutionRole" || len(inline.PolicyNames) != 1 {
+		t.Errorf("attached %v, inline %v", attached.AttachedPolicies, inline.PolicyNames)
+	}
+	wantError(t, remove(), "DeleteConflict", "Cannot delete entity, must detach all policies first.")
+	_, err = s.DetachRolePolicy(ctx, &api.DetachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic)})
+	check(t, err)
+	wantError(t, remove(), "DeleteConflict", "Cannot delete entity, must delete policies first.")
+	_, err = s.DeleteRolePolicy(ctx, &api.DeleteRolePolicyInput{RoleName: name, PolicyName: aws.String("p")})
+	check(t, err)
+	check(t, remove())
+	wantError(t, remove(), "NoSuchEntity", "The role with name rotation cannot be found.")
+}
+
+func TestPolicyDocuments(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for about, c := range map[string]struct{ document, message string }{
+		"one statement alone":          {rights, ""},
+		"a list of statements":         {`{"Statement":[{"Effect":"Deny","NotAction":["a:b"],"NotResource":["*"]}]}`, ""},
+		"text that is not JSON":        {`{`, "This policy contains invalid Json"},
+		"a version that IAM never had": {`{"Version":"2020-01-01","Statement":[]}`, "The policy must contain a valid version string"},
+		"no statement":                 {`{"Version":"2012-10-17"}`, "Syntax errors in policy."},
+		"an effect of its own":         {`{"Statement":{"Effect":"Maybe","Action":"*","Resource":"*"}}`, "Syntax errors in policy."},
+		"no action":                    {`{"Statement":{"Effect":"Allow","Resource":"*"}}`, "Policy statement must contain actions."},
+		"no resource":                  {`{"Statement":{"Effect":"Allow","Action":"*"}}`, "Policy statement must contain resources."},
+		"a principal":                  {`{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}}`, "Policy document should not specify a principal."},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			_, err := s.PutRolePolicy(t.Context(), &api.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(c.document)})
+			if c.message == "" {
+				check(t, err)
+				return
+			}
+			wantError(t, err, "MalformedPolicyDocument", c.message)
+		})
+	}
+}
+
+func TestWhatIAMRefuses(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	create := func(name, trust string) error {
+		_, err := s.CreateRole(ctx, &api.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
+		return err
+	}
+	wantError(t, create("rotation", trust), "EntityAlreadyExists", "Role with name rotation already exists.")
+	wantError(t, create("my role", trust), "ValidationError", "roleName is invalid")
+	wantError(t, create("other", rights), "MalformedPolicyDocument", "AssumeRole policy must contain principals.")
+	wantError(t, create("other", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}}`), "MalformedPolicyDocument", "Has prohibited field Resource")
+	_, err := s.AttachRolePolicy(ctx, &api.AttachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic + "x")})
+	wantError(t, err, "NoSuchEntity", "Policy "+basic+"x does not exist or is not attachable.")
+	_, err = s.DetachRolePolicy(ctx, &api.DetachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic)})
+	wantError(t, err, "NoSuchEntity", "Policy "+basic+" was not found.")
+	_, err = s.GetRolePolicy(ctx, &api.GetRolePolicyInput{RoleName: name, PolicyName: aws.String("p")})
+	wantError(t, err, "NoSuchEntity", "The role policy with name p cannot be found.")
+}
+
+func TestTagsOfARole(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	_, err := s.TagRole(ctx, &api.TagRoleInput{RoleName: name, Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("2")}, {Key: aws.String("b"), Value: aws.String("3")}}})
+	check(t, err)
+	_, err = s.UntagRole(ctx, &api.UntagRoleInput{RoleName: name, TagKeys: []string{"b"}})
+	check(t, err)
+	out, err := s.ListRoleTags(ctx, &api.ListRoleTagsInput{RoleName: name})
+	check(t, err)
+	if len(out.Tags) != 1 || *out.Tags[0].Value != "2" {
+		t.Errorf("tags = %v", out.Tags)
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantError(t *testing.T, err error, code, message string) {
+	t.Helper()
+	var e *wire.Error
+	if !errors.As(err, &e) || e.Code != code || !strings.Contains(e.Message, message) {
+		t.Errorf("error = %v, want %s: %s", err, code, message)
+	}
+}
