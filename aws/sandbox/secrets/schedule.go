@@ -106,10 +106,14 @@ func everyDays(n int64) *schedule {
 	}}
 }
 
-// everyHours opens a window of an hour, every n hours from midnight.
+// everyHours opens a window of an hour every n hours: from midnight where the
+// day divides evenly, otherwise from the last rotation.
 func everyHours(n int64) *schedule {
 	every := time.Duration(n) * time.Hour
 	return &schedule{days: wholeDays(every), window: time.Hour, opens: func(after time.Time) time.Time {
+		if day%every != 0 {
+			return after.Truncate(time.Hour).Add(every)
+		}
 		midnight := after.Truncate(day)
 		return midnight.Add((after.Sub(midnight)/every + 1) * every)
 	}}

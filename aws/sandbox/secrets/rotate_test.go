@@ -1,0 +1,290 @@
+package secrets
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/google/go-cmp/cmp"
+)
+
+func rotateInput(tok string) *secretsmanager.RotateSecretInput {
+	return &secretsmanager.RotateSecretInput{
+		SecretId: ptr("s"), ClientRequestToken: ptr(token(tok)), RotationLambdaARN: ptr(functionARN),
+		RotationRules: &types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](30)},
+	}
+}
+
+func TestARotation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	arn := *b.create("s", "a").ARN
+	out := must(b.rotateSecret(b.ctx, rotateInput("2")))
+	if *out.VersionId != token("2") || *out.ARN != arn || *out.Name != "s" {
+		t.Errorf("answer is %+v", out)
+	}
+	b.settles("s")
+
+	if got := b.fn.steps(); !slices.Equal(got, allPhases) {
+		t.Errorf("the function was called for %v", got)
+	}
+	for _, e := range b.fn.events {
+		if e.SecretId != arn || e.ClientRequestToken != token("2") || e.RotationToken == "" {
+			t.Errorf("an event is %+v", e)
+		}
+	}
+	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels("s")); diff != "" {
+		t.Error(diff)
+	}
+	d := b.describe("s")
+	next := time.Date(2026, 12, 22, 23, 59, 59, 0, time.UTC)
+	if !*d.RotationEnabled || *d.RotationLambdaARN != functionARN || *d.RotationRules.AutomaticallyAfterDays != 30 ||
+		!d.LastRotatedDate.Equal(b.now) || !d.NextRotationDate.Equal(next) {
+		t.Errorf("the secret is %+v, next rotation %v", d, d.NextRotationDate)
+	}
+
+	t.Run("the next one accepts both labels on one version", func(t *testing.T) {
+		must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("3"))}))
+		b.settles("s")
+		if diff := cmp.Diff(map[string][]string{"2": {previous}, "3": {current, pending}}, b.labels("s")); diff != "" {
+			t.Error(diff)
+		}
+		list := must(b.listSecretVersionIDs(b.ctx, &secretsmanager.ListSecretVersionIdsInput{SecretId: ptr("s"), IncludeDeprecated: ptr(true)}))
+		if len(list.Versions) != 3 || list.Versions[0].VersionStages != nil {
+			t.Errorf("versions are %v", list.Versions)
+		}
+	})
+}
+
+func TestARotationStartsWithAnEmptyPendingVersion(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	var found error
+	b.fn.does = func(e event) error {
+		_, found = b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
+		return errors.New("stop")
+	}
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	wantError(t, found, codeNotFound, "")
+}
+
+func TestAFailingPhaseEndsTheRotation(t *testing.T) {
+	t.Parallel()
+	for i, failing := range allPhases {
+		t.Run(failing, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.rotates()
+			does := b.fn.does
+			b.fn.does = func(e event) error {
+				if e.Step == failing {
+					return errors.New("fails")
+				}
+				return does(e)
+			}
+			b.create("s", "a")
+			must(b.rotateSecret(b.ctx, rotateInput("2")))
+			b.settles("s")
+			if got := b.fn.steps(); !slices.Equal(got, allPhases[:i+1]) {
+				t.Errorf("the function was called for %v", got)
+			}
+			if diff := cmp.Diff(map[string][]string{"s": {current}, "2": {pending}}, b.labels("s")); diff != "" {
+				t.Error(diff)
+			}
+			if d := b.describe("s"); d.LastRotatedDate != nil || !*d.RotationEnabled {
+				t.Errorf("after the failure the secret is %+v", d)
+			}
+
+			_, err := b.rotateSecret(b.ctx, rotateInput("3"))
+			wantError(t, err, codeInvalidRequest, "A previous rotation isn't complete. That rotation will be reattempted.")
+			b.settles("s")
+			if n := len(b.fn.steps()); n != 2*(i+1) {
+				t.Errorf("the rotation was not tried again: %v", b.fn.steps())
+			}
+
+			b.fn.mu.Lock()
+			b.fn.does = does
+			b.fn.mu.Unlock()
+			must(b.rotateSecret(b.ctx, rotateInput("2")))
+			b.settles("s")
+			if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels("s")); diff != "" {
+				t.Errorf("after the same token again:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRotateSecretRefuses(t *testing.T) {
+	t.Parallel()
+	rules := func(r types.RotationRulesType) *secretsmanager.RotateSecretInput {
+		in := rotateInput("2")
+		in.RotationRules = &r
+		return in
+	}
+	cases := map[string]struct {
+		in         *secretsmanager.RotateSecretInput
+		denied     bool
+		code, text string
+	}{
+		"a secret that never had a function": {
+			in: &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("2"))}, code: codeInvalidRequest,
+			text: "No Lambda rotation function ARN is associated with this secret.",
+		},
+		"a function that it cannot invoke": {
+			in: rotateInput("2"), denied: true, code: codeAccessDenied,
+			text: "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
+		},
+		"a request without token": {
+			in: &secretsmanager.RotateSecretInput{SecretId: ptr("s")}, code: codeInvalidParameter,
+			text: "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
+		},
+		"a short token":              {in: &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr("short")}, code: codeInvalidParameter},
+		"a secret that is not there": {in: &secretsmanager.RotateSecretInput{SecretId: ptr("none"), ClientRequestToken: ptr(token("2"))}, code: codeNotFound},
+		"a function without an ARN": {
+			in: &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr("SecretsManagerTest")}, code: codeInvalidParameter,
+		},
+		"a function's ARN of 2,049 characters": {
+			in: &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr(strings.Repeat("x", 2049))}, code: codeInvalidParameter,
+		},
+		"every 0 days":           {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](0)}), code: codeInvalidParameter},
+		"every 1,001 days":       {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1001)}), code: codeInvalidParameter},
+		"days and an expression": {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1), ScheduleExpression: ptr("rate(1 day)")}), code: codeInvalidParameter},
+		"rules that say nothing": {in: rules(types.RotationRulesType{}), code: codeInvalidParameter},
+		"every 3 hours":          {in: rules(types.RotationRulesType{ScheduleExpression: ptr("rate(3 hours)")}), code: codeInvalidParameter},
+		"a window of no length":  {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1), Duration: ptr("0h")}), code: codeInvalidParameter},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.create("s", "a")
+			b.fn.denied = c.denied
+			before := b.describe("s")
+			_, err := b.rotateSecret(b.ctx, c.in)
+			wantError(t, err, c.code, c.text)
+			if diff := cmp.Diff(before, b.describe("s"), ignoreSDK); diff != "" {
+				t.Errorf("the secret changed:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	var tested string
+	b.fn.does = func(e event) error {
+		out, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
+		if err == nil {
+			tested = *out.SecretString
+		}
+		return err
+	}
+	in := rotateInput("2")
+	in.RotateImmediately = ptr(false)
+	must(b.rotateSecret(b.ctx, in))
+	b.settles("s")
+	if got := b.fn.steps(); !slices.Equal(got, []string{testSecret}) || tested != "a" {
+		t.Errorf("the function was called for %v with %q", got, tested)
+	}
+	if diff := cmp.Diff(map[string][]string{"s": {current}}, b.labels("s")); diff != "" {
+		t.Error(diff)
+	}
+	list := must(b.listSecretVersionIDs(b.ctx, &secretsmanager.ListSecretVersionIdsInput{SecretId: ptr("s"), IncludeDeprecated: ptr(true)}))
+	if len(list.Versions) != 1 {
+		t.Errorf("the version of the test is still there: %v", list.Versions)
+	}
+	if d := b.describe("s"); !*d.RotationEnabled || d.NextRotationDate == nil || d.LastRotatedDate != nil {
+		t.Errorf("the secret is %+v", d)
+	}
+}
+
+func TestCancelRotateSecret(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	entered, goOn := make(chan bool), make(chan bool)
+	b.fn.does = func(event) error { entered <- true; <-goOn; return nil }
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	<-entered
+	out := must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
+	close(goOn)
+	if out.VersionId == nil || *out.VersionId != token("2") {
+		t.Errorf("answer is %+v", out)
+	}
+	b.cloud.Close() // waits for the rotation
+	if got := b.fn.steps(); len(got) != 1 {
+		t.Errorf("after the cancellation the function was called for %v", got)
+	}
+	d := b.describe("s")
+	if *d.RotationEnabled || d.NextRotationDate != nil || *d.RotationLambdaARN != functionARN || *d.RotationRules.AutomaticallyAfterDays != 30 {
+		t.Errorf("the secret is %+v", d)
+	}
+	if diff := cmp.Diff(map[string][]string{"s": {current}, "2": {pending}}, b.labels("s")); diff != "" {
+		t.Errorf("AWSPENDING moved:\n%s", diff)
+	}
+}
+
+func TestSendingARotationTwiceRotatesOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	b.create("s", "a")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	if got := b.fn.steps(); len(got) != len(allPhases) {
+		t.Errorf("the function was called for %v", got)
+	}
+}
+
+func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	b.create("s", "a")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	b.startDue()
+	b.passes(29 * 24 * time.Hour)
+	b.startDue()
+	if got := b.fn.steps(); len(got) != 4 {
+		t.Fatalf("before the window the function was called for %v", got)
+	}
+	b.passes(24 * time.Hour)
+	b.startDue()
+	b.settles("s")
+	b.startDue()
+	b.settles("s")
+	if got := b.fn.steps(); len(got) != 8 {
+		t.Errorf("in the window the function was called for %v", got)
+	}
+	if d := b.describe("s"); !d.LastRotatedDate.Equal(b.now) || !d.NextRotationDate.After(b.now.AddDate(0, 0, 30)) {
+		t.Errorf("last %v, next %v", d.LastRotatedDate, d.NextRotationDate)
+	}
+}
+
+func TestAValuePutByHandCountsAsARotation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	b.create("s", "a")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	b.passes(10 * 24 * time.Hour)
+	b.put("s", "3", "c")
+	want := time.Date(2027, 1, 1, 23, 59, 59, 0, time.UTC)
+	if next := b.describe("s").NextRotationDate; !next.Equal(want) {
+		t.Errorf("NextRotationDate is %s, want %s", next, want)
+	}
+}
