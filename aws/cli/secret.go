@@ -59,7 +59,7 @@ func secretString(text string) string {
 }
 
 // passwordIn finds where in a database secret's JSON the password's value
-// stands. It reports false if there is none, or any key that is not harmless.
+// stands. It reports false if there is none, or anything that may be secret too.
 func passwordIn(text string) (start, end int, ok bool) {
 	if !json.Valid([]byte(text)) {
 		return 0, 0, false
@@ -82,7 +82,7 @@ func passwordIn(text string) (start, end int, ok bool) {
 		case name == "password" && !ok && raw[0] == '"':
 			end = int(decoder.InputOffset())
 			start, ok = end-len(raw), true
-		case !harmless[name]:
+		case !harmless[name], raw[0] == '{', raw[0] == '[':
 			return 0, 0, false
 		}
 	}
