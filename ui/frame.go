@@ -94,7 +94,7 @@ func (a *app) frame() (string, geometry, int) {
 		}
 		lines = append(lines, strings.Repeat(" ", margin)+line)
 	}
-	lines = append(lines, "")
+	lines = append(lines, " "+cut(a.th.good.Render(a.notice), a.width-2))
 	for _, line := range g.footer {
 		lines = append(lines, " "+line)
 	}

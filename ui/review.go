@@ -34,7 +34,7 @@ func (r *review) planned(p prepared) {
 	r.confirm = newForm(&r.app.th, []field{newField("Type "+id, "the database is deleted without a final snapshot: all its data is lost", "",
 		func(text string) error {
 			if !strings.EqualFold(strings.TrimSpace(text), id) {
-				return fmt.Errorf("type %s to acknowledge that all its data is lost, or press esc", id)
+				return fmt.Errorf("type %s, or press esc to keep it", id)
 			}
 			return nil
 		})})

@@ -355,6 +355,9 @@ func firstScenes() []scene {
 		{"commands", func(s *stage) {
 			s.in(sandboxAccount).running(databasePlan).report(databaseEvents()...).press("c", "up")
 		}},
+		{"commands-copied", func(s *stage) {
+			s.in(sandboxAccount).running(databasePlan).report(databaseEvents()...).press("c", "up", "enter")
+		}},
 		{"try-it", func(s *stage) {
 			s.in(sandboxAccount).running(databasePlan).report(databaseEvents()...).press("c", "y")
 		}},
