@@ -1,0 +1,112 @@
+package secrets
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// client is the SDK's, talking to the service over HTTP. Its clock is the
+// machine's, as its signatures are checked against it.
+func client(t testing.TB, services ...wire.Service) *secretsmanager.Client {
+	t.Helper()
+	keys := &wire.Keys{}
+	keys.Add(wire.Key{ID: "AKIA0TEST", Secret: "secret", Caller: wire.Caller{AccountID: "123456789012", ARN: "arn:aws:iam::123456789012:user/test"}})
+	server := httptest.NewServer(wire.NewServer(wire.Options{Keys: keys, Region: "us-east-1"}, services...))
+	t.Cleanup(server.Close)
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return secretsmanager.New(secretsmanager.Options{
+		Region: "us-east-1", BaseEndpoint: &server.URL, HTTPClient: &http.Client{Transport: transport},
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIA0TEST", SecretAccessKey: "secret"}, nil
+		}),
+	})
+}
+
+func TestTheSDKSpeaksToIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	c := client(t, b.Wire())
+	made, err := c.CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{
+		Name: ptr("s"), SecretBinary: []byte{0, 0xff}, Tags: []types.Tag{{Key: ptr("k"), Value: ptr("v")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.GetSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: made.ARN})
+	if err != nil || string(got.SecretBinary) != "\x00\xff" || !got.CreatedDate.Equal(b.now) {
+		t.Errorf("value is %+v (%v)", got, err)
+	}
+	rotated, err := c.RotateSecret(b.ctx, &secretsmanager.RotateSecretInput{
+		SecretId: ptr("s"), RotationLambdaARN: ptr(functionARN), RotationRules: &types.RotationRulesType{ScheduleExpression: ptr("rate(10 days)"), Duration: ptr("2h")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.settles("s")
+	d, err := c.DescribeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: ptr("s")})
+	if err != nil || len(d.VersionIdsToStages[*rotated.VersionId]) != 2 || *d.RotationRules.Duration != "2h" || d.NextRotationDate == nil {
+		t.Errorf("the secret is %+v (%v)", d, err)
+	}
+	if _, err := c.UntagResource(b.ctx, &secretsmanager.UntagResourceInput{SecretId: ptr("s"), TagKeys: []string{"k"}}); err != nil {
+		t.Error(err)
+	}
+	var exists *types.ResourceExistsException
+	if _, err = c.CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s")}); !errors.As(err, &exists) {
+		t.Errorf("the name again: %v", err)
+	}
+}
+
+// BenchmarkGetSecretValue and BenchmarkDescribeSecret call the handlers
+// themselves: their cost must not grow with the number of secrets.
+func BenchmarkGetSecretValue(b *testing.B) {
+	eachSize(b, func(b *testing.B, s *bench, id string) {
+		in := &secretsmanager.GetSecretValueInput{SecretId: &id}
+		for b.Loop() {
+			must(s.getSecretValue(s.ctx, in))
+		}
+	})
+}
+
+func BenchmarkDescribeSecret(b *testing.B) {
+	eachSize(b, func(b *testing.B, s *bench, id string) {
+		in := &secretsmanager.DescribeSecretInput{SecretId: &id}
+		for b.Loop() {
+			must(s.describeSecret(s.ctx, in))
+		}
+	})
+}
+
+func eachSize(b *testing.B, run func(b *testing.B, s *bench, id string)) {
+	for _, size := range []int{10, 100_000} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			s := newBench(b)
+			for i := range size {
+				s.create("app/secret"+strconv.Itoa(i), "value")
+			}
+			run(b, s, "app/secret7")
+		})
+	}
+}
+
+// BenchmarkGetSecretValueOverHTTP is one client of the SDK over loopback.
+func BenchmarkGetSecretValueOverHTTP(b *testing.B) {
+	eachSize(b, func(b *testing.B, s *bench, id string) {
+		c := client(b, s.Wire())
+		in := &secretsmanager.GetSecretValueInput{SecretId: &id}
+		for b.Loop() {
+			must(c.GetSecretValue(s.ctx, in))
+		}
+	})
+}
