@@ -1,0 +1,224 @@
+// Package catalog remembers the databases and tables of a MySQL server as they
+// were defined: what SQLite, which holds their rows, does not keep.
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pingcap/tidb/pkg/parser/types"
+)
+
+// Catalog is every database of one server. Tables are never changed in place:
+// a change stores another Table, so that a reader's stays as it was.
+type Catalog struct {
+	mu        sync.RWMutex
+	databases map[string]*database
+	nextID    int
+}
+
+type database struct {
+	charset, collation string
+	tables             map[string]*Table
+}
+
+// Table is one table's definition.
+type Table struct {
+	DB, Name    string
+	Physical    string // the name under which SQLite keeps it
+	Columns     []Column
+	Keys        []Key // the primary key first
+	ForeignKeys []ForeignKey
+	Checks      []Check
+	Comment     string
+	Collation   string
+	Created     time.Time
+}
+
+// Column is one column's definition.
+type Column struct {
+	Name          string
+	Type          *types.FieldType
+	NotNull       bool
+	HasDefault    bool
+	Default       string // as SHOW CREATE TABLE writes its value, without quotes
+	DefaultIsExpr bool   // CURRENT_TIMESTAMP or (expression)
+	DefaultIsNull bool
+	AutoIncrement bool
+	OnUpdateNow   bool
+	Generated     string // expression; "" if the column is stored as given
+	Stored        bool
+	Comment       string
+}
+
+// Key is an index. The primary key's name is PRIMARY.
+type Key struct {
+	Name    string
+	Unique  bool
+	Columns []string
+}
+
+// ForeignKey is a constraint on a table's rows by another's.
+type ForeignKey struct {
+	Name               string
+	Columns            []string
+	RefDB, RefTable    string
+	RefColumns         []string
+	OnDelete, OnUpdate string // "" is NO ACTION
+}
+
+// Check is a CHECK constraint; Expression is MySQL's text.
+type Check struct{ Name, Expression string }
+
+// Primary is the name of a primary key.
+const Primary = "PRIMARY"
+
+// DefaultCollation is MySQL 8's.
+const DefaultCollation = "utf8mb4_0900_ai_ci"
+
+// New makes an empty catalog.
+func New() *Catalog { return &Catalog{databases: map[string]*database{}} }
+
+// CreateDatabase reports whether it made one that was not there.
+func (c *Catalog) CreateDatabase(name, charset, collation string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.databases[name]; ok {
+		return false
+	}
+	c.databases[name] = &database{charset: charset, collation: collation, tables: map[string]*Table{}}
+	return true
+}
+
+// AlterDatabase changes a database's defaults.
+func (c *Catalog) AlterDatabase(name, charset, collation string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d, ok := c.databases[name]
+	if ok {
+		d.charset, d.collation = charset, collation
+	}
+	return ok
+}
+
+// DropDatabase forgets a database and its tables.
+func (c *Catalog) DropDatabase(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.databases, name)
+}
+
+// HasDatabase reports whether there is a database of that name.
+func (c *Catalog) HasDatabase(name string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, ok := c.databases[name]
+	return ok
+}
+
+// Charset is a database's default character set and collation.
+func (c *Catalog) Charset(name string) (charset, collation string) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if d, ok := c.databases[name]; ok {
+		return d.charset, d.collation
+	}
+	return "utf8mb4", DefaultCollation
+}
+
+// Databases lists the databases' names in order.
+func (c *Catalog) Databases() []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return slices.Sorted(maps.Keys(c.databases))
+}
+
+// Tables lists a database's tables in order of their names.
+func (c *Catalog) Tables(db string) []*Table {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	d, ok := c.databases[db]
+	if !ok {
+		return nil
+	}
+	return slices.SortedFunc(maps.Values(d.tables), func(a, b *Table) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Table finds a table.
+func (c *Catalog) Table(db, name string) (*Table, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	d, ok := c.databases[db]
+	if !ok {
+		return nil, false
+	}
+	t, ok := d.tables[name]
+	return t, ok
+}
+
+// ByPhysical finds a table by the name under which SQLite keeps it.
+func (c *Catalog) ByPhysical(physical string) (*Table, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, d := range c.databases {
+		for _, t := range d.tables {
+			if t.Physical == physical {
+				return t, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Put stores a table's definition in place of the one before it.
+func (c *Catalog) Put(t *Table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d, ok := c.databases[t.DB]; ok {
+		d.tables[t.Name] = t
+	}
+}
+
+// Remove forgets a table.
+func (c *Catalog) Remove(db, name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d, ok := c.databases[db]; ok {
+		delete(d.tables, name)
+	}
+}
+
+// Referencing lists the foreign keys of other tables that point to a table.
+func (c *Catalog) Referencing(db, name string) []Reference {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var found []Reference
+	for _, d := range c.databases {
+		for _, t := range d.tables {
+			for _, fk := range t.ForeignKeys {
+				if fk.RefDB == db && fk.RefTable == name {
+					found = append(found, Reference{Table: t, Key: fk})
+				}
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Reference) int { return strings.Compare(a.Key.Name, b.Key.Name) })
+	return found
+}
+
+// Reference is a foreign key and the table that has it.
+type Reference struct {
+	Table *Table
+	Key   ForeignKey
+}
+
+// NextID numbers what SQLite keeps, so that its names never clash.
+func (c *Catalog) NextID() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nextID++
+	return c.nextID
+}

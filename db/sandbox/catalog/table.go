@@ -1,0 +1,93 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+	"github.com/pingcap/tidb/pkg/parser/types"
+)
+
+// Column finds a column, whatever the case of its name.
+func (t *Table) Column(name string) (Column, bool) {
+	i := t.index(name)
+	if i < 0 {
+		return Column{}, false
+	}
+	return t.Columns[i], true
+}
+
+func (t *Table) index(name string) int {
+	return slices.IndexFunc(t.Columns, func(c Column) bool { return strings.EqualFold(c.Name, name) })
+}
+
+// PrimaryKey is the primary key's columns; none if there is no such key.
+func (t *Table) PrimaryKey() []string {
+	for _, k := range t.Keys {
+		if k.Name == Primary {
+			return k.Columns
+		}
+	}
+	return nil
+}
+
+// AutoColumn is the AUTO_INCREMENT column.
+func (t *Table) AutoColumn() (Column, bool) {
+	for _, c := range t.Columns {
+		if c.AutoIncrement {
+			return c, true
+		}
+	}
+	return Column{}, false
+}
+
+// KeyOf is what DESCRIBE says of a column's keys: PRI, UNI, MUL or nothing.
+func (t *Table) KeyOf(column string) string {
+	best := ""
+	for _, k := range t.Keys {
+		switch {
+		case k.Name == Primary && containsFold(k.Columns, column):
+			return "PRI"
+		case !strings.EqualFold(k.Columns[0], column):
+		case k.Unique && len(k.Columns) == 1:
+			best = "UNI"
+		case best == "":
+			best = "MUL"
+		}
+	}
+	return best
+}
+
+func containsFold(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+}
+
+// Clone copies a definition, to change the copy.
+func (t *Table) Clone() *Table {
+	c := *t
+	c.Columns = slices.Clone(t.Columns)
+	c.Keys = slices.Clone(t.Keys)
+	c.ForeignKeys = slices.Clone(t.ForeignKeys)
+	c.Checks = slices.Clone(t.Checks)
+	return &c
+}
+
+// ResultType is the column's type with the flags that results carry.
+func (t *Table) ResultType(c Column) *types.FieldType {
+	result := *c.Type
+	if c.NotNull {
+		result.AddFlag(pm.NotNullFlag)
+	}
+	if c.AutoIncrement {
+		result.AddFlag(pm.AutoIncrementFlag)
+	}
+	switch t.KeyOf(c.Name) {
+	case "PRI":
+		result.AddFlag(pm.PriKeyFlag)
+	case "UNI":
+		result.AddFlag(pm.UniqueKeyFlag)
+	case "MUL":
+		result.AddFlag(pm.MultipleKeyFlag)
+	}
+	return &result
+}

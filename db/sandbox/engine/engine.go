@@ -1,0 +1,183 @@
+// Package engine keeps a MySQL server's tables in one SQLite database in
+// memory, and gives MySQL's sessions their transactions on it.
+//
+// SQLite has one connection; statements take turns on it. A session that
+// writes inside a transaction holds the one write lock until it commits; the
+// others meanwhile read a copy made when that transaction began. So what a
+// session reads is always committed (READ COMMITTED), no reader waits for a
+// writer, and two writers wait for each other as on a locked row.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// ErrLockWait says that another session's transaction did not end in time.
+var ErrLockWait = errors.New("lock wait timeout")
+
+// Engine is the tables of one server. It opens SQLite at the first use.
+type Engine struct {
+	ctx context.Context
+	// writer holds a token while a session may change the tables.
+	writer chan struct{}
+
+	mu   sync.Mutex
+	live *Conn
+	view *Conn // what others read while a transaction is open on live
+	open bool  // a transaction is open on live
+}
+
+// New makes an engine whose statements end with ctx.
+func New(ctx context.Context) *Engine {
+	return &Engine{ctx: ctx, writer: make(chan struct{}, 1)}
+}
+
+// Close frees the tables. No session may be in use any more.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var errs []error
+	for _, c := range []*Conn{e.live, e.view} {
+		if c != nil {
+			errs = append(errs, c.close())
+		}
+	}
+	e.live, e.view = nil, nil
+	return errors.Join(errs...)
+}
+
+// connect opens SQLite if that has not been done; the engine must be locked.
+func (e *Engine) connect() error {
+	if e.live != nil {
+		return nil
+	}
+	c, err := open()
+	if err != nil {
+		return fmt.Errorf("open the tables: %w", err)
+	}
+	e.live = c
+	return nil
+}
+
+// Session is one MySQL session's hold on the engine. It is used by one
+// goroutine.
+type Session struct {
+	e       *Engine
+	writing bool // this session's transaction is open on live
+}
+
+// Session opens a session.
+func (e *Engine) Session() *Session { return &Session{e: e} }
+
+// Writing reports whether the session has changed something that it has not
+// committed.
+func (s *Session) Writing() bool { return s.writing }
+
+// Read runs f with the tables as the session sees them. f must not change any
+// but temporary tables.
+func (s *Session) Read(f func(*Conn) error) error {
+	e := s.e
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.connect(); err != nil {
+		return err
+	}
+	if e.open && !s.writing {
+		return f(e.view)
+	}
+	return f(e.live)
+}
+
+// Write runs f, which changes tables, all or nothing. In a transaction the
+// change is kept back until Commit. wait is how long to wait for another
+// session's transaction.
+func (s *Session) Write(ctx context.Context, wait time.Duration, inTransaction bool, f func(*Conn) error) error {
+	if !s.writing {
+		if err := s.e.lock(ctx, wait); err != nil {
+			return err
+		}
+		if !inTransaction {
+			defer s.e.unlock()
+		}
+	}
+	e := s.e
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if inTransaction && !s.writing {
+		if err := e.begin(); err != nil {
+			e.unlock()
+			return err
+		}
+		s.writing = true
+	}
+	if err := e.connect(); err != nil {
+		return err
+	}
+	return e.live.atomically(f)
+}
+
+// begin opens a transaction on live and copies what it starts from; the engine
+// must be locked.
+func (e *Engine) begin() error {
+	if err := e.connect(); err != nil {
+		return err
+	}
+	if e.view == nil {
+		c, err := open()
+		if err != nil {
+			return fmt.Errorf("open the copy of the tables: %w", err)
+		}
+		e.view = c
+	}
+	if err := e.live.copyTo(e.view); err != nil {
+		return fmt.Errorf("copy the tables: %w", err)
+	}
+	if _, err := e.live.Exec("BEGIN"); err != nil {
+		return err
+	}
+	e.open = true
+	return nil
+}
+
+// Commit makes the session's changes everybody's.
+func (s *Session) Commit() error { return s.end("COMMIT") }
+
+// Rollback undoes them.
+func (s *Session) Rollback() error { return s.end("ROLLBACK") }
+
+func (s *Session) end(how string) error {
+	if !s.writing {
+		return nil
+	}
+	e := s.e
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_, err := e.live.Exec(how)
+	e.open, s.writing = false, false
+	e.unlock()
+	return err
+}
+
+func (e *Engine) lock(ctx context.Context, wait time.Duration) error {
+	select {
+	case e.writer <- struct{}{}:
+		return nil
+	default:
+	}
+	timeout := time.NewTimer(wait)
+	defer timeout.Stop()
+	select {
+	case e.writer <- struct{}{}:
+		return nil
+	case <-timeout.C:
+		return ErrLockWait
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *Engine) unlock() { <-e.writer }

@@ -1,0 +1,72 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"modernc.org/sqlite"
+
+	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/mysqlerr"
+	"keyturn/db/sandbox/translate"
+)
+
+// knownError translates what the parts below say; nil if it is none of that.
+func knownError(err error) *mysql.MyError {
+	var beyond *translate.Beyond
+	var function *translate.UnknownFunction
+	var arguments *engine.ArgumentError
+	switch {
+	case errors.As(err, &beyond):
+		return mysqlerr.Beyond(beyond.What)
+	case errors.As(err, &function):
+		return mysqlerr.New(mysql.ER_SP_DOES_NOT_EXIST, "FUNCTION", function.Name)
+	case errors.As(err, &arguments):
+		return mysqlerr.New(mysql.ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT, arguments.Function)
+	case errors.Is(err, engine.ErrLockWait):
+		return mysqlerr.New(mysql.ER_LOCK_WAIT_TIMEOUT)
+	case errors.Is(err, context.Canceled):
+		return mysqlerr.New(mysql.ER_QUERY_INTERRUPTED)
+	}
+	return nil
+}
+
+// explain turns SQLite's error into MySQL's, with the names that the statement
+// used.
+func (sc *scope) explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	text := sqliteText(e)
+	if name, ok := strings.CutPrefix(text, "no such column: "); ok {
+		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, sc.displayed(name), "field list")
+	}
+	if name, ok := strings.CutPrefix(text, "ambiguous column name: "); ok {
+		return mysqlerr.New(mysql.ER_NON_UNIQ_ERROR, sc.displayed(name), "field list")
+	}
+	return mysql.NewError(mysql.ER_UNKNOWN_ERROR, text)
+}
+
+// sqliteText is SQLite's own sentence, without what the driver adds.
+func sqliteText(e *sqlite.Error) string {
+	text := e.Error()
+	if _, after, ok := strings.Cut(text, ": "); ok && strings.HasPrefix(text, "SQL logic error") || strings.HasPrefix(text, "constraint failed") {
+		text = after
+	}
+	if i := strings.LastIndex(text, " ("); i > 0 {
+		text = text[:i]
+	}
+	return text
+}
+
+// displayed puts the table's name in place of SQLite's.
+func (sc *scope) displayed(name string) string {
+	for physical, t := range sc.tables {
+		name = strings.TrimPrefix(name, physical+".")
+		_ = t
+	}
+	return name
+}

@@ -1,0 +1,115 @@
+package sandbox
+
+import (
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/rowset"
+)
+
+// HandleStmtPrepare answers COM_STMT_PREPARE. The text is parsed again for
+// every execution, since carrying a statement out changes its tree.
+func (se *session) HandleStmtPrepare(query string) (params, columns int, context any, err error) {
+	st, err := se.parseOne(query)
+	if err != nil {
+		return 0, 0, nil, se.refuse(err)
+	}
+	return st.params, 0, nil, nil
+}
+
+// HandleStmtExecute answers COM_STMT_EXECUTE. The library would wrap an error
+// and so lose its number; so a refusal is sent from here, and the library is
+// told that everything has been sent.
+func (se *session) HandleStmtExecute(_ any, query string, args []any) (*mysql.Result, error) {
+	r, err := se.execute(query, args)
+	if err != nil {
+		if err := se.conn.WriteValue(err); err != nil {
+			return nil, err
+		}
+		return answered(), nil
+	}
+	return r, nil
+}
+
+func (se *session) execute(query string, args []any) (*mysql.Result, error) {
+	st, err := se.parseOne(query)
+	if err != nil {
+		return nil, se.refuse(err)
+	}
+	for _, a := range args {
+		st.args = append(st.args, plain(a))
+	}
+	o, err := se.run(st)
+	if err != nil {
+		return nil, err
+	}
+	return o.encode(se, true), nil
+}
+
+// answered is a result of which the library sends nothing.
+func answered() *mysql.Result {
+	set := mysql.NewResultset(1)
+	set.Streaming, set.StreamingDone = mysql.StreamingMultiple, true
+	return mysql.NewResult(set)
+}
+
+// HandleStmtClose has nothing to free.
+func (se *session) HandleStmtClose(any) error { return nil }
+
+// HandleFieldList answers COM_FIELD_LIST, with which old clients learn the
+// columns of a table.
+func (se *session) HandleFieldList(table, wildcard string) ([]*mysql.Field, error) {
+	name := &ast.TableName{Name: ast.NewCIStr(table)}
+	db, err := se.dbOf(name)
+	if err != nil {
+		return nil, se.refuse(err)
+	}
+	t, err := se.userTable(db, table, "SELECT")
+	if err != nil {
+		return nil, se.refuse(err)
+	}
+	var fields []*mysql.Field
+	for _, c := range t.Columns {
+		if wildcard != "" && !account.Like(strings.ToLower(wildcard), strings.ToLower(c.Name)) {
+			continue
+		}
+		const null = 0xfb // the default value, which this command appends
+		column := rowset.Column{Name: c.Name, OrgName: c.Name, Table: table, OrgTable: table, Schema: db, Type: t.ResultType(c)}
+		f := column.Field()
+		f.Data = append(f.Dump(), null)
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+// plain is a value of the parser or the protocol as SQLite takes it.
+func plain(v any) any {
+	switch v := v.(type) {
+	case int8:
+		return int64(v)
+	case int16:
+		return int64(v)
+	case int32:
+		return int64(v)
+	case uint8:
+		return int64(v)
+	case uint16:
+		return int64(v)
+	case uint32:
+		return int64(v)
+	case uint64:
+		return int64(v)
+	case float32:
+		return float64(v)
+	case mysql.TypedBytes:
+		return plainBytes(v)
+	case ast.BinaryLiteral:
+		return v.ToString()
+	case nil, int64, float64, string, []byte:
+		return v
+	}
+	return plainText(v)
+}

@@ -1,0 +1,120 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"errors"
+	"net"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	protocol "github.com/go-mysql-org/go-mysql/server"
+
+	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/mysqlerr"
+	"keyturn/steps"
+)
+
+// authentication is the protocol library's, except that a password which does
+// not decrypt is a wrong password, not a failure of the server.
+type authentication struct {
+	protocol.DefaultAuthenticationProvider
+}
+
+// Authenticate checks what a client sent of its password.
+func (a *authentication) Authenticate(c *protocol.Conn, plugin string, data []byte) error {
+	err := a.DefaultAuthenticationProvider.Authenticate(c, plugin, data)
+	if errors.Is(err, rsa.ErrDecryption) {
+		return protocol.ErrAccessDenied
+	}
+	return err
+}
+
+// GetCredential finds the account a client signs in with. Someone unknown gets
+// a credential that nothing matches, so that the refusal does not tell.
+func (se *session) GetCredential(user string) (protocol.Credential, bool, error) {
+	credential, known := se.server.accounts.Candidate(user, se.hosts)
+	if !known {
+		credential = account.Credential{
+			Plugin:   mysql.AUTH_CACHING_SHA2_PASSWORD,
+			Password: steps.NewPassword(rand.Text()),
+		}
+	}
+	se.credential = credential
+	se.wire.version.Store(credential.Version)
+	return protocol.Credential{
+		Passwords:      []string{credential.Password.Reveal()},
+		AuthPluginName: credential.Plugin,
+	}, true, nil
+}
+
+// OnAuthSuccess lets a client in whose password was right, unless its account
+// keeps it out.
+func (se *session) OnAuthSuccess(c *protocol.Conn) error {
+	if err := se.admit(c, c.GetUser()); err != nil {
+		se.OnAuthFailure(c, err)
+		return err
+	}
+	c.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
+	if se.wantedDB != "" {
+		if err := se.useDB(se.wantedDB); err != nil {
+			return err
+		}
+	}
+	se.server.log.Info("signed in", "user", se.user, "host", se.host, "tls", se.tls != nil)
+	return nil
+}
+
+// admit makes a client whose password was right the user of this session.
+func (se *session) admit(c *protocol.Conn, user string) error {
+	credential := se.credential
+	if credential.Account == nil {
+		return mysqlerr.AccessDenied(user, se.host, true)
+	}
+	standing := se.server.accounts.Standing(credential)
+	withPassword := !credential.Password.IsZero()
+	if !standing.Current {
+		return mysqlerr.AccessDenied(user, se.host, withPassword)
+	}
+	if standing.Locked {
+		return mysqlerr.New(mysqlerr.AccountLocked, user, se.host)
+	}
+	se.tls = connectionState(c.Conn.Conn)
+	if !satisfies(se.tls, standing.Require) {
+		return mysqlerr.AccessDenied(user, se.host, withPassword)
+	}
+	se.user, se.account, se.expired = user, credential.Account, standing.Expired
+	return nil
+}
+
+// OnAuthFailure notes a refusal.
+func (se *session) OnAuthFailure(c *protocol.Conn, err error) {
+	se.server.refused.Add(1)
+	se.server.log.Info("refused", "user", c.GetUser(), "host", se.host, "err", err)
+}
+
+// connectionState is the TLS state of a connection, nil outside TLS.
+func connectionState(conn net.Conn) *tls.ConnectionState {
+	if b, ok := conn.(*buffered); ok {
+		conn = b.Conn
+	}
+	secured, ok := conn.(*tls.Conn)
+	if !ok {
+		return nil
+	}
+	state := secured.ConnectionState()
+	return &state
+}
+
+// satisfies reports whether a connection is what the account requires. Client
+// certificates are never asked for, so whoever requires one is kept out.
+func satisfies(state *tls.ConnectionState, r account.Requirement) bool {
+	switch r.Type {
+	case "":
+		return true
+	case "ANY":
+		return state != nil
+	}
+	return state != nil && r.Type == "SPECIFIED" && r.Issuer == "" && r.Subject == "" &&
+		cipherName(state) == r.Cipher
+}

@@ -1,0 +1,62 @@
+package sandbox
+
+import (
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/mysqlerr"
+)
+
+// begin starts a transaction that lasts until COMMIT or ROLLBACK.
+func (se *session) begin(*ast.BeginStmt) (*outcome, error) {
+	se.explicit = true
+	se.showTransaction()
+	return &outcome{}, nil
+}
+
+// inTransaction reports whether what the session changes waits for a COMMIT.
+func (se *session) inTransaction() bool { return se.explicit || !se.conn.IsAutoCommit() }
+
+// commit ends the transaction in progress, if any.
+func (se *session) commit() error { return se.endTransaction(se.tables.Commit) }
+
+func (se *session) endTransaction(end func() error) error {
+	err := end()
+	se.explicit = false
+	se.showTransaction()
+	return err
+}
+
+func (se *session) rollback(n *ast.RollbackStmt) (*outcome, error) {
+	if n.SavepointName != "" {
+		return se.rollbackTo(n.SavepointName)
+	}
+	return &outcome{}, se.endTransaction(se.tables.Rollback)
+}
+
+// setAutocommit turns autocommit on and off; turning it on commits.
+func (se *session) setAutocommit(on bool) error {
+	if !on {
+		se.conn.UnsetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
+		return nil
+	}
+	if se.conn.IsAutoCommit() {
+		return nil
+	}
+	se.conn.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
+	return se.commit()
+}
+
+// showTransaction tells the client, in every answer's status, whether a
+// transaction is open.
+func (se *session) showTransaction() {
+	if se.explicit || se.tables.Writing() {
+		se.conn.SetInTransaction()
+	} else {
+		se.conn.ClearInTransaction()
+	}
+}
+
+func (se *session) rollbackTo(string) (*outcome, error) {
+	return nil, mysqlerr.Beyond("SAVEPOINT")
+}

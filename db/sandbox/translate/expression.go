@@ -1,0 +1,127 @@
+package translate
+
+import (
+	"encoding/hex"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	"github.com/pingcap/tidb/pkg/parser/opcode"
+	"github.com/pingcap/tidb/pkg/parser/test_driver"
+)
+
+// expression replaces an expression whose parts have been replaced already.
+func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
+	switch e := e.(type) {
+	case *test_driver.ParamMarkerExpr:
+		r.params++
+		return sequence(e, "?"+itoa(r.params)), nil
+	case *test_driver.ValueExpr:
+		return literal(e), nil
+	case *ast.ColumnNameExpr:
+		e.Name.Schema = ast.CIStr{}
+	case *ast.BinaryOperationExpr:
+		return binary(e)
+	case *ast.UnaryOperationExpr:
+		return unary(e), nil
+	case *ast.PatternLikeOrIlikeExpr:
+		return like(e), nil
+	case *ast.PatternRegexpExpr:
+		return sequence(e, "(", e.Expr, not(e.Not)+" REGEXP ", e.Pattern, ")"), nil
+	case *ast.IsTruthExpr:
+		word := "FALSE"
+		if e.True != 0 {
+			word = "TRUE"
+		}
+		return sequence(e, "((", e.Expr, ") IS"+not(e.Not)+" "+word+")"), nil
+	case *ast.IsNullExpr:
+		return sequence(e, "((", e.Expr, ") IS"+not(e.Not)+" NULL)"), nil
+	case *ast.FuncCallExpr:
+		return function(e)
+	case *ast.FuncCastExpr:
+		return cast(e)
+	case *ast.AggregateFuncExpr:
+		return aggregate(e)
+	case *ast.TrimDirectionExpr, *ast.TimeUnitExpr:
+		return e, nil
+	case *ast.ValuesExpr:
+		return sequence(e, "excluded.", e.Column), nil
+	case *ast.SetCollationExpr:
+		return collated(e), nil
+	case *ast.MatchAgainst:
+		return nil, &Beyond{What: "MATCH ... AGAINST"}
+	case *ast.CompareSubqueryExpr:
+		return nil, &Beyond{What: "ANY and ALL before a subquery"}
+	}
+	return e, nil
+}
+
+func not(negated bool) string {
+	if negated {
+		return " NOT"
+	}
+	return ""
+}
+
+// literal writes what SQLite's own literals cannot hold as hexadecimal.
+func literal(e *test_driver.ValueExpr) ast.ExprNode {
+	switch v := e.GetValue().(type) {
+	case string:
+		if strings.ContainsRune(v, 0) {
+			return sequence(e, "CAST(x'"+hex.EncodeToString([]byte(v))+"' AS TEXT)")
+		}
+		return sequence(e, "'"+strings.ReplaceAll(v, "'", "''")+"'")
+	case ast.BinaryLiteral:
+		return sequence(e, "CAST(x'"+hex.EncodeToString([]byte(v.ToString()))+"' AS TEXT)")
+	}
+	return e
+}
+
+func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
+	switch e.Op {
+	case opcode.NullEQ:
+		return sequence(e, "(", e.L, " IS ", e.R, ")"), nil
+	case opcode.Div:
+		return sequence(e, "(CAST(", e.L, " AS REAL) / ", e.R, ")"), nil
+	case opcode.IntDiv:
+		return call(e, "mysql_div", []ast.ExprNode{e.L, e.R}), nil
+	case opcode.Mod:
+		return call(e, "mysql_mod", []ast.ExprNode{e.L, e.R}), nil
+	case opcode.LogicXor:
+		return sequence(e, "((", e.L, " <> 0) <> (", e.R, " <> 0))"), nil
+	case opcode.Xor:
+		return sequence(e, "((", e.L, " | ", e.R, ") - (", e.L, " & ", e.R, "))"), nil
+	case opcode.Plus, opcode.Minus:
+		for _, operand := range []ast.ExprNode{e.L, e.R} {
+			if _, ok := operand.(*ast.TimeUnitExpr); ok {
+				return nil, &Beyond{What: "INTERVAL arithmetic with + and -"}
+			}
+		}
+	}
+	return e, nil
+}
+
+func unary(e *ast.UnaryOperationExpr) ast.ExprNode {
+	if e.Op == opcode.Not2 {
+		return sequence(e, "(NOT ", e.V, ")")
+	}
+	if e.Op == opcode.Not {
+		return sequence(e, "(NOT ", e.V, ")")
+	}
+	return e
+}
+
+// like names the escape character that MySQL has by default and SQLite lacks.
+func like(e *ast.PatternLikeOrIlikeExpr) ast.ExprNode {
+	escape := `\`
+	if e.Escape != 0 {
+		escape = string(e.Escape)
+	}
+	return sequence(e, "(", e.Expr, not(e.Not)+" LIKE ", e.Pattern, " ESCAPE '"+strings.ReplaceAll(escape, "'", "''")+"')")
+}
+
+func collated(e *ast.SetCollationExpr) ast.ExprNode {
+	if strings.HasSuffix(strings.ToLower(e.Collate), "_bin") || strings.Contains(e.Collate, "_as_cs") {
+		return sequence(e, "(", e.Expr, " COLLATE BINARY)")
+	}
+	return sequence(e, "(", e.Expr, " COLLATE utf8mb4_0900_ai_ci)")
+}

@@ -1,0 +1,67 @@
+package translate
+
+import (
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+)
+
+// enterSelect names the columns as MySQL does and drops what only guides
+// MySQL's optimizer and locks.
+func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
+	if n.SelectIntoOpt != nil {
+		return &Beyond{What: "SELECT ... INTO"}
+	}
+	if n.Having != nil && n.GroupBy == nil && !aggregates(n.Fields) {
+		return &Beyond{What: "HAVING without GROUP BY"}
+	}
+	n.LockInfo, n.TableHints = nil, nil
+	if n.SelectStmtOpts != nil {
+		*n.SelectStmtOpts = ast.SelectStmtOpts{SQLCache: true}
+	}
+	if n.GroupBy != nil && n.GroupBy.Rollup {
+		return &Beyond{What: "GROUP BY ... WITH ROLLUP"}
+	}
+	for _, f := range n.Fields.Fields {
+		if f.WildCard != nil {
+			f.WildCard.Schema = ast.CIStr{}
+			continue
+		}
+		if f.AsName.L == "" {
+			f.AsName = ast.NewCIStr(ColumnName(f))
+		}
+	}
+	return nil
+}
+
+// ColumnName is what MySQL calls a column that has no alias: the column's own
+// name, the string itself, or the expression as it was written.
+func ColumnName(f *ast.SelectField) string {
+	switch e := f.Expr.(type) {
+	case *ast.ColumnNameExpr:
+		return e.Name.Name.O
+	case ast.ValueExpr:
+		if s, ok := e.GetValue().(string); ok {
+			return s
+		}
+	}
+	return strings.TrimSpace(f.Text())
+}
+
+func aggregates(fields *ast.FieldList) bool {
+	f := &aggregateFinder{}
+	fields.Accept(f)
+	return f.found
+}
+
+type aggregateFinder struct{ found bool }
+
+func (f *aggregateFinder) Enter(n ast.Node) (ast.Node, bool) {
+	if _, ok := n.(*ast.AggregateFuncExpr); ok {
+		f.found = true
+	}
+	_, subquery := n.(*ast.SubqueryExpr)
+	return n, f.found || subquery
+}
+
+func (f *aggregateFinder) Leave(n ast.Node) (ast.Node, bool) { return n, true }

@@ -1,0 +1,111 @@
+// Package translate turns MySQL's data statements into SQLite's. It changes
+// the parsed tree where the two differ and lets the parser's Restore write the
+// text; what SQLite cannot do is an error, never a guess.
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	"github.com/pingcap/tidb/pkg/parser/format"
+)
+
+// Environment is what a statement means by its names.
+type Environment interface {
+	// Table is the name under which SQLite keeps a table.
+	Table(*ast.TableName) (string, error)
+	// Function is the value of a function that asks about the session, the
+	// clock or the server, like USER() or NOW().
+	Function(name string, args []ast.ExprNode) (value any, ok bool, err error)
+	// Variable is the value of @name and @@name.
+	Variable(*ast.VariableExpr) (any, error)
+}
+
+// flags write SQL that SQLite reads. The brackets keep MySQL's precedence.
+const flags = format.RestoreStringSingleQuotes | format.RestoreNameDoubleQuotes | format.RestoreKeyWordUppercase |
+	format.RestoreStringWithoutCharset | format.RestoreBracketAroundBinaryOperation | format.RestoreBracketAroundBetweenExpr
+
+// Statement is text for SQLite. Its parameters are numbered (?1, ?2).
+type Statement struct{ SQL string }
+
+// Beyond is a construct that is not translated; it names it.
+type Beyond struct{ What string }
+
+func (e *Beyond) Error() string { return "not supported: " + e.What }
+
+// Query translates a SELECT or a union of several.
+func Query(n ast.StmtNode, env Environment) (Statement, error) {
+	if err := rewrite(n, env); err != nil {
+		return Statement{}, err
+	}
+	return restore(n)
+}
+
+// Expression translates an expression that stands alone.
+func Expression(n ast.ExprNode, env Environment) (Statement, error) {
+	r := &rewriter{env: env}
+	node, _ := n.Accept(r)
+	if r.err != nil {
+		return Statement{}, r.err
+	}
+	return restore(node)
+}
+
+func rewrite(n ast.Node, env Environment) error {
+	r := &rewriter{env: env}
+	n.Accept(r)
+	return r.err
+}
+
+func restore(n ast.Node) (Statement, error) {
+	var b strings.Builder
+	if err := n.Restore(format.NewRestoreCtx(flags, &b)); err != nil {
+		return Statement{}, fmt.Errorf("write the statement for SQLite: %w", err)
+	}
+	return Statement{SQL: b.String()}, nil
+}
+
+// written is an expression that writes itself otherwise than MySQL would.
+type written struct {
+	ast.ExprNode
+	write func(*format.RestoreCtx) error
+}
+
+// Restore implements ast.Node.
+func (w *written) Restore(ctx *format.RestoreCtx) error { return w.write(ctx) }
+
+// Accept implements ast.Node: a written expression has been visited already.
+func (w *written) Accept(ast.Visitor) (ast.Node, bool) { return w, true }
+
+// sequence writes keywords and nodes one after the other.
+func sequence(original ast.ExprNode, parts ...any) *written {
+	return &written{ExprNode: original, write: func(ctx *format.RestoreCtx) error {
+		for _, part := range parts {
+			switch part := part.(type) {
+			case string:
+				ctx.WritePlain(part)
+			case ast.Node:
+				if err := part.Restore(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}}
+}
+
+// call writes a call of one of SQLite's functions.
+func call(original ast.ExprNode, name string, args []ast.ExprNode) *written {
+	parts := []any{name, "("}
+	for i, a := range args {
+		if i > 0 {
+			parts = append(parts, ", ")
+		}
+		parts = append(parts, a)
+	}
+	return sequence(original, append(parts, ")")...)
+}
+
+// Literal is a value as an expression.
+func Literal(v any) ast.ExprNode { return ast.NewValueExpr(v, "", "") }

@@ -1,0 +1,56 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+
+	"keyturn/db/sandbox/mysqlerr"
+)
+
+// systemDatabases are the server's own.
+var systemDatabases = []string{"information_schema", "mysql", "performance_schema", "sys"}
+
+// UseDB answers COM_INIT_DB. While a client signs in, the library asks before
+// it has checked the password: the wish is kept until then.
+func (se *session) UseDB(name string) error {
+	if se.conn == nil {
+		se.wantedDB = name
+		return nil
+	}
+	if err := se.useDB(name); err != nil {
+		return se.refuse(err)
+	}
+	return nil
+}
+
+func (se *session) useDB(name string) error {
+	name = canonicalDB(name)
+	if !se.seesDB(name) {
+		return se.deniedDB(name)
+	}
+	if !se.server.hasDatabase(name) {
+		return mysqlerr.New(mysql.ER_BAD_DB_ERROR, name)
+	}
+	se.db = name
+	return nil
+}
+
+// canonicalDB folds the case of information_schema, which alone has none.
+func canonicalDB(name string) string {
+	if strings.EqualFold(name, "information_schema") {
+		return "information_schema"
+	}
+	return name
+}
+
+func (s *Server) hasDatabase(name string) bool {
+	return slices.Contains(systemDatabases, name) || s.catalog.HasDatabase(name)
+}
+
+// seesDB reports whether the account holds anything on a database; nobody
+// needs a privilege to see information_schema.
+func (se *session) seesDB(name string) bool {
+	return name == "information_schema" || se.server.accounts.HoldsWithin(se.account, name)&^usageOnly != 0
+}
