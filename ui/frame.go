@@ -94,7 +94,11 @@ func (a *app) frame() (string, geometry, int) {
 		}
 		lines = append(lines, strings.Repeat(" ", margin)+line)
 	}
-	lines = append(lines, " "+cut(a.th.good.Render(a.notice), a.width-2))
+	notice := ""
+	if a.notice != "" {
+		notice = " " + a.th.good.Render(cut(a.notice, a.width-2))
+	}
+	lines = append(lines, notice)
 	for _, line := range g.footer {
 		lines = append(lines, " "+line)
 	}

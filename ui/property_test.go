@@ -141,6 +141,7 @@ func (p *person) misfit() string {
 // pressAndCompare presses a key and looks whether what it did agrees with
 // whether the footer shows it.
 func (p *person) pressAndCompare(msg tea.KeyPressMsg) string {
+	p.app.clock = p.app.opts.Now() // so that elapsed times do not count as done by the key
 	act, shown := p.shown(msg)
 	_, typing := p.app.top().screen.(editor)
 	stop := key.Matches(msg, p.app.keys.Stop)
