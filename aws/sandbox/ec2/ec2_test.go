@@ -120,11 +120,24 @@ func TestWildcard(t *testing.T) {
 		pattern, text string
 		want          bool
 	}{
-		{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "anything", true},
-		{"my*", "mygroup", true}, {"my*", "yours", false}, {"*up", "mygroup", true}, {"m*g*p", "mygroup", true},
-		{"m?group", "mygroup", true}, {"?", "", false}, {"my", "mygroup", false}, {"MY*", "mygroup", false},
-		{`a\*b`, "a*b", true}, {`a\*b`, "axb", false}, {`a\?`, "a?", true}, {`*\\`, `a\`, true},
-		{"a*b*c", "aXbYbZc", true}, {"*ab", "aab", true},
+		{"", "", true},
+		{"", "a", false},
+		{"*", "", true},
+		{"*", "anything", true},
+		{"my*", "mygroup", true},
+		{"my*", "yours", false},
+		{"*up", "mygroup", true},
+		{"m*g*p", "mygroup", true},
+		{"m?group", "mygroup", true},
+		{"?", "", false},
+		{"my", "mygroup", false},
+		{"MY*", "mygroup", false},
+		{`a\*b`, "a*b", true},
+		{`a\*b`, "axb", false},
+		{`a\?`, "a?", true},
+		{`*\\`, `a\`, true},
+		{"a*b*c", "aXbYbZc", true},
+		{"*ab", "aab", true},
 	} {
 		if got := wildcard(c.pattern, c.text); got != c.want {
 			t.Errorf("wildcard(%q, %q) = %v", c.pattern, c.text, got)

@@ -59,7 +59,7 @@ func (s selector[T]) values(name string) (func(T) []string, error) {
 // wildcard matches s as EC2's filters do: "*" is any run of characters, "?"
 // any one, and a backslash takes away the meaning of the next. Case matters.
 func wildcard(pattern, s string) bool {
-	var star, resume = -1, 0 // where the last "*" was, and what it has taken
+	star, resume := -1, 0 // where the last "*" was, and what it has taken
 	p, i := 0, 0
 	for i < len(s) {
 		if p < len(pattern) && pattern[p] == '*' {

@@ -121,7 +121,7 @@ func TestPagesTogetherAreTheWhole(t *testing.T) {
 	for _, n := range "abcdefghijk" {
 		newGroup(t, s, string(n))
 	}
-	var sizes, seen = []int{}, map[string]bool{}
+	sizes, seen := []int{}, map[string]bool{}
 	in := &ec2.DescribeSecurityGroupsInput{MaxResults: aws.Int32(5)}
 	for {
 		out := call(t, s.describeSecurityGroups, in)

@@ -42,7 +42,9 @@ func checkTags(tags []types.Tag) error {
 	for _, t := range tags {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
 		switch {
-		case key == "" || len([]rune(key)) > longestTagKey:
+		case key == "":
+			return wire.Errorf("InvalidTagKey.Malformed", "Tag keys cannot be empty or null")
+		case len([]rune(key)) > longestTagKey:
 			return wire.Errorf("InvalidParameterValue", "Tag key '%s' is invalid: tag keys must be between 1 and %d characters in length.", key, longestTagKey)
 		case len([]rune(value)) > longestTagText:
 			return wire.Errorf("InvalidParameterValue", "Tag value exceeds the maximum length of %d characters", longestTagText)

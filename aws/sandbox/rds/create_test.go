@@ -178,8 +178,12 @@ func TestDescribeDBInstances(t *testing.T) {
 		name, value string
 		want        int
 	}{
-		{"db-instance-id", "dbi", 1}, {"db-instance-id", "arn:aws:rds:us-east-1:123456789012:db:dbi", 1}, {"db-instance-id", "none", 0},
-		{"engine", "mysql", 25}, {"engine", "postgres", 0}, {"db-cluster-id", "c", 0},
+		{"db-instance-id", "dbi", 1},
+		{"db-instance-id", "arn:aws:rds:us-east-1:123456789012:db:dbi", 1},
+		{"db-instance-id", "none", 0},
+		{"engine", "mysql", 25},
+		{"engine", "postgres", 0},
+		{"db-cluster-id", "c", 0},
 	} {
 		found := call(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: &c.name, Values: []string{c.value}}}}).DBInstances
 		if len(found) != c.want {

@@ -38,8 +38,18 @@ type version struct {
 // RDS versions", early 2026). The newest of a major version is its default, the
 // last of all the engine's.
 var versions = []version{
-	{"8.0", 40}, {"8.0", 41}, {"8.0", 42}, {"8.0", 43}, {"8.0", 44}, {"8.0", 45},
-	{"8.4", 3}, {"8.4", 4}, {"8.4", 5}, {"8.4", 6}, {"8.4", 7}, {"8.4", 8},
+	{"8.0", 40},
+	{"8.0", 41},
+	{"8.0", 42},
+	{"8.0", 43},
+	{"8.0", 44},
+	{"8.0", 45},
+	{"8.4", 3},
+	{"8.4", 4},
+	{"8.4", 5},
+	{"8.4", 6},
+	{"8.4", 7},
+	{"8.4", 8},
 }
 
 // endOfSupport is the day on which standard support of a major version ends;

@@ -20,6 +20,7 @@ type quiet struct{ closed chan struct{} }
 
 func (q *quiet) Accept() (net.Conn, error) { <-q.closed; return nil, net.ErrClosed }
 func (q *quiet) Addr() net.Addr            { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000} }
+
 func (q *quiet) Close() error {
 	select {
 	case <-q.closed:
