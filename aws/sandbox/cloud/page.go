@@ -6,8 +6,9 @@ import (
 )
 
 // Page cuts one page out of a whole list: at most size items from where token
-// says, and the token of the next page, nil at the end. ok is false if token is
-// none that Page gave out.
+// says, and the token of the next page, nil at the end. An empty page is not
+// nil: AWS answers it as an empty list. ok is false if token is none that Page
+// gave out.
 func Page[T any](all []T, token *string, size int) (page []T, next *string, ok bool) {
 	from := 0
 	if token != nil && *token != "" {
@@ -25,5 +26,5 @@ func Page[T any](all []T, token *string, size int) (page []T, next *string, ok b
 		t := base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(to)))
 		next = &t
 	}
-	return all[from:to], next, true
+	return append([]T{}, all[from:to]...), next, true
 }

@@ -49,7 +49,7 @@ func (s *Service) DescribeStackResources(_ context.Context, in *cloudformation.D
 	if err != nil {
 		return nil, err
 	}
-	out := &cloudformation.DescribeStackResourcesOutput{}
+	out := &cloudformation.DescribeStackResourcesOutput{StackResources: []types.StackResource{}}
 	for _, r := range st.shown() {
 		if in.LogicalResourceId == nil || *in.LogicalResourceId == r.LogicalID {
 			out.StackResources = append(out.StackResources, types.StackResource{

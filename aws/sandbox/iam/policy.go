@@ -3,6 +3,7 @@ package iam
 import (
 	"context"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 
@@ -13,12 +14,14 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// managed are the AWS managed policies that the sandbox knows, by the last part
-// of their ARN: those that a rotation function's role is given.
-var managed = map[string]string{
-	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole":     "AWSLambdaBasicExecutionRole",
-	"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole": "AWSLambdaVPCAccessExecutionRole",
-	"arn:aws:iam::aws:policy/SecretsManagerReadWrite":                      "SecretsManagerReadWrite",
+// managed are the AWS managed policies that the sandbox knows: those that a
+// rotation function's role is given, and those that the tutorial speaks of.
+var managed = []string{
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+	"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+	"arn:aws:iam::aws:policy/SecretsManagerReadWrite",
+	"arn:aws:iam::aws:policy/IAMFullAccess",
+	"arn:aws:iam::aws:policy/AdministratorAccess",
 }
 
 // attachedMost is IAM's quota of managed policies attached to a role.
@@ -36,7 +39,7 @@ func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyIn
 	}
 	arn := aws.ToString(in.PolicyArn)
 	switch {
-	case managed[arn] == "":
+	case !slices.Contains(managed, arn):
 		return nil, noEntity("Policy %s does not exist or is not attachable.", arn)
 	case slices.Contains(r.attached, arn):
 	case len(r.attached) == attachedMost:
@@ -73,7 +76,7 @@ func (s *Service) ListAttachedRolePolicies(_ context.Context, in *iam.ListAttach
 	}
 	var all []types.AttachedPolicy
 	for _, arn := range r.attached {
-		all = append(all, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(managed[arn])})
+		all = append(all, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(path.Base(arn))})
 	}
 	page, next, err := paged(all, in.Marker, in.MaxItems)
 	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err

@@ -80,6 +80,7 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 		from, to = 0, min(n, len(all))
 	}
 	out := &cloudwatchlogs.GetLogEventsOutput{
+		Events:            []types.OutputLogEvent{},
 		NextForwardToken:  aws.String(fmt.Sprintf("f/%056d/s", to)),
 		NextBackwardToken: aws.String(fmt.Sprintf("b/%056d/s", from)),
 	}

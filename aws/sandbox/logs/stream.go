@@ -101,7 +101,7 @@ func (s *Service) DescribeLogStreams(_ context.Context, in *cloudwatchlogs.Descr
 	if !ok {
 		return nil, badToken()
 	}
-	out := &cloudwatchlogs.DescribeLogStreamsOutput{NextToken: next}
+	out := &cloudwatchlogs.DescribeLogStreamsOutput{NextToken: next, LogStreams: []types.LogStream{}}
 	for _, st := range page {
 		out.LogStreams = append(out.LogStreams, s.describeStream(g, st))
 	}

@@ -44,5 +44,7 @@ func (s *Service) ListTagsForResource(_ context.Context, in *cloudwatchlogs.List
 	if err != nil {
 		return nil, err
 	}
-	return &cloudwatchlogs.ListTagsForResourceOutput{Tags: maps.Clone(g.tags)}, nil
+	tags := map[string]string{}
+	maps.Copy(tags, g.tags)
+	return &cloudwatchlogs.ListTagsForResourceOutput{Tags: tags}, nil
 }

@@ -83,8 +83,13 @@ func deployment(stack, function string) *repoapi.CreateCloudFormationChangeSetIn
 // deploy makes the application's stack and waits as a program would.
 func (a *account) deploy(t *testing.T, stack, function string) (stackID string) {
 	t.Helper()
+	return a.deployAs(t, deployment(stack, function))
+}
+
+func (a *account) deployAs(t *testing.T, in *repoapi.CreateCloudFormationChangeSetInput) (stackID string) {
+	t.Helper()
 	ctx := t.Context()
-	cs, err := a.repo.CreateCloudFormationChangeSet(ctx, deployment(stack, function))
+	cs, err := a.repo.CreateCloudFormationChangeSet(ctx, in)
 	check(t, err)
 	changes := cfnapi.NewChangeSetCreateCompleteWaiter(a.stacks, func(o *cfnapi.ChangeSetCreateCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
 	check(t, changes.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, patience))

@@ -15,6 +15,7 @@ import (
 	lambdaapi "github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	repoapi "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
+	repotypes "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -176,6 +177,42 @@ func TestAFunctionNameThatIsTakenRollsTheStackBack(t *testing.T) {
 	check(t, err)
 	_, err = a.repo.CreateCloudFormationChangeSet(ctx, deployment("second", "SecretsManagerOther"))
 	wantCode(t, err, "BadRequestException", "Stack:"+*cs.StackId+" is in ROLLBACK_COMPLETE state and can not be updated.")
+}
+
+func TestAStackIsDeletedThoughSomebodyTookItsFunctionAway(t *testing.T) {
+	t.Parallel()
+	a, ctx := open(t, cloud.Instant), t.Context()
+	id := a.deploy(t, "tutorial", function)
+	_, err := a.lambda.DeleteFunction(ctx, &lambdaapi.DeleteFunctionInput{FunctionName: aws.String(function)})
+	check(t, err)
+	a.deleteStack(ctx, t, id)
+	roles, err := a.iam.ListRoles(ctx, &iamapi.ListRolesInput{})
+	check(t, err)
+	if len(roles.Roles) != 0 {
+		t.Errorf("roles = %v", roles.Roles)
+	}
+}
+
+func TestAFunctionInAVPCWithAKeyOfItsOwn(t *testing.T) {
+	t.Parallel()
+	a, ctx := open(t, cloud.Instant), t.Context()
+	key := "arn:aws:kms:us-east-1:123456789012:key/1"
+	in := deployment("private", function)
+	for name, value := range map[string]string{"vpcSubnetIds": "subnet-1,subnet-2", "vpcSecurityGroupIds": "sg-1", "kmsKeyArn": key} {
+		in.ParameterOverrides = append(in.ParameterOverrides, repotypes.ParameterValue{Name: &name, Value: &value})
+	}
+	a.deployAs(t, in)
+	f, err := a.lambda.GetFunction(ctx, &lambdaapi.GetFunctionInput{FunctionName: aws.String(function)})
+	check(t, err)
+	if diff := cmp.Diff([]string{"subnet-1", "subnet-2"}, f.Configuration.VpcConfig.SubnetIds); diff != "" {
+		t.Error(diff)
+	}
+	role := (*f.Configuration.Role)[strings.LastIndex(*f.Configuration.Role, "/")+1:]
+	rights, err := a.iam.GetRolePolicy(ctx, &iamapi.GetRolePolicyInput{RoleName: &role, PolicyName: aws.String(serverlessrepo.ApplicationName + "RolePolicy2")})
+	check(t, err)
+	if !strings.Contains(*rights.PolicyDocument, url.QueryEscape(key)) {
+		t.Errorf("policy = %s", *rights.PolicyDocument)
+	}
 }
 
 func TestASecondChangeSetForAStackThatIsThere(t *testing.T) {
