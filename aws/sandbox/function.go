@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/lambda"
+	"keyturn/aws/sandbox/rds"
+	"keyturn/aws/sandbox/rotation"
+	"keyturn/aws/sandbox/wire"
+)
+
+// rotates makes the published rotation function as it runs in this account: it
+// calls the sandbox's own endpoint with its role's keys, and reaches databases
+// from its own public address.
+func (s *Sandbox) rotates(keys *wire.Keys, databases *rds.Service) *rotation.Function {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(s.CAPEM())
+	roles := &roleKeys{account: s.AccountID, keys: keys, given: map[string]aws.Credentials{}}
+	dial := databases.DialFrom(cloud.FunctionAddress)
+	return rotation.New(rotation.Config{
+		Region:      s.Region,
+		Endpoint:    s.url,
+		Credentials: roles.of,
+		Dial: func(lambda.Invocation) rotation.Dial {
+			return func(ctx context.Context, network, address string) (net.Conn, error) {
+				return dial(ctx, network, address)
+			}
+		},
+		RootCAs: roots,
+		Pace:    s.cloud.Pace,
+	})
+}
+
+// roleKeys are the temporary credentials that Lambda gives to functions.
+type roleKeys struct {
+	account string
+	keys    *wire.Keys
+
+	mu    sync.Mutex
+	given map[string]aws.Credentials // by the caller's ARN
+}
+
+// of returns the credentials of a function's role; the session is called as
+// the function, as Lambda does it.
+func (r *roleKeys) of(inv lambda.Invocation) aws.Credentials {
+	role := inv.RoleARN[strings.LastIndex(inv.RoleARN, "/")+1:]
+	arn := "arn:aws:sts::" + r.account + ":assumed-role/" + role + "/" + inv.FunctionName
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c, ok := r.given[arn]; ok {
+		return c
+	}
+	c := aws.Credentials{
+		AccessKeyID:     "ASIA" + strings.TrimPrefix(makeAccessKeyID(), "AKIA"),
+		SecretAccessKey: makeSecret(),
+		SessionToken:    makeSecret(),
+	}
+	r.keys.Add(wire.Key{
+		ID: c.AccessKeyID, Secret: c.SecretAccessKey, SessionToken: c.SessionToken,
+		Caller: wire.Caller{AccountID: r.account, ARN: arn, UserID: "AROA0KEYTURN00000000:" + inv.FunctionName},
+		Allows: mayRotate,
+	})
+	r.given[arn] = c
+	return c
+}
+
+// mayRotate is what the published function's role may call at all; which
+// secrets it may touch is decided where they are.
+func mayRotate(service, operation string) bool {
+	return service == "sts" || service == "secretsmanager" && slices.Contains([]string{
+		"DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage", "GetRandomPassword",
+	}, operation)
+}
