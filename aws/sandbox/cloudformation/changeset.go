@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"regexp"
 	"slices"
@@ -219,8 +220,8 @@ func (s *Service) findChangeSet(name, stackName *string) (*changeSet, error) {
 }
 
 func isNotFound(err error) bool {
-	e, ok := err.(*wire.Error)
-	return ok && e.Code == "ChangeSetNotFound"
+	var e *wire.Error
+	return errors.As(err, &e) && e.Code == "ChangeSetNotFound"
 }
 
 func sameParameter(a, b types.Parameter) bool {

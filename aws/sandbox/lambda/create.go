@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
-	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -140,7 +139,7 @@ func checkCode(code *types.FunctionCode) (size int64, sum [sha256.Size]byte, err
 		return 0, sum, invalid("Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist")
 	}
 	if _, err := zip.NewReader(bytes.NewReader(code.ZipFile), int64(len(code.ZipFile))); err != nil {
-		return 0, sum, fault(http.StatusBadRequest, "InvalidParameterValueException", "Could not unzip uploaded file. Please check your file, then try to upload again.")
+		return 0, sum, invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
 	}
 	return int64(len(code.ZipFile)), sha256.Sum256(code.ZipFile), nil
 }

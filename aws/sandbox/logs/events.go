@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -25,7 +26,7 @@ func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEvent
 		return nil, wire.Errorf("InvalidParameterException", "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and %d, inclusive", mostEvents)
 	}
 	if !slices.IsSortedFunc(in.LogEvents, func(a, b types.InputLogEvent) int {
-		return int(aws.ToInt64(a.Timestamp) - aws.ToInt64(b.Timestamp))
+		return cmp.Compare(aws.ToInt64(a.Timestamp), aws.ToInt64(b.Timestamp))
 	}) {
 		return nil, wire.Errorf("InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.")
 	}
