@@ -164,7 +164,7 @@ func (s *Service) describeStream(g *group, st *stream) types.LogStream {
 	out := types.LogStream{
 		LogStreamName: &st.name, CreationTime: &st.created,
 		StoredBytes: aws.Int64(0), //nolint:staticcheck // deprecated, and still answered, as zero
-		Arn: aws.String(s.groupARN(g.name) + ":log-stream:" + st.name),
+		Arn:         aws.String(s.groupARN(g.name) + ":log-stream:" + st.name),
 	}
 	if len(st.events) > 0 {
 		out.FirstEventTimestamp = aws.Int64(st.events[0].at)
