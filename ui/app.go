@@ -145,10 +145,10 @@ func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
 // actions are all keys that work now: the screen's own, then the app's.
 func (a *app) actions(overflow bool) []action {
 	acts := a.top().screen.actions()
+	if overflow && scrolls(a.top().screen) {
+		acts = append(acts, action{key: a.keys.Scroll, do: a.scroll})
+	}
 	if _, typing := a.top().screen.(editor); !typing {
-		if overflow {
-			acts = append(acts, action{key: a.keys.Scroll, do: a.scroll})
-		}
 		acts = append(acts, a.looks()...)
 	}
 	return append(acts, on(called(a.keys.Stop, a.stopWord()), a.stop))

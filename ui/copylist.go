@@ -10,6 +10,15 @@ import (
 type copyItem struct {
 	label string
 	text  string
+
+	drawn   string // the item in one line, as it is when not chosen
+	drawnAs drawing
+}
+
+// drawing is what kept lines were drawn for.
+type drawing struct {
+	width int
+	dark  bool
 }
 
 // copyList shows texts of which one is chosen; that one is shown in full, so
@@ -21,34 +30,51 @@ type copyList struct {
 	chosen int
 }
 
-// lines draws the list and tells in which line the chosen item begins.
+// layout draws the list and tells in which line the chosen item begins. A list
+// may have hundreds of items, so the lines of those that are not chosen are
+// drawn once.
 func (c *copyList) layout(width int) (lines []string, at int) {
 	th := c.app.th
 	widest := 0
-	for _, item := range c.items {
-		widest = max(widest, len([]rune(item.label)))
+	for i := range c.items {
+		widest = max(widest, len(c.items[i].label))
 	}
-	for i, item := range c.items {
-		mark := "  "
+	label := func(item *copyItem) string {
+		if item.label == "" {
+			return ""
+		}
+		return th.faint.Render(pad(item.label, widest+2))
+	}
+	want := drawing{width, th.dark}
+	lines = make([]string, 0, len(c.items)+8)
+	for i := range c.items {
+		item := &c.items[i]
 		if i == c.chosen {
-			mark, at = th.accent.Render("› "), len(lines)
+			at = len(lines)
+			lines = append(lines, hang(th.accent.Render("› ")+label(item), th.code.Render(item.text), width)...)
+			continue
 		}
-		if item.label != "" {
-			mark += th.faint.Render(pad(item.label, widest+2))
+		if item.drawnAs != want {
+			item.drawn, item.drawnAs = cut("  "+label(item)+item.text, width), want
 		}
-		if i == c.chosen {
-			lines = append(lines, hang(mark, th.code.Render(item.text), width)...)
-		} else {
-			lines = append(lines, cut(mark+item.text, width))
-		}
+		lines = append(lines, item.drawn)
 	}
 	return lines, at
 }
 
-func (c *copyList) focusLine(width int) int {
-	_, at := c.layout(width)
-	return at
+// chosenLines are the chosen item's. The last item draws what stands below the
+// list into sight with it.
+func (c *copyList) chosenLines(width int) (first, last int, ok bool) {
+	lines, first := c.layout(width)
+	last = first + len(lines) - len(c.items)
+	if c.chosen == len(c.items)-1 {
+		last = len(lines) + notesBelow
+	}
+	return first, last, true
 }
+
+// notesBelow is more than the lines that a screen adds below its list.
+const notesBelow = 12
 
 // actions are choosing, where there is a choice, and copying.
 func (c *copyList) actions() []action {

@@ -192,9 +192,9 @@ func TestSessions(t *testing.T) {
 			play: func(t *testing.T, p *person) {
 				p.startWaiting()
 				p.press("e")
-				p.sees("explained")
+				p.sees("A database worth protecting")
 				p.after(3 * time.Minute)
-				p.sees("explained", "✔ Database")
+				p.sees("A database worth protecting", "✔ Database")
 				p.press("esc")
 				p.sees("done")
 			},

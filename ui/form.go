@@ -61,7 +61,7 @@ func newForm(th *theme, fields []field) *form {
 func (f *form) restyle() {
 	for i := range f.fields {
 		styles := textinput.DefaultStyles(f.th.dark)
-		plain := textinput.StyleState{Text: f.th.text, Placeholder: f.th.faint, Suggestion: f.th.faint, Prompt: f.th.text}
+		plain := textinput.StyleState{}
 		styles.Focused, styles.Blurred = plain, plain
 		f.fields[i].input.SetStyles(styles)
 	}

@@ -111,23 +111,23 @@ func (a *app) frame() (string, geometry, int) {
 // keepInSight scrolls to the field or the line that the person is at, with the
 // line below it, where its help stands.
 func (a *app) keepInSight(top *layer, g geometry) {
-	line := -1
 	switch s := top.screen.(type) {
 	case editor:
-		line, _ = s.cursor(g.bodyWidth)
-	case chooser:
-		line = s.focusLine(g.bodyWidth)
-	}
-	if line >= 0 {
+		line, _ := s.cursor(g.bodyWidth)
 		top.reveal(line+1, g.bodyHeight)
 		top.reveal(line, g.bodyHeight)
+	case chooser:
+		if first, last, ok := s.chosenLines(g.bodyWidth); ok {
+			top.reveal(last, g.bodyHeight)
+			top.reveal(first, g.bodyHeight)
+		}
 	}
 }
 
 // header says which program this is and, unmistakably, whose account it works
 // in.
 func (a *app) header() string {
-	left := a.th.accent.Bold(true).Render("keyturn")
+	left := a.th.accent.bold().Render("keyturn")
 	badge := a.accountBadge()
 	if full := left + "   " + a.th.faint.Render("Rotating a secret for an AWS database"); ansi.StringWidth(full+badge)+4 <= a.width {
 		left = full

@@ -34,10 +34,24 @@ type live interface {
 	tail()
 }
 
-// chooser is a screen in whose body one line is chosen, and kept in sight.
+// chooser is a screen in whose body one item is chosen with ↑ and ↓. Its lines,
+// from first to last, are kept in sight, so the screen needs no other way to
+// scroll. It is none while ok is false.
 type chooser interface {
 	screen
-	focusLine(width int) int
+	chosenLines(width int) (first, last int, ok bool)
+}
+
+// scrolls reports whether ↑ and ↓ are free to scroll the screen.
+func scrolls(s screen) bool {
+	if _, typing := s.(editor); typing {
+		return false
+	}
+	if list, ok := s.(chooser); ok {
+		_, _, choosing := list.chosenLines(minWidth)
+		return !choosing
+	}
+	return true
 }
 
 // layer is a screen with the place to which it is scrolled.

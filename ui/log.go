@@ -7,13 +7,7 @@ func newLog(a *app) screen { return eventLog{a} }
 
 func (l eventLog) heading() (string, string) { return "Log of this run", "" }
 
-func (l eventLog) body(width int) []string {
-	lines := make([]string, len(l.app.ledger.log))
-	for i, line := range l.app.ledger.log {
-		lines[i] = cut(line, width)
-	}
-	return lines
-}
+func (l eventLog) body(int) []string { return l.app.ledger.log }
 
 func (l eventLog) tail() {}
 

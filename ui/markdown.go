@@ -45,7 +45,7 @@ func (m markdown) block(node ast.Node, width int) []string {
 	case *ast.Heading:
 		style := m.th.strong
 		if node.Level > 1 {
-			style = m.th.accent.Bold(true)
+			style = m.th.accent.bold()
 		}
 		return wrap(style.Render(m.inline(node)), width)
 	case *ast.List:
@@ -53,7 +53,7 @@ func (m markdown) block(node ast.Node, width int) []string {
 	case *ast.Blockquote:
 		inner := trimBlank(m.blocks(node, width-2))
 		for i := range inner {
-			inner[i] = m.th.quote.Render("│") + " " + inner[i]
+			inner[i] = m.th.warn.Render("│") + " " + inner[i]
 		}
 		return inner
 	case *ast.FencedCodeBlock, *ast.CodeBlock:

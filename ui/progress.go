@@ -44,6 +44,9 @@ type row struct {
 	took    time.Duration
 	usual   time.Duration
 	detail  string
+
+	drawn   []string // its lines, once it has ended
+	drawnAs drawing
 }
 
 func newProgress(step steps.StepID) progress { return progress{step: step} }
@@ -221,36 +224,52 @@ func checkName(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(name, "-", " "), "tls", "TLS")
 }
 
-// lines draws the rows; beat turns the spinner.
+// lines draws the rows. Those that have ended are drawn once.
 func (p *progress) lines(width int, th theme, now time.Time, spinner string) []string {
 	var lines []string
-	for _, r := range p.rows {
-		sign, took := th.good.Render(signDone), ""
-		if r.took > 0 {
-			took = seconds(r.took)
+	want := drawing{width, th.dark}
+	for i := range p.rows {
+		r := &p.rows[i]
+		if r.state == rowRunning {
+			lines = append(lines, r.lines(width, th, now, spinner)...)
+			continue
 		}
-		switch r.state {
-		case rowRunning:
-			sign, took = th.accent.Render(spinner), runningFor(now.Sub(r.since), r.usual)
-		case rowFailed:
-			sign = th.bad.Render(signFailed)
+		if r.drawnAs != want {
+			r.drawn, r.drawnAs = r.lines(width, th, now, spinner), want
 		}
-		text := r.text
-		switch {
-		case text == "":
-			text = r.call
-		case r.wait != "" && r.state == rowRunning:
-			text = "waiting for " + text
-		case r.wait != "":
-			text = "waited for " + text
-		}
-		lines = append(lines, spread(sign+" "+text, th.faint.Render(took), width))
-		if r.detail != "" {
-			lines = append(lines, hang("  ", th.faint.Render(r.detail), width)...)
-		}
-		if len(r.history) > 1 || r.state == rowRunning && len(r.history) > 0 {
-			lines = append(lines, hang("  ", th.faint.Render(strings.Join(r.history, " → ")), width)...)
-		}
+		lines = append(lines, r.drawn...)
+	}
+	return lines
+}
+
+// lines draws one row: its sign, what it is, how long it took, and below that
+// its evidence or the states it went through.
+func (r *row) lines(width int, th theme, now time.Time, spinner string) []string {
+	sign, took := th.good.Render(signDone), ""
+	if r.took > 0 {
+		took = seconds(r.took)
+	}
+	switch r.state {
+	case rowRunning:
+		sign, took = th.accent.Render(spinner), runningFor(now.Sub(r.since), r.usual)
+	case rowFailed:
+		sign = th.bad.Render(signFailed)
+	}
+	text := r.text
+	switch {
+	case text == "":
+		text = r.call
+	case r.wait != "" && r.state == rowRunning:
+		text = "waiting for " + text
+	case r.wait != "":
+		text = "waited for " + text
+	}
+	lines := []string{spread(sign+" "+text, th.faint.Render(took), width)}
+	if r.detail != "" {
+		lines = append(lines, hang("  ", th.faint.Render(r.detail), width)...)
+	}
+	if len(r.history) > 1 || r.state == rowRunning && len(r.history) > 0 {
+		lines = append(lines, hang("  ", th.faint.Render(strings.Join(r.history, " → ")), width)...)
 	}
 	return lines
 }

@@ -52,12 +52,12 @@ func rotationPicture(moved steps.RotationMoved, width int, th theme, spinner str
 	return append(indent(picture, 2), "", phases(moved.Completed, width, th, spinner))
 }
 
-func labelStyle(label string, th theme) lipgloss.Style {
+func labelStyle(label string, th theme) style {
 	switch label {
 	case "AWSCURRENT":
-		return th.good.Bold(true)
+		return th.good.bold()
 	case "AWSPENDING":
-		return th.warn.Bold(true)
+		return th.warn.bold()
 	}
 	return th.strong
 }

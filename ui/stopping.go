@@ -9,8 +9,9 @@ import (
 // stopping asks what ctrl+c means here. A second ctrl+c quits at once; the
 // work below goes on until something is chosen.
 type stopping struct {
-	app    *app
-	chosen int
+	app         *app
+	chosen      int
+	first, last int // the lines of the chosen way, as last drawn
 }
 
 // stop is ctrl+c. Where nothing runs and nothing was made it simply quits.
@@ -81,11 +82,20 @@ func (s *stopping) body(width int) []string {
 	for i, way := range ways {
 		mark, style := "  ", a.th.text
 		if i == s.chosen {
-			mark, style = a.th.accent.Render("› "), a.th.accent.Bold(true)
+			mark, style = a.th.accent.Render("› "), a.th.accent.bold()
+			s.first = len(lines)
 		}
 		lines = append(lines, hang(mark+style.Render(pad(way.name, 14)), a.th.faint.Render(way.about), width)...)
+		if i == s.chosen {
+			s.last = len(lines) - 1
+		}
 	}
 	return lines
+}
+
+func (s *stopping) chosenLines(width int) (first, last int, ok bool) {
+	s.body(width)
+	return s.first, s.last, true
 }
 
 func (s *stopping) actions() []action {

@@ -1,8 +1,25 @@
 package ui
 
 import (
-	"charm.land/lipgloss/v2"
+	"slices"
+
+	"github.com/charmbracelet/x/ansi"
 )
+
+// style is a look of running text. Lip Gloss styles also lay out boxes, which
+// nothing here needs and every frame would pay for: a frame has a hundred
+// styled words and must be drawn in well under a millisecond.
+type style struct{ attrs ansi.Style }
+
+// Render puts text into the style, and back to plain after it.
+func (s style) Render(text string) string {
+	if len(s.attrs) == 0 || text == "" {
+		return text
+	}
+	return s.attrs.Styled(text)
+}
+
+func (s style) bold() style { return style{slices.Clone(s.attrs).Bold()} }
 
 // theme holds every style of the program. Its colours are eight of the
 // terminal's own sixteen, so the person's palette rules; a light background
@@ -11,42 +28,40 @@ import (
 type theme struct {
 	dark bool
 
-	text   lipgloss.Style // what is read
-	strong lipgloss.Style // titles and what has the focus
-	faint  lipgloss.Style // what may be overlooked
-	accent lipgloss.Style // the one accent: keys, the current step
-	good   lipgloss.Style
-	bad    lipgloss.Style
-	warn   lipgloss.Style
-	code   lipgloss.Style // commands, names, values
-	quote  lipgloss.Style // the bar beside a warning in a lesson
+	text   style // what is read
+	strong style // titles and what has the focus
+	faint  style // what may be overlooked
+	accent style // the one accent: keys, the current step
+	good   style
+	bad    style
+	warn   style
+	code   style // commands, names, values
 
-	sandbox lipgloss.Style // the account in the header: harmless
-	aws     lipgloss.Style // the account in the header: real
+	sandbox style // the account in the header: harmless
+	aws     style // the account in the header: real
 }
 
 // newTheme returns the styles for a dark or a light background.
 func newTheme(dark bool) theme {
-	pick := lipgloss.LightDark(dark)
-	colour := func(light, dark string) lipgloss.Style {
-		return lipgloss.NewStyle().Foreground(pick(lipgloss.Color(light), lipgloss.Color(dark)))
+	colour := func(onLight, onDark ansi.BasicColor) style {
+		if dark {
+			onLight = onDark
+		}
+		return style{ansi.Style{}.ForegroundColor(onLight)}
 	}
-	accent := colour("4", "14")
-	good := colour("2", "10")
-	warn := colour("5", "11")
+	good := colour(ansi.Green, ansi.BrightGreen)
+	warn := colour(ansi.Magenta, ansi.BrightYellow)
 	return theme{
 		dark:    dark,
-		text:    lipgloss.NewStyle(),
-		strong:  lipgloss.NewStyle().Bold(true),
-		faint:   colour("8", "8"),
-		accent:  accent,
+		strong:  style{}.bold(),
+		faint:   colour(ansi.BrightBlack, ansi.BrightBlack),
+		accent:  colour(ansi.Blue, ansi.BrightCyan),
 		good:    good,
-		bad:     colour("1", "9"),
+		bad:     colour(ansi.Red, ansi.BrightRed),
 		warn:    warn,
-		code:    colour("6", "6"),
-		quote:   warn,
-		sandbox: good.Bold(true),
-		aws:     warn.Bold(true).Reverse(true),
+		code:    colour(ansi.Cyan, ansi.Cyan),
+		sandbox: good.bold(),
+		aws:     style{warn.bold().attrs.Reverse(true)},
 	}
 }
 

@@ -28,6 +28,8 @@ type welcome struct {
 	kind  steps.AccountKind
 	form  *form
 	why   steps.Diagnosis
+
+	first, last int // the lines of the chosen account, as last drawn
 }
 
 func newWelcome(a *app) *welcome {
@@ -91,19 +93,40 @@ func (w *welcome) body(width int) []string {
 	lines := wrap("This walks you through AWS's tutorial “Rotating a secret for an AWS database”: "+
 		"a database, its secret, a rotation, the proof that it worked, and the clean-up. "+
 		"Each step says what it will do before it does it.", width)
-	lines = append(lines, "")
-	lines = append(lines, w.option(steps.Sandbox, "Sandbox",
-		"AWS and MySQL embedded in this program, on this machine. No account, no cost, two minutes; nothing is left behind.", width)...)
-	lines = append(lines, "")
-	return append(lines, w.option(steps.AWS, "An AWS account",
-		"Your own profile and region. About 30 minutes, most of it waiting for RDS; a few cents if you clean up at the end.", width)...)
+	for _, kind := range []steps.AccountKind{steps.Sandbox, steps.AWS} {
+		option := w.option(kind, width)
+		lines = append(lines, "")
+		if kind == w.kind {
+			w.first, w.last = len(lines), len(lines)+len(option)-1
+		}
+		lines = append(lines, option...)
+	}
+	return lines
 }
 
-func (w *welcome) option(kind steps.AccountKind, name, about string, width int) []string {
+// chosenLines are the chosen account's, while there is a choice.
+func (w *welcome) chosenLines(width int) (first, last int, ok bool) {
+	if w.state != choosing {
+		return 0, 0, false
+	}
+	w.body(width)
+	if w.kind == steps.Sandbox {
+		return 0, w.last, true
+	}
+	return w.first, w.last, true
+}
+
+func (w *welcome) option(kind steps.AccountKind, width int) []string {
 	th := w.app.th
+	name, about := "Sandbox", "AWS and MySQL embedded in this program, on this machine. "+
+		"No account, no cost, two minutes; nothing is left behind."
+	if kind == steps.AWS {
+		name, about = "An AWS account", "Your own profile and region. About 30 minutes, most of it waiting for RDS; "+
+			"a few cents if you clean up at the end."
+	}
 	mark, style := "  ", th.text
 	if w.kind == kind {
-		mark, style = th.accent.Render("› "), th.accent.Bold(true)
+		mark, style = th.accent.Render("› "), th.accent.bold()
 	}
 	return append([]string{mark + style.Render(name)}, hang("  ", about, width)...)
 }

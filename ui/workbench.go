@@ -14,11 +14,11 @@ type workbench struct {
 func newWorkbench(a *app) screen {
 	db, setup := a.after.state.Database, a.setup
 	return &workbench{copyList{app: a, items: []copyItem{
-		{"Connection Name", setup.DBInstanceID},
-		{"Hostname", db.Host},
-		{"Port", strconv.Itoa(db.Port)},
-		{"Username", setup.DBUsername},
-		{"In a shell", mysqlLine(db.Host, db.Port, setup.DBUsername)},
+		{label: "Connection Name", text: setup.DBInstanceID},
+		{label: "Hostname", text: db.Host},
+		{label: "Port", text: strconv.Itoa(db.Port)},
+		{label: "Username", text: setup.DBUsername},
+		{label: "In a shell", text: mysqlLine(db.Host, db.Port, setup.DBUsername)},
 	}}}
 }
 
