@@ -128,9 +128,10 @@ func (s *Service) describedGroup(g *group) types.SecurityGroup {
 }
 
 // permissions puts the rules of one direction together again: those with the
-// same protocol and ports are one permission.
+// same protocol and ports are one permission. EC2 answers lists without a peer
+// as empty ones, and clients rely on it.
 func (s *Service) permissions(g *group, egress bool) []types.IpPermission {
-	var all []types.IpPermission
+	all := []types.IpPermission{}
 	place := map[match]int{}
 	for _, r := range g.rules {
 		if r.egress != egress {
@@ -142,7 +143,10 @@ func (s *Service) permissions(g *group, egress bool) []types.IpPermission {
 		if !ok {
 			i = len(all)
 			place[key] = i
-			p := types.IpPermission{IpProtocol: aws.String(r.protocol)}
+			p := types.IpPermission{
+				IpProtocol: aws.String(r.protocol),
+				IpRanges:   []types.IpRange{}, Ipv6Ranges: []types.Ipv6Range{}, PrefixListIds: []types.PrefixListId{}, UserIdGroupPairs: []types.UserIdGroupPair{},
+			}
 			if r.hasPorts() {
 				p.FromPort, p.ToPort = aws.Int32(r.from), aws.Int32(r.to)
 			}

@@ -26,5 +26,8 @@ func page[T any](items []T, size *int32, token *string) (part []T, next *string,
 	if !ok {
 		return nil, nil, wire.Errorf("InvalidNextToken", "The token '%s' is invalid", *token)
 	}
+	if part == nil {
+		part = []T{} // EC2 answers an empty list, which is not the same as none
+	}
 	return part, next, nil
 }

@@ -3,7 +3,6 @@ package ec2
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -182,7 +181,7 @@ func (s *Service) described(g *group, r rule) types.SecurityGroupRule {
 		IsEgress:             aws.Bool(r.egress),
 		SecurityGroupRuleArn: aws.String(s.cloud.ARN("ec2", "security-group-rule/"+r.id)),
 		SecurityGroupRuleId:  aws.String(r.id),
-		Tags:                 slices.Clone(s.tags[r.id]),
+		Tags:                 append([]types.Tag{}, s.tags[r.id]...),
 		ToPort:               aws.Int32(r.to),
 	}
 	if r.description != "" {

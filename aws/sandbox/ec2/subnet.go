@@ -71,6 +71,7 @@ func (s *Service) describedSubnet(n Subnet) types.Subnet {
 		CidrBlock:                   aws.String(n.CIDR),
 		DefaultForAz:                aws.Bool(true),
 		EnableDns64:                 aws.Bool(false),
+		Ipv6CidrBlockAssociationSet: []types.SubnetIpv6CidrBlockAssociation{},
 		Ipv6Native:                  aws.Bool(false),
 		MapCustomerOwnedIpOnLaunch:  aws.Bool(false),
 		MapPublicIpOnLaunch:         aws.Bool(true),
@@ -128,6 +129,7 @@ func (s *Service) describeAvailabilityZones(_ context.Context, in *ec2.DescribeA
 		}
 		zones = append(zones, types.AvailabilityZone{
 			GroupName:          aws.String(s.cloud.Region + "-zg-1"),
+			Messages:           []types.AvailabilityZoneMessage{},
 			NetworkBorderGroup: &s.cloud.Region,
 			OptInStatus:        types.AvailabilityZoneOptInStatusOptInNotRequired,
 			RegionName:         &s.cloud.Region,

@@ -100,6 +100,8 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 	vpc := s.firewall.VPC()
 	db := types.DBInstance{
 		AllocatedStorage:           in.AllocatedStorage,
+		ActivityStreamStatus:       types.ActivityStreamStatusStopped,
+		AssociatedRoles:            []types.DBInstanceRole{},
 		AutoMinorVersionUpgrade:    orBool(in.AutoMinorVersionUpgrade, true),
 		AvailabilityZone:           orText(in.AvailabilityZone, vpc.Subnets[0].Zone),
 		BackupRetentionPeriod:      orNumber(in.BackupRetentionPeriod, 1),
@@ -113,11 +115,13 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		DBInstanceIdentifier:       &id,
 		DBInstanceStatus:           aws.String(creating),
 		DBParameterGroups:          []types.DBParameterGroupStatus{{DBParameterGroupName: aws.String(version.parameterGroup()), ParameterApplyStatus: aws.String("in-sync")}},
+		DBSecurityGroups:           []types.DBSecurityGroupMembership{},
 		DBSubnetGroup:              s.subnetGroup(),
 		DbInstancePort:             orNumber(in.Port, 3306),
 		DbiResourceId:              aws.String(newResourceID()),
 		DedicatedLogVolume:         aws.Bool(false),
 		DeletionProtection:         orBool(in.DeletionProtection, false),
+		DomainMemberships:          []types.DomainMembership{},
 		Engine:                     aws.String(engine),
 		EngineLifecycleSupport:     &support,
 		EngineVersion:              aws.String(version.String()),
@@ -139,6 +143,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 
 		IAMDatabaseAuthenticationEnabled: aws.Bool(false),
 		IsStorageConfigUpgradeAvailable:  aws.Bool(false),
+		ReadReplicaDBInstanceIdentifiers: []string{},
 	}
 	disk.applyTo(&db)
 	if aws.ToBool(db.StorageEncrypted) {

@@ -30,6 +30,9 @@ func records[T any](all []T, size *int32, most int32, marker *string) (page []T,
 	if !ok {
 		return nil, nil, wire.Errorf("InvalidParameterValue", "Invalid marker: %s", *marker)
 	}
+	if page == nil {
+		page = []T{} // RDS answers an empty list, which is not the same as none
+	}
 	return page, next, nil
 }
 

@@ -144,10 +144,12 @@ func describedVersion(v version) types.DBEngineVersion {
 		DBEngineVersionDescription:        aws.String("MySQL " + v.String()),
 		DBParameterGroupFamily:            aws.String(v.family()),
 		Engine:                            aws.String(engine),
+		ExportableLogTypes:                []string{},
 		EngineVersion:                     aws.String(v.String()),
 		MajorEngineVersion:                aws.String(v.major),
 		Status:                            aws.String("available"),
 		SupportedCACertificateIdentifiers: []string{certificateAuthority},
+		SupportedFeatureNames:             []string{},
 		SupportsBabelfish:                 aws.Bool(false),
 		SupportsCertificateRotationWithoutRestart: aws.Bool(true),
 		SupportsGlobalDatabases:                   aws.Bool(false),
@@ -157,5 +159,7 @@ func describedVersion(v version) types.DBEngineVersion {
 		SupportsLogExportsToCloudwatchLogs:        aws.Bool(false),
 		SupportsParallelQuery:                     aws.Bool(false),
 		SupportsReadReplica:                       aws.Bool(false),
+		TagList:                                   []types.Tag{},
+		ValidUpgradeTarget:                        []types.UpgradeTarget{},
 	}
 }

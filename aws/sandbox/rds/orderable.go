@@ -87,6 +87,7 @@ func orderable(v version, class string, t storageType, region string, zones []ty
 	o := types.OrderableDBInstanceOption{
 		AvailabilityZoneGroup:             aws.String(region),
 		AvailabilityZones:                 zones,
+		AvailableProcessorFeatures:        []types.AvailableProcessorFeature{},
 		DBInstanceClass:                   aws.String(class),
 		Engine:                            aws.String(engine),
 		EngineVersion:                     aws.String(v.String()),

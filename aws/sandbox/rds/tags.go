@@ -42,7 +42,7 @@ func tagsToSet(tags []types.Tag) ([]types.Tag, error) {
 
 // joined adds tags to those that are there, or gives those new values.
 func joined(has, tags []types.Tag) ([]types.Tag, error) {
-	now := slices.Clone(has)
+	now := append([]types.Tag{}, has...)
 	for _, t := range tags {
 		t.Value = aws.String(aws.ToString(t.Value))
 		if i := slices.IndexFunc(now, func(o types.Tag) bool { return *o.Key == *t.Key }); i >= 0 {
