@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write names.go anew from the SDK's sour
 // The names that differ from the protocols' rules are those of the SDK's own
 // (de)serializers, to the letter: its clients forgive a wrong case, others do not.
 func TestNamesAreThoseOfTheSDK(t *testing.T) {
-	want := map[string]map[string]string{"requestNames": {}, "answerNames": {}, "itemNames": {}}
+	want := map[string]map[string]string{"requestNames": {}, "answerNames": {}, "itemNames": {}, "provedOperations": {}}
 	for name, svc := range sdkServices {
 		if svc.source == nil {
 			continue
@@ -32,6 +32,7 @@ func TestNamesAreThoseOfTheSDK(t *testing.T) {
 		source := readSource(t, filepath.Dir(file))
 		requests, answers := map[reflect.Type]bool{}, map[reflect.Type]bool{}
 		for _, op := range operationsOf(t, svc) {
+			want["provedOperations"][name+"."+op.Name] = ""
 			structures(op.in, requests)
 			structures(op.out, answers)
 		}
@@ -189,6 +190,11 @@ func namesSource(t *testing.T, tables map[string]map[string]string) []byte {
 		}
 		b.WriteString("}\n")
 	}
+	b.WriteString("\n// provedOperations are those of the Query protocols whose members' names are known here.\nvar provedOperations = map[string]bool{\n")
+	for _, op := range slices.Sorted(maps.Keys(tables["provedOperations"])) {
+		fmt.Fprintf(&b, "%q: true,\n", op)
+	}
+	b.WriteString("}\n")
 	text, err := format.Source(b.Bytes())
 	if err != nil {
 		t.Fatal(err)

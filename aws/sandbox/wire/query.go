@@ -19,7 +19,12 @@ type queryCodec struct {
 	in, out *shape
 }
 
+// newQueryCodec panics for an operation whose names on the wire nobody has
+// looked up: add it to sdk_test.go, and write names.go anew.
 func newQueryCodec(s Service, op Operation) *queryCodec {
+	if !provedOperations[s.Name+"."+op.Name] {
+		panic("wire: the names of " + s.Name + "." + op.Name + " are not in names.go")
+	}
 	known := &shapes{protocol: s.Protocol, byType: map[reflect.Type]*shape{}}
 	return &queryCodec{service: s, op: op, in: known.of(op.in), out: known.of(op.out)}
 }

@@ -53,7 +53,7 @@ var sdkServices = map[string]sdkService{
 		client:  func(c aws.Config) any { return cloudformation.NewFromConfig(c) }, source: cloudformation.New,
 		names: []string{
 			"DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "ListChangeSets", "DescribeStacks", "ListStacks",
-			"DescribeStackResource", "DescribeStackResources", "ListStackResources", "DescribeStackEvents", "DeleteStack", "GetTemplate",
+			"CreateStack", "UpdateStack", "CreateChangeSet", "DescribeStackResource", "DescribeStackResources", "ListStackResources", "DescribeStackEvents", "DeleteStack", "GetTemplate",
 		},
 	},
 	"iam": {
@@ -83,7 +83,8 @@ var sdkServices = map[string]sdkService{
 		client:  func(c aws.Config) any { return cloudwatchlogs.NewFromConfig(c) },
 		names: []string{
 			"DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents", "CreateLogGroup", "CreateLogStream",
-			"PutLogEvents", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "ListTagsForResource",
+			"PutLogEvents", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy",
+			"ListTagsForResource", "TagResource", "UntagResource",
 		},
 	},
 	"lambda": {
@@ -101,6 +102,7 @@ var sdkServices = map[string]sdkService{
 			route("DeleteFunction", "DELETE", "/2015-03-31/functions/{FunctionName}"),
 			route("Invoke", "POST", "/2015-03-31/functions/{FunctionName}/invocations"),
 			route("TagResource", "POST", "/2017-03-31/tags/{Resource}").Answers(204),
+			route("UntagResource", "DELETE", "/2017-03-31/tags/{Resource}").Answers(204),
 			route("ListTags", "GET", "/2017-03-31/tags/{Resource}"),
 		},
 	},
