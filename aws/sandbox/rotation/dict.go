@@ -97,7 +97,7 @@ func (d dict) set(key string, value json.RawMessage) dict {
 	return append(changed, entry{key, value})
 }
 
-func (d dict) with(key, text string) dict { return d.set(key, quoted(text)) }
+func (d dict) withPassword(text string) dict { return d.set("password", quoted(text)) }
 
 // withFrom sets a key as another dict has it, if it does.
 func (d dict) withFrom(key string, other dict) dict {

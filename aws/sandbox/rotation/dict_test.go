@@ -16,7 +16,7 @@ func TestAValueKeepsItsKeysAndTheirOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := d.with("password", "p<&>'é").json(); got != c.want {
+			if got := d.withPassword("p<&>'é").json(); got != c.want {
 				t.Errorf("became %s, want %s", got, c.want)
 			}
 		})
@@ -62,8 +62,8 @@ func FuzzSecretJSON(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := parseDict(d.with("password", text).json())
-		if err != nil || again.text("password") != d.with("password", text).text("password") {
+		again, err := parseDict(d.withPassword(text).json())
+		if err != nil || again.text("password") != d.withPassword(text).text("password") {
 			t.Fatalf("%q became %q: %v", text, d.json(), err)
 		}
 		_, _ = portOf(d)

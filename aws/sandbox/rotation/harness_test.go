@@ -167,7 +167,9 @@ func (w *world) stage(token string) {
 	w.t.Helper()
 	w.runs = false
 	w.startRotation(token)
-	<-w.called
+	if <-w.called == nil {
+		w.t.Fatal("the call that was to fail succeeded")
+	}
 }
 
 // rotate does a whole rotation and returns why the function failed, if it did.

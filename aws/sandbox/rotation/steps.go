@@ -37,7 +37,7 @@ func (c *call) createSecret(ctx context.Context) error {
 	if err != nil {
 		return under("create_secret", err)
 	}
-	stringValue := now.with("password", password).json()
+	stringValue := now.withPassword(password).json()
 	_, err = c.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
 		SecretId: &c.arn, ClientRequestToken: &c.token, SecretString: &stringValue, VersionStages: []string{pending},
 	})

@@ -35,7 +35,7 @@ func (s *Service) createSecret(ctx context.Context, in *secretsmanager.CreateSec
 	sec.changed = sec.created
 	sec.arn = s.newARN(sec.name)
 	if !v.isZero() {
-		if _, err := sec.add(sec.createToken, v, sec.created); err != nil {
+		if err := sec.add(sec.createToken, v, sec.created); err != nil {
 			return nil, err
 		}
 		sec.stage(sec.createToken, []string{current})

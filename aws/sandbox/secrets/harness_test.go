@@ -158,11 +158,11 @@ func (b *bench) describe(id string) *secretsmanager.DescribeSecretOutput {
 	return must(b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: &id}))
 }
 
-// labels is the picture of a secret's labels with tokens shortened again.
-func (b *bench) labels(id string) map[string][]string {
+// labels is the picture of the secret s's labels with tokens shortened again.
+func (b *bench) labels() map[string][]string {
 	b.t.Helper()
 	short := map[string][]string{}
-	for v, stages := range b.describe(id).VersionIdsToStages {
+	for v, stages := range b.describe("s").VersionIdsToStages {
 		short[v[len(tokenPrefix):]] = stages
 	}
 	return short

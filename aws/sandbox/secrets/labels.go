@@ -1,9 +1,10 @@
 package secrets
 
 import (
-	"keyturn/aws/sandbox/wire"
 	"slices"
 	"time"
+
+	"keyturn/aws/sandbox/wire"
 )
 
 // The staging labels with a meaning of their own.
@@ -65,17 +66,16 @@ func (s *secret) fits(id string, stages []string) error {
 
 // add makes a version and forgets the oldest deprecated ones beyond the quota.
 // It fails when so many versions carry labels that none can go.
-func (s *secret) add(id string, v value, now time.Time) (*version, error) {
+func (s *secret) add(id string, v value, now time.Time) error {
 	for len(s.versions) >= maxVersions {
 		i := slices.IndexFunc(s.versions, func(v *version) bool { return s.deprecated(v.id) })
 		if i < 0 {
-			return nil, wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
+			return wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
 		}
 		s.versions = slices.Delete(s.versions, i, i+1)
 	}
-	made := &version{id: id, created: now, value: v}
-	s.versions = append(s.versions, made)
-	return made, nil
+	s.versions = append(s.versions, &version{id: id, created: now, value: v})
+	return nil
 }
 
 // rotationUnfinished returns the version of a rotation that has not finished:

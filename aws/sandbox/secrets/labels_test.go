@@ -102,7 +102,7 @@ func TestLabels(t *testing.T) {
 			b := newBench(t)
 			b.create("s", "a")
 			c.do(b)
-			if diff := cmp.Diff(c.want, b.labels("s")); diff != "" {
+			if diff := cmp.Diff(c.want, b.labels()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -150,10 +150,10 @@ func TestLabelsThatCannotMove(t *testing.T) {
 			b := newBench(t)
 			b.create("s", "a")
 			b.put("s", "2", "b", pending)
-			before := b.labels("s")
+			before := b.labels()
 			_, err := b.updateSecretVersionStage(b.ctx, stageInput(c.label, c.from, c.to))
 			wantError(t, err, c.code, c.text)
-			if diff := cmp.Diff(before, b.labels("s")); diff != "" {
+			if diff := cmp.Diff(before, b.labels()); diff != "" {
 				t.Errorf("a refused move changed the labels:\n%s", diff)
 			}
 		})
@@ -190,7 +190,7 @@ func TestOldVersionsWithoutLabelsAreForgotten(t *testing.T) {
 	if len(out.Versions) != maxVersions {
 		t.Errorf("%d versions are left, want %d", len(out.Versions), maxVersions)
 	}
-	if got := b.labels("s")["kept"]; !cmp.Equal(got, []string{"kept"}) {
+	if got := b.labels()["kept"]; !cmp.Equal(got, []string{"kept"}) {
 		t.Errorf("the labelled version has labels %v", got)
 	}
 }

@@ -120,7 +120,7 @@ func (m *labelModel) check(t *rapid.T) {
 	for _, l := range slices.Sorted(maps.Keys(m.on)) {
 		want[m.on[l]] = append(want[m.on[l]], l)
 	}
-	got := m.b.labels("s")
+	got := m.b.labels()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}

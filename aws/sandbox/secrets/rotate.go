@@ -150,7 +150,7 @@ func (s *Service) stagePending(sec *secret, token string, test bool) error {
 	if now := sec.version(sec.labels[current]); test && now != nil {
 		v = now.value
 	}
-	if _, err := sec.add(token, v, s.now()); err != nil {
+	if err := sec.add(token, v, s.now()); err != nil {
 		return err
 	}
 	sec.move(pending, token)

@@ -38,7 +38,7 @@ func TestARotation(t *testing.T) {
 			t.Errorf("an event is %+v", e)
 		}
 	}
-	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels("s")); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels()); diff != "" {
 		t.Error(diff)
 	}
 	d := b.describe("s")
@@ -51,7 +51,7 @@ func TestARotation(t *testing.T) {
 	t.Run("the next one accepts both labels on one version", func(t *testing.T) {
 		must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("3"))}))
 		b.settles("s")
-		if diff := cmp.Diff(map[string][]string{"2": {previous}, "3": {current, pending}}, b.labels("s")); diff != "" {
+		if diff := cmp.Diff(map[string][]string{"2": {previous}, "3": {current, pending}}, b.labels()); diff != "" {
 			t.Error(diff)
 		}
 		list := must(b.listSecretVersionIDs(b.ctx, &secretsmanager.ListSecretVersionIdsInput{SecretId: ptr("s"), IncludeDeprecated: ptr(true)}))
@@ -95,7 +95,7 @@ func TestAFailingPhaseEndsTheRotation(t *testing.T) {
 			if got := b.fn.steps(); !slices.Equal(got, allPhases[:i+1]) {
 				t.Errorf("the function was called for %v", got)
 			}
-			if diff := cmp.Diff(map[string][]string{"s": {current}, "2": {pending}}, b.labels("s")); diff != "" {
+			if diff := cmp.Diff(map[string][]string{"s": {current}, "2": {pending}}, b.labels()); diff != "" {
 				t.Error(diff)
 			}
 			if d := b.describe("s"); d.LastRotatedDate != nil || !*d.RotationEnabled {
@@ -114,7 +114,7 @@ func TestAFailingPhaseEndsTheRotation(t *testing.T) {
 			b.fn.mu.Unlock()
 			must(b.rotateSecret(b.ctx, rotateInput("2")))
 			b.settles("s")
-			if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels("s")); diff != "" {
+			if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels()); diff != "" {
 				t.Errorf("after the same token again:\n%s", diff)
 			}
 		})
@@ -195,7 +195,7 @@ func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	if got := b.fn.steps(); !slices.Equal(got, []string{testSecret}) || tested != "a" {
 		t.Errorf("the function was called for %v with %q", got, tested)
 	}
-	if diff := cmp.Diff(map[string][]string{"s": {current}}, b.labels("s")); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"s": {current}}, b.labels()); diff != "" {
 		t.Error(diff)
 	}
 	list := must(b.listSecretVersionIDs(b.ctx, &secretsmanager.ListSecretVersionIdsInput{SecretId: ptr("s"), IncludeDeprecated: ptr(true)}))
@@ -228,7 +228,7 @@ func TestCancelRotateSecret(t *testing.T) {
 	if *d.RotationEnabled || d.NextRotationDate != nil || *d.RotationLambdaARN != functionARN || *d.RotationRules.AutomaticallyAfterDays != 30 {
 		t.Errorf("the secret is %+v", d)
 	}
-	if diff := cmp.Diff(map[string][]string{"s": {current}, "2": {pending}}, b.labels("s")); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"s": {current}, "2": {pending}}, b.labels()); diff != "" {
 		t.Errorf("AWSPENDING moved:\n%s", diff)
 	}
 }

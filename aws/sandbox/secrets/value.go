@@ -121,7 +121,7 @@ func (s *secret) put(token string, v value, stages []string, now time.Time) erro
 		return err
 	}
 	if made == nil {
-		if _, err := s.add(token, v, now); err != nil {
+		if err := s.add(token, v, now); err != nil {
 			return err
 		}
 	} else {

@@ -127,7 +127,7 @@ func TestUpdateSecret(t *testing.T) {
 	if *out.VersionId != token("2") || b.describe("s").KmsKeyId != nil {
 		t.Errorf("the answer is %+v", out)
 	}
-	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current}}, b.labels("s")); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current}}, b.labels()); diff != "" {
 		t.Error(diff)
 	}
 	_, err := b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), SecretString: ptr("b"), ClientRequestToken: ptr(token("2"))})
