@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
 
 	"keyturn/aws/sandbox/cloud"
@@ -90,18 +92,30 @@ func (s *Sandbox) CAPEM() []byte { return s.authority.PEM() }
 func (s *Sandbox) Calls() []wire.Call { return s.wire.Calls() }
 
 // Environment returns the shell lines with which another terminal's AWS clients
-// reach the sandbox.
+// reach the sandbox. The last takes away what would come before the keys or be
+// sent with them.
 func (s *Sandbox) Environment() []string {
 	return []string{
 		"export AWS_ENDPOINT_URL=" + s.url,
 		"export AWS_ACCESS_KEY_ID=" + s.AccessKeyID,
-		"export AWS_SECRET_ACCESS_KEY=" + s.SecretAccessKey,
+		"export AWS_SECRET_ACCESS_KEY=" + quote(s.SecretAccessKey),
 		"export AWS_REGION=" + s.Region,
 		"export AWS_DEFAULT_REGION=" + s.Region,
 		"export AWS_EC2_METADATA_DISABLED=true",
 		"unset AWS_SESSION_TOKEN AWS_PROFILE",
 	}
 }
+
+// quote makes one shell word of a text. Only a secret key that somebody chose
+// needs the quotes.
+func quote(text string) string {
+	if shellSafe.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_/+=.,:@-]+$`)
 
 // Close ends the endpoint, the databases and everything in the background, and
 // returns when nothing of the sandbox runs any more.
