@@ -80,11 +80,14 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 	if err != nil {
 		return none, err
 	}
+	if err := checkCeiling(in.MaxAllocatedStorage, *disk.size); err != nil {
+		return none, err
+	}
 	tags, err := tagsToSet(in.Tags)
 	if err != nil {
 		return none, err
 	}
-	if err := s.checkPlacement(in); err != nil {
+	if err := s.checkPlacement(in, version); err != nil {
 		return none, err
 	}
 	members, err := s.memberships(in.VpcSecurityGroupIds)

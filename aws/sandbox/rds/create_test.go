@@ -100,6 +100,8 @@ func TestCreateDBInstanceRefuses(t *testing.T) {
 		"a parameter group that is not there": {func(in *rds.CreateDBInstanceInput) { in.DBParameterGroupName = aws.String("mine") }, "DBParameterGroupNotFound", "DBParameterGroup not found: mine"},
 		"a security group that is not there":  {func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{"sg-01234567"} }, "InvalidParameterValue", "Invalid security group , groupId= sg-01234567, groupName=."},
 		"a tag of AWS's own":                  {func(in *rds.CreateDBInstanceInput) { in.Tags = []types.Tag{{Key: aws.String("aws:x")}} }, "InvalidParameterValue", ""},
+		"storage that may not grow":           {func(in *rds.CreateDBInstanceInput) { in.MaxAllocatedStorage = aws.Int32(20) }, "InvalidParameterCombination", "Max storage size must be greater than storage size"},
+		"backups elsewhere":                   {func(in *rds.CreateDBInstanceInput) { in.BackupTarget = aws.String("outposts") }, "InvalidParameterValue", "Invalid backup target: outposts"},
 		"what the sandbox has not got":        {func(in *rds.CreateDBInstanceInput) { in.ManageMasterUserPassword = aws.Bool(true) }, "InvalidParameterValue", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -117,9 +117,14 @@ func (s *Service) change(ctx context.Context, i *instance, m modification) {
 func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members []types.VpcSecurityGroupMembership) (modification, error) {
 	m := modification{apply: aws.ToBool(in.ApplyImmediately), pending: *db.PendingModifiedValues}
 	m.pending.MasterUserPassword = nil
-	for _, check := range []error{checkRetention(in.BackupRetentionPeriod), checkPort(in.DBPortNumber), checkUnchanged(db, in)} {
-		if check != nil {
-			return m, check
+	for _, err := range []error{
+		checkRetention(in.BackupRetentionPeriod),
+		checkPort(in.DBPortNumber),
+		checkUnchanged(db, in),
+		checkCeiling(in.MaxAllocatedStorage, *orNumber(in.AllocatedStorage, *db.AllocatedStorage)),
+	} {
+		if err != nil {
+			return m, err
 		}
 	}
 	if in.MasterUserPassword != nil {

@@ -138,11 +138,7 @@ func checkPort(port *int32) error {
 }
 
 // checkPlacement checks what names something else of the account.
-func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput) error {
-	version, err := resolveVersion(in.EngineVersion)
-	if err != nil {
-		return err
-	}
+func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput, version version) error {
 	zone := aws.ToString(in.AvailabilityZone)
 	if zone != "" && aws.ToBool(in.MultiAZ) {
 		return wire.Errorf("InvalidParameterCombination", "Requesting a specific availability zone is not valid for Multi-AZ instances.")
@@ -164,6 +160,12 @@ func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput) error {
 	}
 	if n := aws.ToString(in.NetworkType); n != "" && n != "IPV4" {
 		return wire.Errorf("NetworkTypeNotSupported", "The network type %s is not supported by the DB subnet group default.", n)
+	}
+	if n := aws.ToString(in.BackupTarget); n != "" && n != "region" {
+		return wire.Errorf("InvalidParameterValue", "Invalid backup target: %s", n)
+	}
+	if m := in.DatabaseInsightsMode; m != "" && m != types.DatabaseInsightsModeStandard {
+		return wire.Errorf("InvalidParameterCombination", "The Database Insights mode %s is not available for DBInstanceClass=%s.", m, *in.DBInstanceClass)
 	}
 	return nil
 }

@@ -77,6 +77,14 @@ func storageFor(want storage) (storage, error) {
 	return got, nil
 }
 
+// checkCeiling checks how far storage may grow by itself.
+func checkCeiling(most *int32, size int32) error {
+	if most != nil && *most <= size {
+		return wire.Errorf("InvalidParameterCombination", "Max storage size must be greater than storage size")
+	}
+	return nil
+}
+
 func storageTypeNamed(name string) (storageType, bool) {
 	for _, t := range storageTypes {
 		if t.name == name {
