@@ -140,7 +140,7 @@ func said(answer *ServiceError) string {
 	if answer.Code == "" {
 		return sentence(answer.Message)
 	}
-	return fmt.Sprintf("It answered %s: %s", answer.Code, sentence(answer.Message))
+	return fmt.Sprintf("It answered %s: %s", answer.Code, stopped(answer.Message))
 }
 
 // sentence gives text a capital at its beginning and a full stop at its end.
@@ -150,7 +150,15 @@ func sentence(text string) string {
 	if size == 0 {
 		return "No reason was given."
 	}
-	text = string(unicode.ToUpper(first)) + text[size:]
+	return stopped(string(unicode.ToUpper(first)) + text[size:])
+}
+
+// stopped gives text a full stop at its end.
+func stopped(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "no reason was given."
+	}
 	if strings.ContainsRune(".?!", rune(text[len(text)-1])) {
 		return text
 	}

@@ -70,7 +70,7 @@ func masterPasswordQuestion() Question {
 
 func secretQuestions() []Question {
 	return []Question{
-		textQuestion("secret-name", "Secret name", "letters, digits and /_+=.@-",
+		textQuestion("secret-name", "Secret name", "letters, digits and /_+=.@-; best not ending in a hyphen and six characters, as ARNs do",
 			func(s *Setup) *string { return &s.SecretName }, checkSecretName),
 	}
 }

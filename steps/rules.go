@@ -15,7 +15,6 @@ var (
 	dbClassRule        = regexp.MustCompile(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
 	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]{8,41}$`)
 	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`)
-	arnLikeEnding      = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]{0,50}$`)
 )
 
@@ -68,10 +67,6 @@ func checkSecretName(text string) error {
 	if !secretNameRule.MatchString(text) {
 		return fmt.Errorf("a secret name has 1 to 512 ASCII letters, digits and the characters /_+=.@- "+
 			"(Secrets Manager CreateSecret, Name): %q", text)
-	}
-	if arnLikeEnding.MatchString(text) {
-		return fmt.Errorf("a secret name should not end with a hyphen and six characters: "+
-			"AWS adds just that to make the ARN, and the two could be mistaken (Secrets Manager CreateSecret, Name): %q", text)
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ type RunOptions struct {
 // keeps the receipt. Its methods that do work are called one at a time; State,
 // Setup and Receipt may be read meanwhile.
 type Run struct {
+	id       string
 	account  *Account
 	clock    Clock
 	ledger   Ledger
@@ -75,7 +76,7 @@ func newRun(o RunOptions, receipt Receipt) *Run {
 		o.NewToken = uuid.NewString
 	}
 	return &Run{
-		account: o.Account, clock: o.Clock, ledger: o.Ledger, relay: o.Relay, newToken: o.NewToken,
+		id: receipt.Run, account: o.Account, clock: o.Clock, ledger: o.Ledger, relay: o.Relay, newToken: o.NewToken,
 		setup: o.Setup, state: newState(), receipt: receipt, opened: o.Clock.Now(),
 		started: map[StepID]bool{}, worked: map[StepID]time.Duration{},
 	}
@@ -92,7 +93,7 @@ func (r *Run) Open() error {
 }
 
 // ID is the run's name.
-func (r *Run) ID() string { return r.Receipt().Run }
+func (r *Run) ID() string { return r.id }
 
 // Account is the account that the run works in.
 func (r *Run) Account() *Account { return r.account }

@@ -39,10 +39,11 @@ func (secretStep) Check(ctx context.Context, r *Run) error {
 		return err
 	}
 	var actions []action
-	switch given := r.Setup().MasterPassword; {
-	case stored.Host == db.Host && stored.Username == r.Setup().DBUsername:
+	known, given := r.State().OldPassword, r.Setup().MasterPassword
+	switch {
+	case stored.Host == db.Host && stored.Username == db.Username && (known.IsZero() || known.Equal(stored.Password)):
 		r.note(func(s *State) { s.OldPassword = stored.Password })
-	case r.State().OldPassword.IsZero() && given.IsZero():
+	case known.IsZero() && given.IsZero():
 		actions = append(actions, replaceMasterPassword(), storeSecret(secret))
 	default:
 		r.note(func(s *State) {
@@ -116,7 +117,9 @@ func (r *Run) findSecret(ctx context.Context) (SecretDescription, error) {
 }
 
 // storedCredentials returns what the secret says now; nothing if there is no
-// secret, if it has no value, or if its value is something else.
+// secret, if it has no value, or if its value is something else. The host alone
+// does not tell one database from its successor: RDS gives an identifier the
+// same endpoint each time.
 func (r *Run) storedCredentials(ctx context.Context, secret SecretDescription) (Credentials, error) {
 	if secret.ARN == "" {
 		return Credentials{}, nil

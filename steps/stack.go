@@ -144,11 +144,21 @@ func (r *Run) noteFunction(ctx context.Context, stack Stack) error {
 		if err != nil {
 			return fmt.Errorf("find the rotation function: %w", err)
 		}
-		arn = name // RotateSecret takes a name too
+		arn = functionARN(stack.ID, name)
 	}
 	name := arn[strings.LastIndexByte(arn, ':')+1:]
 	r.note(func(s *State) { s.FunctionName, s.FunctionARN = name, arn })
 	return r.made(KindFunction, name, arn)
+}
+
+// functionARN names a function of the partition, region and account in which
+// the stack is.
+func functionARN(stackARN, function string) string {
+	parts := strings.SplitN(stackARN, ":", 6) // arn:partition:cloudformation:region:account:…
+	if len(parts) < 6 {
+		return function
+	}
+	return strings.Join([]string{"arn", parts[1], "lambda", parts[3], parts[4], "function", function}, ":")
 }
 
 func failedStack(status string) bool {

@@ -1,0 +1,270 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAWholeRunProvesEverythingAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	if err := run.Open(); err != nil {
+		t.Fatal(err)
+	}
+	var planned []string
+	for _, step := range All() {
+		calls, err := run.Prepare(t.Context(), step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range calls {
+			planned = append(planned, c.Service+" "+c.Operation)
+		}
+		if err := run.Carry(t.Context(), step); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range step.Result(run.Run) {
+			if strings.Contains(line, madeUp) {
+				t.Errorf("%s shows the password: %s", step.ID(), line)
+			}
+		}
+	}
+	if diff := cmp.Diff(planned, run.world.changes); diff != "" {
+		t.Errorf("planned (-), called (+):\n%s", diff)
+	}
+	finished, err := run.Finish(true)
+	if err != nil || len(finished.Left) > 0 {
+		t.Errorf("left %v, error %v", finished.Left, err)
+	}
+	var names []string
+	for _, c := range eventsOf[Checked](run) {
+		names = append(names, c.Check.Name)
+		if !c.Check.OK || c.Check.Detail == "" {
+			t.Errorf("check %+v", c.Check)
+		}
+	}
+	want := []string{
+		"secret-readable", "signs-in", "tls-verified", "user-matches",
+		"function-installed", "rotation-enabled", "rotated",
+		"password-changed", "new-password-signs-in", "old-password-refused", "previous-version-kept",
+		"secret-scheduled-for-deletion", "database-deleted", "function-deleted", "rule-revoked", "nothing-left",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("checks by the contract (-), proved (+):\n%s", diff)
+	}
+}
+
+func TestTheOldPasswordIsProvedRefusedByTheDatabase(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.must(t, allSteps[:5]...)
+	checks := run.State().Checks[StepVerify]
+	i := slices.IndexFunc(checks, func(c Check) bool { return c.Name == "old-password-refused" })
+	if got := checks[i].Detail; got != "error 1045" {
+		t.Errorf("evidence %q", got)
+	}
+}
+
+func TestAWaitReportsEachStatusAndAtLeastEvery30Seconds(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	began := time.Now()
+	run.must(t, StepDatabase)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("20 minutes by the run's clock took %s", took)
+	}
+	waits := eventsOf[Waiting](run)
+	if first := waits[0]; first.Elapsed != 0 || first.Status != "creating" || first.Usual == 0 {
+		t.Errorf("first report %+v", first)
+	}
+	for i := 1; i < len(waits); i++ {
+		if silence := waits[i].Elapsed - waits[i-1].Elapsed; silence > 30*time.Second {
+			t.Errorf("silent for %s before %+v", silence, waits[i])
+		}
+	}
+	if last := waits[len(waits)-1]; last.Status != "available" || last.Elapsed != 20*time.Minute {
+		t.Errorf("last report %+v", last)
+	}
+	done := eventsOf[StepChanged](run)[1]
+	if done.State != StepDone || done.Elapsed != 20*time.Minute {
+		t.Errorf("end of the step %+v", done)
+	}
+}
+
+func TestTheIntentIsSavedBeforeTheCall(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.ledger.err = errors.New("disk full")
+	err := run.do(t.Context(), StepDatabase)
+	var failed *StepError
+	if !errors.As(err, &failed) || failed.Diagnosis.ID != "receipt-not-saved" {
+		t.Errorf("error %v", err)
+	}
+	if len(run.world.changes) > 0 {
+		t.Errorf("called %v without a receipt", run.world.changes)
+	}
+}
+
+func TestARefusedCallLeavesNoIntent(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.refuse["rds CreateDBInstance"] = &ServiceError{Service: "rds", Operation: "CreateDBInstance", Code: "InstanceQuotaExceeded", Kind: ErrQuotaExceeded}
+	run := newTrial(w)
+	if err := run.do(t.Context(), StepDatabase); err == nil {
+		t.Fatal("no error")
+	}
+	if left := run.ledger.last().Existing(KindDatabase); len(left) > 0 {
+		t.Errorf("the receipt still has %+v", left)
+	}
+}
+
+func TestAnInterruptionBetweenIntentAndIdentifierIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	for name, step := range map[string]StepID{
+		"ec2 CreateSecurityGroup":                      StepDatabase,
+		"ec2 AuthorizeSecurityGroupIngress":            StepDatabase,
+		"rds CreateDBInstance":                         StepDatabase,
+		"secretsmanager CreateSecret":                  StepSecret,
+		"serverlessrepo CreateCloudFormationChangeSet": StepRotate,
+	} {
+		for _, then := range []string{"carried on", "cleaned up"} {
+			t.Run(name+" lost its answer, then the run was "+then, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld()
+				w.lose[name] = errors.New("connection reset")
+				first := newTrial(w)
+				_ = first.Open()
+				err := first.do(t.Context(), allSteps...)
+				var failed *StepError
+				if !errors.As(err, &failed) || failed.Step != step {
+					t.Fatalf("error %v", err)
+				}
+				w.lose = map[string]error{}
+				second := first.resumed()
+				if then == "carried on" {
+					second.must(t, allSteps[:5]...)
+				}
+				second.must(t, StepCleanup)
+				if left := second.ledger.last().Left(); len(left) > 0 {
+					t.Errorf("the receipt still has %v", left)
+				}
+				if w.database != nil && w.database.deleted.IsZero() || len(w.groups) > 0 ||
+					w.secret != nil && w.secret.DeletedAt.IsZero() || w.stack != nil && w.stack.Status != "DELETE_COMPLETE" {
+					t.Errorf("left in the account: %+v", w)
+				}
+			})
+		}
+	}
+}
+
+func TestAStepRunTwiceFindsWhatTheFirstMade(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	for _, id := range allSteps[:5] {
+		run.must(t, id)
+		before := len(run.world.changes)
+		if calls, err := run.Prepare(t.Context(), Find(id)); err != nil || len(calls) > 0 {
+			t.Errorf("%s, again: plan %v, error %v", id, calls, err)
+		}
+		run.must(t, id)
+		if again := run.world.changes[before:]; len(again) > 0 {
+			t.Errorf("%s, again: %v", id, again)
+		}
+	}
+	run.must(t, StepCleanup)
+	before := len(run.world.changes)
+	run.must(t, StepCleanup)
+	if again := run.world.changes[before:]; len(again) > 0 {
+		t.Errorf("clean-up, again: %v", again)
+	}
+}
+
+func TestCleanupAfterEachStepLeavesNothing(t *testing.T) {
+	t.Parallel()
+	for n := range 6 {
+		run := newTrial(newWorld())
+		_ = run.Open()
+		run.must(t, allSteps[:n]...)
+		again := run.resumed()
+		again.must(t, StepCleanup)
+		if left := again.ledger.last().Left(); len(left) > 0 {
+			t.Errorf("after %d steps: left %v", n, left)
+		}
+	}
+}
+
+func TestAnInterruptEndsAStepWithoutADiagnosis(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	ctx, cancel := context.WithCancel(t.Context())
+	w.clock.sleep = func(total time.Duration) error {
+		if total > 5*time.Minute {
+			cancel()
+		}
+		return ctx.Err()
+	}
+	run := newTrial(w)
+	err := run.do(ctx, StepDatabase)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if d := eventsOf[Diagnosed](run); len(d) > 0 {
+		t.Errorf("diagnosed %+v", d)
+	}
+	if left := run.ledger.last().Left(); len(left) != 3 {
+		t.Errorf("the receipt has %v", left)
+	}
+}
+
+func TestSkippingTheCleanupKeepsEverything(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.must(t, allSteps[:5]...)
+	if err := run.Skip(Find(StepCleanup)); err != nil {
+		t.Fatal(err)
+	}
+	finished, err := run.Finish(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []Resource
+	for _, e := range eventsOf[ResourceChanged](run) {
+		if e.Action == ResourceKept {
+			kept = append(kept, Resource{Kind: e.Kind, ID: e.ID})
+		}
+	}
+	if diff := cmp.Diff(finished.Left, kept); diff != "" || len(kept) != 7 {
+		t.Errorf("left (-), kept (+):\n%s", diff)
+	}
+}
+
+func TestTheReceiptNeverHoldsASecret(t *testing.T) {
+	t.Parallel()
+	const canary = "canary-in-the-mine-7"
+	run := newTrial(newWorld())
+	setup := run.Setup()
+	setup.MasterPassword = NewPassword(canary)
+	run.Answer(setup)
+	run.must(t, allSteps...)
+	for _, receipt := range run.ledger.saved {
+		text, err := json.Marshal(receipt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), canary) {
+			t.Fatalf("the receipt holds the password: %s", text)
+		}
+		var back Receipt
+		if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, receipt) {
+			t.Fatalf("a receipt does not survive JSON: %v\n%s", err, cmp.Diff(receipt, back, cmp.AllowUnexported(Password{})))
+		}
+	}
+}
