@@ -3,6 +3,8 @@ package aws
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"strings"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
@@ -35,8 +37,12 @@ type credentialsError struct{ err error }
 func (e *credentialsError) Error() string { return e.err.Error() }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// kind tells a session that has run out from credentials that never were.
+// kind tells a session that has run out, or has yet to be signed in to, from
+// credentials that never were.
 func (e *credentialsError) kind() error {
+	if errors.Is(e.err, fs.ErrNotExist) && strings.Contains(e.err.Error(), "SSO token") {
+		return steps.ErrCredentialsExpired
+	}
 	if _, ok := errors.AsType[*ssocreds.InvalidTokenError](e.err); ok {
 		return steps.ErrCredentialsExpired
 	}

@@ -67,6 +67,14 @@ func codeOf(err error) string {
 	return ""
 }
 
+// statusOf is the answer's HTTP status, zero if there was none.
+func statusOf(err error) int {
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil {
+		return answer.HTTPStatusCode()
+	}
+	return 0
+}
+
 func requestIDOf(err error) string {
 	if answer, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		return answer.ServiceRequestID()
@@ -103,7 +111,7 @@ func actionOf(refused *steps.ServiceError) string {
 
 // unreachable says in a sentence why no service answered, if none did.
 func unreachable(err error) (string, bool) {
-	if _, answered := errors.AsType[*smithyhttp.ResponseError](err); answered {
+	if statusOf(err) != 0 {
 		return "", false
 	}
 	sent, ok := errors.AsType[*smithyhttp.RequestSendError](err)

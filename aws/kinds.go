@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"keyturn/steps"
 )
@@ -135,11 +134,8 @@ func kindOf(err error) error {
 			return kind
 		}
 	}
-	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
-		if unknownToServer[answer.HTTPStatusCode()] {
-			return steps.ErrUnknownOperation
-		}
-		return nil
+	if unknownToServer[statusOf(err)] {
+		return steps.ErrUnknownOperation
 	}
 	if _, ok := unreachable(err); ok {
 		return steps.ErrEndpointUnreachable

@@ -1,0 +1,227 @@
+package aws
+
+import (
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"keyturn/steps"
+)
+
+// openAt opens a session with made-up keys at an endpoint.
+func openAt(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
+	t.Helper()
+	session, err := Open(t.Context(), Options{
+		Region: "us-east-1", Endpoint: endpoint, AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret", Observe: observe,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session
+}
+
+// alone makes the process look like a machine without any AWS configuration.
+// Tests that need it cannot run in parallel.
+func alone(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{
+		"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_RDS", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_WEB_IDENTITY_TOKEN_FILE",
+	} {
+		t.Setenv(name, "")
+		_ = os.Unsetenv(name)
+	}
+	none := filepath.Join(t.TempDir(), "none")
+	t.Setenv("AWS_CONFIG_FILE", none)
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", none)
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+func TestWithoutARegionNothingOpens(t *testing.T) {
+	alone(t)
+	if _, err := Open(t.Context(), Options{}); !errors.Is(err, steps.ErrNoRegion) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAProfileThatDoesNotExistIsNoCredentials(t *testing.T) {
+	alone(t)
+	_, err := Open(t.Context(), Options{Profile: "nobody", Region: "us-east-1"})
+	if !errors.Is(err, steps.ErrNoCredentials) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoCredentialsShowAtTheFirstCall(t *testing.T) {
+	alone(t)
+	session, err := Open(t.Context(), Options{Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = session.Services().Identity.Caller(t.Context())
+	if !errors.Is(err, steps.ErrNoCredentials) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnSSOSessionWithoutASignInIsExpired(t *testing.T) {
+	alone(t)
+	config := filepath.Join(t.TempDir(), "config")
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("AWS_CONFIG_FILE", config)
+	err := os.WriteFile(config, []byte(`[profile sso]
+region = us-east-1
+sso_session = s
+sso_account_id = 123456789012
+sso_role_name = r
+[sso-session s]
+sso_region = us-east-1
+sso_start_url = https://example.awsapps.com/start
+`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := Open(t.Context(), Options{Profile: "sso"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = session.Services().Identity.Caller(t.Context())
+	if !errors.Is(err, steps.ErrCredentialsExpired) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestEndpointOverridesOfTheEnvironmentAreHonouredAndShown(t *testing.T) {
+	alone(t)
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+	session, err := Open(t.Context(), Options{Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := session.Endpoint(); got != "http://127.0.0.1:1" {
+		t.Errorf("one for all: got %q", got)
+	}
+	if got := session.Services().Stacks.SecretsURL(); got != "http://127.0.0.1:1" {
+		t.Errorf("Secrets Manager's: got %q", got)
+	}
+	_ = os.Unsetenv("AWS_ENDPOINT_URL")
+	t.Setenv("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:2")
+	if session, err = Open(t.Context(), Options{Region: "us-east-1"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := session.Endpoint(); got != "http://127.0.0.1:2 (rds)" {
+		t.Errorf("one for RDS: got %q", got)
+	}
+}
+
+func TestACustomBundleOfAuthoritiesIsAccepted(t *testing.T) {
+	alone(t)
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server.Close()
+	bundle := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(bundle, pemOf(server.Certificate().Raw), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_CA_BUNDLE", bundle)
+	if _, err := Open(t.Context(), Options{Region: "us-east-1"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASandboxSessionDoesNotLookAtTheMachine(t *testing.T) {
+	alone(t)
+	t.Setenv("AWS_PROFILE", "does-not-exist")
+	t.Setenv("AWS_CA_BUNDLE", "/does/not/exist")
+	t.Setenv("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:1")
+	if got := openAt(t, "http://127.0.0.1:2", nil).Endpoint(); got != "http://127.0.0.1:2" {
+		t.Errorf("endpoint %q", got)
+	}
+}
+
+func TestFactsOfThePartitions(t *testing.T) {
+	t.Parallel()
+	for region, want := range map[string][2]string{
+		"eu-central-1": {
+			"arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser",
+			"https://secretsmanager.eu-central-1.amazonaws.com",
+		},
+		"cn-northwest-1": {
+			"arn:aws-cn:serverlessrepo:cn-north-1:193023089310:applications/SecretsManagerRDSMySQLRotationSingleUser",
+			"https://secretsmanager.cn-northwest-1.amazonaws.com.cn",
+		},
+		"us-gov-east-1": {
+			"arn:aws-us-gov:serverlessrepo:us-gov-west-1:023102451235:applications/SecretsManagerRDSMySQLRotationSingleUser",
+			"https://secretsmanager.us-gov-east-1.amazonaws.com",
+		},
+	} {
+		s := stacks{region: region}
+		if got := [2]string{s.ApplicationARN(), s.SecretsURL()}; got != want {
+			t.Errorf("%s: got %q", region, got)
+		}
+	}
+}
+
+func TestACallThatIsRetriedIsReportedOnce(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-RequestId", "r-2")
+		if tries.Add(1) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, `{"__type":"ServiceUnavailable"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"RandomPassword":"hunter2"}`)
+	}))
+	t.Cleanup(server.Close)
+	var events []steps.Event
+	session := openAt(t, server.URL, func(e steps.Event) { events = append(events, e) })
+	if _, err := session.Services().Secrets.RandomPassword(t.Context(), steps.PasswordRules{Length: 32}); err != nil {
+		t.Fatal(err)
+	}
+	if tries.Load() != 2 || len(events) != 2 {
+		t.Fatalf("%d tries, events %v", tries.Load(), events)
+	}
+	started, isStart := events[0].(steps.CallStarted)
+	done, isDone := events[1].(steps.CallDone)
+	if !isStart || !isDone {
+		t.Fatalf("events %v", events)
+	}
+	want := steps.Call{
+		Service: "secretsmanager", Operation: "GetRandomPassword", RequestID: "r-2", Duration: done.Call.Duration, CLI: started.Call.CLI,
+	}
+	if done.Call != want || done.Call.Duration <= 0 || started.Call.RequestID != "" {
+		t.Errorf("started %+v\ndone    %+v", started.Call, done.Call)
+	}
+}
+
+func TestWhichOperationsChangeSomething(t *testing.T) {
+	t.Parallel()
+	for operation, want := range map[string]bool{
+		"GetRandomPassword": false, "DescribeDBInstances": false, "FilterLogEvents": false, "ListSecrets": false,
+		"GetCallerIdentity": false, "CreateCloudFormationChangeSet": true, "RotateSecret": true, "DeleteLogGroup": true,
+		"AuthorizeSecurityGroupIngress": true, "UpdateSecretVersionStage": true, "ExecuteChangeSet": true,
+	} {
+		if mutates(operation) != want {
+			t.Errorf("%s: got %v", operation, !want)
+		}
+	}
+}
+
+func TestVersionsAreComparedAsNumbers(t *testing.T) {
+	t.Parallel()
+	if compareVersions("8.4.10", "8.4.9") <= 0 || compareVersions("8.4.3", "") <= 0 || compareVersions("8.4", "8.4.1") >= 0 {
+		t.Error("8.4.9 < 8.4.10 and 8.4 < 8.4.1 do not hold")
+	}
+}
+
+func pemOf(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
