@@ -63,11 +63,15 @@ func (s *Service) Register(name string, code Code) {
 	s.code[name] = code
 }
 
+// mostRequest is the size in bytes at which CreateFunction refuses a request:
+// a zip of 50 MB in base64.
+const mostRequest = 70_167_211
+
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
 	const functions, function, tags = "/2015-03-31/functions", "/2015-03-31/functions/{FunctionName}", "/2017-03-31/tags/{Resource}"
 	return wire.Service{
-		Name: "lambda", Protocol: wire.RESTJSON,
+		Name: "lambda", Protocol: wire.RESTJSON, MaxBody: mostRequest,
 		Operations: []wire.Operation{
 			wire.RESTOp("CreateFunction", "POST", functions, s.CreateFunction).Answers(http.StatusCreated),
 			wire.RESTOp("ListFunctions", "GET", functions, s.ListFunctions),

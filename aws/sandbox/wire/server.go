@@ -104,10 +104,12 @@ type answer struct {
 
 func (s *Server) answer(x *exchange) answer {
 	sig, refused := readSignature(x.http)
-	svc := s.guess(x.http)
+	var svc *service
 	if sig != nil {
 		svc = s.services[sig.service]
 		x.call.Service, x.call.AccessKeyID = sig.service, sig.keyID
+	} else {
+		svc = s.guess(x.http)
 	}
 	if svc == nil {
 		return s.unknownService(x)

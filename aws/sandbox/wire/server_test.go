@@ -65,7 +65,7 @@ type rawRequest struct {
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func (r rawRequest) send(t *testing.T, s *Server) *httptest.ResponseRecorder {
+func (r rawRequest) send(t testing.TB, s *Server) *httptest.ResponseRecorder {
 	t.Helper()
 	if r.key.ID == "" {
 		r.key = testKey
