@@ -28,6 +28,7 @@ import (
 	"keyturn/db"
 	"keyturn/steps"
 	"keyturn/steps/runs"
+	"keyturn/ui"
 	"keyturn/ui/line"
 )
 
@@ -235,7 +236,29 @@ func (p *program) walk(ctx context.Context, _ []string) (int, error) {
 	if err := line.MasterPassword(&p.setup, p.passwordFile, p.in); err != nil {
 		return exitUsage, err
 	}
+	if !p.lines() {
+		return p.screens(ctx), nil
+	}
 	return code(line.Walk(ctx, p.lineOptions(p.startRun))), nil
+}
+
+// screens shows the walkthrough; what it came to is printed when the terminal
+// is the shell's again.
+func (p *program) screens(ctx context.Context) int {
+	result, err := ui.Run(ctx, ui.Options{
+		Open: p.open, Choice: p.choice, Setup: p.setup, Theme: p.theme, Keep: p.keep,
+		In: p.in, Out: p.out, Now: time.Now,
+		CleanupCommand: func(run string) string { return "keyturn cleanup " + run },
+		NewRun: func(account *steps.Account, setup steps.Setup, relay *steps.Relay) (*steps.Run, error) {
+			p.setup = setup
+			return p.startRun(account, relay)
+		},
+	})
+	_, _ = fmt.Fprint(p.out, result.Summary)
+	if err != nil {
+		return p.refuse(err)
+	}
+	return map[ui.Status]int{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status]
 }
 
 func (p *program) lineOptions(start func(*steps.Account, *steps.Relay) (*steps.Run, error)) line.Options {
