@@ -36,7 +36,7 @@ func (r *rotation) shownEnabled() *bool {
 	if r.functionARN == "" {
 		return nil
 	}
-	return &[]bool{r.enabled}[0]
+	return new(r.enabled)
 }
 
 func (r *rotation) shownRules() *types.RotationRulesType {
@@ -158,13 +158,18 @@ func (s *Service) stagePending(sec *secret, token string, test bool) error {
 }
 
 // cancelRotateSecret turns rotation off and stops a running one before its next
-// phase. AWSPENDING stays where it is; the answer names that version.
+// phase. AWSPENDING stays where it is; the answer names that version. A secret
+// that never had a function is refused with the text of the API reference,
+// which is RotateSecret's.
 func (s *Service) cancelRotateSecret(ctx context.Context, in *secretsmanager.CancelRotateSecretInput) (*secretsmanager.CancelRotateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sec, err := s.openActive(ctx, "CancelRotateSecret", in.SecretId)
 	if err != nil {
 		return nil, err
+	}
+	if sec.rotation.functionARN == "" {
+		return nil, wire.Errorf(codeInvalidRequest, "You tried to enable rotation on a secret that doesn't already have a Lambda function ARN configured and you didn't include such an ARN as a parameter in this call.")
 	}
 	out := &secretsmanager.CancelRotateSecretOutput{ARN: &sec.arn, Name: &sec.name}
 	if token, ok := sec.rotationUnfinished(); ok {

@@ -233,6 +233,14 @@ func TestCancelRotateSecret(t *testing.T) {
 	}
 }
 
+func TestARotationThatNeverWasCannotBeCancelled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	_, err := b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")})
+	wantError(t, err, codeInvalidRequest, "")
+}
+
 func TestSendingARotationTwiceRotatesOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

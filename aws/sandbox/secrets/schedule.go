@@ -149,6 +149,5 @@ func wholeDays(d time.Duration) int64 {
 
 // shown is the schedule as DescribeSecret shows it.
 func (s *schedule) shown() *types.RotationRulesType {
-	days := s.days
-	return &types.RotationRulesType{AutomaticallyAfterDays: &days, ScheduleExpression: text(s.expression), Duration: text(s.duration)}
+	return &types.RotationRulesType{AutomaticallyAfterDays: new(s.days), ScheduleExpression: text(s.expression), Duration: text(s.duration)}
 }

@@ -123,6 +123,22 @@ func checkStage(stage, member string) error {
 	return nil
 }
 
+// checkStages checks the labels of a new version; none at all is AWSCURRENT.
+func checkStages(stages []string) error {
+	switch {
+	case stages != nil && len(stages) == 0:
+		return errConstraint("", "versionStages", "have length greater than or equal to 1")
+	case len(stages) > maxLabelsOfVersion:
+		return errConstraint("", "versionStages", "have length less than or equal to 20")
+	}
+	for _, stage := range stages {
+		if err := checkStage(stage, "versionStages"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // withTags returns the tags with others set, in the order they were first
 // given, or an error if one of those is not allowed.
 func withTags(tags, set []types.Tag) ([]types.Tag, error) {

@@ -82,13 +82,8 @@ func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecr
 	if v.isZero() {
 		return nil, wire.Errorf(codeInvalidRequest, "You must provide either SecretString or SecretBinary.")
 	}
-	if in.VersionStages != nil && len(in.VersionStages) == 0 || len(in.VersionStages) > maxLabelsOfVersion {
-		return nil, errConstraint("", "versionStages", "have length less than or equal to 20, have length greater than or equal to 1")
-	}
-	for _, stage := range in.VersionStages {
-		if err := checkStage(stage, "versionStages"); err != nil {
-			return nil, err
-		}
+	if err := checkStages(in.VersionStages); err != nil {
+		return nil, err
 	}
 	if err := sec.put(*in.ClientRequestToken, v, in.VersionStages, s.now()); err != nil {
 		return nil, err
