@@ -80,22 +80,28 @@ func (r *Run) followRotation(ctx context.Context) (SecretDescription, error) {
 				return "", false, err
 			}
 			lines = log[min(r.State().logSeen, len(log)):]
-			if err := r.fingerprintPending(ctx, token); err != nil {
-				return "", false, err
-			}
 			if secret, err = r.account.Services.Secrets.DescribeSecret(ctx, r.State().SecretARN); err != nil {
 				return "", false, fmt.Errorf("look at the secret: %w", err)
 			}
 			over := hasLabel(secret, token, LabelCurrent)
-			moved := RotationMoved{Step: r.step, Versions: r.noteVersions(secret), Completed: completed(lines, over)}
+			done := completed(lines, over)
+			if len(done) > 0 {
+				if err := r.fingerprintPending(ctx, token); err != nil {
+					return "", false, err
+				}
+			}
+			moved := RotationMoved{Step: r.step, Versions: r.noteVersions(secret), Completed: done}
 			if !reflect.DeepEqual(moved, sent) {
 				r.emit(moved)
 				sent = moved
 			}
 			if failed := crash(lines); !over && failed != "" {
-				return "", false, &RotationError{Phase: next(moved.Completed), Line: failed}
+				return "", false, &RotationError{Phase: next(done), Line: failed}
 			}
-			return string(next(moved.Completed)), over, nil
+			if over {
+				return "finished", true, nil
+			}
+			return string(next(done)), false, nil
 		},
 	})
 	var timeout *TimeoutError

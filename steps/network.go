@@ -26,7 +26,10 @@ func (r *Run) findGroup(ctx context.Context) (SecurityGroup, error) {
 		return SecurityGroup{}, fmt.Errorf("look for the security group: %w", err)
 	}
 	if len(groups) == 0 {
-		return SecurityGroup{}, nil
+		groups, err = r.recordedGroup(ctx)
+	}
+	if err != nil || len(groups) == 0 {
+		return SecurityGroup{}, err
 	}
 	group := groups[0]
 	if err := r.made(KindSecurityGroup, r.groupName(), group.ID); err != nil {
@@ -40,12 +43,34 @@ func (r *Run) findGroup(ctx context.Context) (SecurityGroup, error) {
 	return group, nil
 }
 
+// recordedGroup asks for the group of the receipt by its id: a new tag can
+// take a while to be found.
+func (r *Run) recordedGroup(ctx context.Context) ([]SecurityGroup, error) {
+	record, ok := r.Receipt().Record(KindSecurityGroup, r.groupName())
+	if !ok || record.ID == "" {
+		return nil, nil
+	}
+	group, err := r.account.Services.Network.SecurityGroup(ctx, record.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for the security group: %w", err)
+	}
+	return []SecurityGroup{group}, nil
+}
+
 func createGroup(vpc string) action {
 	return act("ec2", "CreateSecurityGroup", "make a security group of the run's own", func(ctx context.Context, r *Run) error {
 		name := r.groupName()
 		return r.make(KindSecurityGroup, name, func() (string, error) {
 			id, err := r.account.Services.Network.CreateSecurityGroup(ctx, name,
 				"keyturn: admits MySQL clients to a tutorial database", vpc, r.tags())
+			if errors.Is(err, ErrAlreadyExists) { // by this call, if its first answer was lost
+				group, err := r.findGroup(ctx)
+				r.note(func(s *State) { s.Group = group })
+				return group.ID, err
+			}
 			if err != nil {
 				return "", fmt.Errorf("create the security group: %w", err)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // proveClean looks in the account for what the receipt says is removed.
@@ -20,7 +21,10 @@ func (r *Run) proveClean(ctx context.Context) error {
 	return nil
 }
 
-const noneMade = "none was made"
+const (
+	noneMade       = "none was made"
+	tracesDeadline = 30 * time.Second
+)
 
 func (r *Run) proveSecretScheduled(ctx context.Context) error {
 	const check = "secret-scheduled-for-deletion"
@@ -103,9 +107,9 @@ func (r *Run) proveNothingLeft(ctx context.Context) error {
 	for _, resource := range r.Receipt().Left() {
 		left = append(left, resource.Kind+" "+resource.ID)
 	}
-	groups, err := r.account.Services.Network.SecurityGroupsByTag(ctx, r.tags()[0])
+	groups, err := r.taggedGroups(ctx)
 	if err != nil {
-		return fmt.Errorf("look for security groups: %w", err)
+		return err
 	}
 	for _, g := range groups {
 		left = append(left, KindSecurityGroup+" "+g.ID)
@@ -123,6 +127,27 @@ func (r *Run) proveNothingLeft(ctx context.Context) error {
 		return r.prove("nothing-left", false, strings.Join(left, ", "))
 	}
 	return r.prove("nothing-left", true, fmt.Sprintf("all %d resources of the run are removed", len(r.Receipt().Resources)))
+}
+
+// taggedGroups returns the security groups that carry the run's tag. One that
+// was just deleted can still be listed for a moment.
+func (r *Run) taggedGroups(ctx context.Context) ([]SecurityGroup, error) {
+	var groups []SecurityGroup
+	err := r.await(ctx, wait{
+		what: "the last traces to go", attempt: true, every: r.pace().Stack, deadline: tracesDeadline,
+		look: func(ctx context.Context) (string, bool, error) {
+			var err error
+			groups, err = r.account.Services.Network.SecurityGroupsByTag(ctx, r.tags()[0])
+			if err != nil {
+				return "", false, fmt.Errorf("look for security groups: %w", err)
+			}
+			return fmt.Sprintf("%d security groups", len(groups)), len(groups) == 0, nil
+		},
+	})
+	if _, timedOut := errors.AsType[*TimeoutError](err); timedOut {
+		return groups, nil
+	}
+	return groups, err
 }
 
 // newest returns the latest record of a kind, removed or not.

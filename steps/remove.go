@@ -128,7 +128,7 @@ func deleteDatabase(id string) action {
 	why := "delete the database " + id + " without a final snapshot"
 	return act("rds", "DeleteDBInstance", why, func(ctx context.Context, r *Run) error {
 		return r.await(ctx, wait{
-			what: "the database to be deletable", every: r.pace().Database, deadline: databaseDeadline,
+			what: "the database to be deletable", attempt: true, every: r.pace().Database, deadline: databaseDeadline,
 			look: func(ctx context.Context) (string, bool, error) {
 				err := r.account.Services.Databases.DeleteDBInstance(ctx, id)
 				switch {
@@ -197,7 +197,7 @@ func closePort(groupID string, rule InboundRule) action {
 func deleteGroup(group SecurityGroup) action {
 	return act("ec2", "DeleteSecurityGroup", "delete the run's security group", func(ctx context.Context, r *Run) error {
 		err := r.await(ctx, wait{
-			what: "the security group to be unused", every: r.pace().Stack, deadline: groupDeadline,
+			what: "the security group to be unused", attempt: true, every: r.pace().Stack, deadline: groupDeadline,
 			look: func(ctx context.Context) (string, bool, error) {
 				err := r.account.Services.Network.DeleteSecurityGroup(ctx, group.ID)
 				switch {

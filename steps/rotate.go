@@ -103,7 +103,7 @@ func startRotation(secret SecretDescription, days int64) action {
 			return err
 		}
 		return r.await(ctx, wait{
-			what: "the function to be invocable", every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
+			what: "the function to be invocable", attempt: true, every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
 			look: func(ctx context.Context) (string, bool, error) {
 				err := r.account.Services.Secrets.RotateSecret(ctx, secret.ARN, r.State().FunctionARN, days, token)
 				switch {

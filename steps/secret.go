@@ -165,6 +165,10 @@ func (r *Run) createSecret(ctx context.Context) error {
 	return r.make(KindSecret, name, func() (string, error) {
 		arn, version, err := r.account.Services.Secrets.CreateSecret(ctx, name,
 			"How to sign in to the tutorial's database; made by keyturn", value, token, r.tags())
+		if errors.Is(err, ErrAlreadyExists) || errors.Is(err, ErrScheduledForDeletion) {
+			_, taken := r.findSecret(ctx)
+			err = errors.Join(taken, err)
+		}
 		if err != nil {
 			return "", fmt.Errorf("create the secret: %w", err)
 		}
@@ -222,7 +226,7 @@ func (r *Run) setMasterPassword(ctx context.Context, password Password) error {
 	}
 	c := Credentials{Host: db.Host, Port: db.Port, Username: db.Username, Password: password}
 	return r.await(ctx, wait{
-		what: "the new master password to be in force", every: r.pace().Database, usual: 30 * time.Second, deadline: 5 * time.Minute,
+		what: "the new master password to be in force", attempt: true, every: r.pace().Database, usual: 30 * time.Second, deadline: 5 * time.Minute,
 		look: func(ctx context.Context) (string, bool, error) {
 			_, err := r.account.Services.MySQL.SignIn(ctx, c)
 			if errors.Is(err, ErrPasswordRefused) {

@@ -268,3 +268,41 @@ func TestTheReceiptNeverHoldsASecret(t *testing.T) {
 		}
 	}
 }
+
+func TestATagThatIsNotFoundYetDoesNotHideTheGroup(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.must(t, StepDatabase)
+	run.world.unlisted = true
+	again := run.resumed()
+	calls, err := again.Prepare(t.Context(), Find(StepDatabase))
+	if err != nil || len(calls) > 0 {
+		t.Errorf("plan %v, error %v", calls, err)
+	}
+	again.must(t, StepCleanup)
+	if len(run.world.groups) > 0 {
+		t.Error("the group is still there")
+	}
+}
+
+func TestANameThatIsTakenMeanwhileIsNotTouched(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.must(t, StepDatabase)
+	if _, err := run.Prepare(t.Context(), Find(StepSecret)); err != nil {
+		t.Fatal(err)
+	}
+	theirs := newTrial(newWorld())
+	theirs.must(t, StepDatabase, StepSecret)
+	run.world.secret = theirs.world.secret
+	run.world.secret.Tags = nil
+	run.world.refuse["secretsmanager CreateSecret"] = &ServiceError{Service: "secretsmanager", Operation: "CreateSecret", Kind: ErrAlreadyExists}
+	err := run.Carry(t.Context(), Find(StepSecret))
+	if failed, ok := errors.AsType[*StepError](err); !ok || failed.Diagnosis.ID != "name-taken" {
+		t.Fatalf("error %v", err)
+	}
+	run.must(t, StepCleanup)
+	if !run.world.secret.DeletedAt.IsZero() {
+		t.Error("clean-up deleted somebody else's secret")
+	}
+}

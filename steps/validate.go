@@ -97,7 +97,7 @@ func (r *Run) signIn(ctx context.Context, c Credentials, check string) (SignIn, 
 		return "signed in", err == nil, err
 	}
 	err := r.await(ctx, wait{
-		what: "the sign-in to " + c.Host, every: r.pace().Stack, usual: time.Second, deadline: nameDeadline, look: look,
+		what: "the sign-in to " + c.Host, attempt: true, every: r.pace().Stack, usual: time.Second, deadline: nameDeadline, look: look,
 	})
 	var timeout *TimeoutError
 	if errors.As(err, &timeout) {

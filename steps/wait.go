@@ -15,9 +15,11 @@ const reportEvery = 30 * time.Second
 const looksThatMayFail = 5
 
 // wait is something AWS does on its own. look returns where it stands and
-// whether it is over.
+// whether it is over. An attempt is a call that is most often good the first
+// time: then there was nothing to wait for and nothing is reported.
 type wait struct {
 	what     string
+	attempt  bool
 	every    time.Duration // between two looks
 	usual    time.Duration // what to tell the person; zero: unknown
 	deadline time.Duration
@@ -54,6 +56,9 @@ func (r *Run) await(ctx context.Context, w wait) error {
 			status = last
 		default:
 			return err
+		}
+		if over && w.attempt && reported.IsZero() {
+			return nil
 		}
 		if reported.IsZero() || status != last || now.Sub(reported) >= reportEvery {
 			r.emit(Waiting{Step: r.step, For: w.what, Status: status, Elapsed: now.Sub(began), Usual: w.usual})

@@ -193,10 +193,15 @@ func ownerOf(tags []Tag) string {
 	return ""
 }
 
-// refused reports that a service answered and made nothing.
+// refused reports that a service answered and made nothing. That something of
+// the name exists is no refusal as long as it may be the run's own, made by a
+// call whose answer was lost: then a *TakenError says that it is not.
 func refused(err error) bool {
+	if _, taken := errors.AsType[*TakenError](err); taken {
+		return true
+	}
 	for _, kind := range []error{
-		ErrAlreadyExists, ErrScheduledForDeletion, ErrAccessDenied, ErrNoCredentials, ErrCredentialsExpired,
+		ErrAccessDenied, ErrNoCredentials, ErrCredentialsExpired,
 		ErrCredentialsRefused, ErrNoRegion, ErrUnknownOperation, ErrThrottled, ErrInvalidInput, ErrInvalidState,
 		ErrQuotaExceeded, ErrNoCapacity, ErrNoDefaultNetwork, ErrCapabilitiesRequired,
 	} {
