@@ -178,21 +178,6 @@ type CheckError struct{ Check Check }
 
 func (e *CheckError) Error() string { return e.Check.Name + ": " + e.Check.Detail }
 
-func (r *Run) tags() []Tag { return []Tag{{Key: TagRun, Value: r.ID()}} }
-
-// owned reports whether tags say that this run made the resource.
-func (r *Run) owned(tags []Tag) bool { return ownerOf(tags) == r.ID() }
-
-// ownerOf returns the run that tags name, or "".
-func ownerOf(tags []Tag) string {
-	for _, t := range tags {
-		if t.Key == TagRun {
-			return t.Value
-		}
-	}
-	return ""
-}
-
 // refused reports that a service answered and made nothing. That something of
 // the name exists is no refusal as long as it may be the run's own, made by a
 // call whose answer was lost: then a *TakenError says that it is not.

@@ -1,0 +1,69 @@
+package steps
+
+import (
+	"context"
+	"time"
+)
+
+// RotationStackSpec is what the Serverless Application Repository is given.
+type RotationStackSpec struct {
+	ApplicationARN string
+	StackName      string // AWS prefixes it with "serverlessrepo-"
+	FunctionName   string // starts with "SecretsManager": the managed policy covers no other
+	SecretsURL     string // the Secrets Manager endpoint that the function calls
+	Tags           []Tag
+}
+
+// Application is a SAR application as GetApplication tells it.
+type Application struct {
+	ARN          string
+	Version      string
+	Capabilities []string
+	Parameters   []string
+}
+
+// ChangeSet is a CloudFormation change set.
+type ChangeSet struct {
+	ID      string
+	StackID string
+	Status  string // CREATE_COMPLETE, FAILED, …
+	Reason  string
+}
+
+// Stack is a CloudFormation stack with its outputs.
+type Stack struct {
+	ID      string
+	Name    string
+	Status  string
+	Reason  string
+	Outputs map[string]string
+}
+
+// StackEvent is one line of a stack's history.
+type StackEvent struct {
+	At       time.Time
+	Resource string
+	Kind     string
+	Status   string
+	Reason   string
+}
+
+// RotationStacks are the calls that make the rotation function; one method is
+// one call.
+type RotationStacks interface {
+	// ApplicationARN and SecretsURL are facts of the region, no calls.
+	ApplicationARN() string
+	SecretsURL() string
+
+	Application(ctx context.Context, arn string) (Application, error)
+	CreateChangeSet(ctx context.Context, spec RotationStackSpec, capabilities []string) (ChangeSet, error)
+	DescribeChangeSet(ctx context.Context, id string) (ChangeSet, error)
+	ExecuteChangeSet(ctx context.Context, id, token string) error
+	// DescribeStack returns ErrNotFound once the stack is gone (by name), or a
+	// DELETE_COMPLETE status (by id).
+	DescribeStack(ctx context.Context, id string) (Stack, error)
+	StackEvents(ctx context.Context, id string) ([]StackEvent, error)
+	// StackFunction returns the rotation function's name (DescribeStackResource).
+	StackFunction(ctx context.Context, stackID string) (string, error)
+	DeleteStack(ctx context.Context, id, token string) error
+}

@@ -1,0 +1,61 @@
+package steps
+
+import (
+	"context"
+	"time"
+)
+
+// SecretDescription is a secret as DescribeSecret tells it. Times are zero
+// where AWS gives none.
+type SecretDescription struct {
+	ARN             string
+	Name            string
+	RotationEnabled bool
+	FunctionARN     string
+	RotationDays    int64
+	LastRotated     time.Time
+	NextRotation    time.Time
+	DeletedAt       time.Time
+	Versions        map[string][]string // version id → staging labels
+	Tags            []Tag
+}
+
+// SecretValue is one version's value as GetSecretValue returns it.
+type SecretValue struct {
+	ARN       string
+	Name      string
+	VersionID string
+	Labels    []string
+	JSON      Password // the whole secret string: it holds the password
+}
+
+// PasswordRules are GetRandomPassword's options that the steps use.
+type PasswordRules struct {
+	Length             int64
+	ExcludeCharacters  string
+	RequireEachType    bool
+	ExcludePunctuation bool
+}
+
+// Secrets are the Secrets Manager calls that the steps make; one method is one
+// call.
+type Secrets interface {
+	RandomPassword(ctx context.Context, rules PasswordRules) (Password, error)
+	// CreateSecret is idempotent by token; it returns ErrAlreadyExists or
+	// ErrScheduledForDeletion when the name is taken.
+	CreateSecret(ctx context.Context, name, description string, value Password, token string, tags []Tag) (arn, versionID string, err error)
+	PutSecretValue(ctx context.Context, id string, value Password, token string) (versionID string, err error)
+	DescribeSecret(ctx context.Context, id string) (SecretDescription, error)
+	// SecretValue reads the version with the label ("AWSCURRENT" if empty), or
+	// the version of an id where versionID is given.
+	SecretValue(ctx context.Context, id, versionID, label string) (SecretValue, error)
+	// RotateSecret turns rotation on every days days by the function and
+	// rotates once, now; token becomes the new version's id.
+	RotateSecret(ctx context.Context, id, functionARN string, days int64, token string) error
+	CancelRotation(ctx context.Context, id string) error
+	// RemoveLabel takes a staging label off a version (UpdateSecretVersionStage).
+	RemoveLabel(ctx context.Context, id, label, versionID string) error
+	// DeleteSecret schedules deletion in days days and returns when that is.
+	DeleteSecret(ctx context.Context, id string, days int64) (time.Time, error)
+	RestoreSecret(ctx context.Context, id string) error
+}
