@@ -120,6 +120,9 @@ func TestDeleteSecret(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: ptr("s")}); (c.days == 0) != isCode(err, codeNotFound) {
+				t.Errorf("afterwards it is described with %v", err)
+			}
 			if want := b.now.AddDate(0, 0, c.days); !out.DeletionDate.Equal(want) {
 				t.Errorf("DeletionDate is %s, want %s", out.DeletionDate, want)
 			}

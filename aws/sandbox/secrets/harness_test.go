@@ -94,7 +94,7 @@ func (f *function) steps() []string {
 
 // rotates makes the function do what AWS's own does to the secret's labels.
 func (b *bench) rotates() {
-	b.fn.does = func(e event) error {
+	b.does(func(e event) error {
 		switch e.Step {
 		case createSecret:
 			_, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
@@ -121,7 +121,13 @@ func (b *bench) rotates() {
 			return err
 		}
 		return nil
-	}
+	})
+}
+
+func (b *bench) does(does func(event) error) {
+	b.fn.mu.Lock()
+	defer b.fn.mu.Unlock()
+	b.fn.does = does
 }
 
 // settles waits until no rotation of the secret runs.

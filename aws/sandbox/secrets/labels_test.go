@@ -109,6 +109,16 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+func TestTheFirstValueIsCurrentWhateverItsLabels(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s")}))
+	b.put("s", "1", "a", "blue")
+	if diff := cmp.Diff(map[string][]string{"1": {current, "blue"}}, b.labels()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func (b *bench) stage(label, from, to string) {
 	b.t.Helper()
 	must(b.updateSecretVersionStage(b.ctx, stageInput(label, from, to)))

@@ -19,7 +19,7 @@ type rotation struct {
 	schedule    *schedule // nil if there is none
 	last        time.Time // when a rotation last succeeded
 	due         window    // of the next scheduled rotation
-	tried       time.Time // the opening of the window last used
+	retry       time.Time // no scheduled rotation starts before: the window after the last one's
 	attempt     int       // number of the rotation last started
 	running     bool
 }
@@ -136,7 +136,7 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 func (s *Service) configure(sec *secret, r rotation) {
 	now := s.now()
 	if r.schedule != nil {
-		r.due = r.schedule.next(now)
+		r.due, r.retry = r.schedule.next(now), time.Time{}
 	}
 	sec.rotation = r
 	sec.changed = now

@@ -109,9 +109,7 @@ func TestAFailingPhaseEndsTheRotation(t *testing.T) {
 				t.Errorf("the rotation was not tried again: %v", b.fn.steps())
 			}
 
-			b.fn.mu.Lock()
-			b.fn.does = does
-			b.fn.mu.Unlock()
+			b.does(does)
 			must(b.rotateSecret(b.ctx, rotateInput("2")))
 			b.settles("s")
 			if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels()); diff != "" {
@@ -279,6 +277,53 @@ func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 	}
 	if d := b.describe("s"); !d.LastRotatedDate.Equal(b.now) || !d.NextRotationDate.After(b.now.AddDate(0, 0, 30)) {
 		t.Errorf("last %v, next %v", d.LastRotatedDate, d.NextRotationDate)
+	}
+}
+
+func TestAFailedScheduledRotationWaitsForTheNextWindow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	b.create("s", "a")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	b.does(nil)
+	b.passes(30 * 24 * time.Hour)
+	for range 3 {
+		b.startDue()
+		b.settles("s")
+	}
+	if got := b.fn.steps(); len(got) != 5 {
+		t.Errorf("in one window the function was called for %v", got)
+	}
+	b.passes(30 * 24 * time.Hour)
+	if d := b.describe("s"); d.NextRotationDate.After(b.now) {
+		t.Errorf("after the failure the next rotation is due %s", d.NextRotationDate)
+	}
+	b.rotates()
+	b.startDue()
+	b.settles("s")
+	if d := b.describe("s"); !d.LastRotatedDate.Equal(b.now) || !d.NextRotationDate.After(b.now) {
+		t.Errorf("in the next window the rotation was not tried again: %+v", d)
+	}
+}
+
+func TestACancelledRotationDoesNotComeBackWithTheNext(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	entered, goOn := make(chan bool, 2*len(allPhases)), make(chan bool)
+	b.fn.does = func(event) error { entered <- true; <-goOn; return nil }
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	<-entered
+	must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	<-entered
+	close(goOn)
+	b.settles("s")
+	b.cloud.Close()
+	if got := b.fn.steps(); len(got) != 1+len(allPhases) {
+		t.Errorf("the function was called for %v", got)
 	}
 }
 

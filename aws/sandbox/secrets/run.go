@@ -127,18 +127,18 @@ func (s *Service) keepSchedules(ctx context.Context) {
 	}
 }
 
-// startDue starts every rotation whose window is open, once a window; an
-// unfinished rotation is tried again.
+// startDue starts every rotation whose window is open, once a window; one that
+// failed is tried again in the next window, and stays due until it succeeds.
 func (s *Service) startDue() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	for _, sec := range s.byARN {
 		r := &sec.rotation
-		if !r.enabled || r.schedule == nil || sec.scheduledForDeletion() || now.Before(r.due.opens) || r.tried.Equal(r.due.opens) {
+		if !r.enabled || r.schedule == nil || sec.scheduledForDeletion() || now.Before(r.due.opens) || now.Before(r.retry) {
 			continue
 		}
-		r.tried = r.due.opens
+		r.retry = r.schedule.next(now).opens
 		token, unfinished := sec.rotationUnfinished()
 		if !unfinished {
 			token = uuid.NewString()
