@@ -35,6 +35,40 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 
 	case *ast.SelectStmt, *ast.SetOprStmt:
 		return se.selectRows(st)
+	case *ast.InsertStmt:
+		return se.insert(st, n)
+	case *ast.UpdateStmt:
+		return se.update(st, n)
+	case *ast.DeleteStmt:
+		return se.delete(st, n)
+	case *ast.DoStmt:
+		return se.do(n)
+
+	case *ast.CreateDatabaseStmt:
+		return se.createDatabase(n)
+	case *ast.AlterDatabaseStmt:
+		return se.alterDatabase(n)
+	case *ast.DropDatabaseStmt:
+		return se.dropDatabase(n)
+	case *ast.CreateTableStmt:
+		return se.createTable(n)
+	case *ast.AlterTableStmt:
+		return se.alterTable(n)
+	case *ast.DropTableStmt:
+		return se.dropTable(n)
+	case *ast.TruncateTableStmt:
+		return se.truncateTable(n)
+	case *ast.RenameTableStmt:
+		return se.renameTables(n)
+	case *ast.CreateIndexStmt:
+		return se.createIndex(n)
+	case *ast.DropIndexStmt:
+		return se.dropIndex(n)
+
+	case *ast.ShowStmt:
+		return se.show(n)
+	case *ast.ExplainStmt:
+		return se.describe(n)
 
 	case *ast.SetStmt:
 		return se.set(n)
@@ -46,6 +80,22 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 		return &outcome{}, se.endTransaction(se.tables.Commit)
 	case *ast.RollbackStmt:
 		return se.rollback(n)
+	case *ast.SavepointStmt:
+		return &outcome{}, se.savepoint(n.Name)
+	case *ast.ReleaseSavepointStmt:
+		return &outcome{}, se.releaseSavepoint(n.Name)
+	case *ast.LockTablesStmt, *ast.UnlockTablesStmt:
+		return nil, mysqlerr.Beyond("LOCK TABLES")
+	case *ast.FlushStmt:
+		return se.flushServer(n)
+	case *ast.KillStmt:
+		return &outcome{}, se.killSession(n.ConnectionID)
+	case *ast.PrepareStmt:
+		return se.prepare(n)
+	case *ast.ExecuteStmt:
+		return se.executePrepared(n)
+	case *ast.DeallocateStmt:
+		return se.deallocate(n)
 	}
 	return nil, mysqlerr.Beyond(kindOf(st.node))
 }

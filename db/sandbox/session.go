@@ -50,6 +50,7 @@ type session struct {
 }
 
 type activity struct {
+	user    string
 	command string
 	since   time.Time
 	db      string
@@ -119,7 +120,7 @@ func (se *session) end() {
 }
 
 func (se *session) setActivity(command string) {
-	se.activity.Store(&activity{command: command, since: se.server.now(), db: se.db})
+	se.activity.Store(&activity{user: se.user, command: command, since: se.server.now(), db: se.db})
 }
 
 // kill ends a session from another one.

@@ -3,13 +3,14 @@ package sandbox
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	_ "github.com/pingcap/tidb/pkg/parser/test_driver" // the parser's literals
+	"github.com/pingcap/tidb/pkg/parser/test_driver" // the parser's literals
 
 	"keyturn/db/sandbox/mysqlerr"
 )
@@ -40,9 +41,9 @@ func (se *session) parse(query string) (statements []*statement, err error) {
 		return nil, mysqlerr.New(mysql.ER_EMPTY_QUERY)
 	}
 	for _, n := range nodes {
-		counter := &paramCounter{}
-		n.Accept(counter)
-		statements = append(statements, &statement{node: n, text: strings.TrimSpace(n.Text()), params: counter.n})
+		parameters := &markers{}
+		n.Accept(parameters)
+		statements = append(statements, &statement{node: n, text: strings.TrimSpace(n.Text()), params: parameters.number()})
 	}
 	return statements, nil
 }
@@ -59,16 +60,29 @@ func (se *session) parseOne(query string) (*statement, error) {
 	return statements[0], nil
 }
 
-type paramCounter struct{ n int }
+// markers finds the parameters of a statement.
+type markers struct {
+	found []*test_driver.ParamMarkerExpr
+}
 
-func (c *paramCounter) Enter(n ast.Node) (ast.Node, bool) {
-	if _, ok := n.(ast.ParamMarkerExpr); ok {
-		c.n++
+func (m *markers) Enter(n ast.Node) (ast.Node, bool) {
+	if p, ok := n.(*test_driver.ParamMarkerExpr); ok {
+		m.found = append(m.found, p)
 	}
 	return n, false
 }
 
-func (c *paramCounter) Leave(n ast.Node) (ast.Node, bool) { return n, true }
+func (m *markers) Leave(n ast.Node) (ast.Node, bool) { return n, true }
+
+// number gives the parameters their order in the text, which is not always
+// that of the tree, and tells how many there are.
+func (m *markers) number() int {
+	slices.SortFunc(m.found, func(a, b *test_driver.ParamMarkerExpr) int { return a.Offset - b.Offset })
+	for i, p := range m.found {
+		p.SetOrder(i)
+	}
+	return len(m.found)
+}
 
 // near is how the grammar says where it stopped.
 var near = regexp.MustCompile(`(?s)^line (\d+) column \d+ near "(.*)"`)

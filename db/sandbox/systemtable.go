@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"database/sql/driver"
+	"slices"
 	"strings"
 
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
@@ -17,10 +18,14 @@ type systemTable struct {
 	db, name string
 	columns  []rowset.Column
 	rows     func(*session) [][]driver.Value
+	found    [][]driver.Value // what rows gave for the statement in hand
 }
 
 // findSystemTable finds one; information_schema's names have no case.
 func findSystemTable(db, name string) (systemTable, bool) {
+	if !slices.Contains(systemDatabases, db) {
+		return systemTable{}, false
+	}
 	for _, t := range systemTables() {
 		if t.db == db && (t.name == name || db == "information_schema" && strings.EqualFold(t.name, name)) {
 			return t, true
@@ -61,6 +66,7 @@ func (sc *scope) addSystem(t systemTable, command string) (string, error) {
 	if command != "SELECT" || !readable {
 		return "", sc.deniedTable(command, t.name)
 	}
+	t.found = t.rows(sc.session)
 	sc.system[t.physical()] = t
 	return t.physical(), nil
 }
@@ -74,7 +80,7 @@ func (sc *scope) fill(c *engine.Conn) (drop func(), err error) {
 		}
 	}
 	for _, t := range sc.system {
-		if err := t.write(c, sc.session); err != nil {
+		if err := t.write(c); err != nil {
 			drop()
 			return nil, err
 		}
@@ -82,7 +88,7 @@ func (sc *scope) fill(c *engine.Conn) (drop func(), err error) {
 	return drop, nil
 }
 
-func (t systemTable) write(c *engine.Conn, se *session) error {
+func (t systemTable) write(c *engine.Conn) error {
 	definitions := make([]string, len(t.columns))
 	marks := make([]string, len(t.columns))
 	for i, column := range t.columns {
@@ -93,7 +99,7 @@ func (t systemTable) write(c *engine.Conn, se *session) error {
 		return err
 	}
 	insert := "INSERT INTO temp." + quoted(t.physical()) + " VALUES (" + strings.Join(marks, ", ") + ")"
-	for _, row := range t.rows(se) {
+	for _, row := range t.found {
 		args := make([]any, len(row))
 		for i, v := range row {
 			args[i] = v

@@ -1,9 +1,12 @@
 package sandbox
 
 import (
+	"errors"
+
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
@@ -29,7 +32,7 @@ func (se *session) endTransaction(end func() error) error {
 
 func (se *session) rollback(n *ast.RollbackStmt) (*outcome, error) {
 	if n.SavepointName != "" {
-		return se.rollbackTo(n.SavepointName)
+		return &outcome{}, se.rollbackTo(n.SavepointName)
 	}
 	return &outcome{}, se.endTransaction(se.tables.Rollback)
 }
@@ -57,6 +60,28 @@ func (se *session) showTransaction() {
 	}
 }
 
-func (se *session) rollbackTo(string) (*outcome, error) {
-	return nil, mysqlerr.Beyond("SAVEPOINT")
+// savepoint marks a place to roll back to. Outside a transaction it marks
+// nothing, as in MySQL.
+func (se *session) savepoint(name string) error {
+	if !se.inTransaction() {
+		return nil
+	}
+	err := se.tables.Savepoint(se.ctx, engine.Mode{Wait: se.lockWait()}, name)
+	se.showTransaction()
+	return err
+}
+
+func (se *session) rollbackTo(name string) error {
+	return missingSavepoint(se.tables.RollbackTo(name), name)
+}
+
+func (se *session) releaseSavepoint(name string) error {
+	return missingSavepoint(se.tables.Release(name), name)
+}
+
+func missingSavepoint(err error, name string) error {
+	if errors.Is(err, engine.ErrNoSavepoint) {
+		return mysqlerr.New(mysql.ER_SP_DOES_NOT_EXIST, "SAVEPOINT", name)
+	}
+	return err
 }

@@ -222,3 +222,30 @@ func (c *Catalog) NextID() int {
 	c.nextID++
 	return c.nextID
 }
+
+// Replace stores a changed definition in place of the old one; the foreign
+// keys of other tables follow its name.
+func (c *Catalog) Replace(old, changed *Table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d, ok := c.databases[old.DB]; ok {
+		delete(d.tables, old.Name)
+	}
+	if d, ok := c.databases[changed.DB]; ok {
+		d.tables[changed.Name] = changed
+	}
+	if old.DB == changed.DB && old.Name == changed.Name {
+		return
+	}
+	for _, d := range c.databases {
+		for name, t := range d.tables {
+			for i, fk := range t.ForeignKeys {
+				if fk.RefDB == old.DB && fk.RefTable == old.Name {
+					follower := t.Clone()
+					follower.ForeignKeys[i].RefDB, follower.ForeignKeys[i].RefTable = changed.DB, changed.Name
+					d.tables[name], t = follower, follower
+				}
+			}
+		}
+	}
+}

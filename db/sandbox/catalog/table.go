@@ -91,3 +91,20 @@ func (t *Table) ResultType(c Column) *types.FieldType {
 	}
 	return &result
 }
+
+// UniqueOn reports whether a unique key is on exactly these columns, so that a
+// foreign key may refer to them.
+func (t *Table) UniqueOn(columns []string) bool {
+	return slices.ContainsFunc(t.Keys, func(k Key) bool {
+		return k.Unique && slices.EqualFunc(k.Columns, columns, strings.EqualFold)
+	})
+}
+
+// Names lists the columns' names.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return names
+}

@@ -92,22 +92,31 @@ func (s *Session) Read(f func(*Conn) error) error {
 	return f(e.live)
 }
 
-// Write runs f, which changes tables, all or nothing. In a transaction the
-// change is kept back until Commit. wait is how long to wait for another
-// session's transaction.
-func (s *Session) Write(ctx context.Context, wait time.Duration, inTransaction bool, f func(*Conn) error) error {
+// Mode is how a change is made.
+type Mode struct {
+	// InTransaction keeps the change back until Commit.
+	InTransaction bool
+	// Wait is how long to wait for another session's transaction.
+	Wait time.Duration
+	// Unchecked leaves foreign keys unchecked; SQLite can do so only outside a
+	// transaction.
+	Unchecked bool
+}
+
+// Write runs f, which changes tables, all or nothing.
+func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error {
 	if !s.writing {
-		if err := s.e.lock(ctx, wait); err != nil {
+		if err := s.e.lock(ctx, m.Wait); err != nil {
 			return err
 		}
-		if !inTransaction {
+		if !m.InTransaction {
 			defer s.e.unlock()
 		}
 	}
 	e := s.e
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if inTransaction && !s.writing {
+	if m.InTransaction && !s.writing {
 		if err := e.begin(); err != nil {
 			e.unlock()
 			return err
@@ -116,6 +125,12 @@ func (s *Session) Write(ctx context.Context, wait time.Duration, inTransaction b
 	}
 	if err := e.connect(); err != nil {
 		return err
+	}
+	if m.Unchecked && !s.writing {
+		if _, err := e.live.Exec("PRAGMA foreign_keys = OFF"); err != nil {
+			return err
+		}
+		defer func() { _, _ = e.live.Exec("PRAGMA foreign_keys = ON") }()
 	}
 	return e.live.atomically(f)
 }

@@ -20,7 +20,7 @@ type scalar struct {
 // scalars are the functions of MySQL that SQLite lacks or understands
 // otherwise, by the name under which SQLite finds them.
 var scalars = func() map[string]scalar {
-	all := map[string]scalar{}
+	all := map[string]scalar{"mysql_store": storeFunction, "mysql_note": noteFunction}
 	for _, some := range []map[string]scalar{stringFunctions, numberFunctions, digestFunctions, timeFunctions} {
 		maps.Copy(all, some)
 	}
@@ -28,7 +28,7 @@ var scalars = func() map[string]scalar {
 }()
 
 // volatile functions give another value every time.
-var volatile = map[string]bool{"mysql_uuid": true, "mysql_rand": true, "mysql_sleep": true}
+var volatile = map[string]bool{"mysql_uuid": true, "mysql_rand": true, "mysql_note": true}
 
 // Has reports whether SQLite knows a function of MySQL under name because the
 // engine added it.

@@ -13,8 +13,7 @@ import (
 func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	switch e := e.(type) {
 	case *test_driver.ParamMarkerExpr:
-		r.params++
-		return sequence(e, "?"+itoa(r.params)), nil
+		return sequence(e, "?"+itoa(e.Order+1)), nil
 	case *test_driver.ValueExpr:
 		return literal(e), nil
 	case *ast.ColumnNameExpr:

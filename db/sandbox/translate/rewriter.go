@@ -11,8 +11,6 @@ type rewriter struct {
 	err error
 	// ctes are the names that WITH defines; they stand for themselves.
 	ctes map[string]bool
-	// params counts the parameters met so far.
-	params int
 }
 
 func (r *rewriter) fail(err error) {

@@ -75,8 +75,14 @@ type written struct {
 // Restore implements ast.Node.
 func (w *written) Restore(ctx *format.RestoreCtx) error { return w.write(ctx) }
 
-// Accept implements ast.Node: a written expression has been visited already.
-func (w *written) Accept(ast.Visitor) (ast.Node, bool) { return w, true }
+// Accept implements ast.Node. The rewriter has been here already; others see
+// what the statement said.
+func (w *written) Accept(v ast.Visitor) (ast.Node, bool) {
+	if _, again := v.(*rewriter); !again {
+		w.ExprNode.Accept(v)
+	}
+	return w, true
+}
 
 // sequence writes keywords and nodes one after the other.
 func sequence(original ast.ExprNode, parts ...any) *written {

@@ -1,0 +1,253 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+
+	"keyturn/db/sandbox/mysqlerr"
+)
+
+// Define reads CREATE TABLE's columns and keys into a definition, and checks
+// it as MySQL does.
+func Define(n *ast.CreateTableStmt, db string) (*Table, error) {
+	switch {
+	case n.TemporaryKeyword != ast.TemporaryNone:
+		return nil, mysqlerr.Beyond("CREATE TEMPORARY TABLE")
+	case n.Select != nil:
+		return nil, mysqlerr.Beyond("CREATE TABLE ... SELECT")
+	case n.Partition != nil:
+		return nil, mysqlerr.Beyond("PARTITION BY")
+	}
+	t := &Table{DB: db, Name: n.Table.Name.O, Collation: DefaultCollation}
+	for _, o := range n.Options {
+		switch o.Tp {
+		case ast.TableOptionComment:
+			t.Comment = o.StrValue
+		case ast.TableOptionCollate:
+			t.Collation = o.StrValue
+		}
+	}
+	for _, d := range n.Cols {
+		if err := t.AddColumn(d, nil); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range n.Constraints {
+		if err := t.AddConstraint(c); err != nil {
+			return nil, err
+		}
+	}
+	if len(t.Columns) == 0 {
+		return nil, mysql.NewError(mysql.ER_TABLE_MUST_HAVE_COLUMNS, "A table must have at least 1 column")
+	}
+	return t, t.Validate()
+}
+
+// AddColumn appends a column, or puts it where position says.
+func (t *Table) AddColumn(d *ast.ColumnDef, position *ast.ColumnPosition) error {
+	if t.index(d.Name.Name.O) >= 0 {
+		return mysqlerr.New(mysql.ER_DUP_FIELDNAME, d.Name.Name.O)
+	}
+	c, err := t.column(d)
+	if err != nil {
+		return err
+	}
+	return t.insertAt(c, position)
+}
+
+// ReplaceColumn puts another definition in a column's place, for MODIFY and
+// CHANGE.
+func (t *Table) ReplaceColumn(old string, d *ast.ColumnDef, position *ast.ColumnPosition) error {
+	i := t.index(old)
+	if i < 0 {
+		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, old, t.Name)
+	}
+	if at := t.index(d.Name.Name.O); at >= 0 && at != i {
+		return mysqlerr.New(mysql.ER_DUP_FIELDNAME, d.Name.Name.O)
+	}
+	c, err := t.column(d)
+	if err != nil {
+		return err
+	}
+	t.RenameInKeys(old, c.Name)
+	t.Columns[i] = c
+	if position == nil || position.Tp == ast.ColumnPositionNone {
+		return nil
+	}
+	t.Columns = append(t.Columns[:i:i], t.Columns[i+1:]...)
+	return t.insertAt(c, position)
+}
+
+func (t *Table) insertAt(c Column, position *ast.ColumnPosition) error {
+	at := len(t.Columns)
+	if position != nil {
+		switch position.Tp {
+		case ast.ColumnPositionFirst:
+			at = 0
+		case ast.ColumnPositionAfter:
+			if at = t.index(position.RelativeColumn.Name.O) + 1; at == 0 {
+				return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, position.RelativeColumn.Name.O, t.Name)
+			}
+		}
+	}
+	t.Columns = append(t.Columns[:at:at], append([]Column{c}, t.Columns[at:]...)...)
+	return nil
+}
+
+// column reads a column's type and options; keys among them go to the table.
+func (t *Table) column(d *ast.ColumnDef) (Column, error) {
+	c := Column{Name: d.Name.Name.O, Type: d.Tp.Clone()}
+	completeType(&c)
+	for _, o := range d.Options {
+		switch o.Tp {
+		case ast.ColumnOptionNotNull:
+			c.NotNull = true
+		case ast.ColumnOptionNull:
+			c.NotNull = false
+		case ast.ColumnOptionAutoIncrement:
+			c.AutoIncrement, c.NotNull = true, true
+		case ast.ColumnOptionPrimaryKey:
+			c.NotNull = true
+			if err := t.addKey(Key{Name: Primary, Unique: true, Columns: []string{c.Name}}); err != nil {
+				return c, err
+			}
+		case ast.ColumnOptionUniqKey:
+			if err := t.addKey(Key{Unique: true, Columns: []string{c.Name}}); err != nil {
+				return c, err
+			}
+		case ast.ColumnOptionDefaultValue:
+			if err := c.setDefault(o.Expr); err != nil {
+				return c, err
+			}
+		case ast.ColumnOptionOnUpdate:
+			c.OnUpdateNow = true
+		case ast.ColumnOptionComment:
+			if v, ok := o.Expr.(ast.ValueExpr); ok {
+				c.Comment = v.GetString()
+			}
+		case ast.ColumnOptionCollate:
+			c.Type.SetCollate(o.StrValue)
+		case ast.ColumnOptionCheck:
+			if err := t.addCheck(o.ConstraintName, o.Expr); err != nil {
+				return c, err
+			}
+		case ast.ColumnOptionGenerated:
+			return c, mysqlerr.Beyond("GENERATED ALWAYS AS")
+		case ast.ColumnOptionFulltext:
+			return c, mysqlerr.Beyond("FULLTEXT")
+		}
+	}
+	return c, nil
+}
+
+// completeType gives a type the length that MySQL takes where none is given.
+func completeType(c *Column) {
+	length, decimals := pm.GetDefaultFieldLengthAndDecimal(c.Type.GetType())
+	if c.Type.GetFlen() < 0 {
+		c.Type.SetFlen(length)
+	}
+	if c.Type.GetDecimal() < 0 && c.Type.GetType() == pm.TypeNewDecimal {
+		c.Type.SetDecimal(max(decimals, 0))
+	}
+}
+
+// AddConstraint adds a key, a foreign key or a check.
+func (t *Table) AddConstraint(c *ast.Constraint) error {
+	switch c.Tp {
+	case ast.ConstraintForeignKey:
+		return t.addForeignKey(c)
+	case ast.ConstraintCheck:
+		return t.addCheck(c.Name, c.Expr)
+	}
+	names, err := t.keyColumns(c.Keys)
+	if err != nil {
+		return err
+	}
+	switch c.Tp {
+	case ast.ConstraintPrimaryKey:
+		for _, name := range names {
+			if i := t.index(name); i >= 0 {
+				t.Columns[i].NotNull = true
+			}
+		}
+		return t.addKey(Key{Name: Primary, Unique: true, Columns: names})
+	case ast.ConstraintKey, ast.ConstraintIndex:
+		return t.addKey(Key{Name: c.Name, Columns: names})
+	case ast.ConstraintUniq, ast.ConstraintUniqKey, ast.ConstraintUniqIndex:
+		return t.addKey(Key{Name: c.Name, Unique: true, Columns: names})
+	}
+	return mysqlerr.Beyond("this kind of key")
+}
+
+// AddIndex is CREATE INDEX.
+func (t *Table) AddIndex(n *ast.CreateIndexStmt) error {
+	if n.KeyType != ast.IndexKeyTypeNone && n.KeyType != ast.IndexKeyTypeUnique {
+		return mysqlerr.Beyond("FULLTEXT and SPATIAL indexes")
+	}
+	names, err := t.keyColumns(n.IndexPartSpecifications)
+	if err != nil {
+		return err
+	}
+	return t.addKey(Key{Name: n.IndexName, Unique: n.KeyType == ast.IndexKeyTypeUnique, Columns: names})
+}
+
+func (t *Table) keyColumns(parts []*ast.IndexPartSpecification) ([]string, error) {
+	var names []string
+	for _, p := range parts {
+		if p.Column == nil {
+			return nil, mysqlerr.Beyond("an index on an expression")
+		}
+		names = append(names, p.Column.Name.O)
+	}
+	return names, nil
+}
+
+func (t *Table) addKey(k Key) error {
+	if k.Name == "" {
+		k.Name = t.freeKeyName(k.Columns[0])
+	}
+	for _, other := range t.Keys {
+		if strings.EqualFold(other.Name, k.Name) {
+			if k.Name == Primary {
+				return mysql.NewError(mysql.ER_MULTIPLE_PRI_KEY, "Multiple primary key defined")
+			}
+			return mysqlerr.New(mysql.ER_DUP_KEYNAME, k.Name)
+		}
+	}
+	if k.Name == Primary {
+		t.Keys = append([]Key{k}, t.Keys...)
+	} else {
+		t.Keys = append(t.Keys, k)
+	}
+	return nil
+}
+
+// freeKeyName is a name for a key that has none: its first column's, with a
+// number if that is taken.
+func (t *Table) freeKeyName(column string) string {
+	taken := map[string]bool{}
+	for _, k := range t.Keys {
+		taken[strings.ToLower(k.Name)] = true
+	}
+	name := column
+	for i := 2; taken[strings.ToLower(name)]; i++ {
+		name = fmt.Sprintf("%s_%d", column, i)
+	}
+	return name
+}
+
+func (t *Table) addCheck(name string, e ast.ExprNode) error {
+	text, err := restored(e)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		name = fmt.Sprintf("%s_chk_%d", t.Name, len(t.Checks)+1)
+	}
+	t.Checks = append(t.Checks, Check{Name: name, Expression: text})
+	return nil
+}

@@ -1,0 +1,183 @@
+package sandbox
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/translate"
+)
+
+// insert is INSERT and REPLACE.
+func (se *session) insert(st *statement, n *ast.InsertStmt) (*outcome, error) {
+	commands := []string{"INSERT"}
+	if n.IsReplace {
+		commands = append(commands, "DELETE")
+	}
+	if len(n.OnDuplicate) > 0 {
+		commands = append(commands, "UPDATE")
+	}
+	sc, t, err := se.changing(n, n.Table, commands...)
+	if err != nil {
+		return nil, err
+	}
+	q, err := translate.Insert(n, t, sc)
+	if err != nil {
+		return nil, err
+	}
+	o := &outcome{}
+	err = sc.change(t.Table, func(c *engine.Conn) error {
+		before, err := rowCount(c, t.Physical)
+		if err != nil {
+			return err
+		}
+		done, err := c.Exec(q.SQL, st.args...)
+		if err != nil {
+			return sc.explainChange(c, t.Table, err, q.SQL, st.args)
+		}
+		after, err := rowCount(c, t.Physical)
+		if err != nil {
+			return err
+		}
+		se.count(o, n, t.Table, done, after-before, q.Numbers)
+		return nil
+	})
+	return o, err
+}
+
+// count tells what MySQL's client is told of an INSERT: a row that replaced or
+// updated another counts twice; the number of the first row that was numbered.
+// https://dev.mysql.com/doc/refman/8.4/en/mysql-affected-rows.html
+func (se *session) count(o *outcome, n *ast.InsertStmt, t *catalog.Table, done engine.Changes, added int64, numbers bool) {
+	affected := done.Rows
+	switch {
+	case n.IsReplace:
+		affected += done.Rows - added
+	case len(n.OnDuplicate) > 0:
+		affected = added + 2*(done.Rows-added)
+	}
+	o.affected = uint64(affected)
+	if _, ok := t.AutoColumn(); !ok || added == 0 && !n.IsReplace || done.Rows == 0 {
+		return
+	}
+	o.insertID = uint64(done.InsertID)
+	if numbers {
+		o.insertID = uint64(done.InsertID - done.Rows + 1)
+		if len(n.OnDuplicate) > 0 {
+			o.insertID = uint64(done.InsertID - added + 1)
+		}
+		se.insertID = int64(o.insertID)
+	}
+}
+
+func (se *session) update(st *statement, n *ast.UpdateStmt) (*outcome, error) {
+	sc, t, err := se.changing(n, n.TableRefs, "UPDATE")
+	if err != nil {
+		return nil, err
+	}
+	q, err := translate.Update(n, t, sc, se.conn.HasCapability(mysql.CLIENT_FOUND_ROWS))
+	if err != nil {
+		return nil, err
+	}
+	return sc.execute(st, t.Table, q)
+}
+
+func (se *session) delete(st *statement, n *ast.DeleteStmt) (*outcome, error) {
+	if n.IsMultiTable {
+		return nil, &translate.Beyond{What: "DELETE from several tables"}
+	}
+	sc, t, err := se.changing(n, n.TableRefs, "DELETE")
+	if err != nil {
+		return nil, err
+	}
+	q, err := translate.Delete(n, t, sc)
+	if err != nil {
+		return nil, err
+	}
+	return sc.execute(st, t.Table, q)
+}
+
+// changing makes the scope of a statement that changes a table, for those who
+// may.
+func (se *session) changing(n ast.StmtNode, refs *ast.TableRefsClause, commands ...string) (*scope, translate.Target, error) {
+	sc := se.newScope(n)
+	name, alias, err := translate.TargetOf(refs)
+	if err != nil {
+		return nil, translate.Target{}, err
+	}
+	sc.target = name
+	var physical string
+	for _, sc.command = range commands {
+		if physical, err = sc.Table(name); err != nil {
+			return nil, translate.Target{}, err
+		}
+	}
+	return sc, translate.Target{Table: sc.tables[physical], Alias: alias}, nil
+}
+
+// execute runs a change whose rows count as SQLite counts them.
+func (sc *scope) execute(st *statement, t *catalog.Table, q translate.Statement) (*outcome, error) {
+	o := &outcome{}
+	err := sc.change(t, func(c *engine.Conn) error {
+		done, err := c.Exec(q.SQL, st.args...)
+		if err != nil {
+			return sc.explainChange(c, t, err, q.SQL, st.args)
+		}
+		o.affected = uint64(done.Rows)
+		return nil
+	})
+	return o, err
+}
+
+// change runs f where it may change tables, with the system tables it reads.
+func (sc *scope) change(t *catalog.Table, f func(*engine.Conn) error) error {
+	err := sc.write(func(c *engine.Conn) error {
+		if current, ok := sc.server.catalog.Table(t.DB, t.Name); !ok || current.Physical != t.Physical {
+			return &translate.Beyond{What: "a table that another session has just replaced"}
+		}
+		return c.During(sc.ctx, func(c *engine.Conn) error {
+			drop, err := sc.fill(c)
+			if err != nil {
+				return err
+			}
+			defer drop()
+			return f(c)
+		})
+	})
+	if err != nil {
+		return sc.explain(err)
+	}
+	return nil
+}
+
+// write changes tables in the session's transaction, or at once outside one.
+func (se *session) write(f func(*engine.Conn) error) error {
+	checks, _ := se.systemValue("foreign_key_checks")
+	mode := engine.Mode{InTransaction: se.inTransaction(), Wait: se.lockWait(), Unchecked: checks == "OFF"}
+	err := se.tables.Write(se.ctx, mode, f)
+	se.showTransaction()
+	return err
+}
+
+// lockWait is innodb_lock_wait_timeout.
+func (se *session) lockWait() time.Duration {
+	value, _ := se.systemValue("innodb_lock_wait_timeout")
+	seconds, err := strconv.Atoi(value)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+func rowCount(c *engine.Conn, physical string) (int64, error) {
+	rows, err := c.Query("SELECT count(*) FROM main." + quoted(physical))
+	if err != nil {
+		return 0, err
+	}
+	n, _ := rows.Values[0][0].(int64)
+	return n, nil
+}

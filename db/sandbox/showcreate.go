@@ -1,0 +1,167 @@
+package sandbox
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/mysqlerr"
+	"keyturn/db/sandbox/rowset"
+)
+
+func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
+
+// collationOf is a column's collation, NULL for columns that hold no text.
+func collationOf(t *catalog.Table, c catalog.Column) driver.Value {
+	if !catalog.IsText(c.Type) {
+		return nil
+	}
+	if c.Type.GetCollate() != "" {
+		return c.Type.GetCollate()
+	}
+	return t.Collation
+}
+
+// defaultOf is a column's default as DESCRIBE shows it.
+func defaultOf(c catalog.Column) driver.Value {
+	if !c.HasDefault || c.DefaultIsNull {
+		return nil
+	}
+	return c.Default
+}
+
+func extraOf(c catalog.Column) string {
+	var extra []string
+	if c.AutoIncrement {
+		extra = append(extra, "auto_increment")
+	}
+	if c.DefaultIsExpr {
+		extra = append(extra, "DEFAULT_GENERATED")
+	}
+	if c.OnUpdateNow {
+		extra = append(extra, "on update CURRENT_TIMESTAMP")
+	}
+	return strings.Join(extra, " ")
+}
+
+func (se *session) showCreateTable(n *ast.ShowStmt) (*rowset.Rowset, error) {
+	t, _, err := se.shownTable(n)
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		return nil, mysqlerr.Beyond("SHOW CREATE TABLE of a system table")
+	}
+	return rowset.Strings([]string{"Table", "Create Table"}, row(t.Name, createTableText(t, se.sizeOf(t).next))), nil
+}
+
+// createTableText is what SHOW CREATE TABLE prints.
+func createTableText(t *catalog.Table, next driver.Value) string {
+	var lines []string
+	for _, c := range t.Columns {
+		lines = append(lines, columnText(t, c))
+	}
+	for _, k := range t.Keys {
+		names := make([]string, len(k.Columns))
+		for i, c := range k.Columns {
+			names[i] = catalog.Quote(c)
+		}
+		list := "(" + strings.Join(names, ",") + ")"
+		switch {
+		case k.Name == catalog.Primary:
+			lines = append(lines, "PRIMARY KEY "+list)
+		case k.Unique:
+			lines = append(lines, "UNIQUE KEY "+catalog.Quote(k.Name)+" "+list)
+		default:
+			lines = append(lines, "KEY "+catalog.Quote(k.Name)+" "+list)
+		}
+	}
+	for _, fk := range t.ForeignKeys {
+		lines = append(lines, fk.Constraint(t.DB))
+	}
+	for _, check := range t.Checks {
+		lines = append(lines, "CONSTRAINT "+catalog.Quote(check.Name)+" CHECK ("+check.Expression+")")
+	}
+	options := ") ENGINE=InnoDB"
+	if i, ok := next.(int64); ok && i > 1 {
+		options += fmt.Sprintf(" AUTO_INCREMENT=%d", i)
+	}
+	options += " DEFAULT CHARSET=utf8mb4 COLLATE=" + t.Collation
+	if t.Comment != "" {
+		options += " COMMENT=" + catalog.QuoteText(t.Comment)
+	}
+	return "CREATE TABLE " + catalog.Quote(t.Name) + " (\n  " + strings.Join(lines, ",\n  ") + "\n" + options
+}
+
+func columnText(t *catalog.Table, c catalog.Column) string {
+	text := catalog.Quote(c.Name) + " " + catalog.TypeText(c.Type)
+	if collate := c.Type.GetCollate(); collate != "" && collate != t.Collation && catalog.IsText(c.Type) {
+		text += " COLLATE " + collate
+	}
+	if c.NotNull {
+		text += " NOT NULL"
+	}
+	switch {
+	case c.AutoIncrement:
+		text += " AUTO_INCREMENT"
+	case c.HasDefault && c.DefaultIsExpr && c.Default == "CURRENT_TIMESTAMP":
+		text += " DEFAULT CURRENT_TIMESTAMP"
+	case c.HasDefault && c.DefaultIsExpr:
+		text += " DEFAULT (" + c.Default + ")"
+	case c.HasDefault && !c.DefaultIsNull:
+		text += " DEFAULT " + catalog.QuoteText(c.Default)
+	case !c.NotNull && !strings.HasSuffix(catalog.DataType(c.Type), "text") && !strings.HasSuffix(catalog.DataType(c.Type), "blob"):
+		text += " DEFAULT NULL"
+	}
+	if c.OnUpdateNow {
+		text += " ON UPDATE CURRENT_TIMESTAMP"
+	}
+	if c.Comment != "" {
+		text += " COMMENT " + catalog.QuoteText(c.Comment)
+	}
+	return text
+}
+
+func (se *session) showCreateDatabase(n *ast.ShowStmt) (*rowset.Rowset, error) {
+	db, err := se.shownDB(n.DBName)
+	if err != nil {
+		return nil, err
+	}
+	charset, collation := se.server.catalog.Charset(db)
+	text := fmt.Sprintf("CREATE DATABASE %s /*!40100 DEFAULT CHARACTER SET %s COLLATE %s */ /*!80016 DEFAULT ENCRYPTION='N' */",
+		catalog.Quote(db), charset, collation)
+	return rowset.Strings([]string{"Database", "Create Database"}, row(db, text)), nil
+}
+
+func (se *session) showIndex(n *ast.ShowStmt) (*rowset.Rowset, error) {
+	t, _, err := se.shownTable(n)
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		return nil, mysqlerr.New(mysql.ER_NO_SUCH_TABLE, n.DBName, n.Table.Name.O)
+	}
+	r := rowset.Strings([]string{
+		"Table", "Non_unique", "Key_name", "Seq_in_index", "Column_name", "Collation", "Cardinality", "Sub_part",
+		"Packed", "Null", "Index_type", "Comment", "Index_comment", "Visible", "Expression",
+	})
+	for _, k := range t.Keys {
+		notUnique := int64(1)
+		if k.Unique {
+			notUnique = 0
+		}
+		for i, name := range k.Columns {
+			null := "YES"
+			if c, ok := t.Column(name); ok && c.NotNull {
+				null = ""
+			}
+			r.Rows = append(r.Rows, row(t.Name, notUnique, k.Name, int64(i+1), name, "A", int64(0), nil, nil, null,
+				"BTREE", "", "", "YES", nil))
+		}
+	}
+	return r, nil
+}

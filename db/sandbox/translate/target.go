@@ -1,0 +1,168 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+	"github.com/pingcap/tidb/pkg/parser/types"
+
+	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/mysqlerr"
+)
+
+// Target is the table that a statement changes, under the name by which the
+// statement knows it.
+type Target struct {
+	*catalog.Table
+	Alias string
+}
+
+// changer writes a statement that changes a table.
+type changer struct {
+	r *rewriter
+	t Target
+	b strings.Builder
+}
+
+// TargetOf is the one table that INSERT, UPDATE or DELETE changes, and the
+// name that the statement gives it.
+func TargetOf(refs *ast.TableRefsClause) (*ast.TableName, string, error) {
+	join := refs.TableRefs
+	source, ok := join.Left.(*ast.TableSource)
+	if !ok || join.Right != nil {
+		return nil, "", &Beyond{What: "changing several tables in one statement"}
+	}
+	name, ok := source.Source.(*ast.TableName)
+	if !ok {
+		return nil, "", &Beyond{What: "changing a derived table"}
+	}
+	alias := source.AsName.O
+	if alias == "" {
+		alias = name.Name.O
+	}
+	return name, alias, nil
+}
+
+// name is a name as SQLite reads it.
+func name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+func text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// expression writes an expression for SQLite.
+func (c *changer) expression(e ast.ExprNode) (string, error) {
+	node, _ := e.Accept(c.r)
+	if c.r.err != nil {
+		return "", c.r.err
+	}
+	s, err := restore(node)
+	return s.SQL, err
+}
+
+// Stored is a value as the column keeps it: mysql_store converts and checks.
+func Stored(column catalog.Column, value string, row int) string {
+	if value == "NULL" {
+		return value
+	}
+	t := column.Type
+	unsigned := 0
+	if pm.HasUnsignedFlag(t.GetFlag()) {
+		unsigned = 1
+	}
+	elements := make([]string, len(t.GetElems()))
+	for i, e := range t.GetElems() {
+		elements[i] = text(e)
+	}
+	list := "''"
+	if len(elements) > 0 {
+		list = strings.Join(elements, "||char(0)||")
+	}
+	s := fmt.Sprintf("mysql_store(%s, %d, %d, %d, %d, %s, %s, %d)",
+		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), list, text(column.Name), row)
+	if column.AutoIncrement {
+		return "nullif(" + s + ", 0)" // 0 asks for the next number, as NULL does
+	}
+	return s
+}
+
+// column finds a column that the statement assigns.
+func (c *changer) column(n *ast.ColumnName) (catalog.Column, error) {
+	column, ok := c.t.Column(n.Name.O)
+	if !ok {
+		return column, mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, n.Name.O, "field list")
+	}
+	return column, nil
+}
+
+// assigned is the value of an assignment; DEFAULT is the column's own.
+func (c *changer) assigned(column catalog.Column, e ast.ExprNode, row int) (string, error) {
+	if d, ok := e.(*ast.DefaultExpr); ok {
+		if d.Name != nil {
+			return "", &Beyond{What: "DEFAULT(column)"}
+		}
+		return c.defaultOf(column, row)
+	}
+	value, err := c.expression(e)
+	if err != nil {
+		return "", err
+	}
+	return Stored(column, value, row), nil
+}
+
+// defaultOf is the value of a column that a row does not give.
+func (c *changer) defaultOf(column catalog.Column, row int) (string, error) {
+	switch {
+	case column.AutoIncrement, column.DefaultIsNull, !column.HasDefault && !column.NotNull:
+		return "NULL", nil
+	case !column.HasDefault:
+		return "", mysqlerr.New(mysql.ER_NO_DEFAULT_FOR_FIELD, column.Name)
+	case column.DefaultIsExpr:
+		e, err := ParseExpression(column.Default)
+		if err != nil {
+			return "", err
+		}
+		value, err := c.expression(e)
+		if err != nil {
+			return "", err
+		}
+		return Stored(column, value, row), nil
+	}
+	return Stored(column, text(column.Default), row), nil
+}
+
+// ParseExpression reads an expression that the catalog keeps as text.
+func ParseExpression(s string) (ast.ExprNode, error) {
+	n, err := parser.New().ParseOneStmt("SELECT "+s, "", "")
+	if err != nil {
+		return nil, fmt.Errorf("read an expression again: %w", err)
+	}
+	query, ok := n.(*ast.SelectStmt)
+	if !ok || len(query.Fields.Fields) != 1 {
+		return nil, &Beyond{What: "this expression"}
+	}
+	return query.Fields.Fields[0].Expr, nil
+}
+
+// DefaultOf is the value of a column that a row does not give.
+func DefaultOf(column catalog.Column, env Environment) (string, error) {
+	c := &changer{r: &rewriter{env: env}}
+	return c.defaultOf(column, 1)
+}
+
+// ImplicitDefault is what a new column holds in the rows that are there, if it
+// must hold something and names no default: zero, or an empty text.
+func ImplicitDefault(column catalog.Column) string {
+	switch column.Type.EvalType() {
+	case types.ETInt, types.ETReal, types.ETDecimal:
+		return "0"
+	case types.ETDatetime, types.ETTimestamp:
+		return "'0000-00-00 00:00:00'"
+	}
+	if elems := column.Type.GetElems(); len(elems) > 0 {
+		return text(elems[0])
+	}
+	return "''"
+}
