@@ -67,8 +67,11 @@ func startEmbedded(t *testing.T) (port int, ca []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(listener)
+	}()
 	t.Cleanup(func() {
 		_ = server.Close()
 		<-done

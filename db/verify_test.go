@@ -47,7 +47,7 @@ func TestOnlyAVerifiedServerGetsThePassword(t *testing.T) {
 			if !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("got %v, want %v with %q", err, test.want, test.says)
 			}
-			if got := string(<-heard); strings.Contains(got, "adminuser") != (test.want == steps.ErrPasswordRefused) {
+			if got := string(<-heard); strings.Contains(got, "adminuser") != errors.Is(test.want, steps.ErrPasswordRefused) {
 				t.Errorf("the server heard %q", got)
 			}
 		})
