@@ -78,8 +78,8 @@ type program struct {
 	log     *slog.Logger
 	logFile string
 
-	sandbox, aws, yes, plain, json, keep bool
-	theme, passwordFile, caFile, pace    string
+	sandbox, aws, yes, plain, json, keep  bool
+	theme, passwordFile, caFile, servedCA string
 }
 
 // nameRun makes up a run's id that no receipt here has.
@@ -125,7 +125,7 @@ func (p *program) workFlags(cmd *cobra.Command) {
 	f.BoolVar(&p.aws, "aws", false, "work in an AWS account of yours")
 	f.StringVar(&p.choice.Profile, "profile", "", "profile of your AWS configuration")
 	f.StringVar(&p.choice.Region, "region", "", "AWS region")
-	f.StringVar(&p.pace, "pace", "", "how long the sandbox's slow things take: real, demo, instant")
+	f.StringVar(&p.choice.Pace, "pace", "", "how long the sandbox's slow things take: real, demo, instant")
 	f.BoolVar(&p.yes, "yes", false, "take every default and flag, ask nothing")
 	f.BoolVar(&p.plain, "plain", false, "plain lines and prompts instead of screens")
 	f.BoolVar(&p.json, "json", false, "print events as JSON, one object a line")
@@ -175,8 +175,8 @@ func (p *program) sandboxCommand() *cobra.Command {
 	f.StringVar(&p.serve.AccountID, "account-id", "", "12 digits (made up if empty)")
 	f.StringVar(&p.serve.AccessKeyID, "access-key-id", "", "access key id (made up if empty)")
 	f.StringVar(&p.serve.SecretAccessKey, "secret-access-key", "", "secret access key (made up if empty)")
-	f.StringVar(&p.pace, "pace", string(cloud.Demo), "how long slow things take: real, demo, instant")
-	f.StringVar(&p.caFile, "ca-file", "", "where to write the certificate authority of its databases")
+	f.StringVar((*string)(&p.serve.Pace), "pace", string(cloud.Demo), "how long slow things take: real, demo, instant")
+	f.StringVar(&p.servedCA, "ca-file", "", "where to write the certificate authority of its databases")
 	f.StringVar(&p.logFile, "log-file", "", "append a log to this file")
 	return cmd
 }
@@ -202,19 +202,20 @@ func (p *program) settle() error {
 	if p.aws && p.unattended() && !p.yes {
 		return errors.New("--aws without someone to ask needs --yes: it works in a real account")
 	}
-	if p.pace == "" {
-		p.pace = string(cloud.Demo)
+	if p.choice.Pace == "" {
+		p.choice.Pace = string(cloud.Demo)
 		if p.unattended() {
-			p.pace = string(cloud.Instant)
+			p.choice.Pace = string(cloud.Instant)
 		}
 	}
-	if !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, cloud.Pace(p.pace)) {
-		return fmt.Errorf("--pace is real, demo or instant, not %q", p.pace)
+	for _, pace := range []cloud.Pace{cloud.Pace(p.choice.Pace), p.serve.Pace} {
+		if !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, pace) {
+			return fmt.Errorf("--pace is real, demo or instant, not %q", pace)
+		}
 	}
 	if !slices.Contains([]string{"auto", "dark", "light", ""}, p.theme) {
 		return fmt.Errorf("--theme is auto, dark or light, not %q", p.theme)
 	}
-	p.choice.Pace, p.serve.Pace = p.pace, cloud.Pace(p.pace)
 	return p.openLog()
 }
 
@@ -302,7 +303,8 @@ func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
 		_, _ = fmt.Fprintf(p.out, "Run %s: %s\n", receipt.Run, line.WhatNow(receipt))
 		return exitDone, nil
 	}
-	p.choice = steps.AccountChoice{Kind: steps.AWS, Profile: cmp.Or(p.choice.Profile, receipt.Profile), Region: receipt.Region}
+	p.choice.Kind, p.choice.Region = steps.AWS, receipt.Region
+	p.choice.Profile = cmp.Or(p.choice.Profile, receipt.Profile)
 	return code(line.Cleanup(ctx, p.lineOptions(func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 		if account.ID != receipt.AccountID {
 			return nil, fmt.Errorf("run %s worked in account %s: these credentials are of account %s", receipt.Run, receipt.AccountID, account.ID)
@@ -423,18 +425,18 @@ func (p *program) serveSandbox(ctx context.Context, _ []string) (int, error) {
 		return p.refuse(err), nil
 	}
 	p.closers = append(p.closers, served.Close)
-	if p.caFile == "" {
+	if p.servedCA == "" {
 		folder, err := os.MkdirTemp("", "keyturn-sandbox-")
 		if err != nil {
 			return p.refuse(err), nil
 		}
 		p.closers = append(p.closers, func() error { return os.RemoveAll(folder) })
-		p.caFile = filepath.Join(folder, "rds-ca.pem")
+		p.servedCA = filepath.Join(folder, "rds-ca.pem")
 	}
-	if err := os.WriteFile(p.caFile, served.CAPEM(), 0o644); err != nil {
+	if err := os.WriteFile(p.servedCA, served.CAPEM(), 0o644); err != nil {
 		return p.refuse(err), nil
 	}
-	line.Serving(p.out, served.Environment(), p.caFile)
+	line.Serving(p.out, served.Environment(), p.servedCA)
 	<-ctx.Done()
 	return exitDone, nil
 }

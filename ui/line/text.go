@@ -16,6 +16,8 @@ type Text struct {
 	w        io.Writer
 	all      []steps.Step
 	attended bool // a Session announces each step before its questions
+	opened   bool
+	early    []steps.CallDone // calls made before the run was named
 	shown    map[string]bool
 	checks   []steps.Checked
 }
@@ -31,7 +33,7 @@ func NewText(w io.Writer, all []steps.Step, attended bool) *Text {
 func (t *Text) Event(e steps.Event) {
 	switch e := e.(type) {
 	case steps.RunOpened:
-		t.opened(e)
+		t.run(e)
 	case steps.StepChanged:
 		t.step(e)
 	case steps.Planned:
@@ -54,13 +56,17 @@ func (t *Text) Event(e steps.Event) {
 	}
 }
 
-func (t *Text) opened(e steps.RunOpened) {
+func (t *Text) run(e steps.RunOpened) {
 	where := "AWS account"
 	if e.Account == steps.Sandbox {
 		where = "sandbox account"
 	}
 	t.printf("keyturn: rotating a secret for an AWS database")
 	t.printf("Run %s in %s %s, region %s.", e.Run, where, e.AccountID, e.Region)
+	t.opened = true
+	for _, call := range t.early {
+		t.call(call)
+	}
 }
 
 func (t *Text) step(e steps.StepChanged) {
@@ -93,15 +99,18 @@ func (t *Text) plan(e steps.Planned) {
 }
 
 func (t *Text) call(e steps.CallDone) {
-	if e.Call.Error != "" {
-		t.printf("  answered %s to: %s", e.Call.Error, e.Call.CLI)
+	if !t.opened {
+		t.early = append(t.early, e)
 		return
 	}
-	if t.shown[e.Call.CLI] {
+	if t.shown[e.Call.CLI] && e.Call.Error == "" {
 		return
 	}
 	t.shown[e.Call.CLI] = true
 	t.printf("  $ %s", e.Call.CLI)
+	if e.Call.Error != "" {
+		t.printf("    answered %s", e.Call.Error)
+	}
 }
 
 func (t *Text) wait(e steps.Waiting) {

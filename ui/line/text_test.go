@@ -13,6 +13,7 @@ func TestACommandIsShownOnceAStep(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
+	text.Event(steps.RunOpened{})
 	poll := steps.CallDone{Call: steps.Call{CLI: "aws rds describe-db-instances"}}
 	text.Event(steps.StepChanged{Step: steps.StepDatabase, State: steps.StepStarted})
 	text.Event(poll)
