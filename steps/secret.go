@@ -40,9 +40,11 @@ func (secretStep) Check(ctx context.Context, r *Run) error {
 	}
 	var actions []action
 	known, given := r.State().OldPassword, r.Setup().MasterPassword
+	ofDatabase := stored.Host == db.Host && stored.Username == db.Username
 	switch {
-	case stored.Host == db.Host && stored.Username == db.Username && (known.IsZero() || known.Equal(stored.Password)):
-		r.note(func(s *State) { s.OldPassword = stored.Password })
+	case ofDatabase && (known.IsZero() || known.Equal(stored.Password) || hasLabel(secret, r.Receipt().Tokens[TokenRotation], LabelCurrent)):
+		r.notePassword(versionWith(secret, LabelCurrent), stored.Password)
+		r.noteVersions(secret)
 	case known.IsZero() && given.IsZero():
 		actions = append(actions, replaceMasterPassword(), storeSecret(secret))
 	default:
@@ -135,8 +137,6 @@ func (r *Run) storedCredentials(ctx context.Context, secret SecretDescription) (
 	if err != nil {
 		return Credentials{}, nil //nolint:nilerr // another kind of secret is replaced like none
 	}
-	r.note(func(s *State) { s.fingerprints[value.VersionID] = stored.Password.Fingerprint() })
-	r.noteVersions(secret)
 	return stored, nil
 }
 

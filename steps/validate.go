@@ -34,7 +34,7 @@ func (validateStep) Do(ctx context.Context, r *Run) error {
 		_ = r.prove("secret-readable", false, "the secret could not be read")
 		return err
 	}
-	r.note(func(s *State) { s.OldPassword = credentials.Password })
+	r.notePassword(value.VersionID, credentials.Password)
 	if err := r.prove("secret-readable", true, fmt.Sprintf("version %s, labelled %s", short(value.VersionID), LabelCurrent)); err != nil {
 		return err
 	}

@@ -70,19 +70,28 @@ func last(is bool) int {
 	return 0
 }
 
-// fingerprintCurrent notes the fingerprint of the password in force.
+// fingerprintCurrent notes the password in force.
 func (r *Run) fingerprintCurrent(ctx context.Context) error {
 	value, credentials, err := r.readSecret(ctx, LabelCurrent)
 	if err != nil {
 		return err
 	}
+	r.notePassword(value.VersionID, credentials.Password)
+	return nil
+}
+
+// notePassword keeps a version's password: the new one if this run's rotation
+// made the version, else the old one.
+func (r *Run) notePassword(version string, password Password) {
+	rotated := r.Receipt().Tokens[TokenRotation]
 	r.note(func(s *State) {
-		s.fingerprints[value.VersionID] = credentials.Password.Fingerprint()
-		if value.VersionID != r.receipt.Tokens[TokenRotation] {
-			s.OldPassword = credentials.Password
+		s.fingerprints[version] = password.Fingerprint()
+		if version == rotated {
+			s.NewPassword = password
+		} else {
+			s.OldPassword = password
 		}
 	})
-	return nil
 }
 
 // fingerprintPending notes the fingerprint of a version as soon as it has a
