@@ -22,6 +22,8 @@ type rotation struct {
 	retry       time.Time // no scheduled rotation starts before: the window after the last one's
 	attempt     int       // number of the rotation last started
 	running     bool
+	version     string        // that the rotation last started is about
+	ended       chan struct{} // closed when that rotation has ended
 }
 
 // valueChanged counts a value that someone put by hand as a rotation, for the

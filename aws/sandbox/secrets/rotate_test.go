@@ -254,6 +254,31 @@ func TestSendingARotationTwiceRotatesOnce(t *testing.T) {
 	}
 }
 
+// The label moves before the function returns: whoever looks at the labels may
+// ask for the next rotation in between.
+func TestARotationAskedForWhileTheLastReturnsFollowsIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	rotates := b.fn.does
+	b.does(func(e event) error {
+		err := rotates(e)
+		if e.Step == finishSecret && e.ClientRequestToken == token("2") {
+			must(b.rotateSecret(b.ctx, rotateInput("3")))
+		}
+		return err
+	})
+	b.create("s", "a")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	if got := b.fn.steps(); len(got) != 2*len(allPhases) {
+		t.Errorf("the function was called for %v", got)
+	}
+	if got := b.labels()["3"]; !contains(got, current) {
+		t.Errorf("the second rotation's version has labels %v", got)
+	}
+}
+
 func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -40,16 +40,26 @@ type event struct {
 	RotationToken      string
 }
 
-// start runs phases of a rotation in the background, unless one of this secret
-// runs already. The caller holds the lock.
+// start runs phases of a rotation in the background, unless that rotation runs
+// already. One whose label has moved may still wait for its function to return;
+// the next begins after it. The caller holds the lock.
 func (s *Service) start(sec *secret, token string, phases []string) {
-	if sec.rotation.running {
+	r := &sec.rotation
+	if r.running && r.version == token {
 		return
 	}
-	sec.rotation.running = true
-	sec.rotation.attempt++
-	attempt := sec.rotation.attempt
+	before, ended := r.ended, make(chan struct{})
+	if !r.running {
+		before = nil
+	}
+	r.running, r.version, r.ended = true, token, ended
+	r.attempt++
+	attempt := r.attempt
 	s.cloud.Go(func(ctx context.Context) {
+		defer close(ended)
+		if before != nil {
+			<-before
+		}
 		done := s.run(ctx, sec, token, phases, attempt)
 		s.end(sec, token, phases, attempt, done)
 	})
@@ -99,10 +109,9 @@ func (s *Service) end(sec *secret, token string, phases []string, attempt int, d
 		}
 		sec.versions = slices.DeleteFunc(sec.versions, func(v *version) bool { return v.id == token && sec.deprecated(token) })
 	}
-	if sec.rotation.attempt != attempt {
-		return
+	if sec.rotation.attempt == attempt {
+		sec.rotation.running = false
 	}
-	sec.rotation.running = false
 	if !done || sec.labels[current] != token {
 		return
 	}
