@@ -19,6 +19,7 @@ type copyItem struct {
 type drawing struct {
 	width int
 	dark  bool
+	brief bool
 }
 
 // copyList shows texts of which one is chosen; that one is shown in full, so
@@ -45,7 +46,7 @@ func (c *copyList) layout(width int) (lines []string, at int) {
 		}
 		return th.faint.Render(pad(item.label, widest+2))
 	}
-	want := drawing{width, th.dark}
+	want := drawing{width: width, dark: th.dark}
 	lines = make([]string, 0, len(c.items)+8)
 	for i := range c.items {
 		item := &c.items[i]

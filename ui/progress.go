@@ -224,10 +224,11 @@ func checkName(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(name, "-", " "), "tls", "TLS")
 }
 
-// lines draws the rows. Those that have ended are drawn once.
+// lines draws the rows, those that have ended only once. Above the picture of a
+// rotation they are brief, so that both fit on 80x24.
 func (p *progress) lines(width int, th theme, now time.Time, spinner string) []string {
 	var lines []string
-	want := drawing{width, th.dark}
+	want := drawing{width, th.dark, len(p.rotation.Versions) > 1}
 	for i := range p.rows {
 		r := &p.rows[i]
 		if r.state == rowRunning {
@@ -236,6 +237,9 @@ func (p *progress) lines(width int, th theme, now time.Time, spinner string) []s
 		}
 		if r.drawnAs != want {
 			r.drawn, r.drawnAs = r.lines(width, th, now, spinner), want
+			if want.brief {
+				r.drawn = r.drawn[:1]
+			}
 		}
 		lines = append(lines, r.drawn...)
 	}
@@ -264,11 +268,12 @@ func (r *row) lines(width int, th theme, now time.Time, spinner string) []string
 	case r.wait != "":
 		text = "waited for " + text
 	}
-	lines := []string{spread(sign+" "+text, th.faint.Render(took), width)}
+	lines := hang(sign+" ", text, width-len(took)-1)
+	lines[0] = spread(lines[0], th.faint.Render(took), width)
 	if r.detail != "" {
 		lines = append(lines, hang("  ", th.faint.Render(r.detail), width)...)
 	}
-	if len(r.history) > 1 || r.state == rowRunning && len(r.history) > 0 {
+	if len(r.history) > 2 || r.state == rowRunning && len(r.history) > 0 {
 		lines = append(lines, hang("  ", th.faint.Render(strings.Join(r.history, " → ")), width)...)
 	}
 	return lines

@@ -30,17 +30,21 @@ func (r *read) body(width int) []string {
 	return append(append(lines, ""), a.aboutLines(a.flow.Step().About(a.setup), width)...)
 }
 
-// keptLines are what this run has in the account, with what each costs if it
-// is kept.
+// keptLines are what this run has in the account: what costs something if it
+// is kept with its price, the rest by name.
 func (a *app) keptLines(width int) []string {
-	var lines []string
+	var lines, free []string
 	for _, resource := range a.ledger.existing {
-		cost := steps.CostIfKept(resource.Kind)
-		if cost == "" {
-			cost = "nothing"
+		name := kindName(resource.Kind)
+		if cost := steps.CostIfKept(resource.Kind); cost != "" {
+			line := name + "  " + a.th.code.Render(resource.ID)
+			lines = append(lines, spread(line, a.th.faint.Render("if kept: ")+cost, width))
+		} else {
+			free = append(free, name)
 		}
-		lines = append(lines, spread(kindName(resource.Kind)+"  "+a.th.code.Render(resource.ID), "", width))
-		lines = append(lines, hang("  "+a.th.faint.Render("if kept: "), cost, width)...)
+	}
+	if len(free) > 0 {
+		lines = append(lines, wrap("Free of charge: "+strings.Join(free, ", "), width)...)
 	}
 	return lines
 }
@@ -64,7 +68,7 @@ func (a *app) aboutLines(about steps.About, width int) []string {
 	}
 	sandbox := a.account != nil && a.account.Kind == steps.Sandbox
 	costs := about.Costs
-	if sandbox && costs != "" {
+	if sandbox && costs != "" && !strings.HasPrefix(costs, "Nothing") {
 		costs = "Nothing here. In an AWS account: " + costs
 	}
 	add("Costs", costs)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
@@ -15,7 +17,9 @@ type result struct {
 
 func newResult(a *app) *result { return &result{app: a} }
 
-func (r *result) heading() (string, string) { return r.app.stepHeading(), "done" }
+func (r *result) heading() (string, string) {
+	return r.app.stepHeading(), "done in " + seconds(r.app.news.elapsed)
+}
 
 func (r *result) body(width int) []string {
 	a := r.app
@@ -38,13 +42,18 @@ func (r *result) body(width int) []string {
 			lines = append(lines, hang(pad(p.label, 22), r.shownText(p.password), width)...)
 		}
 	}
-	if len(a.after.result) > 0 {
-		lines = append(lines, "")
-		for _, line := range a.after.result {
-			lines = append(lines, wrap(line, width)...)
+	lines = append(lines, "")
+	for _, line := range a.after.result {
+		if len(a.news.rotation.Versions) > 0 && strings.HasPrefix(line, "Version ") {
+			continue // the picture says it
 		}
+		lines = append(lines, wrap(line, width)...)
 	}
-	return append(lines, "", a.th.faint.Render(r.next()))
+	lines = append(lines, "", a.th.faint.Render(r.next()))
+	if lines[0] == "" {
+		lines = lines[1:]
+	}
+	return lines
 }
 
 func (r *result) next() string {

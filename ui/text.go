@@ -81,9 +81,11 @@ func indent(lines []string, n int) []string {
 	return out
 }
 
-// seconds writes a duration as people say it: "0.3 s", "48 s", "3 min 20 s".
+// seconds writes a duration as people say it: "40 ms", "0.3 s", "48 s", "3 min 20 s".
 func seconds(d time.Duration) string {
 	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	case d < time.Minute:
