@@ -16,7 +16,7 @@ import (
 )
 
 // knownError translates what the parts below say; nil if it is none of that.
-func knownError(err error) *mysql.MyError {
+func (se *session) knownError(err error) *mysql.MyError {
 	var beyond *translate.Beyond
 	var function *translate.UnknownFunction
 	var arguments *engine.ArgumentError
@@ -24,7 +24,11 @@ func knownError(err error) *mysql.MyError {
 	case errors.As(err, &beyond):
 		return mysqlerr.Beyond(beyond.What)
 	case errors.As(err, &function):
-		return mysqlerr.New(mysql.ER_SP_DOES_NOT_EXIST, "FUNCTION", function.Name)
+		name := function.Name
+		if se.db != "" {
+			name = se.db + "." + name
+		}
+		return mysqlerr.New(mysql.ER_SP_DOES_NOT_EXIST, "FUNCTION", name)
 	case errors.As(err, &arguments):
 		return mysqlerr.New(mysql.ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT, arguments.Function)
 	case errors.Is(err, engine.ErrLockWait):

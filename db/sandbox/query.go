@@ -124,7 +124,7 @@ func (se *session) mysqlError(err error) *mysql.MyError {
 	if errors.As(err, &known) {
 		return known
 	}
-	if e := knownError(err); e != nil {
+	if e := se.knownError(err); e != nil {
 		return e
 	}
 	se.server.log.Error("a statement failed", "err", fmt.Sprintf("%T", err))

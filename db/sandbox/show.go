@@ -31,6 +31,7 @@ func (se *session) show(n *ast.ShowStmt) (*outcome, error) {
 			return nil, err
 		}
 	}
+	rows.CountNumbers()
 	return &outcome{rows: rows}, nil
 }
 

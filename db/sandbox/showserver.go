@@ -135,7 +135,6 @@ func createUserText(a account.Account) string {
 // may see them. What a session runs is never shown: it may hold a password.
 func (se *session) showProcessList(*ast.ShowStmt) *rowset.Rowset {
 	r := rowset.Strings([]string{"Id", "User", "Host", "db", "Command", "Time", "State", "Info"})
-	r.Columns[0].Type, r.Columns[5].Type = rowset.Int, rowset.Int
 	r.Rows = se.processes()
 	return r
 }
@@ -177,11 +176,7 @@ func (se *session) showWarnings(n *ast.ShowStmt) *rowset.Rowset {
 		if n.Tp == ast.ShowErrors {
 			name = "@@session.error_count"
 		}
-		r := rowset.Strings([]string{name}, row(int64(len(rows))))
-		r.Columns[0].Type = rowset.Int
-		return r
+		return rowset.Strings([]string{name}, row(int64(len(rows))))
 	}
-	r := rowset.Strings([]string{"Level", "Code", "Message"}, rows...)
-	r.Columns[1].Type = rowset.Int
-	return r
+	return rowset.Strings([]string{"Level", "Code", "Message"}, rows...)
 }

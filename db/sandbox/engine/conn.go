@@ -39,7 +39,7 @@ type Changes struct {
 }
 
 func open() (*Conn, error) {
-	c, err := dialect().Open("file::memory:?_pragma=foreign_keys(1)")
+	c, err := dialect().Open("file::memory:?_dqs=0&_pragma=foreign_keys(1)")
 	if err != nil {
 		return nil, err
 	}

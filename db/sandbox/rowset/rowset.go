@@ -70,6 +70,26 @@ func Strings(names []string, rows ...[]driver.Value) *Rowset {
 	return r
 }
 
+// CountNumbers makes integer columns of those text columns that hold nothing
+// but integers.
+func (r *Rowset) CountNumbers() {
+	for i := range r.Columns {
+		numbers, others := 0, 0
+		for _, row := range r.Rows {
+			switch row[i].(type) {
+			case int64:
+				numbers++
+			case nil:
+			default:
+				others++
+			}
+		}
+		if numbers > 0 && others == 0 {
+			r.Columns[i].Type = Int
+		}
+	}
+}
+
 // Field describes the column on the wire.
 func (c Column) Field() *mysql.Field {
 	f := &mysql.Field{

@@ -19,6 +19,9 @@ func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 	if n.SelectStmtOpts != nil {
 		*n.SelectStmtOpts = ast.SelectStmtOpts{SQLCache: true}
 	}
+	if n.From == nil && n.Where != nil {
+		n.From = dual()
+	}
 	if n.GroupBy != nil && n.GroupBy.Rollup {
 		return &Beyond{What: "GROUP BY ... WITH ROLLUP"}
 	}
@@ -32,6 +35,17 @@ func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 		}
 	}
 	return nil
+}
+
+// dual is a source of one row. The parser drops FROM DUAL and writes it again
+// where there is a WHERE.
+func dual() *ast.TableRefsClause {
+	one := &ast.SelectField{Expr: Literal(int64(1)), AsName: ast.NewCIStr("dummy")}
+	query := &ast.SelectStmt{
+		Kind:   ast.SelectStmtKindSelect,
+		Fields: &ast.FieldList{Fields: []*ast.SelectField{one}}, SelectStmtOpts: &ast.SelectStmtOpts{SQLCache: true},
+	}
+	return &ast.TableRefsClause{TableRefs: &ast.Join{Left: &ast.TableSource{Source: query, AsName: ast.NewCIStr("dual")}}}
 }
 
 // ColumnName is what MySQL calls a column that has no alias: the column's own
