@@ -195,9 +195,8 @@ func (a *account) checkFunctionsCalls(t *testing.T) {
 
 func BenchmarkRotation(b *testing.B) {
 	a := tutorial(b)
-	in := &secretsmanager.RotateSecretInput{SecretId: &a.secretID, RotationLambdaARN: &a.function}
 	for b.Loop() {
-		a.rotate(b, in)
+		a.rotate(b, &secretsmanager.RotateSecretInput{SecretId: &a.secretID, RotationLambdaARN: &a.function})
 	}
 }
 
