@@ -1,6 +1,9 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // action is one changing call of a plan with the work around it: its waits and
 // what it notes. A step's Check decides which actions there are, Plan lists
@@ -30,9 +33,15 @@ func (r *Run) planned(step StepID) []PlannedCall {
 	return calls
 }
 
-// carryOut does the actions that Check decided on for a step, in order.
+// carryOut does the actions that Check decided on for a step, in order. They
+// are good for one time: what is left after a failure, the next Check says.
 func (r *Run) carryOut(ctx context.Context, step StepID) error {
-	for _, a := range r.State().actions[step] {
+	actions, decided := r.State().actions[step]
+	if !decided {
+		return fmt.Errorf("carry out %s: it was not prepared", step)
+	}
+	r.note(func(s *State) { delete(s.actions, step) })
+	for _, a := range actions {
 		if err := a.do(ctx, r); err != nil {
 			return err
 		}

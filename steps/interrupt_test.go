@@ -89,6 +89,19 @@ func TestSecretsManagerMayTakeTwoMinutesToBeAllowedToInvoke(t *testing.T) {
 	}
 }
 
+func TestAFunctionThatStaysOutOfReachIsExplained(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.must(t, StepDatabase, StepSecret)
+	run.world.refuse["secretsmanager RotateSecret"] = &ServiceError{
+		Service: "secretsmanager", Operation: "RotateSecret", Code: "AccessDeniedException",
+		Message: "Secrets Manager cannot invoke the specified Lambda function.", Kind: ErrFunctionNotInvocable,
+	}
+	if d := diagnosed(t, run, StepRotate); d.ID != "function-not-invocable" {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestALookThatFailsOnceDoesNotEndAWait(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())

@@ -102,12 +102,14 @@ func startRotation(secret SecretDescription, days int64) action {
 		if err := r.intendLogGroup(); err != nil {
 			return err
 		}
-		return r.await(ctx, wait{
+		var refused error
+		err = r.await(ctx, wait{
 			what: "the function to be invocable", attempt: true, every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
 			look: func(ctx context.Context) (string, bool, error) {
 				err := r.account.Services.Secrets.RotateSecret(ctx, secret.ARN, r.State().FunctionARN, days, token)
 				switch {
 				case errors.Is(err, ErrFunctionNotInvocable):
+					refused = err
 					return "not yet", false, nil
 				case errors.Is(err, ErrRotationUnfinished): // "That rotation will be reattempted."
 					return "taken up again", true, nil
@@ -117,6 +119,10 @@ func startRotation(secret SecretDescription, days int64) action {
 				return "rotating", true, nil
 			},
 		})
+		if _, timedOut := errors.AsType[*TimeoutError](err); timedOut {
+			err = fmt.Errorf("rotate the secret: %w", refused)
+		}
+		return err
 	})
 }
 

@@ -306,3 +306,16 @@ func TestANameThatIsTakenMeanwhileIsNotTouched(t *testing.T) {
 		t.Error("clean-up deleted somebody else's secret")
 	}
 }
+
+func TestAPlanIsGoodForOneTime(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.must(t, StepDatabase)
+	before := len(run.world.changes)
+	if err := run.Carry(t.Context(), Find(StepDatabase)); err == nil {
+		t.Error("a step that was not prepared again was carried out")
+	}
+	if again := run.world.changes[before:]; len(again) > 0 {
+		t.Errorf("called %v", again)
+	}
+}
