@@ -102,6 +102,9 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 
 // kindOf names a statement after its type in the grammar: "CREATE VIEW".
 func kindOf(n ast.StmtNode) string {
+	if _, ok := n.(*ast.ProcedureInfo); ok {
+		return "CREATE PROCEDURE"
+	}
 	name := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."), "Stmt")
 	var b strings.Builder
 	for i, r := range name {

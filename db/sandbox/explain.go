@@ -51,6 +51,8 @@ func (sc *scope) explain(err error) error {
 		return mysql.NewError(stored.Code, stored.Text)
 	}
 	if name, ok := strings.CutPrefix(text, "no such column: "); ok {
+		name, _, _ = strings.Cut(name, " - ") // a hint about quotes follows
+		name = strings.Trim(name, `"`)
 		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, sc.displayed(name), sc.clauseOf(name))
 	}
 	if name, ok := strings.CutPrefix(text, "ambiguous column name: "); ok {

@@ -119,7 +119,7 @@ var retained = regexp.MustCompile(`(retain current|discard old) password$`)
 
 // beyondGrammar tells what a statement that does not parse would have been.
 func beyondGrammar(query string) (string, bool) {
-	words := parser.Normalize(query, "ON")
+	words := strings.ReplaceAll(parser.Normalize(query, "ON"), "`", "")
 	if found := outsideGrammar.FindStringSubmatch(words); found != nil {
 		return strings.ToUpper(found[1]), true
 	}

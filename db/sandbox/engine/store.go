@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,8 +153,11 @@ func (c target) decimal(v driver.Value) (driver.Value, error) {
 	if i, ok := v.(int64); ok {
 		return i, nil
 	}
-	scale := math.Pow10(c.decimals)
-	return math.Round(f*scale) / scale, nil
+	exact, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'f', -1, 64))
+	if !ok {
+		return nil, c.outOfRange() // not a finite number
+	}
+	return strconv.ParseFloat(exact.FloatString(c.decimals), 64)
 }
 
 func (c target) characters(v driver.Value) (driver.Value, error) {
