@@ -27,12 +27,6 @@ type State struct {
 	logSeen      int               // lines of the function's log before this rotation
 }
 
-// AllChecksOK reports that the step has checks and that all are passed.
-func (s State) AllChecksOK(step StepID) bool {
-	checks := s.Checks[step]
-	return len(checks) > 0 && !slices.ContainsFunc(checks, func(c Check) bool { return !c.OK })
-}
-
 func newState() State {
 	return State{Checks: map[StepID][]Check{}, actions: map[StepID][]action{}, fingerprints: map[string]string{}}
 }
