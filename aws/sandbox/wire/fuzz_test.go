@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -61,7 +62,8 @@ func FuzzQuery(f *testing.F) {
 		x := &exchange{http: httptest.NewRequest(http.MethodPost, "/", nil), body: []byte(body)}
 		in, err := codec.decode(x)
 		if err != nil {
-			if e, ok := err.(*Error); !ok || e.Code == "" || e.status() != 400 {
+			var e *Error
+			if !errors.As(err, &e) || e.Code == "" || e.status() != 400 {
 				t.Fatalf("refused with %#v", err)
 			}
 			return
@@ -92,7 +94,8 @@ func FuzzJSON(f *testing.F) {
 		if err == nil {
 			return
 		}
-		if e, ok := err.(*Error); !ok || e.Code != "SerializationException" {
+		var e *Error
+		if !errors.As(err, &e) || e.Code != "SerializationException" {
 			t.Fatalf("refused with %#v", err)
 		}
 	})

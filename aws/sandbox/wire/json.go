@@ -70,14 +70,14 @@ func decodeJSON(body []byte, in any) error {
 // jsonToken and jsonType name things as AWS's deserializer does: "STRING_VALUE
 // can not be converted to an Integer". The value itself is never repeated.
 func jsonToken(value string) string {
-	switch {
-	case value == "string":
+	switch value {
+	case "string":
 		return "STRING_VALUE"
-	case value == "bool":
+	case "bool":
 		return "BOOLEAN_VALUE"
-	case value == "object":
+	case "object":
 		return "START_OBJECT"
-	case value == "array":
+	case "array":
 		return "START_ARRAY"
 	default:
 		return "NUMBER_VALUE"

@@ -24,11 +24,11 @@ const (
 
 func refuse(r reason, message string) *refusal { return &refusal{reason: r, message: message} }
 
-// error is the refusal in the words of a service's protocol.
+// in is the refusal in the words of a service's protocol.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-func (f *refusal) error(p Protocol) *Error {
+func (f *refusal) in(p Protocol) *Error {
 	switch p {
 	case EC2Query:
 		return f.ec2Error()

@@ -116,10 +116,10 @@ func (s *Server) answer(x *exchange) answer {
 	}
 	x.call.Service = svc.Name
 	if refused != nil {
-		return svc.refuse(x, refused.error(svc.Protocol))
+		return svc.refuse(x, refused.in(svc.Protocol))
 	}
 	if !s.inRegion(sig, svc) {
-		return svc.refuse(x, refuse(wrongSignature, "Credential should be scoped to a valid region.").error(svc.Protocol))
+		return svc.refuse(x, refuse(wrongSignature, "Credential should be scoped to a valid region.").in(svc.Protocol))
 	}
 	sent, err := readBody(x.http, svc.limit())
 	if err != nil {
@@ -127,7 +127,7 @@ func (s *Server) answer(x *exchange) answer {
 	}
 	key, refused := s.verifier.check(x.http, sig, sent)
 	if refused != nil {
-		return svc.refuse(x, refused.error(svc.Protocol))
+		return svc.refuse(x, refused.in(svc.Protocol))
 	}
 	x.call.ARN = key.Caller.ARN
 	if x.body, err = decompress(x.http, sent, svc.limit()); err != nil {
@@ -188,7 +188,7 @@ func (s *Server) unknownService(x *exchange) answer {
 	p := looksLike(x.http)
 	s.log.Warn("the sandbox does not know this service", "service", x.call.Service, "path", x.http.URL.Path)
 	if x.call.Service == "" {
-		return refuseIn(Service{Protocol: p}, x, refuse(missingToken, "Missing Authentication Token").error(p))
+		return refuseIn(Service{Protocol: p}, x, refuse(missingToken, "Missing Authentication Token").in(p))
 	}
 	return refuseIn(Service{Protocol: p}, x, &Error{
 		Code: unknownOperation(p, "", "").Code, Message: "The sandbox has no service " + strconv.Quote(x.call.Service) + ".",

@@ -67,8 +67,9 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func (r rawRequest) send(t testing.TB, s *Server) *httptest.ResponseRecorder {
 	t.Helper()
-	if r.key.ID == "" {
-		r.key = testKey
+	key := r.key
+	if key.ID == "" {
+		key = testKey
 	}
 	if r.region == "" {
 		r.region = "eu-central-1"
@@ -85,7 +86,7 @@ func (r rawRequest) send(t testing.TB, s *Server) *httptest.ResponseRecorder {
 	if h := r.header["X-Amz-Content-Sha256"]; h != "" {
 		hash = h
 	}
-	creds := aws.Credentials{AccessKeyID: r.key.ID, SecretAccessKey: r.key.Secret, SessionToken: r.key.SessionToken}
+	creds := aws.Credentials{AccessKeyID: key.ID, SecretAccessKey: key.Secret, SessionToken: key.SessionToken}
 	signer := v4.NewSigner()
 	switch {
 	case r.presign:
