@@ -79,7 +79,7 @@ func newApp(ctx context.Context, opts Options) *app {
 	}
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	a.relay = steps.NewRelay(a.feed.event)
-	a.th = newTheme(opts.Theme != ThemeLight)
+	a.th = newTheme(opts.Theme != ThemeLight, coloured(opts.Env))
 	a.themeChosen = opts.Theme == ThemeDark || opts.Theme == ThemeLight
 	a.show(newWelcome(a))
 	return a
@@ -222,7 +222,7 @@ func (a *app) scroll(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (a *app) setTheme(dark bool) {
-	a.th = newTheme(dark)
+	a.th = newTheme(dark, coloured(a.opts.Env))
 	clear(a.lessons)
 	if field, ok := a.top().screen.(interface{ restyle() }); ok {
 		field.restyle()

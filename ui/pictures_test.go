@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -9,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -40,18 +38,12 @@ func picture(t testing.TB, sc scene, l look) string {
 	t.Helper()
 	s := newStage(t)
 	s.width, s.height = l.width, l.height
+	if l.theme == "none" {
+		s.opts.Env = []string{"NO_COLOR=yes"}
+	}
 	s.setTheme(l.theme != "light")
 	sc.reach(s)
-	content := s.View().Content
-	var out bytes.Buffer
-	w := colorprofile.Writer{Forward: &out, Profile: colorprofile.ANSI}
-	if l.theme == "none" {
-		w.Profile = colorprofile.ASCII
-	}
-	if _, err := w.WriteString(content); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
+	return s.View().Content
 }
 
 // TestPictures compares every scene with its pictures, which are kept as one

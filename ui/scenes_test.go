@@ -50,7 +50,7 @@ func newStage(t testing.TB) *stage {
 	s := &stage{now: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
 	s.app = newApp(t.Context(), Options{
 		Steps: steps.All(), Setup: steps.Defaults(testRun), Now: func() time.Time { return s.now },
-		Choice: steps.AccountChoice{Kind: steps.Sandbox},
+		Choice: steps.AccountChoice{Kind: steps.Sandbox}, Env: []string{},
 	}.withDefaults())
 	t.Cleanup(s.cancel)
 	s.width, s.height = 80, 24

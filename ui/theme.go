@@ -41,11 +41,15 @@ type theme struct {
 	aws     style // the account in the header: real
 }
 
-// newTheme returns the styles for a dark or a light background.
-func newTheme(dark bool) theme {
+// newTheme returns the styles for a dark or a light background; without
+// coloured only bold and reverse are left.
+func newTheme(dark, coloured bool) theme {
 	colour := func(onLight, onDark ansi.BasicColor) style {
 		if dark {
 			onLight = onDark
+		}
+		if !coloured {
+			return style{}
 		}
 		return style{ansi.Style{}.ForegroundColor(onLight)}
 	}

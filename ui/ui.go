@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,7 +88,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	_, err := tea.NewProgram(a,
 		tea.WithContext(ctx),
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env),
-		tea.WithColorProfile(profile(o.Env)),
+		tea.WithColorProfile(colorprofile.ANSI), // the theme uses no other colours: nothing to detect
 	).Run()
 	a.close()
 	a.result.Summary = a.summary().text()
@@ -119,15 +120,14 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// profile is sixteen colours, or none where NO_COLOR has any value
-// (no-color.org). Nothing needs to be detected: the theme uses no others.
-func profile(env []string) colorprofile.Profile {
-	for _, entry := range env {
-		if name, value, _ := strings.Cut(entry, "="); name == "NO_COLOR" && value != "" {
-			return colorprofile.ASCII
-		}
-	}
-	return colorprofile.ANSI
+// coloured is false where NO_COLOR has any value (no-color.org). Bubble Tea
+// reads a boolean there, and its renderer lets the colours of the content pass,
+// so the theme itself has none.
+func coloured(env []string) bool {
+	return !slices.ContainsFunc(env, func(entry string) bool {
+		name, value, _ := strings.Cut(entry, "=")
+		return name == "NO_COLOR" && value != ""
+	})
 }
 
 // close stops the work, waits a moment for it to let go, and closes the
