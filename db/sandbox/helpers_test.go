@@ -154,7 +154,7 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-func exec(tb testing.TB, q querier, statements ...string) {
+func execAll(tb testing.TB, q querier, statements ...string) {
 	tb.Helper()
 	for _, s := range statements {
 		if _, err := q.ExecContext(context.Background(), s); err != nil {

@@ -4,20 +4,19 @@ import (
 	"fmt"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
+
+	"keyturn/db/sandbox/engine"
 )
 
-// plainBytes is a parameter that came as bytes: binary data for the BLOB
-// types, text otherwise. Dates come packed.
+// plainBytes is a parameter that came as bytes. Dates come packed.
 func plainBytes(v mysql.TypedBytes) any {
 	switch v.Type {
-	case mysql.MYSQL_TYPE_TINY_BLOB, mysql.MYSQL_TYPE_BLOB, mysql.MYSQL_TYPE_MEDIUM_BLOB, mysql.MYSQL_TYPE_LONG_BLOB:
-		return v.Bytes
 	case mysql.MYSQL_TYPE_DATE, mysql.MYSQL_TYPE_DATETIME, mysql.MYSQL_TYPE_TIMESTAMP:
 		return unpackDate(v.Bytes)
 	case mysql.MYSQL_TYPE_TIME:
 		return unpackTime(v.Bytes)
 	}
-	return string(v.Bytes)
+	return engine.Kept(string(v.Bytes))
 }
 
 // plainText is for the parser's decimals, which know how to write themselves.

@@ -15,7 +15,7 @@ import (
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	exec(t, s.admin(t),
+	execAll(t, s.admin(t),
 		`CREATE USER app IDENTIFIED BY 'right'`,
 		`CREATE USER native IDENTIFIED WITH mysql_native_password BY 'right'`,
 		`CREATE USER sha256 IDENTIFIED WITH sha256_password BY 'right'`,
@@ -86,7 +86,7 @@ func TestPasswordChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := startServer(t)
-			exec(t, s.admin(t), `CREATE USER app IDENTIFIED BY 'old'`)
+			execAll(t, s.admin(t), `CREATE USER app IDENTIFIED BY 'old'`)
 			for _, secured := range []bool{false, true} { // so that the old password is in the cache
 				if got := s.signIn(t, who{user: "app", password: "old", tls: secured}); got != 0 {
 					t.Fatalf("the old password: error %d", got)
@@ -100,7 +100,7 @@ func TestPasswordChanges(t *testing.T) {
 			} else {
 				quoted := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(odd)
 				at := strings.LastIndex(change, "%")
-				exec(t, open, change[:at]+quoted+change[at+1:])
+				execAll(t, open, change[:at]+quoted+change[at+1:])
 			}
 			for _, secured := range []bool{false, true} {
 				if got := s.signIn(t, who{user: "app", password: odd, tls: secured}); got != 0 {
@@ -139,7 +139,7 @@ func TestPasswordFunctionIsOf57(t *testing.T) {
 func TestServersShareNothing(t *testing.T) {
 	t.Parallel()
 	one, two := startServer(t), startServer(t)
-	exec(t, one.admin(t), `CREATE DATABASE d`, `CREATE TABLE d.t (a INT)`, `CREATE USER app IDENTIFIED BY 'x'`)
+	execAll(t, one.admin(t), `CREATE DATABASE d`, `CREATE TABLE d.t (a INT)`, `CREATE USER app IDENTIFIED BY 'x'`)
 	if got := two.signIn(t, who{user: "app", password: "x"}); got != 1045 {
 		t.Errorf("an account of the other server: error %d", got)
 	}
@@ -204,12 +204,12 @@ func listen(t *testing.T) net.Listener {
 func TestExpiredPasswordMustBeChangedFirst(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	exec(t, s.admin(t), `CREATE USER app IDENTIFIED BY 'old' PASSWORD EXPIRE`)
+	execAll(t, s.admin(t), `CREATE USER app IDENTIFIED BY 'old' PASSWORD EXPIRE`)
 	c := s.session(t, who{user: "app", password: "old", change: func(c *driver.Config) { c.InterpolateParams = true }})
 	if _, err := ask(c, "SELECT 1"); number(t, err) != 1820 {
 		t.Errorf("before: %v, want 1820", err)
 	}
-	exec(t, c, `ALTER USER USER() IDENTIFIED BY 'new'`)
+	execAll(t, c, `ALTER USER USER() IDENTIFIED BY 'new'`)
 	if _, err := ask(c, "SELECT 1"); err != nil {
 		t.Errorf("after: %v", err)
 	}

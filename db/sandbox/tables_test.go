@@ -24,7 +24,7 @@ var shop = []string{
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	exec(t, s.session(t, who{user: admin, password: adminPassword}), shop...)
+	execAll(t, s.session(t, who{user: admin, password: adminPassword}), shop...)
 	for name, tt := range map[string]struct{ query, want string }{
 		"all columns":                          {`SELECT * FROM customers ORDER BY id`, "1|ann@x|Ann|10.50|2026-01-02 03:04:05|NULL\n2|bob@x|Bob|2.00|NULL|NULL"},
 		"a join with groups":                   {`SELECT c.name, COUNT(*), SUM(o.total), AVG(o.total) FROM customers c JOIN orders o ON o.customer_id = c.id GROUP BY c.name ORDER BY 2 DESC`, "Ann|2|30.50|15.250000\nBob|1|7.00|7.000000"},
@@ -76,7 +76,7 @@ func TestQueries(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	exec(t, s.session(t, who{user: admin, password: adminPassword}), append(shop,
+	execAll(t, s.session(t, who{user: admin, password: adminPassword}), append(shop,
 		`CREATE USER app IDENTIFIED BY 'x'`, `GRANT SELECT ON shop.customers TO app`)...)
 	const constraint = "(`shop`.`orders`, CONSTRAINT `orders_ibfk_1` FOREIGN KEY (`customer_id`) REFERENCES `customers` (`id`))"
 	root, app := who{user: admin, password: adminPassword, db: "shop"}, who{user: "app", password: "x", db: "shop"}
@@ -207,7 +207,7 @@ func TestChanges(t *testing.T) {
 			c := s.session(t, who{user: admin, password: adminPassword})
 			db := "`" + name + "`"
 			for _, statement := range shop {
-				exec(t, c, strings.Replace(strings.Replace(statement, "DATABASE shop", "DATABASE "+db, 1), "USE shop", "USE "+db, 1))
+				execAll(t, c, strings.Replace(strings.Replace(statement, "DATABASE shop", "DATABASE "+db, 1), "USE shop", "USE "+db, 1))
 			}
 			r, err := c.ExecContext(context.Background(), tt.statement)
 			if err != nil {

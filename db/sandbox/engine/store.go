@@ -165,10 +165,7 @@ func (c target) characters(v driver.Value) (driver.Value, error) {
 	if c.length >= 0 && utf8.RuneCountInString(s) > c.length {
 		return nil, c.tooLong()
 	}
-	if b, ok := v.([]byte); ok && !utf8.Valid(b) {
-		return b, nil
-	}
-	return s, nil
+	return Kept(s), nil
 }
 
 // lengths of the BLOB and TEXT types in bytes.
@@ -178,10 +175,7 @@ func (c target) bytes(v driver.Value) (driver.Value, error) {
 	if most, ok := lengths[c.code]; ok && len(text(v)) > most {
 		return nil, c.tooLong()
 	}
-	if b, ok := v.([]byte); ok {
-		return b, nil
-	}
-	return text(v), nil
+	return Kept(text(v)), nil
 }
 
 func (c target) enum(v driver.Value) (driver.Value, error) {

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // text is a value as MySQL turns it into a string.
@@ -24,6 +25,16 @@ func text(v driver.Value) string {
 		return "0"
 	}
 	return ""
+}
+
+// Kept is how SQLite keeps a string of MySQL's: as text where it can, and as
+// bytes where it holds a zero or is no UTF-8. Every way into SQLite goes
+// through here, so that equal strings compare as equal.
+func Kept(s string) driver.Value {
+	if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
+		return []byte(s)
+	}
+	return s
 }
 
 // number is a value as MySQL turns it into a number: as much of a string as

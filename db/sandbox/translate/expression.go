@@ -7,6 +7,8 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 	"github.com/pingcap/tidb/pkg/parser/test_driver"
+
+	"keyturn/db/sandbox/engine"
 )
 
 // expression replaces an expression whose parts have been replaced already.
@@ -61,18 +63,24 @@ func not(negated bool) string {
 	return ""
 }
 
-// literal writes what SQLite's own literals cannot hold as hexadecimal.
+// literal writes strings as SQLite keeps them.
 func literal(e *test_driver.ValueExpr) ast.ExprNode {
 	switch v := e.GetValue().(type) {
 	case string:
-		if strings.ContainsRune(v, 0) {
-			return sequence(e, "CAST(x'"+hex.EncodeToString([]byte(v))+"' AS TEXT)")
-		}
-		return sequence(e, "'"+strings.ReplaceAll(v, "'", "''")+"'")
+		return kept(e, v)
+	case []byte:
+		return kept(e, string(v))
 	case ast.BinaryLiteral:
-		return sequence(e, "CAST(x'"+hex.EncodeToString([]byte(v.ToString()))+"' AS TEXT)")
+		return kept(e, v.ToString())
 	}
 	return e
+}
+
+func kept(e ast.ExprNode, s string) ast.ExprNode {
+	if b, ok := engine.Kept(s).([]byte); ok {
+		return sequence(e, "x'"+hex.EncodeToString(b)+"'")
+	}
+	return sequence(e, text(s))
 }
 
 func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
