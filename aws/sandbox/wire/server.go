@@ -161,6 +161,9 @@ func (s *Server) serve(x *exchange, svc *service, key Key) answer {
 	}
 	var e *Error
 	if !errors.As(err, &e) {
+		if x.http.Context().Err() != nil { // the client has hung up; nobody reads the answer
+			return svc.refuse(x, internalFailure)
+		}
 		s.log.Error("the sandbox failed", "service", svc.Name, "operation", op.Name, "request", x.id, "error", err)
 		e = internalFailure
 	}
