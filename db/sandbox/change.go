@@ -9,6 +9,7 @@ import (
 
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/translate"
 )
 
@@ -137,7 +138,7 @@ func (sc *scope) execute(st *statement, t *catalog.Table, q translate.Statement)
 func (sc *scope) change(t *catalog.Table, f func(*engine.Conn) error) error {
 	err := sc.write(func(c *engine.Conn) error {
 		if current, ok := sc.server.catalog.Table(t.DB, t.Name); !ok || current.Physical != t.Physical {
-			return &translate.Beyond{What: "a table that another session has just replaced"}
+			return mysqlerr.New(mysql.ER_NO_SUCH_TABLE, t.DB, t.Name) // dropped meanwhile
 		}
 		return c.During(sc.ctx, func(c *engine.Conn) error {
 			drop, err := sc.fill(c)

@@ -36,13 +36,17 @@ func (se *session) serve() {
 	}
 }
 
-// ownCommands are those that the protocol library lacks.
+// ownCommands are those that the protocol library lacks or answers wrongly.
 var ownCommands = map[byte]func(*session, []byte) error{
 	mysql.COM_STATISTICS:       (*session).statistics,
 	mysql.COM_CHANGE_USER:      (*session).changeUser,
 	mysql.COM_RESET_CONNECTION: (*session).resetConnection,
 	mysql.COM_SET_OPTION:       (*session).setOption,
 	mysql.COM_PROCESS_KILL:     (*session).processKill,
+
+	mysql.COM_STMT_EXECUTE:        (*session).executeStatement,
+	mysql.COM_STMT_SEND_LONG_DATA: (*session).sendLongData,
+	mysql.COM_STMT_RESET:          (*session).resetStatement,
 }
 
 // answer reads one command and lets own answer it. An error that own returns
@@ -85,6 +89,7 @@ func (se *session) reset() error {
 	se.conn.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
 	clear(se.variables)
 	clear(se.prepared)
+	clear(se.binary)
 	se.warnings, se.insertID, se.rowCount, se.foundRows = nil, 0, 0, 0
 	return err
 }

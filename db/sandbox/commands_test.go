@@ -149,6 +149,52 @@ func TestBinaryProtocol(t *testing.T) {
 	}
 }
 
+// A client sends the parameters' types only the first time, and long values in
+// pieces.
+func TestExecutingAgain(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	c, err := client.Connect(s.addr, admin, adminPassword, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if got := command(t, c, mysql.COM_STMT_PREPARE, "SELECT ?, LENGTH(?)"); got[0] != mysql.OK_HEADER {
+		t.Fatalf("preparing: %q", got)
+	}
+	for range 3 { // two parameters and the end of their list
+		answer(t, c)
+	}
+	execute := func(data string) string {
+		t.Helper()
+		c.ResetSequence()
+		if err := c.WritePacket(append([]byte{0, 0, 0, 0, mysql.COM_STMT_EXECUTE, 1, 0, 0, 0, 0, 1, 0, 0, 0}, data...)); err != nil {
+			t.Fatal(err)
+		}
+		for range 4 { // how many columns, two of them, their end
+			answer(t, c)
+		}
+		row := string(answer(t, c))
+		answer(t, c)
+		return row
+	}
+	if got := execute("\x00\x01\xfe\x00\xfe\x00\x01a\x03abc"); got != "\x00\x00\x01a\x03\x00\x00\x00\x00\x00\x00\x00" {
+		t.Errorf("with types: %q", got)
+	}
+	if got := execute("\x00\x00\x01b\x04abcd"); got != "\x00\x00\x01b\x04\x00\x00\x00\x00\x00\x00\x00" {
+		t.Errorf("without types: %q", got)
+	}
+	for range 2 {
+		c.ResetSequence()
+		if err := c.WritePacket(append([]byte{0, 0, 0, 0, mysql.COM_STMT_SEND_LONG_DATA, 1, 0, 0, 0, 1, 0}, "long"...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := execute("\x00\x00\x01c"); got != "\x00\x00\x01c\x08\x00\x00\x00\x00\x00\x00\x00" {
+		t.Errorf("with long data: %q", got)
+	}
+}
+
 func TestMultiStatements(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)

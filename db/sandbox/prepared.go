@@ -7,33 +7,37 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
 
 // HandleStmtPrepare answers COM_STMT_PREPARE. The text is parsed again for
-// every execution, since carrying a statement out changes its tree.
+// every execution, since carrying a statement out changes its tree. The library
+// numbers statements from one, those that do not parse included.
 func (se *session) HandleStmtPrepare(query string) (params, columns int, context any, err error) {
+	se.prepares++
 	st, err := se.parseOne(query)
 	if err != nil {
 		return 0, 0, nil, se.refuse(err)
 	}
-	return st.params, 0, nil, nil
+	se.binary[se.prepares] = &binaryStatement{query: query, params: st.params}
+	return st.params, 0, se.prepares, nil
 }
 
-// HandleStmtExecute answers COM_STMT_EXECUTE. The library would wrap an error
-// and so lose its number; so a refusal is sent from here, and the library is
-// told that everything has been sent.
-func (se *session) HandleStmtExecute(_ any, query string, args []any) (*mysql.Result, error) {
-	r, err := se.execute(query, args)
-	if err != nil {
-		if err := se.conn.WriteValue(err); err != nil {
-			return nil, err
-		}
-		return answered(), nil
+// HandleStmtClose forgets a statement.
+func (se *session) HandleStmtClose(context any) error {
+	if id, ok := context.(uint32); ok {
+		delete(se.binary, id)
 	}
-	return r, nil
+	return nil
 }
 
+// HandleStmtExecute is never called: executeStatement answers the command.
+func (se *session) HandleStmtExecute(any, string, []any) (*mysql.Result, error) {
+	return nil, mysqlerr.New(mysql.ER_UNKNOWN_COM_ERROR)
+}
+
+// execute runs a prepared statement.
 func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 	st, err := se.parseOne(query)
 	if err != nil {
@@ -48,16 +52,6 @@ func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 	}
 	return o.encode(se, true), nil
 }
-
-// answered is a result of which the library sends nothing.
-func answered() *mysql.Result {
-	set := mysql.NewResultset(1)
-	set.Streaming, set.StreamingDone = mysql.StreamingMultiple, true
-	return mysql.NewResult(set)
-}
-
-// HandleStmtClose has nothing to free.
-func (se *session) HandleStmtClose(any) error { return nil }
 
 // HandleFieldList answers COM_FIELD_LIST, with which old clients learn the
 // columns of a table.
@@ -88,18 +82,6 @@ func (se *session) HandleFieldList(table, wildcard string) ([]*mysql.Field, erro
 // plain is a value of the parser or the protocol as SQLite takes it.
 func plain(v any) any {
 	switch v := v.(type) {
-	case int8:
-		return int64(v)
-	case int16:
-		return int64(v)
-	case int32:
-		return int64(v)
-	case uint8:
-		return int64(v)
-	case uint16:
-		return int64(v)
-	case uint32:
-		return int64(v)
 	case uint64:
 		return int64(v)
 	case float32:

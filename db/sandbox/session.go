@@ -42,7 +42,9 @@ type session struct {
 	// what LAST_INSERT_ID(), ROW_COUNT() and FOUND_ROWS() tell.
 	insertID, rowCount, foundRows int64
 	warnings                      []warning
-	prepared                      map[string]*statement // by PREPARE
+	prepared                      map[string]*statement       // by PREPARE
+	binary                        map[uint32]*binaryStatement // by COM_STMT_PREPARE
+	prepares                      uint32                      // how many there have been
 	parser                        *parser.Parser
 
 	// activity is what SHOW PROCESSLIST shows: it never holds a statement's text.
@@ -92,6 +94,7 @@ func (s *Server) newSession(conn net.Conn) *session {
 		variables: variables{},
 		tables:    s.engine.Session(),
 		prepared:  map[string]*statement{},
+		binary:    map[uint32]*binaryStatement{},
 		parser:    parser.New(),
 	}
 	se.hosts = account.Hosts{se.host}
