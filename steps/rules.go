@@ -8,14 +8,15 @@ import (
 )
 
 // AWS's own rules for what the questions ask. Each error is a sentence with
-// the rule and where AWS states it.
+// the rule and where AWS states it. Lengths are counted apart: a counted repeat
+// is compiled into as many copies at every start of the program.
 var (
 	dbInstanceIDRule   = regexp.MustCompile(`^[A-Za-z](?:-?[A-Za-z0-9])*$`)
-	dbUsernameRule     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,15}$`)
+	dbUsernameRule     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	dbClassRule        = regexp.MustCompile(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
-	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]{8,41}$`)
-	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`)
-	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]{0,50}$`)
+	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]+$`)
+	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
+	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]*$`)
 )
 
 // reservedUsers are RDS's own users and words of MySQL's grammar that RDS
@@ -36,7 +37,7 @@ func checkDBInstanceID(text string) error {
 }
 
 func checkDBUsername(text string) error {
-	if !dbUsernameRule.MatchString(text) {
+	if len(text) > 16 || !dbUsernameRule.MatchString(text) {
 		return fmt.Errorf("a master user name has 1 to 16 letters, digits and underscores and starts with a letter "+
 			"(RDS CreateDBInstance, MasterUsername for MySQL): %q", text)
 	}
@@ -56,7 +57,7 @@ func checkDBClass(text string) error {
 }
 
 func checkMasterPassword(text string) error {
-	if !masterPasswordRule.MatchString(text) {
+	if len(text) < 8 || len(text) > 41 || !masterPasswordRule.MatchString(text) {
 		return fmt.Errorf("a master password has 8 to 41 printable ASCII characters, none of them / @ \" or a space " +
 			"(RDS CreateDBInstance, MasterUserPassword for MySQL)")
 	}
@@ -64,7 +65,7 @@ func checkMasterPassword(text string) error {
 }
 
 func checkSecretName(text string) error {
-	if !secretNameRule.MatchString(text) {
+	if len(text) > 512 || !secretNameRule.MatchString(text) {
 		return fmt.Errorf("a secret name has 1 to 512 ASCII letters, digits and the characters /_+=.@- "+
 			"(Secrets Manager CreateSecret, Name): %q", text)
 	}
@@ -72,7 +73,7 @@ func checkSecretName(text string) error {
 }
 
 func checkFunctionName(text string) error {
-	if !functionNameRule.MatchString(text) {
+	if len(text) > 64 || !functionNameRule.MatchString(text) {
 		return fmt.Errorf("the rotation function's name starts with SecretsManager, because the managed policy "+
 			"SecretsManagerReadWrite covers no other, and has at most 64 letters, digits, hyphens and underscores "+
 			"(Lambda CreateFunction, FunctionName): %q", text)
