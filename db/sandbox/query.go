@@ -114,10 +114,6 @@ func (se *session) note(e *mysql.MyError) {
 	se.warnings = append(se.warnings, warning{level: "Note", code: e.Code, message: e.Message})
 }
 
-func (se *session) warn(e *mysql.MyError) {
-	se.warnings = append(se.warnings, warning{level: "Warning", code: e.Code, message: e.Message})
-}
-
 // mysqlError is the error of MySQL's that says what err says.
 func (se *session) mysqlError(err error) *mysql.MyError {
 	var known *mysql.MyError

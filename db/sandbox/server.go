@@ -60,7 +60,6 @@ type Server struct {
 	engine   *engine.Engine
 	// protocol is ready once the RSA key is, which is made in the background.
 	protocol func() *protocol.Server
-	globals  globals
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -70,7 +69,6 @@ type Server struct {
 	closed    bool
 	listeners map[net.Listener]struct{}
 	sessions  map[uint32]*session
-	nextID    uint32
 	conns     map[net.Conn]struct{}
 
 	questions atomic.Uint64
@@ -108,7 +106,6 @@ func New(o Options) (*Server, error) {
 		uuid:      newUUID(),
 		catalog:   catalog.New(),
 		engine:    engine.New(ctx),
-		globals:   newGlobals(),
 		ctx:       ctx,
 		cancel:    cancel,
 		listeners: map[net.Listener]struct{}{},

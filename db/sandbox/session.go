@@ -129,5 +129,5 @@ func (se *session) setActivity(command string) {
 // kill ends a session from another one.
 func (se *session) kill() {
 	se.cancel()
-	_ = se.wire.Conn.Close()
+	_ = se.wire.Close()
 }

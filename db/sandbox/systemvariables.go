@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // systemVariable is one of MySQL's variables. Those that only the server sets
@@ -158,20 +157,6 @@ func parseVariables(table string) map[string]systemVariable {
 // only57 are the variables that MySQL 8 removed.
 var only57 = map[string]bool{"tx_isolation": true, "tx_read_only": true, "query_cache_size": true, "storage_engine": true}
 
-// globals are the values that SET GLOBAL gave.
-type globals struct {
-	mu     *sync.Mutex
-	values map[string]string
-}
-
-func newGlobals() globals { return globals{mu: &sync.Mutex{}, values: map[string]string{}} }
-
-func (g globals) set(name, value string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.values[name] = value
-}
-
 // systemValue is a variable's global value.
 func (s *Server) systemValue(name string) (string, bool) {
 	v, ok := systemVariables[name]
@@ -191,11 +176,6 @@ func (s *Server) systemValue(name string) (string, bool) {
 		if !s.is57() && !strings.HasPrefix(s.version, "8.0") {
 			return "", false // removed in 8.4
 		}
-	}
-	s.globals.mu.Lock()
-	defer s.globals.mu.Unlock()
-	if set, ok := s.globals.values[name]; ok {
-		return set, true
 	}
 	return v.value, true
 }

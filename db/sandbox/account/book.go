@@ -70,8 +70,10 @@ func (b *Book) Create(spec Spec) error {
 	if _, ok := b.accounts[spec.Name]; ok {
 		return ErrExists
 	}
-	a := &Account{Name: spec.Name, Plugin: mysql.AUTH_CACHING_SHA2_PASSWORD, internal: spec.Internal, grants: Grants{},
-		secret: newSecret("", steps.Password{})}
+	a := &Account{
+		Name: spec.Name, Plugin: mysql.AUTH_CACHING_SHA2_PASSWORD, internal: spec.Internal, grants: Grants{},
+		secret: newSecret("", steps.Password{}),
+	}
 	b.apply(a, spec)
 	b.accounts[spec.Name] = a
 	return nil

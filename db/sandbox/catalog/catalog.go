@@ -49,8 +49,6 @@ type Column struct {
 	DefaultIsNull bool
 	AutoIncrement bool
 	OnUpdateNow   bool
-	Generated     string // expression; "" if the column is stored as given
-	Stored        bool
 	Comment       string
 }
 

@@ -2,10 +2,12 @@ package catalog
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/format"
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 )
 
 // setDefault reads DEFAULT: a literal, NULL, the current time or an expression.
@@ -30,6 +32,11 @@ func (c *Column) setDefault(e ast.ExprNode) error {
 			return nil
 		}
 		c.Default = negative + fmt.Sprint(v.GetValue())
+		if scale := c.Type.GetDecimal(); c.Type.GetType() == pm.TypeNewDecimal && scale > 0 {
+			if exact, ok := new(big.Rat).SetString(c.Default); ok {
+				c.Default = exact.FloatString(scale)
+			}
+		}
 		return nil
 	}
 	text, err := restored(e)

@@ -13,11 +13,9 @@ import (
 const (
 	AccountLocked        = 3118
 	MustResetPassword    = mysql.ER_MUST_CHANGE_PASSWORD
-	CannotAlterDefiner   = 4006
 	ForeignKeyMissing    = 1822
 	CannotDropReferenced = 3730
 	CheckViolated        = 3819
-	InvalidJSON          = 3140
 	PluginNotLoaded      = mysql.ER_PLUGIN_IS_NOT_LOADED
 )
 
@@ -29,7 +27,6 @@ var texts = map[uint16]string{
 	ForeignKeyMissing:        "Failed to add the foreign key constraint. Missing index for constraint '%s' in the referenced table '%s'",
 	CannotDropReferenced:     "Cannot drop table '%s' referenced by a foreign key constraint '%s' on table '%s'.",
 	CheckViolated:            "Check constraint '%s' is violated.",
-	InvalidJSON:              "Invalid JSON text: %s",
 	mysql.ER_DUP_ENTRY:       "Duplicate entry '%-.64s' for key '%-.385s'",
 	mysql.ER_CANNOT_USER:     "Operation %s failed for %s",
 	mysql.ER_BAD_TABLE_ERROR: "Unknown table '%-.129s'",
@@ -38,7 +35,6 @@ var texts = map[uint16]string{
 var states = map[uint16]string{
 	AccountLocked: "HY000",
 	CheckViolated: "HY000",
-	InvalidJSON:   "22032",
 }
 
 // New is MySQL's error of that number, its text filled with args.
