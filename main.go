@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -51,9 +50,11 @@ func run(args []string) int {
 
 	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, store: runs.NewStore(runs.Dir())}
 	defer p.close()
-	if err := p.nameRun(); err != nil {
-		return p.refuse(err)
+	var err error
+	if p.id, err = p.store.NewRunID(time.Now(), rand.Reader); err != nil {
+		return p.told(err)
 	}
+	p.setup = steps.Defaults(p.id)
 	root := p.root()
 	root.SetArgs(args)
 	if err := fang.Execute(ctx, root, fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})); err != nil {
@@ -80,20 +81,6 @@ type program struct {
 
 	sandbox, aws, yes, plain, json, keep  bool
 	theme, passwordFile, caFile, servedCA string
-}
-
-// nameRun makes up a run's id that no receipt here has.
-func (p *program) nameRun() error {
-	for {
-		id, err := steps.NewRunID(time.Now(), rand.Reader)
-		if err != nil {
-			return err
-		}
-		if _, err := os.Stat(p.store.Path(id)); errors.Is(err, os.ErrNotExist) {
-			p.id, p.setup = id, steps.Defaults(id)
-			return nil
-		}
-	}
 }
 
 func (p *program) root() *cobra.Command {
@@ -137,17 +124,7 @@ func (p *program) runsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "runs", Short: "List the runs on this machine and what each left behind", Args: cobra.NoArgs,
 		RunE: p.does(func(context.Context, []string) (int, error) {
-			entries, unreadable, err := p.store.List()
-			if err != nil {
-				return p.refuse(err), nil
-			}
-			for _, u := range unreadable {
-				_, _ = fmt.Fprintf(p.err, "keyturn: skipped %s: %v\n", u.Path, u.Err)
-			}
-			if err := line.Runs(p.out, entries, p.json); err != nil {
-				return p.refuse(err), nil
-			}
-			return exitDone, nil
+			return p.told(line.Runs(p.out, p.err, p.store, p.json)), nil
 		}),
 	}
 	cmd.Flags().BoolVar(&p.json, "json", false, "print the receipts as JSON, one object a line")
@@ -257,7 +234,7 @@ func (p *program) screens(ctx context.Context) int {
 	})
 	_, _ = fmt.Fprint(p.out, result.Summary)
 	if err != nil {
-		return p.refuse(err)
+		return p.told(err)
 	}
 	return map[ui.Status]int{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status]
 }
@@ -297,7 +274,7 @@ func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
 	}
 	receipt, err := p.store.Choose(strings.Join(args, ""))
 	if err != nil {
-		return p.refuse(err), nil
+		return p.told(err), nil
 	}
 	if receipt.Vanishes() || len(receipt.Left()) == 0 {
 		_, _ = fmt.Fprintf(p.out, "Run %s: %s\n", receipt.Run, line.WhatNow(receipt))
@@ -328,8 +305,11 @@ func code(err error) int {
 	return exitFailed
 }
 
-// refuse tells an error that is neither a step's nor one of usage.
-func (p *program) refuse(err error) int {
+// told tells an error that is neither a step's nor one of usage.
+func (p *program) told(err error) int {
+	if err == nil {
+		return exitDone
+	}
 	_, _ = fmt.Fprintf(p.err, "keyturn: %v\n", err)
 	return exitFailed
 }
@@ -369,13 +349,12 @@ func (p *program) account(ctx context.Context, choice steps.AccountChoice, o aws
 	if err != nil {
 		return nil, err
 	}
-	trusted := db.RDSRoots()
 	if roots == nil {
-		roots, err = p.extraRoots(ctx, session.Endpoint())
+		if roots, err = p.extraRoots(ctx, session); err != nil {
+			return nil, fmt.Errorf("certificate authorities: %w", err)
+		}
 	}
-	if err == nil && len(roots) > 0 {
-		trusted, err = db.RootsFrom(roots)
-	}
+	trusted, err := db.RootsFrom(roots)
 	if err != nil {
 		return nil, fmt.Errorf("certificate authorities: %w", err)
 	}
@@ -387,33 +366,20 @@ func (p *program) account(ctx context.Context, choice steps.AccountChoice, o aws
 	}
 	return &steps.Account{
 		Kind: choice.Kind, ID: caller.AccountID, Region: session.Region(), Caller: caller.ARN,
-		Endpoint: session.Endpoint(), Services: services, Pace: pace(session.Endpoint(), choice.Pace),
+		Endpoint: session.Endpoint(), Services: services, Pace: session.Pace(),
 	}, nil
 }
 
 // extraRoots are certificate authorities to trust beside RDS's: a file's, or
 // those of an endpoint on this machine that stands in for AWS.
-func (p *program) extraRoots(ctx context.Context, endpoint string) ([]byte, error) {
+func (p *program) extraRoots(ctx context.Context, session *aws.Session) ([]byte, error) {
 	switch {
 	case p.caFile != "":
 		return os.ReadFile(p.caFile)
-	case aws.OnLoopback(endpoint):
-		return db.FetchRoots(ctx, endpoint)
+	case session.OnThisMachine():
+		return db.FetchRoots(ctx, session.Endpoint())
 	}
 	return nil, nil
-}
-
-// pace is how often to look: AWS's intervals, or shorter ones at an endpoint
-// on this machine, which limits no rates.
-func pace(endpoint, pace string) steps.Pace {
-	look := 100 * time.Millisecond
-	switch {
-	case !aws.OnLoopback(endpoint):
-		return steps.Pace{}
-	case pace == string(cloud.Instant):
-		look = 5 * time.Millisecond
-	}
-	return steps.Pace{Database: look, Stack: look, Rotation: look}
 }
 
 // serveSandbox runs the sandbox alone. Its last lines are what another
@@ -422,21 +388,14 @@ func (p *program) serveSandbox(ctx context.Context, _ []string) (int, error) {
 	p.serve.Log = p.log
 	served, err := sandbox.Start(ctx, p.serve)
 	if err != nil {
-		return p.refuse(err), nil
+		return p.told(err), nil
 	}
 	p.closers = append(p.closers, served.Close)
-	if p.servedCA == "" {
-		folder, err := os.MkdirTemp("", "keyturn-sandbox-")
-		if err != nil {
-			return p.refuse(err), nil
-		}
-		p.closers = append(p.closers, func() error { return os.RemoveAll(folder) })
-		p.servedCA = filepath.Join(folder, "rds-ca.pem")
+	stop, err := line.Serving(p.out, served.Environment(), served.CAPEM(), p.servedCA)
+	if err != nil {
+		return p.told(err), nil
 	}
-	if err := os.WriteFile(p.servedCA, served.CAPEM(), 0o644); err != nil {
-		return p.refuse(err), nil
-	}
-	line.Serving(p.out, served.Environment(), p.servedCA)
+	p.closers = append(p.closers, stop)
 	<-ctx.Done()
 	return exitDone, nil
 }

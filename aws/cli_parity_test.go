@@ -112,7 +112,6 @@ func everyCall(t *testing.T, s steps.Services) {
 	_, _ = s.Secrets.SecretValue(ctx, arn, version, "")
 	_ = s.Secrets.RotateSecret(ctx, arn, function, 30, "00000000-0000-4000-8000-000000000003")
 	_ = s.Secrets.CancelRotation(ctx, arn)
-	_ = s.Secrets.RemoveLabel(ctx, arn, "AWSPENDING", version)
 	_, _ = s.Secrets.DeleteSecret(ctx, arn, 7)
 	_ = s.Secrets.RestoreSecret(ctx, arn)
 

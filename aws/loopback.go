@@ -3,12 +3,19 @@ package aws
 import (
 	"net/netip"
 	"net/url"
+	"time"
+
+	"keyturn/steps"
 )
 
-// OnLoopback reports that an endpoint override leads to this machine: to a
-// sandbox or an emulator, not to AWS.
-func OnLoopback(endpoint string) bool {
-	u, err := url.Parse(endpoint)
+// onLoopback is how often to look at something at an endpoint on this machine,
+// which limits no rates.
+const onLoopback = 20 * time.Millisecond
+
+// OnThisMachine reports that one endpoint override, for every service, leads
+// to this machine: to a sandbox or an emulator, not to AWS.
+func (s *Session) OnThisMachine() bool {
+	u, err := url.Parse(s.Endpoint())
 	if err != nil {
 		return false
 	}
@@ -17,4 +24,13 @@ func OnLoopback(endpoint string) bool {
 	}
 	addr, err := netip.ParseAddr(u.Hostname())
 	return err == nil && addr.IsLoopback()
+}
+
+// Pace is how often a wait looks: the steps' own intervals, which suit AWS's
+// limits, or short ones where there are no limits.
+func (s *Session) Pace() steps.Pace {
+	if !s.OnThisMachine() {
+		return steps.Pace{}
+	}
+	return steps.Pace{Database: onLoopback, Stack: onLoopback, Rotation: onLoopback}
 }

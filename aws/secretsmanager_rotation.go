@@ -23,10 +23,3 @@ func (s secrets) CancelRotation(ctx context.Context, id string) error {
 	_, err := call(ctx, s.api.CancelRotateSecret, &secretsmanager.CancelRotateSecretInput{SecretId: &id})
 	return err
 }
-
-func (s secrets) RemoveLabel(ctx context.Context, id, label, versionID string) error {
-	_, err := call(ctx, s.api.UpdateSecretVersionStage, &secretsmanager.UpdateSecretVersionStageInput{
-		SecretId: &id, VersionStage: &label, RemoveFromVersionId: &versionID,
-	})
-	return err
-}

@@ -24,8 +24,12 @@ var rdsRoots = sync.OnceValue(func() *x509.CertPool {
 func RDSRoots() *x509.CertPool { return rdsRoots() }
 
 // RootsFrom returns RDS's roots together with those of pem: a newer bundle, or
-// that of a partition which the embedded one does not cover.
+// that of a partition which the embedded one does not cover. An empty pem adds
+// none.
 func RootsFrom(pem []byte) (*x509.CertPool, error) {
+	if len(pem) == 0 {
+		return RDSRoots(), nil
+	}
 	pool := RDSRoots().Clone()
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, errors.New("no PEM certificate found")

@@ -53,8 +53,6 @@ type Secrets interface {
 	// rotates once, now; token becomes the new version's id.
 	RotateSecret(ctx context.Context, id, functionARN string, days int64, token string) error
 	CancelRotation(ctx context.Context, id string) error
-	// RemoveLabel takes a staging label off a version (UpdateSecretVersionStage).
-	RemoveLabel(ctx context.Context, id, label, versionID string) error
 	// DeleteSecret schedules deletion in days days and returns when that is.
 	DeleteSecret(ctx context.Context, id string, days int64) (time.Time, error)
 	RestoreSecret(ctx context.Context, id string) error

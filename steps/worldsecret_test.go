@@ -128,10 +128,6 @@ func (f fakeSecrets) CancelRotation(context.Context, string) error {
 	return f.w.change("secretsmanager CancelRotateSecret")
 }
 
-func (f fakeSecrets) RemoveLabel(context.Context, string, string, string) error {
-	return f.w.change("secretsmanager UpdateSecretVersionStage")
-}
-
 func (f fakeSecrets) DeleteSecret(_ context.Context, _ string, days int64) (time.Time, error) {
 	if err := f.w.change("secretsmanager DeleteSecret"); err != nil {
 		return time.Time{}, err

@@ -9,9 +9,17 @@ import (
 	"keyturn/steps/runs"
 )
 
-// Runs lists receipts, one a line, and below each what it left behind; as JSON
-// it prints each receipt as one object a line.
-func Runs(w io.Writer, entries []runs.Entry, asJSON bool) error {
+// Runs lists a store's receipts, one a line, and below them what each left
+// behind; as JSON it prints each receipt as one object a line. A file that is
+// no receipt is named on errs and passed over.
+func Runs(w, errs io.Writer, store *runs.Store, asJSON bool) error {
+	entries, unreadable, err := store.List()
+	if err != nil {
+		return err
+	}
+	for _, u := range unreadable {
+		_, _ = fmt.Fprintf(errs, "keyturn: passed over %s: %v\n", u.Path, u.Err)
+	}
 	if asJSON {
 		enc := json.NewEncoder(w)
 		for _, e := range entries {

@@ -3,11 +3,27 @@ package line
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 )
 
 // Serving prints what another terminal needs to work with a sandbox: the
 // environment as export lines, and as comments how mysql and aws are called.
-func Serving(w io.Writer, environment []string, caFile string) {
+// The certificate authority of its databases is written to caFile, or if that
+// is empty to a temporary file, which stop removes.
+func Serving(w io.Writer, environment []string, ca []byte, caFile string) (stop func() error, err error) {
+	stop = func() error { return nil }
+	if caFile == "" {
+		folder, err := os.MkdirTemp("", "keyturn-sandbox-")
+		if err != nil {
+			return nil, fmt.Errorf("make a folder for the certificate authority: %w", err)
+		}
+		stop = func() error { return os.RemoveAll(folder) }
+		caFile = filepath.Join(folder, "rds-ca.pem")
+	}
+	if err := os.WriteFile(caFile, ca, 0o644); err != nil {
+		return nil, fmt.Errorf("write the certificate authority: %w", err)
+	}
 	_, _ = fmt.Fprintln(w, "# The sandbox is up until ctrl+c. In another terminal:")
 	for _, e := range environment {
 		_, _ = fmt.Fprintln(w, e)
@@ -16,4 +32,5 @@ func Serving(w io.Writer, environment []string, caFile string) {
 	_, _ = fmt.Fprintln(w, `# aws rds describe-db-instances --endpoint-url "$AWS_ENDPOINT_URL"`)
 	_, _ = fmt.Fprintln(w, `# mysql --host 127.0.0.1 --port PORT --user adminuser --password --ssl-ca "$KEYTURN_RDS_CA_FILE"`)
 	_, _ = fmt.Fprintln(w, "# keyturn --aws")
+	return stop, nil
 }

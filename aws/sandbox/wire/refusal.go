@@ -43,7 +43,11 @@ func (f *refusal) in(p Protocol) *Error {
 			missingToken: "MissingAuthenticationTokenException", incomplete: "IncompleteSignatureException",
 			unknownKey: "UnrecognizedClientException", wrongSignature: "InvalidSignatureException", expired: "InvalidSignatureException",
 		}
-		return &Error{Code: codes[f.reason], Message: f.message, Status: http.StatusForbidden}
+		status := http.StatusForbidden
+		if p == AWSJSON {
+			status = http.StatusBadRequest // as clients of Secrets Manager, SSM or DynamoDB report it
+		}
+		return &Error{Code: codes[f.reason], Message: f.message, Status: status}
 	}
 }
 
