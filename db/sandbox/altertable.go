@@ -94,7 +94,7 @@ func (se *session) alter(t *catalog.Table, spec *ast.AlterTableSpec, source map[
 			}
 		}
 		return nil
-	case ast.AlterTableLock, ast.AlterTableAlgorithm, ast.AlterTableForce:
+	case ast.AlterTableLock, ast.AlterTableAlgorithm, ast.AlterTableForce, ast.AlterTableEnableKeys, ast.AlterTableDisableKeys:
 		return nil
 	}
 	return mysqlerr.Beyond("this kind of ALTER TABLE")

@@ -157,6 +157,12 @@ func (sc *scope) change(t *catalog.Table, f func(*engine.Conn) error) error {
 
 // write changes tables in the session's transaction, or at once outside one.
 func (se *session) write(f func(*engine.Conn) error) error {
+	if readOnly, _ := se.systemValue("transaction_read_only"); readOnly == "ON" || se.readOnly {
+		const cannotExecuteInReadOnly = 1792
+		e := mysql.NewError(cannotExecuteInReadOnly, "Cannot execute statement in a READ ONLY transaction.")
+		e.State = "25006"
+		return e
+	}
 	checks, _ := se.systemValue("foreign_key_checks")
 	mode := engine.Mode{InTransaction: se.inTransaction(), Wait: se.lockWait(), Unchecked: checks == "OFF"}
 	err := se.tables.Write(se.ctx, mode, f)

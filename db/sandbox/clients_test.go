@@ -65,6 +65,36 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+// What mysqldump writes, the command line reads.
+func TestDump(t *testing.T) {
+	t.Parallel()
+	path, err := exec.LookPath("mysqldump")
+	if err != nil {
+		t.Skip("mysqldump is not installed")
+	}
+	s := startServer(t)
+	execAll(t, s.session(t, who{user: admin, password: adminPassword}), append(shop, "CREATE DATABASE restored")...)
+	command := exec.CommandContext(t.Context(), path, "--no-defaults", "-h127.0.0.1", "-P"+s.port(), "-u"+admin, "shop")
+	command.Env = append(os.Environ(), "MYSQL_PWD="+adminPassword)
+	dump, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "dump.sql")
+	if err := os.WriteFile(file, dump, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := mysqlCLI(t, s, admin, adminPassword, "restored", "-e", "source "+file); out != "" {
+		t.Fatal(out)
+	}
+	const sum = "SELECT COUNT(*), SUM(total) FROM %s.orders JOIN %s.customers ON customer_id = customers.id"
+	for _, db := range []string{"shop", "restored"} {
+		if got, err := ask(s.admin(t), strings.ReplaceAll(sum, "%s", db)); err != nil || got != "3|37.50" {
+			t.Errorf("%s: %q, %v", db, got, err)
+		}
+	}
+}
+
 // rotation is what AWS's rotation function does with PyMySQL, and what it
 // expects.
 const rotation = `

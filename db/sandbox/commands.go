@@ -84,7 +84,8 @@ func (se *session) resetConnection([]byte) error {
 // reset forgets everything but who is signed in and the database in use.
 func (se *session) reset() error {
 	err := se.tables.Rollback()
-	se.explicit = false
+	se.tables.LetGo()
+	se.explicit, se.readOnly = false, false
 	se.conn.UnsetStatus(mysql.SERVER_STATUS_IN_TRANS)
 	se.conn.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
 	clear(se.variables)

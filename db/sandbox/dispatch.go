@@ -84,8 +84,11 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 		return &outcome{}, se.savepoint(n.Name)
 	case *ast.ReleaseSavepointStmt:
 		return &outcome{}, se.releaseSavepoint(n.Name)
-	case *ast.LockTablesStmt, *ast.UnlockTablesStmt:
-		return nil, mysqlerr.Beyond("LOCK TABLES")
+	case *ast.LockTablesStmt:
+		return &outcome{}, se.lockTables(n)
+	case *ast.UnlockTablesStmt:
+		se.tables.LetGo()
+		return &outcome{}, nil
 	case *ast.FlushStmt:
 		return se.flushServer(n)
 	case *ast.KillStmt:
@@ -121,7 +124,7 @@ func kindOf(n ast.StmtNode) string {
 func commitsImplicitly(n ast.StmtNode) bool {
 	switch n.(type) {
 	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt, *ast.RenameUserStmt,
-		*ast.GrantStmt, *ast.RevokeStmt, *ast.BeginStmt:
+		*ast.GrantStmt, *ast.RevokeStmt, *ast.BeginStmt, *ast.LockTablesStmt, *ast.UnlockTablesStmt:
 		return true
 	}
 	_, ddl := n.(ast.DDLNode)

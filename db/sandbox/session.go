@@ -39,6 +39,7 @@ type session struct {
 	tables    *engine.Session
 	// explicit is set between START TRANSACTION and its end.
 	explicit bool
+	readOnly bool // it was started READ ONLY
 	// what LAST_INSERT_ID(), ROW_COUNT() and FOUND_ROWS() tell.
 	insertID, rowCount, foundRows int64
 	warnings                      []warning
@@ -116,6 +117,7 @@ func (s *Server) enrol(se *session) {
 // end rolls back what the client left open.
 func (se *session) end() {
 	_ = se.tables.Rollback()
+	se.tables.LetGo()
 	se.cancel()
 	se.server.mu.Lock()
 	delete(se.server.sessions, se.id)

@@ -133,8 +133,11 @@ func (se *session) setNames(a *ast.VariableAssignment) error {
 		return mysqlerr.New(mysql.ER_UNKNOWN_CHARACTER_SET, name)
 	}
 	collation := info.DefaultCollation
-	if name == "utf8mb4" {
+	switch name {
+	case "utf8mb4":
 		collation = "utf8mb4_0900_ai_ci"
+	case "utf8", "utf8mb3": // one and the same, whose default the parser does not share
+		name, collation = "utf8mb3", "utf8mb3_general_ci"
 	}
 	if a.ExtendValue != nil {
 		collation = a.ExtendValue.GetString()

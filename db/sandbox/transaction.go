@@ -5,14 +5,17 @@ import (
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// begin starts a transaction that lasts until COMMIT or ROLLBACK.
-func (se *session) begin(*ast.BeginStmt) (*outcome, error) {
-	se.explicit = true
+// begin starts a transaction that lasts until COMMIT or ROLLBACK. It ends LOCK
+// TABLES.
+func (se *session) begin(n *ast.BeginStmt) (*outcome, error) {
+	se.tables.LetGo()
+	se.explicit, se.readOnly = true, n.ReadOnly
 	se.showTransaction()
 	return &outcome{}, nil
 }
@@ -25,7 +28,7 @@ func (se *session) commit() error { return se.endTransaction(se.tables.Commit) }
 
 func (se *session) endTransaction(end func() error) error {
 	err := end()
-	se.explicit = false
+	se.explicit, se.readOnly = false, false
 	se.showTransaction()
 	return err
 }
@@ -58,6 +61,24 @@ func (se *session) showTransaction() {
 	} else {
 		se.conn.ClearInTransaction()
 	}
+}
+
+// lockTables is LOCK TABLES. There is one write lock: whichever tables are
+// named, nobody else writes until UNLOCK TABLES.
+func (se *session) lockTables(n *ast.LockTablesStmt) error {
+	for _, l := range n.TableLocks {
+		db, err := se.dbOf(l.Table)
+		if err != nil {
+			return err
+		}
+		if se.server.accounts.Holds(se.account, db, l.Table.Name.O)&pm.LockTablesPriv == 0 {
+			return se.deniedDB(db)
+		}
+		if _, err := se.userTable(db, l.Table.Name.O, "SELECT"); err != nil {
+			return err
+		}
+	}
+	return se.tables.Hold(se.ctx, se.lockWait())
 }
 
 // savepoint marks a place to roll back to. Outside a transaction it marks

@@ -60,6 +60,24 @@ func TestTransactions(t *testing.T) {
 	execAll(t, two, `SET innodb_lock_wait_timeout = 10`)
 }
 
+func TestReadOnlyAndLockedTables(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	root := who{user: admin, password: adminPassword}
+	one, two := s.session(t, root), s.session(t, root)
+	execAll(t, one, `CREATE DATABASE d`, `CREATE TABLE d.t (a INT)`, `START TRANSACTION READ ONLY`)
+	if _, err := one.ExecContext(t.Context(), `INSERT INTO d.t VALUES (1)`); number(t, err) != 1792 {
+		t.Errorf("a READ ONLY transaction: %v, want 1792", err)
+	}
+	execAll(t, one, `COMMIT`, `LOCK TABLES d.t WRITE`, `INSERT INTO d.t VALUES (1)`)
+	execAll(t, two, `SET innodb_lock_wait_timeout = 0`)
+	if _, err := two.ExecContext(t.Context(), `INSERT INTO d.t VALUES (3)`); number(t, err) != 1205 {
+		t.Errorf("a locked table: %v, want 1205", err)
+	}
+	execAll(t, one, `START TRANSACTION`) // lets go, as UNLOCK TABLES does
+	execAll(t, two, `INSERT INTO d.t VALUES (3)`)
+}
+
 // A session that ends takes its transaction with it.
 func TestLeavingRollsBack(t *testing.T) {
 	t.Parallel()

@@ -68,6 +68,7 @@ func (e *Engine) connect() error {
 type Session struct {
 	e       *Engine
 	writing bool // this session's transaction is open on live
+	held    bool // this session keeps the write lock between statements
 }
 
 // Session opens a session.
@@ -105,7 +106,7 @@ type Mode struct {
 
 // Write runs f, which changes tables, all or nothing.
 func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error {
-	if !s.writing {
+	if !s.writing && !s.held {
 		if err := s.e.lock(ctx, m.Wait); err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error 
 	defer e.mu.Unlock()
 	if m.InTransaction && !s.writing {
 		if err := e.begin(); err != nil {
-			e.unlock()
+			s.release()
 			return err
 		}
 		s.writing = true
@@ -173,8 +174,35 @@ func (s *Session) end(how string) error {
 	defer e.mu.Unlock()
 	_, err := e.live.Exec(how)
 	e.open, s.writing = false, false
-	e.unlock()
+	s.release()
 	return err
+}
+
+// Hold takes the write lock until LetGo, for LOCK TABLES.
+func (s *Session) Hold(ctx context.Context, wait time.Duration) error {
+	if s.held {
+		return nil
+	}
+	if err := s.e.lock(ctx, wait); err != nil {
+		return err
+	}
+	s.held = true
+	return nil
+}
+
+// LetGo gives the write lock back, once no transaction is open.
+func (s *Session) LetGo() {
+	if s.held {
+		s.held = false
+		s.release()
+	}
+}
+
+// release gives the write lock back unless the session holds it for longer.
+func (s *Session) release() {
+	if !s.held && !s.writing {
+		s.e.unlock()
+	}
 }
 
 func (e *Engine) lock(ctx context.Context, wait time.Duration) error {
