@@ -170,10 +170,10 @@ func (a *app) looks() []action {
 	if a.account != nil {
 		acts = append(acts, on(a.keys.Explain, a.open(newLesson)))
 	}
-	if len(a.ledger.calls) > 0 {
+	if a.run != nil && len(a.ledger.calls) > 0 {
 		acts = append(acts, on(a.keys.Commands, a.open(newCommands)))
 	}
-	if len(a.ledger.log) > 0 {
+	if a.run != nil && len(a.ledger.log) > 0 {
 		acts = append(acts, on(a.keys.Log, a.open(newLog)))
 	}
 	return append(acts, on(a.keys.Help, a.open(newKeyList)), theme)

@@ -165,9 +165,8 @@ func (a *app) skipTo(wanted func(steps.Walkthrough) bool) tea.Cmd {
 	switch a.flow.Phase() {
 	case steps.Running:
 		a.flow = a.flow.Failed()
-		a.failed = true
 	case steps.Failed:
-		a.failed = true
+		a.failed = a.failed || !a.news.stopped
 	case steps.Done:
 		a.flow = a.flow.NextStep()
 	}

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"keyturn/aws"
+	"keyturn/steps"
 )
 
 // instant is the sandbox whose slow things take no time.
@@ -334,4 +337,49 @@ func TestAPasteIsText(t *testing.T) {
 	p.sees("pasted-q")
 	p.press("ctrl+c")
 	p.ends(130)
+}
+
+// TestADriftedPasswordAndItsRepair changes the database's password behind the
+// program's back, with the keys that it shows, and takes the repair it offers.
+func TestADriftedPasswordAndItsRepair(t *testing.T) {
+	t.Parallel()
+	p := open(t, start{args: instant, cols: 120, rows: 40, background: dark})
+	p.answers("enter", "Welcome")
+	p.through("Step 1 of 6", "Step 2 of 6")
+	p.answers("c", "enter next step")
+	p.answers("y", "y try it yourself")
+	p.sees("AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
+	shown := p.environment()
+	session, err := aws.Open(t.Context(), aws.Options{
+		Endpoint: shown["AWS_ENDPOINT_URL"], Region: shown["AWS_REGION"],
+		AccessKeyID: shown["AWS_ACCESS_KEY_ID"], SecretAccessKey: shown["AWS_SECRET_ACCESS_KEY"],
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	databases := session.Services().Databases
+	if err := databases.SetMasterPassword(t.Context(), "mytestdatabaseinstance", steps.NewPassword("drifted-away")); err != nil {
+		t.Fatal(err)
+	}
+	p.press("esc")
+	p.answers("esc", "s save as a script")
+	p.answers("enter", "enter next step")
+	p.answers("enter", "Step 3 of 6", "enter continue")
+	p.answers("enter", "enter prove it")
+	p.answers("f", "failed", "f repair")
+	p.sees("✔ Validate", "signs in", "enter next step")
+	p.press("ctrl+c")
+	p.answers("ctrl+c", "quit at once")
+	p.ends(130)
+}
+
+var exportLine = regexp.MustCompile(`export (\w+)=(\S+)`)
+
+// environment reads the environment lines off the screen.
+func (p *session) environment() map[string]string {
+	found := map[string]string{}
+	for _, line := range exportLine.FindAllStringSubmatch(p.frame(), -1) {
+		found[line[1]] = strings.Trim(line[2], `'"`)
+	}
+	return found
 }
