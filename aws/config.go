@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/smithy-go/logging"
 
+	"keyturn/aws/answers"
 	"keyturn/steps"
 )
 
@@ -55,6 +56,7 @@ func configure(ctx context.Context, o Options) (awssdk.Config, error) {
 	}
 	cfg.Retryer = func() awssdk.Retryer { return retryer(cfg.RetryMaxAttempts) }
 	cfg.Credentials = credentialsOf(cfg.Credentials)
+	cfg.HTTPClient = answers.Whole(cfg.HTTPClient)
 	cfg.Logger = logging.Nop{}
 	return cfg, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/smithy-go"
 	"go.uber.org/goleak"
 
+	"keyturn/aws/answers"
 	"keyturn/aws/sandbox"
 	"keyturn/aws/sandbox/cloud"
 )
@@ -38,7 +39,7 @@ func start(t testing.TB) (*sandbox.Sandbox, aws.Config) {
 		}
 	})
 	return s, aws.Config{
-		Region: s.Region, BaseEndpoint: aws.String(s.URL()), HTTPClient: &http.Client{Transport: transport},
+		Region: s.Region, BaseEndpoint: aws.String(s.URL()), HTTPClient: answers.Whole(&http.Client{Transport: transport}),
 		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKeyID, s.SecretAccessKey, ""),
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"keyturn/aws/answers"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/lambda"
 )
@@ -79,7 +80,7 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	c := &call{Function: f, inv: inv, request: req, secrets: secretsmanager.New(secretsmanager.Options{
 		Region:       f.config.Region,
 		BaseEndpoint: &endpoint,
-		HTTPClient:   &http.Client{Transport: transport},
+		HTTPClient:   answers.Whole(&http.Client{Transport: transport}),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return f.config.Credentials(inv), nil
 		}),

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"go.uber.org/goleak"
 
+	"keyturn/aws/answers"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/lambda"
 	"keyturn/aws/sandbox/secrets"
@@ -82,7 +83,7 @@ func start(t *testing.T) *world {
 		},
 	})
 	w.account = secretsmanager.New(secretsmanager.Options{
-		Region: "us-east-1", BaseEndpoint: &endpoint.URL, HTTPClient: endpoint.Client(),
+		Region: "us-east-1", BaseEndpoint: &endpoint.URL, HTTPClient: answers.Whole(endpoint.Client()),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIA0OWNER", SecretAccessKey: "owner"}, nil
 		}),

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
+	"keyturn/aws/answers"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -26,7 +27,7 @@ func client(t testing.TB, services ...wire.Service) *secretsmanager.Client {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	return secretsmanager.New(secretsmanager.Options{
-		Region: "us-east-1", BaseEndpoint: &server.URL, HTTPClient: &http.Client{Transport: transport},
+		Region: "us-east-1", BaseEndpoint: &server.URL, HTTPClient: answers.Whole(&http.Client{Transport: transport}),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIA0TEST", SecretAccessKey: "secret"}, nil
 		}),

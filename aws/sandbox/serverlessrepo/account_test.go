@@ -16,6 +16,7 @@ import (
 	repotypes "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository/types"
 	"go.uber.org/goleak"
 
+	"keyturn/aws/answers"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/cloudformation"
 	"keyturn/aws/sandbox/iam"
@@ -58,7 +59,7 @@ func open(t *testing.T, pace cloud.Pace) *account {
 		c.Close()
 	})
 	cfg := aws.Config{
-		Region: region, BaseEndpoint: &server.URL, HTTPClient: server.Client(),
+		Region: region, BaseEndpoint: &server.URL, HTTPClient: answers.Whole(server.Client()),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", ""),
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
 	}
