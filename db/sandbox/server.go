@@ -201,7 +201,9 @@ func (s *Server) accept(conn net.Conn) {
 }
 
 // Close ends the listeners and every session, and waits until they have.
+// Statements end first, so that none gets what another session's end frees.
 func (s *Server) Close() error {
+	s.cancel()
 	s.mu.Lock()
 	s.closed = true
 	for l := range s.listeners {
@@ -211,7 +213,6 @@ func (s *Server) Close() error {
 		_ = conn.Close()
 	}
 	s.mu.Unlock()
-	s.cancel()
 	s.work.Wait()
 	if err := s.engine.Close(); err != nil {
 		return fmt.Errorf("close the tables: %w", err)

@@ -206,6 +206,9 @@ func (s *Session) release() {
 }
 
 func (e *Engine) lock(ctx context.Context, wait time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case e.writer <- struct{}{}:
 		return nil
