@@ -3,6 +3,7 @@ package ec2
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -201,6 +202,9 @@ func (s *Service) describeSecurityGroupRules(_ context.Context, in *ec2.Describe
 			return nil, err
 		}
 	}
+	if err := checkGroupIDs(in.Filters); err != nil {
+		return nil, err
+	}
 	rules, err := ruleFilters.keep(rules, in.Filters)
 	if err != nil {
 		return nil, err
@@ -210,4 +214,20 @@ func (s *Service) describeSecurityGroupRules(_ context.Context, in *ec2.Describe
 		return nil, err
 	}
 	return &ec2.DescribeSecurityGroupRulesOutput{SecurityGroupRules: rules, NextToken: next}, nil
+}
+
+// checkGroupIDs refuses a group-id that cannot be one. EC2 does so for rules
+// alone: among groups, such a filter finds nothing.
+func checkGroupIDs(filters []types.Filter) error {
+	for _, f := range filters {
+		if aws.ToString(f.Name) != "group-id" {
+			continue
+		}
+		for _, id := range f.Values {
+			if !wellFormed(id, "sg-") && !strings.ContainsAny(id, "*?") {
+				return wire.Errorf("InvalidGroupId.Malformed", "The security group ID '%s' is malformed", id)
+			}
+		}
+	}
+	return nil
 }

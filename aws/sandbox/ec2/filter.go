@@ -39,14 +39,14 @@ func (s selector[T]) values(name string) (func(T) []string, error) {
 		return f, nil
 	}
 	key, isTag := strings.CutPrefix(name, "tag:")
-	if s.tags != nil && (isTag || name == "tag-key") {
+	if s.tags != nil && (isTag || name == "tag-key" || name == "tag-value") {
 		return func(item T) []string {
 			var values []string
 			for _, t := range s.tags(item) {
 				switch {
-				case !isTag:
+				case name == "tag-key":
 					values = append(values, aws.ToString(t.Key))
-				case aws.ToString(t.Key) == key:
+				case name == "tag-value" || aws.ToString(t.Key) == key:
 					values = append(values, aws.ToString(t.Value))
 				}
 			}

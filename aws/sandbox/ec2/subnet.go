@@ -28,6 +28,7 @@ var subnetFilters = selector[types.Subnet]{
 		"cidrBlock":                  func(n types.Subnet) []string { return text(n.CidrBlock) },
 		"default-for-az":             func(n types.Subnet) []string { return truth(n.DefaultForAz) },
 		"defaultForAz":               func(n types.Subnet) []string { return truth(n.DefaultForAz) },
+		"enable-dns64":               func(n types.Subnet) []string { return truth(n.EnableDns64) },
 		"ipv6-native":                func(n types.Subnet) []string { return truth(n.Ipv6Native) },
 		"map-public-ip-on-launch":    func(n types.Subnet) []string { return truth(n.MapPublicIpOnLaunch) },
 		"owner-id":                   func(n types.Subnet) []string { return text(n.OwnerId) },
@@ -35,6 +36,18 @@ var subnetFilters = selector[types.Subnet]{
 		"subnet-arn":                 func(n types.Subnet) []string { return text(n.SubnetArn) },
 		"subnet-id":                  func(n types.Subnet) []string { return text(n.SubnetId) },
 		"vpc-id":                     func(n types.Subnet) []string { return text(n.VpcId) },
+
+		// What a default subnet has nothing of.
+		"customer-owned-ipv4-pool":                    func(types.Subnet) []string { return nil },
+		"ipv6-cidr-block-association.association-id":  func(types.Subnet) []string { return nil },
+		"ipv6-cidr-block-association.ipv6-cidr-block": func(types.Subnet) []string { return nil },
+		"ipv6-cidr-block-association.state":           func(types.Subnet) []string { return nil },
+		"outpost-arn":                                 func(types.Subnet) []string { return nil },
+
+		"map-customer-owned-ip-on-launch": func(n types.Subnet) []string { return truth(n.MapCustomerOwnedIpOnLaunch) },
+		"private-dns-name-options-on-launch.hostname-type": func(n types.Subnet) []string {
+			return []string{string(n.PrivateDnsNameOptionsOnLaunch.HostnameType)}
+		},
 	},
 	tags: func(n types.Subnet) []types.Tag { return n.Tags },
 }

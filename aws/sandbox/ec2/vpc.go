@@ -78,9 +78,18 @@ var vpcFilters = selector[types.Vpc]{
 		"cidr-block-association.state":      func(types.Vpc) []string { return []string{"associated"} },
 		"dhcp-options-id":                   func(v types.Vpc) []string { return text(v.DhcpOptionsId) },
 		"is-default":                        func(v types.Vpc) []string { return truth(v.IsDefault) },
-		"owner-id":                          func(v types.Vpc) []string { return text(v.OwnerId) },
-		"state":                             func(v types.Vpc) []string { return []string{string(v.State)} },
-		"vpc-id":                            func(v types.Vpc) []string { return text(v.VpcId) },
+		"isDefault":                         func(v types.Vpc) []string { return truth(v.IsDefault) }, // the older name, which EC2 still takes
+
+		"cidr-block-association.association-id": func(v types.Vpc) []string { return text(v.CidrBlockAssociationSet[0].AssociationId) },
+
+		// A default VPC has no IPv6 addresses until somebody asks for them.
+		"ipv6-cidr-block-association.association-id":  func(types.Vpc) []string { return nil },
+		"ipv6-cidr-block-association.ipv6-cidr-block": func(types.Vpc) []string { return nil },
+		"ipv6-cidr-block-association.ipv6-pool":       func(types.Vpc) []string { return nil },
+		"ipv6-cidr-block-association.state":           func(types.Vpc) []string { return nil },
+		"owner-id":                                    func(v types.Vpc) []string { return text(v.OwnerId) },
+		"state":                                       func(v types.Vpc) []string { return []string{string(v.State)} },
+		"vpc-id":                                      func(v types.Vpc) []string { return text(v.VpcId) },
 	},
 	tags: func(v types.Vpc) []types.Tag { return v.Tags },
 }
