@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"keyturn/steps"
+)
+
+// stage is an app without a terminal, at a fixed time.
+type stage struct {
+	*app
+	now time.Time
+}
+
+const testRun = "20261122-3f1c"
+
+var sandboxAccount = steps.Account{
+	Kind: steps.Sandbox, ID: "123456789012", Region: "us-east-1",
+	Caller:   "arn:aws:iam::123456789012:user/learner",
+	Endpoint: "http://127.0.0.1:40111",
+	TryIt: []string{
+		"export AWS_ENDPOINT_URL=http://127.0.0.1:40111",
+		"export AWS_ACCESS_KEY_ID=AKIASANDBOX",
+		"export AWS_SECRET_ACCESS_KEY=sandbox",
+		"export AWS_REGION=us-east-1",
+	},
+}
+
+var awsAccount = steps.Account{
+	Kind: steps.AWS, ID: "210987654321", Region: "eu-central-1",
+	Caller: "arn:aws:sts::210987654321:assumed-role/Engineer/maria.lindqvist@example.com",
+}
+
+func newStage(t testing.TB) *stage {
+	t.Helper()
+	s := &stage{now: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
+	s.app = newApp(t.Context(), Options{
+		Steps: steps.All(), Setup: steps.Defaults(testRun), Now: func() time.Time { return s.now },
+		Choice: steps.AccountChoice{Kind: steps.Sandbox}, Env: []string{},
+	}.withDefaults())
+	t.Cleanup(s.cancel)
+	s.width, s.height = 80, 24
+	return s
+}
+
+// in opens the account without a run: the scenes bring the events themselves.
+func (s *stage) in(account steps.Account) *stage {
+	s.account = &account
+	s.run = steps.NewRun(steps.RunOptions{
+		ID: testRun, Account: &account, Setup: s.setup, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay,
+	})
+	s.result.Run = testRun
+	s.report(steps.RunOpened{Run: testRun, Account: account.Kind, AccountID: account.ID, Region: account.Region})
+	s.showPhase()
+	return s
+}
+
+// forgetful keeps no receipts.
+type forgetful struct{}
+
+func (forgetful) Save(steps.Receipt) error { return nil }
+
+// at goes to a step as if those before it had been done.
+func (s *stage) at(id steps.StepID) *stage {
+	for s.flow.Step().ID() != id {
+		s.flow = s.flow.Forward().Forward().Started().Succeeded().NextStep()
+	}
+	s.showPhase()
+	return s
+}
+
+func (s *stage) press(keys ...string) *stage {
+	for _, k := range keys {
+		s.Update(keyPress(k))
+	}
+	return s
+}
+
+func (s *stage) typed(text string) *stage {
+	for _, r := range text {
+		s.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	return s
+}
+
+// report brings events as if the job that runs now had sent them.
+func (s *stage) report(events ...steps.Event) *stage {
+	attempt := 0
+	if s.job != nil {
+		attempt = s.job.attempt
+	}
+	for _, e := range events {
+		s.fed(feedItem{attempt, e})
+		if wait, ok := e.(steps.Waiting); ok {
+			s.now = s.now.Add(wait.Elapsed / 4)
+			s.clock = s.now
+		}
+	}
+	return s
+}
+
+// ends brings the outcome of the job that runs now.
+func (s *stage) ends(outcome any) *stage {
+	s.fed(feedItem{s.job.attempt, outcome})
+	return s
+}
+
+// review goes from the first screen of the step to its plan.
+func (s *stage) review(p prepared) *stage {
+	s.flow = s.flow.Forward()
+	if s.flow.Phase() == steps.Ask {
+		s.flow = s.flow.Forward()
+	}
+	s.fakeJob()
+	s.show(newReview(s.app))
+	return s.ends(p)
+}
+
+// running goes on from the review.
+func (s *stage) running(p prepared) *stage {
+	s.review(p)
+	s.flow = s.flow.Started()
+	s.fakeJob()
+	s.news.plan = p.plan
+	s.show(newRunning(s.app))
+	return s
+}
+
+// fakeJob stands for work in the background that never reports by itself.
+func (s *stage) fakeJob() {
+	s.attempt++
+	s.news = newProgress(s.flow.Step().ID())
+	s.job = &job{attempt: s.attempt, started: s.now, cancel: func() {}}
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	named := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
+		"left": tea.KeyLeft, "right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
+		"home": tea.KeyHome, "end": tea.KeyEnd, "backspace": tea.KeyBackspace,
+	}
+	switch name {
+	case "ctrl+c":
+		return tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}
+	case "ctrl+u":
+		return tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl}
+	case "shift+tab":
+		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
+	}
+	if code, ok := named[name]; ok {
+		return tea.KeyPressMsg{Code: code}
+	}
+	r := []rune(name)[0]
+	return tea.KeyPressMsg{Code: r, Text: name}
+}
+
+func (s *stage) fails(d steps.Diagnosis) *stage {
+	return s.ends(carried{err: &steps.StepError{Step: s.flow.Step().ID(), Diagnosis: d, Err: errors.New(d.Raw)}})
+}
+
+func (s *stage) succeeds(lines ...string) *stage {
+	s.report(steps.StepChanged{Step: s.flow.Step().ID(), State: steps.StepDone, Elapsed: 48 * time.Second})
+	return s.ends(carried{after: outcome{state: knownState(), result: lines}})
+}
