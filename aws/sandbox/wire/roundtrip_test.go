@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/google/go-cmp/cmp"
+
+	"keyturn/aws/answers"
 )
 
 var testKey = Key{ID: "AKIAKEYTURNTESTONLY1", Secret: "secret+of/the=tests", Caller: Caller{ARN: "arn:aws:iam::123456789012:user/test"}}
@@ -29,7 +31,7 @@ func testServer(t *testing.T, services ...Service) (*Server, aws.Config) {
 		Region:           "eu-central-1",
 		Credentials:      credentials.NewStaticCredentialsProvider(testKey.ID, testKey.Secret, ""),
 		RetryMaxAttempts: 1,
-		HTTPClient:       h.Client(),
+		HTTPClient:       answers.Whole(h.Client()),
 	}
 }
 
