@@ -52,9 +52,9 @@ func (s *Service) batch(ctx context.Context, in *secretsmanager.BatchGetSecretVa
 	listed, filtered := len(in.SecretIdList) > 0, len(in.Filters) > 0
 	switch {
 	case listed == filtered:
-		return nil, nil, wire.Errorf(codeInvalidParameter, "You must include Filters or SecretIdList, but not both.")
+		return nil, nil, wire.Errorf(codeInvalidParameter, "Either 'SecretIdList' or 'Filters' must be provided, but not both.")
 	case listed && in.MaxResults != nil:
-		return nil, nil, wire.Errorf(codeInvalidParameter, "To use MaxResults, you must also use the Filters parameter.")
+		return nil, nil, wire.Errorf(codeInvalidParameter, "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.")
 	case len(in.SecretIdList) > maxBatch:
 		return nil, nil, errConstraint("", "secretIdList", "have length less than or equal to 20")
 	case listed:
@@ -80,16 +80,4 @@ func (s *Service) batch(ctx context.Context, in *secretsmanager.BatchGetSecretVa
 		ids = append(ids, sec.arn)
 	}
 	return ids, next, nil
-}
-
-// getResourcePolicy finds the secret; the sandbox keeps no resource policies,
-// so there is none to show.
-func (s *Service) getResourcePolicy(ctx context.Context, in *secretsmanager.GetResourcePolicyInput) (*secretsmanager.GetResourcePolicyOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sec, err := s.open(ctx, "GetResourcePolicy", in.SecretId)
-	if err != nil {
-		return nil, err
-	}
-	return &secretsmanager.GetResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
 }

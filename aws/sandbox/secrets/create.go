@@ -69,7 +69,7 @@ func newSecret(in *secretsmanager.CreateSecretInput) (*secret, value, error) {
 		return nil, value{}, err
 	}
 	if len(in.AddReplicaRegions) > 0 {
-		return nil, value{}, wire.Errorf(codeInvalidParameter, "Invalid replica region.")
+		return nil, value{}, errReplicaRegion()
 	}
 	return &secret{
 		name:        *in.Name,

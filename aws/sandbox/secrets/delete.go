@@ -27,11 +27,11 @@ func (s *Service) deleteSecret(ctx context.Context, in *secretsmanager.DeleteSec
 	if in.RecoveryWindowInDays != nil {
 		days = *in.RecoveryWindowInDays
 	}
-	if force && in.RecoveryWindowInDays != nil {
-		return nil, wire.Errorf(codeInvalidParameter, "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
-	}
 	if days < minRecoveryDays || days > maxRecoveryDays {
 		return nil, wire.Errorf(codeInvalidParameter, "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).")
+	}
+	if force && in.RecoveryWindowInDays != nil {
+		return nil, wire.Errorf(codeInvalidParameter, "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
 	}
 	now := s.now()
 	sec, err := s.open(ctx, "DeleteSecret", in.SecretId)

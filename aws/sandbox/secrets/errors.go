@@ -16,6 +16,8 @@ const (
 	codeLimitExceeded    = "LimitExceededException"
 	codeNotFound         = "ResourceNotFoundException"
 	codeExists           = "ResourceExistsException"
+	codeMalformedPolicy  = "MalformedPolicyDocumentException"
+	codePublicPolicy     = "PublicPolicyException"
 	codeValidation       = "ValidationException"
 )
 

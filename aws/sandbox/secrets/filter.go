@@ -57,24 +57,15 @@ func (s *Service) passes(sec *secret, filters []types.Filter) bool {
 	return true
 }
 
-// passesOne reports whether some attribute matches one of the values, and none
-// matches a value that is negated with "!".
+// passesOne reports whether one of the values holds: some attribute matches it
+// or, if it is negated with "!", none does. The values are alternatives also
+// where one is negated; to combine them, a request repeats the filter.
 func passesOne(attributes, values []string, matches func(attribute, value string) bool) bool {
-	anyMatches := func(value string) bool {
-		return slices.ContainsFunc(attributes, func(a string) bool { return matches(a, value) })
-	}
-	wanted, found := false, false
-	for _, v := range values {
-		if refused, ok := strings.CutPrefix(v, "!"); ok {
-			if anyMatches(refused) {
-				return false
-			}
-			continue
-		}
-		wanted = true
-		found = found || anyMatches(v)
-	}
-	return found || !wanted
+	return slices.ContainsFunc(values, func(value string) bool {
+		value, negated := strings.CutPrefix(value, "!")
+		found := slices.ContainsFunc(attributes, func(a string) bool { return matches(a, value) })
+		return found != negated
+	})
 }
 
 // attributesFor returns what a filter key looks at and how it compares;

@@ -72,9 +72,14 @@ func (s *Service) remove(sec *secret) {
 // authorize holds the rotation function's role to what the published template
 // grants it: GetRandomPassword, and four actions on the secrets that name the
 // function as theirs (condition secretsmanager:resource/AllowRotationLambdaArn).
-// Every other caller is the account itself and may do everything.
+// Every other caller is the account itself and may do everything that the
+// secret's resource policy does not deny.
 func (s *Service) authorize(ctx context.Context, action, id string, sec *secret) error {
 	caller := wire.CallerFrom(ctx)
+	if sec != nil && sec.policy.denies(caller, action, sec.arn) {
+		return wire.Errorf(codeAccessDenied, "User: %s is not authorized to perform: secretsmanager:%s on resource: %s with an explicit deny in a resource-based policy",
+			caller.ARN, action, sec.arn)
+	}
 	function, ok := sessionName(caller.ARN)
 	if !ok {
 		return nil

@@ -102,6 +102,10 @@ func TestDeleteSecret(t *testing.T) {
 			in:   secretsmanager.DeleteSecretInput{RecoveryWindowInDays: ptr[int64](7), ForceDeleteWithoutRecovery: ptr(true)},
 			code: codeInvalidParameter, text: "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
 		},
+		"not at once and in 6 days": {
+			in:   secretsmanager.DeleteSecretInput{RecoveryWindowInDays: ptr[int64](6), ForceDeleteWithoutRecovery: ptr(true)},
+			code: codeInvalidParameter, text: window,
+		},
 		"nothing that is not there": {in: secretsmanager.DeleteSecretInput{SecretId: ptr("none")}, code: codeNotFound},
 	}
 	for name, c := range cases {
@@ -177,6 +181,14 @@ func TestTheRecoveryWindow(t *testing.T) {
 		},
 		"UntagResource": func() error {
 			_, err := b.untagResource(b.ctx, &secretsmanager.UntagResourceInput{SecretId: ptr("s")})
+			return err
+		},
+		"PutResourcePolicy": func() error {
+			_, err := b.putResourcePolicy(b.ctx, &secretsmanager.PutResourcePolicyInput{SecretId: ptr("s"), ResourcePolicy: ptr(policyOf(rootMayRead))})
+			return err
+		},
+		"GetResourcePolicy": func() error {
+			_, err := b.getResourcePolicy(b.ctx, &secretsmanager.GetResourcePolicyInput{SecretId: ptr("s")})
 			return err
 		},
 	} {

@@ -15,7 +15,8 @@ const (
 )
 
 // Quotas of the user guide ("Secrets Manager quotas"). Versions are "about
-// 100"; AWS also spares a day's worth of them, which a sandbox does not need.
+// 100": here as many with labels, and as many without. AWS also spares a day's
+// worth of the latter, which a sandbox does not need.
 const (
 	maxLabelsOfVersion = 20
 	maxVersions        = 100
@@ -37,8 +38,9 @@ func (s *secret) move(label, to string) {
 // stage attaches labels to a new version. A version that loses AWSCURRENT to a
 // new value also loses AWSPENDING: a finished rotation leaves both on one
 // version, and a later value does not make that rotation unfinished (recorded
-// from the service).
+// from the service). What then has no label left may be forgotten.
 func (s *secret) stage(id string, stages []string) {
+	defer s.forget()
 	was := s.labels[current]
 	for _, label := range stages {
 		if label != current {
@@ -64,18 +66,31 @@ func (s *secret) fits(id string, stages []string) error {
 	return nil
 }
 
-// add makes a version and forgets the oldest deprecated ones beyond the quota.
-// It fails when so many versions carry labels that none can go.
+// add makes a version, unless so many carry labels already.
 func (s *secret) add(id string, v value, now time.Time) error {
-	for len(s.versions) >= maxVersions {
-		i := slices.IndexFunc(s.versions, func(v *version) bool { return s.deprecated(v.id) })
-		if i < 0 {
-			return wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
-		}
-		s.versions = slices.Delete(s.versions, i, i+1)
+	if len(s.versions)-s.countDeprecated() >= maxVersions {
+		return wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
 	}
 	s.versions = append(s.versions, &version{id: id, created: now, value: v})
 	return nil
+}
+
+// forget drops the oldest deprecated versions beyond the quota.
+func (s *secret) forget() {
+	for n := s.countDeprecated(); n > maxVersions; n-- {
+		i := slices.IndexFunc(s.versions, func(v *version) bool { return s.deprecated(v.id) })
+		s.versions = slices.Delete(s.versions, i, i+1)
+	}
+}
+
+func (s *secret) countDeprecated() int {
+	n := 0
+	for _, v := range s.versions {
+		if s.deprecated(v.id) {
+			n++
+		}
+	}
+	return n
 }
 
 // rotationUnfinished returns the version of a rotation that has not finished:

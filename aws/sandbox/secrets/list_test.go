@@ -55,7 +55,8 @@ func TestListSecretsFilters(t *testing.T) {
 		"name is not broken into words":              {[]types.Filter{filter("name", "testing1 one")}, nil},
 		"name in its own case":                       {[]types.Filter{filter("name", "Testing")}, nil},
 		"one of several names":                       {[]types.Filter{filter("name", "testing1", "testing3")}, []string{one, three}},
-		"one of several names but one":               {[]types.Filter{filter("name", "testing", "!testing3")}, []string{one}},
+		"a name or none of some others":              {[]types.Filter{filter("name", "testing3", "!testing")}, []string{two, three, four}},
+		"a name and none of some others":             {[]types.Filter{filter("name", "testing"), filter("name", "!testing3")}, []string{one}},
 		"description by the beginning of a word":     {[]types.Filter{filter("description", "a")}, []string{one, two, three}},
 		"description in any case":                    {[]types.Filter{filter("description", "A SEC")}, []string{one, two}},
 		"description by words":                       {[]types.Filter{filter("description", "a secret")}, []string{one, two}},
@@ -182,6 +183,11 @@ func TestBatchGetSecretValue(t *testing.T) {
 	if len(out.SecretValues) != 1 || out.NextToken == nil {
 		t.Errorf("the first page is %+v", out)
 	}
-	_, err := b.batchGetSecretValue(b.ctx, &secretsmanager.BatchGetSecretValueInput{})
-	wantError(t, err, codeInvalidParameter, "")
+	for text, in := range map[string]secretsmanager.BatchGetSecretValueInput{
+		"Either 'SecretIdList' or 'Filters' must be provided, but not both.":                       {},
+		"'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.": {SecretIdList: []string{"a1"}, MaxResults: ptr[int32](1)},
+	} {
+		_, err := b.batchGetSecretValue(b.ctx, &in)
+		wantError(t, err, codeInvalidParameter, text)
+	}
 }

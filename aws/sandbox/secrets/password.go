@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
@@ -37,7 +38,7 @@ func (s *Service) getRandomPassword(ctx context.Context, in *secretsmanager.GetR
 		return nil, errConstraint(strconv.FormatInt(length, 10), "passwordLength", "have value greater than or equal to 1")
 	case length > maxPasswordLength:
 		return nil, errConstraint(strconv.FormatInt(length, 10), "passwordLength", "have value less than or equal to 4096")
-	case in.ExcludeCharacters != nil && len(*in.ExcludeCharacters) > maxExcludeCharacters:
+	case in.ExcludeCharacters != nil && utf8.RuneCountInString(*in.ExcludeCharacters) > maxExcludeCharacters:
 		return nil, errConstraint("", "excludeCharacters", "have length less than or equal to 4096")
 	}
 	types := includedTypes(in)

@@ -115,13 +115,8 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 	if in.RotationLambdaARN != nil && *in.RotationLambdaARN != "" {
 		r.functionARN = *in.RotationLambdaARN
 	}
-	switch {
-	case utf8.RuneCountInString(r.functionARN) > maxFunctionARN:
+	if utf8.RuneCountInString(r.functionARN) > maxFunctionARN {
 		return r, wire.Errorf(codeInvalidParameter, "RotationLambdaARN must <= 2048 characters long.")
-	case r.functionARN == "":
-		return r, wire.Errorf(codeInvalidRequest, "No Lambda rotation function ARN is associated with this secret.")
-	case !strings.HasPrefix(r.functionARN, "arn:"):
-		return r, wire.Errorf(codeInvalidParameter, "The RotationLambdaARN value is not a valid ARN.")
 	}
 	if in.RotationRules != nil {
 		schedule, err := parseSchedule(in.RotationRules)
@@ -129,6 +124,12 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 			return r, err
 		}
 		r.schedule = schedule
+	}
+	if r.functionARN == "" {
+		return r, wire.Errorf(codeInvalidRequest, "No Lambda rotation function ARN is associated with this secret.")
+	}
+	if !strings.HasPrefix(r.functionARN, "arn:") {
+		return r, wire.Errorf(codeInvalidParameter, "The RotationLambdaARN value is not a valid ARN.")
 	}
 	r.enabled = true
 	return r, nil

@@ -58,7 +58,7 @@ func parseSchedule(rules *types.RotationRulesType) (*schedule, error) {
 	var err error
 	switch {
 	case days != nil && expression != "":
-		return nil, errSchedule("You can't specify both AutomaticallyAfterDays and ScheduleExpression in RotationRules.")
+		return nil, errSchedule("You cannot specify both rotation frequency and schedule expression together.")
 	case days != nil && (*days < minRotationDays || *days > maxRotationDays):
 		return nil, errSchedule("RotationRules.AutomaticallyAfterDays must be within 1-1000.")
 	case days != nil:

@@ -25,6 +25,7 @@ type secret struct {
 	tags     []types.Tag
 	versions []*version // oldest first
 	labels   map[string]string
+	policy   policy
 	rotation rotation
 }
 

@@ -9,8 +9,9 @@ import (
 )
 
 // updateSecret changes a secret's description and key, and adds a version
-// labelled AWSCURRENT if it is given a value. Unlike PutSecretValue it refuses
-// the token of any existing version, as the API reference says.
+// labelled AWSCURRENT if it is given a value. The API reference says that the
+// token of any existing version is an error; the service was recorded to accept
+// it with that version's own value, as PutSecretValue does.
 func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSecretInput) (*secretsmanager.UpdateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,9 +37,6 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 	}
 	out := &secretsmanager.UpdateSecretOutput{ARN: &sec.arn, Name: &sec.name}
 	if !v.isZero() {
-		if sec.version(*in.ClientRequestToken) != nil {
-			return nil, errTokenInUse(*in.ClientRequestToken, sec.arn)
-		}
 		if err := sec.put(*in.ClientRequestToken, v, nil, s.now()); err != nil {
 			return nil, err
 		}

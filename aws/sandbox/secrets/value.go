@@ -71,10 +71,6 @@ func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecr
 	if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
 		return nil, err
 	}
-	sec, err := s.openActive(ctx, "PutSecretValue", in.SecretId)
-	if err != nil {
-		return nil, err
-	}
 	v, err := valueOf(in.SecretString, in.SecretBinary)
 	if err != nil {
 		return nil, err
@@ -83,6 +79,10 @@ func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecr
 		return nil, wire.Errorf(codeInvalidRequest, "You must provide either SecretString or SecretBinary.")
 	}
 	if err := checkStages(in.VersionStages); err != nil {
+		return nil, err
+	}
+	sec, err := s.openActive(ctx, "PutSecretValue", in.SecretId)
+	if err != nil {
 		return nil, err
 	}
 	if err := sec.put(*in.ClientRequestToken, v, in.VersionStages, s.now()); err != nil {

@@ -102,6 +102,8 @@ func TestPutSecretValueByToken(t *testing.T) {
 	wantError(t, err, codeExists, "You can't use ClientRequestToken "+token("2")+" because that value is already in use for a version of secret "+*b.describe("s").ARN+".")
 	_, err = b.putSecretValue(b.ctx, &secretsmanager.PutSecretValueInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("3"))})
 	wantError(t, err, codeInvalidRequest, "You must provide either SecretString or SecretBinary.")
+	_, err = b.putSecretValue(b.ctx, &secretsmanager.PutSecretValueInput{SecretId: ptr("none"), ClientRequestToken: ptr(token("3"))})
+	wantError(t, err, codeInvalidRequest, "You must provide either SecretString or SecretBinary.")
 	_, err = b.putSecretValue(b.ctx, &secretsmanager.PutSecretValueInput{SecretId: ptr("s"), SecretString: ptr("c")})
 	wantError(t, err, codeInvalidRequest, "You must provide a ClientRequestToken value. We recommend a UUID-type value.")
 }
@@ -130,8 +132,15 @@ func TestUpdateSecret(t *testing.T) {
 	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current}}, b.labels()); diff != "" {
 		t.Error(diff)
 	}
-	_, err := b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), SecretString: ptr("b"), ClientRequestToken: ptr(token("2"))})
-	wantError(t, err, codeExists, "")
+	out = must(b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), SecretString: ptr("b"), ClientRequestToken: ptr(token("2"))}))
+	if *out.VersionId != token("2") {
+		t.Errorf("the same request again answers %+v", out)
+	}
+	if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current}}, b.labels()); diff != "" {
+		t.Errorf("after the same request again:\n%s", diff)
+	}
+	_, err := b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), SecretString: ptr("c"), ClientRequestToken: ptr(token("2"))})
+	wantError(t, err, codeExists, "You can't use ClientRequestToken "+token("2")+" because that value is already in use for a version of secret "+*out.ARN+".")
 	_, err = b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), SecretString: ptr("c")})
 	wantError(t, err, codeInvalidRequest, "")
 }

@@ -1,0 +1,110 @@
+package secrets
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// maxPolicy is the length of a resource policy, in characters (API reference,
+// PutResourcePolicy).
+const maxPolicy = 20480
+
+// What is wrong with a policy, in the words of the user guide ("Managing a
+// Resource-based Policy for a Secret").
+const (
+	textLockout = "Your requested changes will not allow you to manage this secret in the future."
+	textPublic  = "You can't attach a resource-based policy that allows broad access to the secret."
+)
+
+// putResourcePolicy attaches a policy in place of the one that the secret had.
+// A policy that would keep its caller from changing it again is refused.
+func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutResourcePolicyInput) (*secretsmanager.PutResourcePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "PutResourcePolicy", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	p, err := parsePolicy(in.ResourcePolicy)
+	switch {
+	case err != nil:
+		return nil, err
+	case isTrue(in.BlockPublicPolicy) && p.public():
+		return nil, wire.Errorf(codePublicPolicy, textPublic)
+	case p.denies(wire.CallerFrom(ctx), "PutResourcePolicy", sec.arn):
+		return nil, wire.Errorf(codeInvalidRequest, textLockout)
+	}
+	sec.policy = p
+	return &secretsmanager.PutResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
+}
+
+// getResourcePolicy shows the policy as it was put, or none.
+func (s *Service) getResourcePolicy(ctx context.Context, in *secretsmanager.GetResourcePolicyInput) (*secretsmanager.GetResourcePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "GetResourcePolicy", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	return &secretsmanager.GetResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name, ResourcePolicy: text(sec.policy.text)}, nil
+}
+
+// deleteResourcePolicy also succeeds where there is no policy.
+func (s *Service) deleteResourcePolicy(ctx context.Context, in *secretsmanager.DeleteResourcePolicyInput) (*secretsmanager.DeleteResourcePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "DeleteResourcePolicy", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	sec.policy = policy{}
+	return &secretsmanager.DeleteResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
+}
+
+// validateResourcePolicy says what PutResourcePolicy with BlockPublicPolicy
+// would, and attaches nothing. The secret may be left out. Wrong syntax is an
+// error, the rest is in the answer.
+func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager.ValidateResourcePolicyInput) (*secretsmanager.ValidateResourcePolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	arn := "*"
+	if in.SecretId != nil {
+		sec, err := s.openActive(ctx, "ValidateResourcePolicy", in.SecretId)
+		if err != nil {
+			return nil, err
+		}
+		arn = sec.arn
+	} else if err := s.authorize(ctx, "ValidateResourcePolicy", "*", nil); err != nil {
+		return nil, err
+	}
+	p, err := parsePolicy(in.ResourcePolicy)
+	if err != nil {
+		return nil, err
+	}
+	found := []types.ValidationErrorsEntry{}
+	if p.public() {
+		found = append(found, types.ValidationErrorsEntry{CheckName: text("PublicPolicy"), ErrorMessage: text(textPublic)})
+	}
+	if p.denies(wire.CallerFrom(ctx), "PutResourcePolicy", arn) {
+		found = append(found, types.ValidationErrorsEntry{CheckName: text("Lockout"), ErrorMessage: text(textLockout)})
+	}
+	return &secretsmanager.ValidateResourcePolicyOutput{PolicyValidationPassed: len(found) == 0, ValidationErrors: found}, nil
+}
+
+// parsePolicy reads a request's policy.
+func parsePolicy(document *string) (policy, error) {
+	switch {
+	case document == nil:
+		return policy{}, wire.Errorf(codeValidation, "1 validation error detected: Value null at 'resourcePolicy' failed to satisfy constraint: Member must not be null")
+	case *document == "":
+		return policy{}, errConstraint("", "resourcePolicy", "have length greater than or equal to 1")
+	case utf8.RuneCountInString(*document) > maxPolicy:
+		return policy{}, errConstraint("", "resourcePolicy", "have length less than or equal to 20480")
+	}
+	return readPolicy(*document)
+}

@@ -1,0 +1,37 @@
+package secrets
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// errReplicaRegion refuses every replica: the sandbox is one region, and a
+// secret's own is not one for replicas.
+func errReplicaRegion() *wire.Error {
+	return wire.Errorf(codeInvalidParameter, "Invalid replica region.")
+}
+
+func (s *Service) replicateSecretToRegions(ctx context.Context, in *secretsmanager.ReplicateSecretToRegionsInput) (*secretsmanager.ReplicateSecretToRegionsOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.openActive(ctx, "ReplicateSecretToRegions", in.SecretId); err != nil {
+		return nil, err
+	}
+	return nil, errReplicaRegion()
+}
+
+// removeRegionsFromReplication has nothing to remove; it is no error to remove
+// a region that has no replica.
+func (s *Service) removeRegionsFromReplication(ctx context.Context, in *secretsmanager.RemoveRegionsFromReplicationInput) (*secretsmanager.RemoveRegionsFromReplicationOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sec, err := s.openActive(ctx, "RemoveRegionsFromReplication", in.SecretId)
+	if err != nil {
+		return nil, err
+	}
+	return &secretsmanager.RemoveRegionsFromReplicationOutput{ARN: &sec.arn, ReplicationStatus: []types.ReplicationStatusType{}}, nil
+}
