@@ -45,7 +45,7 @@ type app struct {
 
 	layers  []*layer
 	lessons map[lessonKey][]string
-	notice  string // one line of answer to a key, until the next key
+	notice  string // one line of answer to a key, until the next that does something
 	result  Result
 }
 
@@ -130,9 +130,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // press gives a key to the action that owns it, else to the focused field.
 // While the screen is too small to show any key, only ctrl+c works.
 func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
-	a.notice = ""
 	for _, act := range a.actions(a.overflows()) {
 		if key.Matches(msg, act.key) && (!a.tooSmall() || key.Matches(msg, a.keys.Stop)) {
+			a.notice = ""
 			return tea.Batch(act.do(msg), a.tick())
 		}
 	}

@@ -46,5 +46,5 @@ func (r *running) actions() []action { return nil }
 
 // oneLine drops the line breaks of a command that is shown in one line.
 func oneLine(command string) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(command, "\\\n", " ")), " ")
+	return strings.NewReplacer("\\\n", "", "\n", " ").Replace(command)
 }

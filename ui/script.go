@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,22 +41,42 @@ func (a *app) scriptSaved(msg scriptSavedMsg) {
 }
 
 // script is the calls as a shell script. The lines stand as they were shown:
-// where a secret went, there is the placeholder that the line shows.
+// where a secret went, they name an environment variable instead.
 func script(run string, calls []steps.Call) string {
-	var out strings.Builder
-	fmt.Fprintf(&out, "#!/bin/sh\n# The AWS calls of keyturn run %s, in order. Reads are comments.\n"+
-		"# Replace what stands for a secret before you run this.\nset -eu\n\n", run)
+	var lines []string
 	last := ""
 	for _, call := range calls {
-		if call.CLI == last {
-			continue
+		switch {
+		case call.CLI == last:
+		case call.Mutates && call.Error == "":
+			lines = append(lines, call.CLI)
+		default:
+			lines = append(lines, "# "+oneLine(call.CLI))
 		}
 		last = call.CLI
-		if call.Mutates {
-			out.WriteString(call.CLI + "\n")
-			continue
-		}
-		out.WriteString("# " + oneLine(call.CLI) + "\n")
 	}
-	return out.String()
+	var out strings.Builder
+	fmt.Fprintf(&out, "#!/usr/bin/env bash\n"+
+		"# The AWS calls of keyturn run %s, in order. Those that only read, or were refused, are comments.\n"+
+		"# The script does not wait: where a call needs what the one before is still making, run it by hand.\n"+
+		"set -eu\n", run)
+	for _, name := range placeholders(lines) {
+		fmt.Fprintf(&out, ": \"${%s:?set it before you run this: it stands for a secret}\"\n", name)
+	}
+	return out.String() + "\n" + strings.Join(lines, "\n") + "\n"
+}
+
+var placeholder = regexp.MustCompile(`\$\{?(KEYTURN_[A-Z_]+)`)
+
+// placeholders are the variables that stand for secrets in the lines.
+func placeholders(lines []string) []string {
+	var names []string
+	for _, line := range lines {
+		for _, found := range placeholder.FindAllStringSubmatch(line, -1) {
+			if !slices.Contains(names, found[1]) {
+				names = append(names, found[1])
+			}
+		}
+	}
+	return names
 }

@@ -27,6 +27,12 @@ func TestTheWholeTutorialByEnterAlone(t *testing.T) {
 	p.through("Step 1 of 6", "Step 2 of 6", "Step 3 of 6", "Step 4 of 6", "Step 5 of 6", "Step 6 of 6")
 	p.answers("enter", "The walkthrough is over", "Nothing of this run is left", "enter leave")
 	p.ends(0)
+	if raw := p.written(); !strings.Contains(raw, "\x1b]9;4;") || strings.LastIndex(raw, "\x1b]9;4;0") < strings.LastIndex(raw, "\x1b]9;4;1") {
+		t.Error("the terminal's progress bar was never set, or is still on")
+	}
+	if !strings.Contains(p.written(), "keyturn: Rotate, running") {
+		t.Error("the window's title does not follow the steps")
+	}
 	if shell := p.shell(); !strings.Contains(shell, "✔ Clean up") || !strings.Contains(shell, "Nothing of this run is left") {
 		t.Errorf("the shell shows no summary:\n%s", shell)
 	}

@@ -1,0 +1,40 @@
+//go:build !windows
+
+package e2e
+
+import (
+	"testing"
+)
+
+// TestAnAWSAccount plays the tutorial as in an AWS account: a second keyturn
+// serves the sandbox, and AWS_ENDPOINT_URL points at it as it would at any
+// other stand-in for AWS.
+func TestAnAWSAccount(t *testing.T) {
+	t.Parallel()
+	served := open(t, start{args: []string{"sandbox", "--pace", "instant"}, cols: 200, rows: 40})
+	served.sees("AWS_ENDPOINT_URL=", "AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=", "AWS_REGION=")
+	var env []string
+	for name, value := range served.environment() {
+		env = append(env, name+"="+value)
+	}
+
+	p := open(t, start{args: []string{"--aws"}, env: env, background: dark})
+	p.answers("enter", "› An AWS account")
+	p.answers("enter", "› Profile")
+	p.answers("enter", "› Region")
+	p.sees("AWS account", "not AWS's own", "public internet", "iam:CreateRole", "esc another account")
+	p.press("enter")
+	p.through("Step 1 of 6", "Step 2 of 6", "Step 3 of 6", "Step 4 of 6", "Step 5 of 6")
+	p.answers("enter", "enter next step")
+	p.answers("enter", "Step 6 of 6", "k keep everything", "enter continue")
+	p.answers("enter", "› Days in which")
+	p.answers("enter", "Type MyTestDatabaseInstance", "enter delete")
+	p.sees("press esc to keep it")
+	p.press("mytestdatabaseinstance", "enter")
+	p.answers("enter", "✔ Clean up", "enter finish")
+	p.answers("enter", "The walkthrough is over", "Nothing of this run is left", "enter leave")
+	p.ends(0)
+
+	served.press("ctrl+c")
+	<-served.exited
+}
