@@ -99,6 +99,11 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		return none, err
 	}
 
+	backups, maintenance, err := newWindows(aws.ToString(in.PreferredBackupWindow), aws.ToString(in.PreferredMaintenanceWindow))
+	if err != nil {
+		return none, err
+	}
+
 	id := strings.ToLower(*in.DBInstanceIdentifier)
 	vpc := s.firewall.VPC()
 	db := types.DBInstance{
@@ -121,6 +126,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		DBSecurityGroups:           []types.DBSecurityGroupMembership{},
 		DBSubnetGroup:              s.subnetGroup(),
 		DbInstancePort:             orNumber(in.Port, 3306),
+		DBName:                     in.DBName,
 		DbiResourceId:              aws.String(newResourceID()),
 		DedicatedLogVolume:         aws.Bool(false),
 		DeletionProtection:         orBool(in.DeletionProtection, false),
@@ -137,8 +143,8 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		OptionGroupMemberships:     []types.OptionGroupMembership{{OptionGroupName: aws.String(version.optionGroup()), Status: aws.String("in-sync")}},
 		PendingModifiedValues:      &types.PendingModifiedValues{MasterUserPassword: aws.String(coveredPassword)},
 		PerformanceInsightsEnabled: aws.Bool(false),
-		PreferredBackupWindow:      orText(in.PreferredBackupWindow, "06:13-06:43"),
-		PreferredMaintenanceWindow: orText(in.PreferredMaintenanceWindow, "sat:08:02-sat:08:32"),
+		PreferredBackupWindow:      &backups,
+		PreferredMaintenanceWindow: &maintenance,
 		PubliclyAccessible:         orBool(in.PubliclyAccessible, true),
 		StorageEncrypted:           orBool(in.StorageEncrypted, false),
 		TagList:                    tags,

@@ -2,6 +2,7 @@ package rds
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,9 @@ func TestCreateDBInstanceRefuses(t *testing.T) {
 		"a security group that is not there":  {func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{"sg-01234567"} }, "InvalidParameterValue", "Invalid security group , groupId= sg-01234567, groupName=."},
 		"a tag of AWS's own":                  {func(in *rds.CreateDBInstanceInput) { in.Tags = []types.Tag{{Key: aws.String("aws:x")}} }, "InvalidParameterValue", ""},
 		"storage that may not grow":           {func(in *rds.CreateDBInstanceInput) { in.MaxAllocatedStorage = aws.Int32(20) }, "InvalidParameterCombination", "Max storage size must be greater than storage size"},
+		"a database whose name has a hyphen":  {func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("my-db") }, "InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters."},
+		"a database named by a keyword":       {func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("select") }, "InvalidParameterValue", "DBName select cannot be used. It is a reserved word for this engine"},
+		"a database that MySQL has already":   {func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("MySQL") }, "InvalidParameterValue", "DBName MySQL cannot be used. It is a reserved word for this engine"},
 		"backups elsewhere":                   {func(in *rds.CreateDBInstanceInput) { in.BackupTarget = aws.String("outposts") }, "InvalidParameterValue", "Invalid backup target: outposts"},
 		"what the sandbox has not got":        {func(in *rds.CreateDBInstanceInput) { in.ManageMasterUserPassword = aws.Bool(true) }, "InvalidParameterValue", ""},
 	} {
@@ -195,4 +199,19 @@ func TestDescribeDBInstances(t *testing.T) {
 	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{MaxRecords: aws.Int32(5)}, "InvalidParameterValue", "Invalid value 5 for MaxRecords. Must be between 20 and 100")
 	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("colour")}}}, "InvalidParameterValue", "Unrecognized filter name: colour")
 	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Marker: aws.String("???")}, "InvalidParameterValue", "")
+}
+
+func TestAnInstanceIsMadeWithTheDatabaseItIsGiven(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, cloud.Instant)
+	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("orders_2") })
+	if aws.ToString(db.DBName) != "orders_2" {
+		t.Errorf("described with the database %q", aws.ToString(db.DBName))
+	}
+	g := a.servers[0]
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !slices.Equal(g.databases, []string{"orders_2"}) {
+		t.Errorf("the server was given the databases %q", g.databases)
+	}
 }

@@ -3,6 +3,7 @@ package rds
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -121,7 +122,7 @@ func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members 
 		checkRetention(in.BackupRetentionPeriod),
 		checkPort(in.DBPortNumber),
 		checkUnchanged(db, in),
-		checkCeiling(in.MaxAllocatedStorage, *orNumber(in.AllocatedStorage, *db.AllocatedStorage)),
+		checkWindows(*orText(lower(in.PreferredBackupWindow), *db.PreferredBackupWindow), *orText(lower(in.PreferredMaintenanceWindow), *db.PreferredMaintenanceWindow)),
 	} {
 		if err != nil {
 			return m, err
@@ -137,13 +138,23 @@ func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members 
 	if err := m.deferred(db, in); err != nil {
 		return m, err
 	}
+	// A ceiling at the storage that there is turns autoscaling off (RDS User
+	// Guide, "Turning off storage autoscaling").
+	storage := *orNumber(m.pending.AllocatedStorage, *db.AllocatedStorage)
+	fixed := in.MaxAllocatedStorage != nil && *in.MaxAllocatedStorage == storage
+	if err := checkCeiling(in.MaxAllocatedStorage, storage); err != nil && !fixed {
+		return m, err
+	}
 	m.settings = func(db *types.DBInstance) {
 		replace(&db.AutoMinorVersionUpgrade, in.AutoMinorVersionUpgrade)
 		replace(&db.CopyTagsToSnapshot, in.CopyTagsToSnapshot)
 		replace(&db.DeletionProtection, in.DeletionProtection)
 		replace(&db.MaxAllocatedStorage, in.MaxAllocatedStorage)
-		replace(&db.PreferredBackupWindow, in.PreferredBackupWindow)
-		replace(&db.PreferredMaintenanceWindow, in.PreferredMaintenanceWindow)
+		if fixed {
+			db.MaxAllocatedStorage = nil
+		}
+		replace(&db.PreferredBackupWindow, lower(in.PreferredBackupWindow))
+		replace(&db.PreferredMaintenanceWindow, lower(in.PreferredMaintenanceWindow))
 		if members != nil {
 			db.VpcSecurityGroups = changingGroups(db.VpcSecurityGroups, members)
 		}
@@ -163,64 +174,6 @@ func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members 
 	return m, nil
 }
 
-// deferred notes what waits for the maintenance window.
-func (m *modification) deferred(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
-	if in.DBInstanceClass != nil && *in.DBInstanceClass != *db.DBInstanceClass {
-		v, err := resolveVersion(db.EngineVersion)
-		if err != nil {
-			return err
-		}
-		if err := checkClass(*in.DBInstanceClass, v); err != nil {
-			return err
-		}
-		m.pending.DBInstanceClass = in.DBInstanceClass
-	}
-	if in.MultiAZ != nil && *in.MultiAZ != *db.MultiAZ {
-		m.pending.MultiAZ = in.MultiAZ
-	}
-	if in.BackupRetentionPeriod != nil && *in.BackupRetentionPeriod != *db.BackupRetentionPeriod && !keepsBackups(db, in) {
-		m.pending.BackupRetentionPeriod = in.BackupRetentionPeriod
-	}
-	return m.deferStorage(db, in)
-}
-
-func (m *modification) deferStorage(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
-	if in.AllocatedStorage == nil && in.StorageType == nil && in.Iops == nil && in.StorageThroughput == nil {
-		return nil
-	}
-	want := storage{kind: in.StorageType, size: in.AllocatedStorage, iops: in.Iops, throughput: in.StorageThroughput}
-	if want.kind == nil {
-		want.kind = db.StorageType
-	}
-	if want.size == nil {
-		want.size = db.AllocatedStorage
-	}
-	// Storage grows by a tenth at least (ModifyDBInstance, AllocatedStorage).
-	if *want.size < *db.AllocatedStorage {
-		return wire.Errorf("InvalidParameterCombination", "Invalid storage size: %d. The storage of a DB instance cannot be made smaller than the allocated %d GiB.", *want.size, *db.AllocatedStorage)
-	}
-	if tenth := *db.AllocatedStorage + (*db.AllocatedStorage+9)/10; *want.size > *db.AllocatedStorage && *want.size < tenth {
-		want.size = &tenth
-	}
-	got, err := storageFor(want)
-	if err != nil {
-		return err
-	}
-	if *got.size != *db.AllocatedStorage {
-		m.pending.AllocatedStorage = got.size
-	}
-	if *got.kind != *db.StorageType {
-		m.pending.StorageType = got.kind
-	}
-	if aws.ToInt32(got.iops) != aws.ToInt32(db.Iops) {
-		m.pending.Iops = got.iops
-	}
-	if aws.ToInt32(got.throughput) != aws.ToInt32(db.StorageThroughput) {
-		m.pending.StorageThroughput = got.throughput
-	}
-	return nil
-}
-
 // checkUnchanged refuses to change what can be named but has no alternative.
 func checkUnchanged(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 	if v := aws.ToString(in.EngineVersion); v != "" && v != *db.EngineVersion {
@@ -237,27 +190,6 @@ func checkUnchanged(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 // off waits.
 func keepsBackups(db types.DBInstance, in *rds.ModifyDBInstanceInput) bool {
 	return aws.ToInt32(in.BackupRetentionPeriod) > 0 && *db.BackupRetentionPeriod > 0 && *in.BackupRetentionPeriod != *db.BackupRetentionPeriod
-}
-
-func applyPending(db *types.DBInstance) {
-	p := *db.PendingModifiedValues
-	replace(&db.DBInstanceClass, p.DBInstanceClass)
-	replace(&db.MultiAZ, p.MultiAZ)
-	replace(&db.BackupRetentionPeriod, p.BackupRetentionPeriod)
-	replace(&db.AllocatedStorage, p.AllocatedStorage)
-	replace(&db.StorageType, p.StorageType)
-	if p.StorageType != nil { // the new type may have neither
-		db.Iops, db.StorageThroughput = p.Iops, p.StorageThroughput
-	}
-	replace(&db.Iops, p.Iops)
-	replace(&db.StorageThroughput, p.StorageThroughput)
-	db.PendingModifiedValues = &types.PendingModifiedValues{MasterUserPassword: p.MasterUserPassword}
-}
-
-// isEmpty reports whether nothing but a password is pending.
-func isEmpty(p types.PendingModifiedValues) bool {
-	return p.DBInstanceClass == nil && p.MultiAZ == nil && p.BackupRetentionPeriod == nil &&
-		p.AllocatedStorage == nil && p.StorageType == nil && p.Iops == nil && p.StorageThroughput == nil
 }
 
 // changingGroups shows security groups while they change: the old ones, still
@@ -287,4 +219,11 @@ func replace[T any](place **T, value *T) {
 	if value != nil {
 		*place = value
 	}
+}
+
+func lower(text *string) *string {
+	if text == nil {
+		return nil
+	}
+	return aws.String(strings.ToLower(*text))
 }

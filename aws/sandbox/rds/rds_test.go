@@ -27,6 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type greeter struct {
 	mu        sync.Mutex
 	passwords map[string]string
+	databases []string
 	closed    bool
 }
 
@@ -45,6 +46,13 @@ func (g *greeter) SetPassword(user string, password steps.Password) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.passwords[user] = password.Reveal()
+	return nil
+}
+
+func (g *greeter) CreateDatabase(name string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.databases = append(g.databases, name)
 	return nil
 }
 

@@ -19,7 +19,7 @@ import (
 var createParameters = []string{
 	"AllocatedStorage", "AutoMinorVersionUpgrade", "AvailabilityZone", "BackupRetentionPeriod", "BackupTarget",
 	"CACertificateIdentifier", "CopyTagsToSnapshot", "DatabaseInsightsMode", "DBInstanceClass", "DBInstanceIdentifier",
-	"DBParameterGroupName", "DBSubnetGroupName", "DeletionProtection", "Engine", "EngineLifecycleSupport", "EngineVersion",
+	"DBName", "DBParameterGroupName", "DBSubnetGroupName", "DeletionProtection", "Engine", "EngineLifecycleSupport", "EngineVersion",
 	"Iops", "LicenseModel", "MasterUserPassword", "MasterUsername", "MaxAllocatedStorage", "MultiAZ", "NetworkType",
 	"OptionGroupName", "Port", "PreferredBackupWindow", "PreferredMaintenanceWindow", "PubliclyAccessible",
 	"StorageEncrypted", "StorageThroughput", "StorageType", "Tags", "VpcSecurityGroupIds",
@@ -80,6 +80,9 @@ func checkRequired(in *rds.CreateDBInstanceInput) error {
 	if err := checkPassword(*in.MasterUserPassword); err != nil {
 		return err
 	}
+	if err := checkDatabase(in.DBName); err != nil {
+		return err
+	}
 	if err := checkRetention(in.BackupRetentionPeriod); err != nil {
 		return err
 	}
@@ -101,11 +104,34 @@ func checkUsername(name string) error {
 	case !usernameRule.MatchString(name):
 		return wire.Errorf("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier. Identifiers must begin with a letter and must contain only ASCII letters, digits, and underscores.")
 	}
-	reserved := slices.ContainsFunc(parser.Keywords, func(k parser.KeywordsType) bool {
-		return k.Reserved && k.Section == "reserved" && strings.EqualFold(k.Word, name)
-	})
-	if reserved || slices.Contains(ownUsers, strings.ToLower(name)) {
+	if isReserved(name) || slices.Contains(ownUsers, strings.ToLower(name)) {
 		return wire.Errorf("InvalidParameterValue", "MasterUsername %s cannot be used as it is a reserved word used by the engine", name)
+	}
+	return nil
+}
+
+// isReserved reports whether MySQL reserves the word.
+func isReserved(word string) bool {
+	return slices.ContainsFunc(parser.Keywords, func(k parser.KeywordsType) bool {
+		return k.Reserved && k.Section == "reserved" && strings.EqualFold(k.Word, word)
+	})
+}
+
+// databaseRule is CreateDBInstance's DBName for MySQL.
+var databaseRule = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+
+// ownDatabases are there before anybody makes one; RDS keeps innodb for the
+// engine, too.
+var ownDatabases = []string{"information_schema", "innodb", "mysql", "performance_schema", "sys"}
+
+func checkDatabase(name *string) error {
+	switch {
+	case name == nil:
+		return nil
+	case !databaseRule.MatchString(*name):
+		return wire.Errorf("InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters.")
+	case isReserved(*name) || slices.Contains(ownDatabases, strings.ToLower(*name)):
+		return wire.Errorf("InvalidParameterValue", "DBName %s cannot be used. It is a reserved word for this engine", *name)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ type server interface {
 	// Serve answers connections until the listener closes.
 	Serve(net.Listener) error
 	SetPassword(user string, password steps.Password) error
+	CreateDatabase(name string) error
 	Close() error
 }
 
@@ -28,12 +29,17 @@ type boot func(version, user string, password steps.Password) (server, error)
 // closed or the cloud ends.
 func (s *Service) start(i *instance, password steps.Password) error {
 	s.mu.RLock()
-	version, user := *i.db.EngineVersion, *i.db.MasterUsername
+	version, user, database := *i.db.EngineVersion, *i.db.MasterUsername, i.db.DBName
 	s.mu.RUnlock()
 
 	mysql, err := s.boot(version, user, password)
 	if err != nil {
 		return fmt.Errorf("boot MySQL: %w", err)
+	}
+	if database != nil {
+		if err := mysql.CreateDatabase(*database); err != nil {
+			return errors.Join(err, mysql.Close())
+		}
 	}
 	port, err := s.listen()
 	if err != nil {

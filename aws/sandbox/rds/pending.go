@@ -1,0 +1,91 @@
+package rds
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// deferred notes what waits for the maintenance window. What was pending before
+// of a setting that the request names no longer counts, even if the request
+// asks for what there is.
+func (m *modification) deferred(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
+	if in.DBInstanceClass != nil {
+		v, err := resolveVersion(db.EngineVersion)
+		if err != nil {
+			return err
+		}
+		if err := checkClass(*in.DBInstanceClass, v); err != nil {
+			return err
+		}
+		m.pending.DBInstanceClass = another(in.DBInstanceClass, db.DBInstanceClass)
+	}
+	if in.MultiAZ != nil {
+		m.pending.MultiAZ = another(in.MultiAZ, db.MultiAZ)
+	}
+	if in.BackupRetentionPeriod != nil {
+		m.pending.BackupRetentionPeriod = nil
+		if !keepsBackups(db, in) {
+			m.pending.BackupRetentionPeriod = another(in.BackupRetentionPeriod, db.BackupRetentionPeriod)
+		}
+	}
+	return m.deferStorage(db, in)
+}
+
+func (m *modification) deferStorage(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
+	if in.AllocatedStorage == nil && in.StorageType == nil && in.Iops == nil && in.StorageThroughput == nil {
+		return nil
+	}
+	want := storage{
+		kind: orText(in.StorageType, *orText(m.pending.StorageType, *db.StorageType)),
+		size: orNumber(in.AllocatedStorage, *orNumber(m.pending.AllocatedStorage, *db.AllocatedStorage)),
+		iops: in.Iops, throughput: in.StorageThroughput,
+	}
+	// Storage grows by a tenth at least (ModifyDBInstance, AllocatedStorage).
+	if *want.size < *db.AllocatedStorage {
+		return wire.Errorf("InvalidParameterCombination", "Invalid storage size: %d. The storage of a DB instance cannot be made smaller than the allocated %d GiB.", *want.size, *db.AllocatedStorage)
+	}
+	if tenth := *db.AllocatedStorage + (*db.AllocatedStorage+9)/10; *want.size > *db.AllocatedStorage && *want.size < tenth {
+		want.size = &tenth
+	}
+	got, err := storageFor(want)
+	if err != nil {
+		return err
+	}
+	m.pending.AllocatedStorage = another(got.size, db.AllocatedStorage)
+	m.pending.StorageType = another(got.kind, db.StorageType)
+	m.pending.Iops = another(got.iops, db.Iops)
+	m.pending.StorageThroughput = another(got.throughput, db.StorageThroughput)
+	return nil
+}
+
+// another is a value that is to take the place of one that is there; nil if it
+// is the same, or none.
+func another[T comparable](value, there *T) *T {
+	if value == nil || there != nil && *value == *there {
+		return nil
+	}
+	return value
+}
+
+func applyPending(db *types.DBInstance) {
+	p := *db.PendingModifiedValues
+	replace(&db.DBInstanceClass, p.DBInstanceClass)
+	replace(&db.MultiAZ, p.MultiAZ)
+	replace(&db.BackupRetentionPeriod, p.BackupRetentionPeriod)
+	replace(&db.AllocatedStorage, p.AllocatedStorage)
+	replace(&db.StorageType, p.StorageType)
+	if p.StorageType != nil { // the new type may have neither
+		db.Iops, db.StorageThroughput = p.Iops, p.StorageThroughput
+	}
+	replace(&db.Iops, p.Iops)
+	replace(&db.StorageThroughput, p.StorageThroughput)
+	db.PendingModifiedValues = &types.PendingModifiedValues{MasterUserPassword: p.MasterUserPassword}
+}
+
+// isEmpty reports whether nothing but a password is pending.
+func isEmpty(p types.PendingModifiedValues) bool {
+	return p.DBInstanceClass == nil && p.MultiAZ == nil && p.BackupRetentionPeriod == nil &&
+		p.AllocatedStorage == nil && p.StorageType == nil && p.Iops == nil && p.StorageThroughput == nil
+}

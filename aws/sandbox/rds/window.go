@@ -1,0 +1,140 @@
+package rds
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// Lengths of time in minutes, which is what windows are counted in.
+const (
+	hour = 60
+	day  = 24 * hour
+	week = 7 * day
+
+	// shortestWindow is the least that RDS takes (CreateDBInstance,
+	// PreferredBackupWindow and PreferredMaintenanceWindow).
+	shortestWindow = 30
+)
+
+// The windows of an instance that asks for none. RDS picks them at random from
+// a block of eight hours that each region has.
+var (
+	usualBackups     = []string{"06:13-06:43", "11:13-11:43"}
+	usualMaintenance = []string{"sat:08:02-sat:08:32", "sat:03:02-sat:03:32"}
+)
+
+var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// window is a range of time that comes again every period: from is counted from
+// the period's beginning.
+type window struct{ from, length int }
+
+var (
+	backupForm      = regexp.MustCompile(`^(\d\d):(\d\d)-(\d\d):(\d\d)$`)
+	maintenanceForm = regexp.MustCompile(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
+)
+
+// readBackups reads "hh24:mi-hh24:mi", a window of every day.
+func readBackups(text string) (window, error) {
+	m := backupForm.FindStringSubmatch(text)
+	if m == nil {
+		return window{}, wire.Errorf("InvalidParameterValue", "Invalid backup window format: %s. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC). Example: 23:45-00:15", text)
+	}
+	from, ok := clock(m[1], m[2])
+	to, ok2 := clock(m[3], m[4])
+	if !ok || !ok2 {
+		return window{}, wire.Errorf("InvalidParameterValue", "Invalid hour:minute value in the backup window: %s", text)
+	}
+	w := window{from, (to - from + day) % day}
+	if w.length < shortestWindow {
+		return w, wire.Errorf("InvalidParameterValue", "The backup window must be at least %d minutes.", shortestWindow)
+	}
+	return w, nil
+}
+
+// readMaintenance reads "ddd:hh24:mi-ddd:hh24:mi", a window of every week.
+func readMaintenance(text string) (window, error) {
+	m := maintenanceForm.FindStringSubmatch(text)
+	if m == nil {
+		return window{}, wire.Errorf("InvalidParameterValue", "Invalid maintenance window format: %s. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC). Example: Sun:23:45-Mon:00:15", text)
+	}
+	from, ok := moment(m[1], m[2], m[3])
+	to, ok2 := moment(m[4], m[5], m[6])
+	if !ok || !ok2 {
+		return window{}, wire.Errorf("InvalidParameterValue", "Invalid day:hour:minute value in the maintenance window: %s", text)
+	}
+	w := window{from, (to - from + week) % week}
+	switch {
+	case w.length >= day:
+		return w, wire.Errorf("InvalidParameterValue", "Maintenance window must be less than 24 hours.")
+	case w.length < shortestWindow:
+		return w, wire.Errorf("InvalidParameterValue", "The maintenance window must be at least %d minutes.", shortestWindow)
+	}
+	return w, nil
+}
+
+// clock is a time of day in minutes.
+func clock(hours, minutes string) (int, bool) {
+	h, _ := strconv.Atoi(hours) // two digits, as its caller has seen
+	m, _ := strconv.Atoi(minutes)
+	return h*hour + m, h < 24 && m < hour
+}
+
+// moment is a time of the week in minutes.
+func moment(name, hours, minutes string) (int, bool) {
+	at, ok := clock(hours, minutes)
+	for n, d := range days {
+		if d == name {
+			return n*day + at, ok
+		}
+	}
+	return 0, false
+}
+
+// overlap reports whether backups, of any day, and maintenance meet.
+func overlap(backups, maintenance window) bool {
+	apart := (maintenance.from - backups.from) % day
+	if apart < 0 {
+		apart += day
+	}
+	return apart < backups.length || day-apart < maintenance.length
+}
+
+// newWindows are the windows of an instance that is made: of those that are not
+// asked for, the first that does not meet the other.
+func newWindows(backups, maintenance string) (b, m string, err error) {
+	for _, b := range orUsual(backups, usualBackups) {
+		for _, m := range orUsual(maintenance, usualMaintenance) {
+			if err = checkWindows(b, m); err == nil {
+				return b, m, nil
+			}
+		}
+	}
+	return "", "", err
+}
+
+// orUsual is what was asked for, as RDS writes it, or else what is usual.
+func orUsual(asked string, usual []string) []string {
+	if asked == "" {
+		return usual
+	}
+	return []string{strings.ToLower(asked)}
+}
+
+func checkWindows(backups, maintenance string) error {
+	b, err := readBackups(backups)
+	if err != nil {
+		return err
+	}
+	m, err := readMaintenance(maintenance)
+	if err != nil {
+		return err
+	}
+	if overlap(b, m) {
+		return wire.Errorf("InvalidParameterValue", "The backup window and maintenance window must not overlap.")
+	}
+	return nil
+}
