@@ -59,6 +59,18 @@ func TestARunThatAnyCallBrokeOffIsCarriedOnOrCleanedUp(t *testing.T) {
 	})
 }
 
+func TestAGroupOfTheNameThatIsNotTheRunsIsNotUsed(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	run.world.refuse["ec2 CreateSecurityGroup"] = &ServiceError{Service: "ec2", Operation: "CreateSecurityGroup", Kind: ErrAlreadyExists}
+	if err := run.do(t.Context(), StepDatabase); !errors.Is(err, ErrAlreadyExists) {
+		t.Errorf("got %v", err)
+	}
+	if slices.Contains(run.world.changes, "ec2 AuthorizeSecurityGroupIngress") {
+		t.Error("a port was opened all the same")
+	}
+}
+
 func TestSecretsManagerMayTakeTwoMinutesToBeAllowedToInvoke(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())

@@ -66,16 +66,18 @@ func createGroup(vpc string) action {
 		return r.make(KindSecurityGroup, name, func() (string, error) {
 			id, err := r.account.Services.Network.CreateSecurityGroup(ctx, name,
 				"keyturn: admits MySQL clients to a tutorial database", vpc, r.tags())
+			group := SecurityGroup{ID: id, Name: name, VPCID: vpc, Tags: r.tags()}
 			if errors.Is(err, ErrAlreadyExists) { // by this call, if its first answer was lost
-				group, err := r.findGroup(ctx)
-				r.note(func(s *State) { s.Group = group })
-				return group.ID, err
+				found, lookErr := r.findGroup(ctx)
+				if lookErr != nil || found.ID != "" {
+					group, err = found, lookErr
+				}
 			}
 			if err != nil {
 				return "", fmt.Errorf("create the security group: %w", err)
 			}
-			r.note(func(s *State) { s.Group = SecurityGroup{ID: id, Name: name, VPCID: vpc, Tags: r.tags()} })
-			return id, nil
+			r.note(func(s *State) { s.Group = group })
+			return group.ID, nil
 		})
 	})
 }

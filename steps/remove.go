@@ -76,7 +76,13 @@ func (r *Run) removeSecret(ctx context.Context) ([]action, error) {
 	days := r.Setup().RecoveryDays
 	why := fmt.Sprintf("schedule the secret's deletion in %d days", days)
 	return []action{act("secretsmanager", "DeleteSecret", why, func(ctx context.Context, r *Run) error {
-		until, err := r.account.Services.Secrets.DeleteSecret(ctx, secret.ARN, days)
+		secrets := r.account.Services.Secrets
+		until, err := secrets.DeleteSecret(ctx, secret.ARN, days)
+		if errors.Is(err, ErrScheduledForDeletion) { // by this call, if its first answer was lost
+			var now SecretDescription
+			now, err = secrets.DescribeSecret(ctx, secret.ARN)
+			until = now.DeletedAt
+		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return fmt.Errorf("delete the secret: %w", err)
 		}
