@@ -15,8 +15,8 @@ func (cleanupStep) Questions() []Question { return cleanupQuestions() }
 
 func (cleanupStep) About(Setup) About {
 	return About{
-		Costs:    "Ends all costs; a secret that waits for its deletion costs nothing",
-		UndoneBy: "the secret can be restored within its recovery window; the database cannot",
+		Costs:    "Nothing: it ends all costs, those of a secret that waits for its deletion too",
+		UndoneBy: "the secret can be restored within its waiting period; the rest cannot",
 		Usual:    stackUsual + deletionUsual,
 	}
 }
@@ -51,7 +51,7 @@ func (cleanupStep) Result(r *Run) []string {
 		case rec.Removed.IsZero():
 			line += ": still there"
 		case !rec.RestorableUntil.IsZero():
-			line += ": deleted for good on " + day(rec.RestorableUntil)
+			line += ": will be deleted for good on " + day(rec.RestorableUntil)
 		default:
 			line += ": deleted"
 		}

@@ -42,8 +42,8 @@ func (databaseStep) Questions() []Question { return databaseQuestions() }
 
 func (databaseStep) About(s Setup) About {
 	return About{
-		Costs: fmt.Sprintf("The database: about $0.02 an hour, with %d GiB at $0.115 a GiB and month, "+
-			"and $0.005 an hour for its public address (estimates)", s.DBStorageGiB),
+		Costs: fmt.Sprintf("about $0.02 an hour for the database, $%.2f a month for its %d GiB "+
+			"and $0.005 an hour for its public address (estimates)", gibMonth*float64(s.DBStorageGiB), s.DBStorageGiB),
 		UndoneBy: "step 6, or keyturn cleanup",
 		Usual:    databaseUsual,
 	}

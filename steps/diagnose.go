@@ -124,9 +124,9 @@ func (r *Run) diagnose(ctx context.Context, err error) Diagnosis {
 func unexpected(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "unexpected",
-		What: "The step stopped at something it does not know",
+		What: "The step stopped at an error that keyturn does not know",
 		Why:  sentence(f.err.Error()),
-		Fix:  "Try again; what was made so far is found again. If it stays, clean up: the receipt knows what exists.",
+		Fix:  "Try again: what was made so far is found. If the error stays, clean up: the receipt knows what exists.",
 	}
 	if f.answer.Operation != "" {
 		d.What = fmt.Sprintf("%s refused %s", serviceName(f.answer.Service), f.answer.Operation)

@@ -51,7 +51,7 @@ func accessDenied(f failure) Diagnosis {
 		ID:   "access-denied",
 		What: "A permission is missing: " + action,
 		Why:  fmt.Sprintf("%s may not do %s. %s", who, action, said(f.answer)),
-		Fix: fmt.Sprintf("Have %s allowed for this caller. The tutorial needs the managed policy SecretsManagerReadWrite, "+
+		Fix: fmt.Sprintf("Ask whoever manages the account to allow %s. The tutorial needs the managed policy SecretsManagerReadWrite, "+
 			"rights to make RDS instances and security groups, and IAMFullAccess for the function's role.", action),
 	}
 }
@@ -62,6 +62,9 @@ func endpointUnreachable(f failure) Diagnosis {
 		What: serviceName(f.answer.Service) + " could not be reached",
 		Why:  sentence(f.answer.Message),
 		Fix:  "Check the network, a proxy and the region's name, then try again.",
+	}
+	if f.answer.Service == "serverlessrepo" {
+		d.Fix = "This service is not in every region: choose another with --region. Otherwise check the network and a proxy, then try again."
 	}
 	if f.answer.Service == "" {
 		d.What, d.Why = "AWS could not be reached", sentence(f.err.Error())
@@ -80,7 +83,7 @@ func unknownOperation(f failure) Diagnosis {
 	}
 	return Diagnosis{
 		ID:   "unknown-operation",
-		What: fmt.Sprintf("%s %s does not exist here", serviceName(f.answer.Service), f.answer.Operation),
+		What: fmt.Sprintf("%s has no %s here", serviceName(f.answer.Service), f.answer.Operation),
 		Why:  fmt.Sprintf("The operation is unknown to %s. %s", where, said(f.answer)),
 		Fix:  fix,
 	}
@@ -89,18 +92,18 @@ func unknownOperation(f failure) Diagnosis {
 func throttled(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "throttled",
-		What: serviceName(f.answer.Service) + " asks for fewer calls",
+		What: serviceName(f.answer.Service) + " is getting too many calls",
 		Why:  said(f.answer),
-		Fix:  "Wait a minute, then try again. Other programs in the account may be using up its rate.",
+		Fix:  "Wait a minute, then try again. Other programs in the account may be calling it too.",
 	}
 }
 
 func quotaExceeded(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "quota-exceeded",
-		What: "The account's limit is reached",
+		What: "A limit of the account is reached",
 		Why:  said(f.answer),
-		Fix:  "Remove what is no longer used, choose another region or a smaller class, or have the quota raised in Service Quotas.",
+		Fix:  "Remove what is no longer used, choose another class with --db-class or another region with --region, or have the limit raised in Service Quotas.",
 	}
 }
 

@@ -77,7 +77,7 @@ func databaseConnectionDropped(f failure) Diagnosis {
 		ID:   "database-connection-dropped",
 		What: "The database closed the connection",
 		Why:  detail(f),
-		Fix:  "It may be restarting, or something between breaks connections off. Try again.",
+		Fix:  "It may be restarting, or something on the way breaks connections off. Try again.",
 	}
 }
 
@@ -85,7 +85,7 @@ func passwordRefused(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "password-refused",
 		What: "The database refuses the password in the secret",
-		Why:  said(f.answer) + " The secret and the database do not say the same: one of them was changed without the other.",
+		Why:  said(f.answer) + " The secret and the database do not agree: one of them was changed without the other.",
 		Fix:  "Set the database's master password to the one in the secret, then try again.",
 	}
 }
@@ -95,8 +95,9 @@ func tlsNotVerified(f failure) Diagnosis {
 		ID:   "tls-not-verified",
 		What: "The database's certificate could not be verified",
 		Why:  detail(f) + " Without that, nobody knows who would read the password, so it was not sent.",
-		Fix: "Make sure that the endpoint's own name is used, and that nothing between intercepts TLS. " +
-			"RDS's certificates are at https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.",
+		Fix: "Make sure that the endpoint's own name is used, and that nothing on the way intercepts the connection. " +
+			"If RDS has newer certificates than keyturn, download https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem " +
+			"and name the file with --rds-ca-file.",
 	}
 }
 

@@ -13,7 +13,7 @@ func taken(e *TakenError) Diagnosis {
 		return Diagnosis{
 			ID:   "secret-scheduled-for-deletion",
 			What: fmt.Sprintf("A secret named %s is waiting to be deleted", e.Name),
-			Why:  "Secrets Manager keeps the name until the recovery window is over, because the secret can still be restored.",
+			Why:  "Secrets Manager keeps the name until the waiting period is over, because the secret can still be restored.",
 			Fix:  "Restore it and let it hold this database's sign-in, or choose another name with --secret-name.",
 		}
 	}
@@ -45,7 +45,7 @@ func nameTaken(f failure) Diagnosis {
 		ID:   "name-taken",
 		What: "The name is taken",
 		Why:  detail(f),
-		Fix:  "Choose another name.",
+		Fix:  "Choose another name, with --db-instance-id or --secret-name.",
 	}
 }
 
@@ -111,9 +111,17 @@ func gaveUp(e *TimeoutError) Diagnosis {
 	return Diagnosis{
 		ID:   "timed-out",
 		What: "Gave up waiting for " + e.What,
-		Why:  fmt.Sprintf("After %s it is still %q.", e.After.Round(time.Second), e.Status),
-		Fix:  "AWS goes on with it. Try again to wait on; nothing is done twice.",
+		Why:  fmt.Sprintf("After %s the status is still %q.", inWords(e.After), e.Status),
+		Fix:  "AWS goes on with it. Try again to go on waiting; nothing is done twice.",
 	}
+}
+
+// inWords is a deadline as a person says it.
+func inWords(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return fmt.Sprintf("%d min", int(d.Minutes()))
 }
 
 func notProved(e *CheckError) Diagnosis {
@@ -121,6 +129,6 @@ func notProved(e *CheckError) Diagnosis {
 		ID:   "not-proved",
 		What: "The check " + e.Check.Name + " did not succeed",
 		Why:  sentence(e.Check.Detail),
-		Fix:  "Somebody else may have changed it meanwhile. Try again; if it stays, look in the account.",
+		Fix:  "Somebody else may have changed it meanwhile. Try again; if it fails again, look in the account.",
 	}
 }

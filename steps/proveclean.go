@@ -45,7 +45,7 @@ func (r *Run) proveSecretScheduled(ctx context.Context) error {
 	case secret.DeletedAt.IsZero():
 		return r.prove(check, false, rec.Name+" is still there")
 	}
-	return r.prove(check, true, fmt.Sprintf("%s: deleted for good on %s", rec.Name, day(secret.DeletedAt)))
+	return r.prove(check, true, fmt.Sprintf("%s will be deleted for good on %s", rec.Name, day(secret.DeletedAt)))
 }
 
 func (r *Run) proveDatabaseDeleted(ctx context.Context) error {

@@ -70,14 +70,14 @@ func masterPasswordQuestion() Question {
 
 func secretQuestions() []Question {
 	return []Question{
-		textQuestion("secret-name", "Secret name", "letters, digits and /_+=.@-; best not ending in a hyphen and six characters, as ARNs do",
+		textQuestion("secret-name", "Secret name", "best not ending in a hyphen and six characters, as ARNs do",
 			func(s *Setup) *string { return &s.SecretName }, checkSecretName),
 	}
 }
 
 func rotateQuestions() []Question {
 	return []Question{
-		numberQuestion("rotation-days", "Rotate every, in days", "the tutorial chooses 30",
+		numberQuestion("rotation-days", "Rotation interval in days", "the tutorial chooses 30",
 			func(s *Setup) *int64 { return &s.RotationDays }, 1, 1000,
 			"a rotation interval is 1 to 1000 days (Secrets Manager RotateSecret, AutomaticallyAfterDays)"),
 		textQuestion("rotation-function-name", "Rotation function's name", "must start with SecretsManager",
@@ -87,8 +87,8 @@ func rotateQuestions() []Question {
 
 func cleanupQuestions() []Question {
 	return []Question{
-		numberQuestion("recovery-days", "Days in which the secret can be restored", "7 is the least, 30 the most",
+		numberQuestion("recovery-days", "Waiting period in days", "in which the secret can be restored; 7 is the least, 30 the most",
 			func(s *Setup) *int64 { return &s.RecoveryDays }, 7, 30,
-			"a recovery window is 7 to 30 days (Secrets Manager DeleteSecret, RecoveryWindowInDays)"),
+			"a waiting period is 7 to 30 days (Secrets Manager DeleteSecret, RecoveryWindowInDays)"),
 	}
 }

@@ -47,13 +47,13 @@ func (r *Run) resetPassword() (Remedy, bool) {
 	}, true
 }
 
-// restoreSecret takes a secret back from its recovery window; the step's next
+// restoreSecret takes a secret back from its waiting period; the step's next
 // attempt stores this database's sign-in in it.
 func (r *Run) restoreSecret() Remedy {
 	return Remedy{
 		ID:    "restore-secret",
 		Label: "restore the secret and let it hold this database's sign-in",
-		Plan:  []PlannedCall{{Service: "secretsmanager", Operation: "RestoreSecret", Why: "take the secret back from its recovery window"}},
+		Plan:  []PlannedCall{{Service: "secretsmanager", Operation: "RestoreSecret", Why: "take the secret back before it is deleted"}},
 		Apply: func(ctx context.Context, r *Run) error {
 			name := r.Setup().SecretName
 			secret, err := r.account.Services.Secrets.DescribeSecret(ctx, name)

@@ -25,7 +25,7 @@ func (rotateStep) Questions() []Question { return rotateQuestions() }
 
 func (rotateStep) About(Setup) About {
 	return About{
-		Costs:    "Lambda: within the free allowance",
+		Costs:    "no more than Lambda's free allowance covers (estimate)",
 		UndoneBy: "step 6, or keyturn cleanup",
 		Usual:    stackUsual + rotationUsual,
 	}
@@ -104,7 +104,7 @@ func startRotation(secret SecretDescription, days int64) action {
 		}
 		var refused error
 		err = r.await(ctx, wait{
-			what: "the function to be invocable", attempt: true, every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
+			what: "the permission to invoke the function", attempt: true, every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
 			look: func(ctx context.Context) (string, bool, error) {
 				err := r.account.Services.Secrets.RotateSecret(ctx, secret.ARN, r.State().FunctionARN, days, token)
 				switch {

@@ -17,7 +17,7 @@ func (secretStep) Questions() []Question { return secretQuestions() }
 
 func (secretStep) About(Setup) About {
 	return About{
-		Costs:    "The secret: $0.40 a month, by the hour (estimate); the default key costs nothing",
+		Costs:    "$0.40 a month for the secret, counted by the hour (estimate); the default key costs nothing",
 		UndoneBy: "step 6, or keyturn cleanup",
 		Usual:    2 * time.Second,
 	}

@@ -58,7 +58,7 @@ func (r *Run) installFunction(stack Stack, app Application) []action {
 }
 
 func createChangeSet(app Application) action {
-	why := "have AWS's rotation function prepared by the Serverless Application Repository"
+	why := "have AWS's rotation function prepared"
 	return act("serverlessrepo", "CreateCloudFormationChangeSet", why, func(ctx context.Context, r *Run) error {
 		stacks := r.account.Services.Stacks
 		spec := RotationStackSpec{
@@ -81,7 +81,7 @@ func createChangeSet(app Application) action {
 			return err
 		}
 		return r.await(ctx, wait{
-			what: "the change set", every: r.pace().Stack, usual: 10 * time.Second, deadline: stackDeadline,
+			what: "the change set to be ready", every: r.pace().Stack, usual: 10 * time.Second, deadline: stackDeadline,
 			look: func(ctx context.Context) (string, bool, error) {
 				now, err := stacks.DescribeChangeSet(ctx, set.ID)
 				if err != nil {
@@ -116,7 +116,7 @@ func (r *Run) awaitFunction(ctx context.Context) error {
 	}
 	var stack Stack
 	err := r.await(ctx, wait{
-		what: "the rotation function", every: r.pace().Stack, usual: stackUsual, deadline: stackDeadline,
+		what: "the rotation function to be installed", every: r.pace().Stack, usual: stackUsual, deadline: stackDeadline,
 		look: func(ctx context.Context) (string, bool, error) {
 			var err error
 			stack, err = stacks.DescribeStack(ctx, id)

@@ -32,7 +32,7 @@ type Step interface {
 
 // About is what a review says of a step before it runs.
 type About struct {
-	Costs    string        // "The secret: $0.40 a month (estimate)"
+	Costs    string        // "$0.40 a month for the secret (estimate)"
 	UndoneBy string        // "step 6, or keyturn cleanup"
 	Usual    time.Duration // how long it usually takes in an AWS account
 }

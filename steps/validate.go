@@ -54,7 +54,7 @@ func (validateStep) Result(r *Run) []string {
 	s, user := r.State(), r.Setup().DBUsername
 	return []string{
 		fmt.Sprintf("The secret signs in to MySQL %s as %s", s.SignIn.ServerVersion, s.SignIn.User),
-		fmt.Sprintf("MySQL Workbench: hostname %s, port %d, username %s, SSL required", s.Database.Host, s.Database.Port, user),
+		fmt.Sprintf("MySQL Workbench: connection name %s, hostname %s, port %d, username %s", r.Setup().DBInstanceID, s.Database.Host, s.Database.Port, user),
 		fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", s.Database.Host, s.Database.Port, user),
 	}
 }
@@ -108,8 +108,8 @@ func (r *Run) signIn(ctx context.Context, c Credentials, check string) (SignIn, 
 		return SignIn{}, fmt.Errorf("sign in to the database: %w", err)
 	}
 	r.note(func(s *State) { s.SignIn = signIn })
-	detail := fmt.Sprintf("%s on MySQL %s, connection %d, in %s",
-		signIn.User, signIn.ServerVersion, signIn.ConnectionID, signIn.Took.Round(time.Millisecond))
+	detail := fmt.Sprintf("%s on MySQL %s, connection %d, in %d ms",
+		signIn.User, signIn.ServerVersion, signIn.ConnectionID, signIn.Took.Milliseconds())
 	return signIn, r.prove(check, true, detail)
 }
 

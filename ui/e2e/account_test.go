@@ -27,7 +27,7 @@ func TestAnAWSAccount(t *testing.T) {
 	p.through("Step 1 of 6", "Step 2 of 6", "Step 3 of 6", "Step 4 of 6", "Step 5 of 6")
 	p.answers("enter", "enter next step")
 	p.answers("enter", "Step 6 of 6", "k keep everything", "enter continue")
-	p.answers("enter", "› Days in which")
+	p.answers("enter", "› Waiting period")
 	p.answers("enter", "Type MyTestDatabaseInstance", "enter delete")
 	p.sees("press esc to keep it")
 	p.press("mytestdatabaseinstance", "enter")
