@@ -60,12 +60,9 @@ func (s *Service) batch(ctx context.Context, in *secretsmanager.BatchGetSecretVa
 	case listed:
 		return in.SecretIdList, nil, nil
 	}
-	size := maxBatch
-	if in.MaxResults != nil {
-		size = int(*in.MaxResults)
-	}
-	if size < 1 || size > maxBatch {
-		return nil, nil, errConstraint("", "maxResults", "have value between 1 and 20")
+	size, err := pageSize(in.MaxResults, maxBatch)
+	if err != nil {
+		return nil, nil, err
 	}
 	matching, err := s.matching(in.Filters, false)
 	if err != nil {

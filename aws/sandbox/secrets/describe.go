@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
@@ -71,7 +72,7 @@ func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.L
 	if err != nil {
 		return nil, err
 	}
-	size, err := pageSize(in.MaxResults)
+	size, err := pageSize(in.MaxResults, maxPage)
 	if err != nil {
 		return nil, err
 	}
@@ -100,15 +101,15 @@ func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.L
 	return &secretsmanager.ListSecretVersionIdsOutput{ARN: &sec.arn, Name: &sec.name, Versions: page, NextToken: next}, nil
 }
 
-// pageSize is 100 unless the request asks for fewer.
-func pageSize(n *int32) (int, error) {
+// pageSize is as many as a page holds, unless the request asks for fewer.
+func pageSize(n *int32, most int) (int, error) {
 	switch {
 	case n == nil:
-		return maxPage, nil
+		return most, nil
 	case *n < 1:
-		return 0, errConstraint("", "maxResults", "have value greater than or equal to 1")
-	case *n > maxPage:
-		return 0, errConstraint("", "maxResults", "have value less than or equal to 100")
+		return 0, errConstraint(strconv.Itoa(int(*n)), "maxResults", "have value greater than or equal to 1")
+	case int(*n) > most:
+		return 0, errConstraint(strconv.Itoa(int(*n)), "maxResults", "have value less than or equal to "+strconv.Itoa(most))
 	}
 	return int(*n), nil
 }

@@ -21,7 +21,7 @@ func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecret
 	if err := s.authorize(ctx, "ListSecrets", "*", nil); err != nil {
 		return nil, err
 	}
-	size, err := pageSize(in.MaxResults)
+	size, err := pageSize(in.MaxResults, maxPage)
 	if err != nil {
 		return nil, err
 	}

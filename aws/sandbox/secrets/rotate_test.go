@@ -151,9 +151,13 @@ func TestRotateSecretRefuses(t *testing.T) {
 		"a function's ARN of 2,049 characters": {
 			in: &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr(strings.Repeat("x", 2049))}, code: codeInvalidParameter,
 		},
+		"wrong rules and no function ever": {
+			in:   &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("2")), RotationRules: &types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](0)}},
+			code: codeInvalidParameter, text: "RotationRules.AutomaticallyAfterDays must be within 1-1000.",
+		},
 		"every 0 days":           {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](0)}), code: codeInvalidParameter},
 		"every 1,001 days":       {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1001)}), code: codeInvalidParameter},
-		"days and an expression": {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1), ScheduleExpression: ptr("rate(1 day)")}), code: codeInvalidParameter},
+		"days and an expression": {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1), ScheduleExpression: ptr("rate(1 day)")}), code: codeInvalidParameter, text: "You cannot specify both rotation frequency and schedule expression together."},
 		"rules that say nothing": {in: rules(types.RotationRulesType{}), code: codeInvalidParameter},
 		"every 3 hours":          {in: rules(types.RotationRulesType{ScheduleExpression: ptr("rate(3 hours)")}), code: codeInvalidParameter},
 		"a window of no length":  {in: rules(types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](1), Duration: ptr("0h")}), code: codeInvalidParameter},
