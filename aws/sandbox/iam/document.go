@@ -3,6 +3,7 @@ package iam
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"keyturn/aws/sandbox/wire"
 )
@@ -86,6 +87,9 @@ func checkTrust(text string) error {
 		}
 		if len(s.Resource)+len(s.NotRes) > 0 {
 			return malformed("Has prohibited field Resource")
+		}
+		if slices.ContainsFunc(slices.Concat(s.Action, s.NotAction), func(action string) bool { return !strings.HasPrefix(strings.ToLower(action), "sts:") }) {
+			return malformed("AssumeRole policy may only specify STS AssumeRole actions.")
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package iam_test
 import (
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,6 +43,14 @@ func TestARoleAsIAMDescribesIt(t *testing.T) {
 	r := out.Role
 	if *r.Arn != "arn:aws:iam::123456789012:role/rotation" || *r.Path != "/" || *r.MaxSessionDuration != 3600 || !strings.HasPrefix(*r.RoleId, "AROA") || len(*r.RoleId) != 21 || len(r.Tags) != 1 {
 		t.Errorf("role = %+v", r)
+	}
+	if r.RoleLastUsed == nil {
+		t.Error("nothing is said of when the role was last used")
+	}
+	made, err := s.CreateRole(t.Context(), &api.CreateRoleInput{RoleName: aws.String("other"), AssumeRolePolicyDocument: aws.String(trust)})
+	check(t, err)
+	if made.Role.MaxSessionDuration != nil || made.Role.RoleLastUsed != nil {
+		t.Errorf("CreateRole answers %+v", made.Role)
 	}
 	document, err := url.PathUnescape(*r.AssumeRolePolicyDocument)
 	check(t, err)
@@ -118,7 +127,10 @@ func TestWhatIAMRefuses(t *testing.T) {
 	}
 	wantError(t, create("rotation", trust), "EntityAlreadyExists", "Role with name rotation already exists.")
 	wantError(t, create("my role", trust), "ValidationError", "roleName is invalid")
+	wantError(t, create(strings.Repeat("r", 65), trust), "ValidationError", "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64")
 	wantError(t, create("other", rights), "MalformedPolicyDocument", "AssumeRole policy must contain principals.")
+	wantError(t, create("other", `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Principal":"*"}}`), "MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
+	check(t, create("federated", `{"Statement":{"Effect":"Allow","Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"Principal":"*"}}`))
 	wantError(t, create("other", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}}`), "MalformedPolicyDocument", "Has prohibited field Resource")
 	_, err := s.AttachRolePolicy(ctx, &api.AttachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic + "x")})
 	wantError(t, err, "NoSuchEntity", "Policy "+basic+"x does not exist or is not attachable.")
@@ -140,6 +152,48 @@ func TestTagsOfARole(t *testing.T) {
 	if len(out.Tags) != 1 || *out.Tags[0].Value != "2" {
 		t.Errorf("tags = %v", out.Tags)
 	}
+}
+
+func TestTagsThatIAMRefuses(t *testing.T) {
+	t.Parallel()
+	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
+	many := make([]types.Tag, 51)
+	for i := range many {
+		many[i] = tag("k"+strconv.Itoa(i), "")
+	}
+	for about, c := range map[string]struct {
+		tags          []types.Tag
+		code, message string
+	}{
+		"two of a key":                  {[]types.Tag{tag("team", "a"), tag("team", "b")}, "InvalidInput", "Duplicate tag keys found."},
+		"two of a key in other letters": {[]types.Tag{tag("team", "a"), tag("Team", "b")}, "InvalidInput", "Tag keys are case insensitive."},
+		"a long key":                    {[]types.Tag{tag(strings.Repeat("k", 129), "")}, "ValidationError", "Value at 'tags.1.member.key' failed to satisfy constraint: Member must have length less than or equal to 128"},
+		"a long value":                  {[]types.Tag{tag("a", "b"), tag("k", strings.Repeat("v", 257))}, "ValidationError", "Value at 'tags.2.member.value' failed to satisfy constraint: Member must have length less than or equal to 256"},
+		"a key with a letter too odd":   {[]types.Tag{tag("a<b", "")}, "ValidationError", `Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+`},
+		"fifty-one":                     {many, "ValidationError", "Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"},
+	} {
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			_, err := s.CreateRole(t.Context(), &api.CreateRoleInput{RoleName: aws.String("other"), AssumeRolePolicyDocument: aws.String(trust), Tags: c.tags})
+			wantError(t, err, c.code, c.message)
+			_, err = s.TagRole(t.Context(), &api.TagRoleInput{RoleName: name, Tags: c.tags})
+			wantError(t, err, c.code, c.message)
+		})
+	}
+}
+
+func TestARoleTakesFiftyTags(t *testing.T) {
+	t.Parallel()
+	s := open(t) // with one tag
+	var tags []types.Tag
+	for i := range 50 {
+		tags = append(tags, types.Tag{Key: aws.String("k" + strconv.Itoa(i)), Value: aws.String("")})
+	}
+	_, err := s.TagRole(t.Context(), &api.TagRoleInput{RoleName: name, Tags: tags})
+	wantError(t, err, "LimitExceeded", "TagsPerRole")
+	_, err = s.TagRole(t.Context(), &api.TagRoleInput{RoleName: name, Tags: tags[1:]})
+	check(t, err)
 }
 
 func check(t *testing.T, err error) {

@@ -31,9 +31,12 @@ type role struct {
 	inline      map[string]string // name → document
 }
 
+// longestDescription is in characters (API reference of CreateRole).
+const longestDescription = 1000
+
 // Role names and paths, as the API reference of CreateRole has them.
 var (
-	roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	roleName = regexp.MustCompile(`^[\w+=,.@-]+$`)
 	rolePath = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
 )
 
@@ -48,12 +51,20 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 		session = *in.MaxSessionDuration
 	}
 	switch {
+	case len(name) > 64:
+		return nil, tooLong("roleName", name, 64)
 	case !roleName.MatchString(name):
 		return nil, wire.Errorf("ValidationError", `The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`)
 	case !rolePath.MatchString(path):
 		return nil, wire.Errorf("ValidationError", `The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`)
 	case session < 3600 || session > 43200:
 		return nil, wire.Errorf("ValidationError", "1 validation error detected: Value '%d' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200", session)
+	}
+	if d := aws.ToString(in.Description); len([]rune(d)) > longestDescription {
+		return nil, tooLong("description", d, longestDescription)
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
 	}
 	if err := checkTrust(aws.ToString(in.AssumeRolePolicyDocument)); err != nil {
 		return nil, err
@@ -70,6 +81,7 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 	}
 	s.roles[name] = r
 	out := r.describe()
+	out.MaxSessionDuration = nil // CreateRole leaves it out
 	return &iam.CreateRoleOutput{Role: &out}, nil
 }
 
@@ -82,6 +94,7 @@ func (s *Service) GetRole(_ context.Context, in *iam.GetRoleInput) (*iam.GetRole
 		return nil, err
 	}
 	out := r.describe()
+	out.RoleLastUsed = &types.RoleLastUsed{} // nothing here keeps account of it
 	return &iam.GetRoleOutput{Role: &out}, nil
 }
 
@@ -136,6 +149,10 @@ func (s *Service) role(name *string) (*role, error) {
 		return r, nil
 	}
 	return nil, noEntity("The role with name %s cannot be found.", aws.ToString(name))
+}
+
+func tooLong(member, value string, most int) error {
+	return wire.Errorf("ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", value, member, most)
 }
 
 func noEntity(format string, args ...any) error {

@@ -2,11 +2,16 @@ package iam
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/wire"
 )
 
 // TagRole adds tags to a role; a key that it has gets the new value.
@@ -17,9 +22,17 @@ func (s *Service) TagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRole
 	if err != nil {
 		return nil, err
 	}
-	for _, tag := range in.Tags {
-		r.tags = append(without(r.tags, aws.ToString(tag.Key)), tag)
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
 	}
+	tags := slices.Clone(r.tags)
+	for _, tag := range in.Tags {
+		tags = append(without(tags, aws.ToString(tag.Key)), tag)
+	}
+	if len(tags) > mostTags {
+		return nil, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for TagsPerRole: 50", Status: 409}
+	}
+	r.tags = tags
 	return &iam.TagRoleOutput{}, nil
 }
 
@@ -37,8 +50,50 @@ func (s *Service) UntagRole(_ context.Context, in *iam.UntagRoleInput) (*iam.Unt
 	return &iam.UntagRoleOutput{}, nil
 }
 
+// What IAM allows (IAM User Guide, "Rules for tagging in IAM"); lengths are in
+// characters.
+const (
+	mostTags       = 50
+	longestTagKey  = 128
+	longestTagText = 256
+)
+
+// tagPattern is the API reference's for a tag's key and, but that it may be
+// empty, its value.
+const tagPattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
+
+var tagText = regexp.MustCompile(`^` + tagPattern + `$`)
+
+func checkTags(tags []types.Tag) error {
+	if len(tags) > mostTags {
+		return unfit("tags", fmt.Sprintf("Member must have length less than or equal to %d", mostTags))
+	}
+	for i, t := range tags {
+		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
+		member := fmt.Sprintf("tags.%d.member.", i+1)
+		switch {
+		case len([]rune(key)) > longestTagKey:
+			return unfit(member+"key", fmt.Sprintf("Member must have length less than or equal to %d", longestTagKey))
+		case !tagText.MatchString(key):
+			return unfit(member+"key", "Member must satisfy regular expression pattern: "+tagPattern)
+		case len([]rune(value)) > longestTagText:
+			return unfit(member+"value", fmt.Sprintf("Member must have length less than or equal to %d", longestTagText))
+		case value != "" && !tagText.MatchString(value):
+			return unfit(member+"value", "Member must satisfy regular expression pattern: "+strings.TrimSuffix(tagPattern, "+")+"*")
+		case slices.ContainsFunc(tags[:i], func(o types.Tag) bool { return strings.EqualFold(aws.ToString(o.Key), key) }):
+			return wire.Errorf("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+		}
+	}
+	return nil
+}
+
+func unfit(member, constraint string) error {
+	return wire.Errorf("ValidationError", "1 validation error detected: Value at '%s' failed to satisfy constraint: %s", member, constraint)
+}
+
+// without leaves a tag out; its key is compared without regard to case.
 func without(tags []types.Tag, key string) []types.Tag {
-	return slices.DeleteFunc(tags, func(t types.Tag) bool { return aws.ToString(t.Key) == key })
+	return slices.DeleteFunc(tags, func(t types.Tag) bool { return strings.EqualFold(aws.ToString(t.Key), key) })
 }
 
 // ListRoleTags lists a role's tags.

@@ -66,7 +66,10 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 			all = append(all, e)
 		}
 	}
-	n := limit(in.Limit, mostEvents)
+	n, err := limit(in.Limit, mostEvents)
+	if err != nil {
+		return nil, err
+	}
 	from, to := max(0, len(all)-n), len(all)
 	switch dir, at, ok := readToken(in.NextToken); {
 	case !ok:
@@ -142,7 +145,11 @@ func (s *Service) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLo
 		}
 	}
 	slices.SortFunc(all, func(a, b found) int { return a.compare(b.event) })
-	page, next, ok := cloud.Page(all, in.NextToken, limit(in.Limit, mostEvents))
+	size, err := limit(in.Limit, mostEvents)
+	if err != nil {
+		return nil, err
+	}
+	page, next, ok := cloud.Page(all, in.NextToken, size)
 	if !ok {
 		return nil, badToken()
 	}

@@ -28,13 +28,23 @@ const groupNamePattern = `[\.\-_/#A-Za-z0-9]+`
 
 var groupName = regexp.MustCompile(`^` + groupNamePattern + `$`)
 
+// longestName is the length of a group's or stream's name.
+const longestName = 512
+
+func tooLong() error {
+	return wire.Errorf("InvalidParameterException", "Invalid LogGroup or LogStream, both must have length less than or equal to %d.", longestName)
+}
+
 // retentions are the days that PutRetentionPolicy's API reference admits.
 var retentions = []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
 // CreateLogGroup makes an empty group.
 func (s *Service) CreateLogGroup(_ context.Context, in *cloudwatchlogs.CreateLogGroupInput) (*cloudwatchlogs.CreateLogGroupOutput, error) {
 	name := aws.ToString(in.LogGroupName)
-	if len(name) > 512 || !groupName.MatchString(name) {
+	if len(name) > longestName {
+		return nil, tooLong()
+	}
+	if !groupName.MatchString(name) {
 		return nil, wire.Errorf("InvalidParameterException",
 			"1 validation error detected: Value '%s' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", name, groupNamePattern)
 	}
@@ -73,7 +83,11 @@ func (s *Service) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Descri
 			all = append(all, s.describe(s.groups[name]))
 		}
 	}
-	page, next, ok := cloud.Page(all, in.NextToken, limit(in.Limit, 50))
+	size, err := limit(in.Limit, 50)
+	if err != nil {
+		return nil, err
+	}
+	page, next, ok := cloud.Page(all, in.NextToken, size)
 	if !ok {
 		return nil, badToken()
 	}
@@ -117,7 +131,7 @@ func (s *Service) addGroup(name string) *group {
 // group finds a group by its name or, where the call admits one, by its ARN.
 func (s *Service) group(name, identifier *string) (*group, error) {
 	if name != nil && identifier != nil {
-		return nil, wire.Errorf("InvalidParameterException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
+		return nil, wire.Errorf("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
 	}
 	n := aws.ToString(name)
 	if identifier != nil {
@@ -141,12 +155,22 @@ func (s *Service) describe(g *group) types.LogGroup {
 		LogGroupName: &g.name, Arn: aws.String(arn + ":*"), LogGroupArn: &arn,
 		CreationTime: &g.created, RetentionInDays: g.retention, StoredBytes: &stored,
 		MetricFilterCount: aws.Int32(0), LogGroupClass: types.LogGroupClassStandard,
+		DeletionProtectionEnabled: aws.Bool(false),
 	}
 }
 
-func limit(asked *int32, most int) int {
-	if n := int(aws.ToInt32(asked)); n > 0 && n < most {
-		return n
+// limit is the size of a page: the largest there is unless a smaller one is
+// asked for.
+func limit(asked *int32, most int) (int, error) {
+	const refusal = "1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value %s than or equal to %d"
+	switch n := int(aws.ToInt32(asked)); {
+	case asked == nil:
+		return most, nil
+	case n < 1:
+		return 0, wire.Errorf("InvalidParameterException", refusal, n, "greater", 1)
+	case n > most:
+		return 0, wire.Errorf("InvalidParameterException", refusal, n, "less", most)
+	default:
+		return n, nil
 	}
-	return most
 }

@@ -69,6 +69,8 @@ func TestFilterPatterns(t *testing.T) {
 		"only an excluded term":           {"-Successfully", []int64{1, 4}},
 		"a phrase with escaped quotes":    {`"\"x\""`, nil},
 		"blanks around":                   {"  ERROR  ", []int64{1}},
+		"a regular expression":            {`%^(create|set)Secret%`, []int64{2, 3}},
+		"an expression beside a term":     {`%Secret: \w+% -password`, []int64{2}},
 	} {
 		t.Run(about, func(t *testing.T) {
 			out, err := s.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), FilterPattern: &c.pattern})
@@ -121,6 +123,31 @@ func TestWhatLogsRefuse(t *testing.T) {
 			_, err := s.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("a b")})
 			return err
 		}, "InvalidParameterException", "at 'logGroupName' failed to satisfy constraint"},
+		"a page larger than there are": {func() error {
+			_, err := s.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: g, Limit: aws.Int32(10001)})
+			return err
+		}, "InvalidParameterException", "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000"},
+		"a page of a stream larger than there are": {func() error {
+			_, err := s.GetLogEvents(ctx, &cloudwatchlogs.GetLogEventsInput{LogGroupName: g, LogStreamName: aws.String("s"), Limit: aws.Int32(10001)})
+			return err
+		}, "InvalidParameterException", "Member must have value less than or equal to 10000"},
+		"a page of 51 groups": {func() error {
+			_, err := s.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{Limit: aws.Int32(51)})
+			return err
+		}, "InvalidParameterException", "Value '51' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50"},
+		"a page of no streams": {func() error {
+			_, err := s.DescribeLogStreams(ctx, &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: g, Limit: aws.Int32(0)})
+			return err
+		}, "InvalidParameterException", "Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"},
+		"a group by its name and by its ARN": {func() error {
+			_, err := s.DescribeLogStreams(ctx, &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: g, LogGroupIdentifier: g})
+			return err
+		}, "ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters."},
+		"a group name of 513 characters": {func() error {
+			_, err := s.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String(strings.Repeat("g", 513))})
+			return err
+		}, "InvalidParameterException", "Invalid LogGroup or LogStream, both must have length less than or equal to 512."},
+		"a regular expression that is none": {func() error { return filter(`%(%`) }, "InvalidParameterException", "Invalid filter pattern"},
 		"a retention of two days": {func() error {
 			_, err := s.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: g, RetentionInDays: aws.Int32(2)})
 			return err

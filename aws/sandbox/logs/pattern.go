@@ -10,13 +10,13 @@ import (
 // term is one word of a filter pattern: required, ?optional or -excluded.
 type term struct {
 	sign byte // 0, '?' or '-'
-	text string
+	in   func(message string) bool
 }
 
 // A term of the unquoted kind has word characters only; an optional sign and
 // quotes around anything else (user guide, "Filter pattern syntax").
 var (
-	nextTerm = regexp.MustCompile(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?:\s+|$)`)
+	nextTerm = regexp.MustCompile(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"%]+))(?:\s+|$)`)
 	word     = regexp.MustCompile(`^[\pL\pN_.*@#$/]+$`)
 )
 
@@ -26,8 +26,8 @@ var (
 // and space-delimited events, and regular expressions, are refused.
 func parsePattern(pattern string) (func(message string) bool, error) {
 	rest := strings.TrimSpace(pattern)
-	if rest != "" && strings.ContainsRune("{[%", rune(rest[0])) {
-		return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern: the sandbox knows terms, quoted phrases, ?term and -term, not %s", pattern)
+	if rest != "" && strings.ContainsRune("{[", rune(rest[0])) {
+		return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern: the sandbox knows terms, quoted phrases, %%regular expressions%%, ?term and -term, not %s", pattern)
 	}
 	var terms []term
 	for rest != "" {
@@ -35,14 +35,22 @@ func parsePattern(pattern string) (func(message string) bool, error) {
 		if m == nil {
 			return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern")
 		}
-		t := term{text: strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(m[2])}
+		t := term{}
 		if m[1] != "" {
 			t.sign = m[1][0]
 		}
-		if m[3] != "" {
-			if t.text = m[3]; !word.MatchString(t.text) {
-				return nil, wire.Errorf("InvalidParameterException", "Invalid character(s) in term '%s'", t.text)
+		switch {
+		case m[3] != "":
+			expression, err := regexp.Compile(m[3])
+			if err != nil {
+				return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern")
 			}
+			t.in = expression.MatchString
+		case m[4] != "" && !word.MatchString(m[4]):
+			return nil, wire.Errorf("InvalidParameterException", "Invalid character(s) in term '%s'", m[4])
+		default:
+			text := m[4] + strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(m[2])
+			t.in = func(message string) bool { return strings.Contains(message, text) }
 		}
 		terms = append(terms, t)
 		rest = rest[len(m[0]):]
@@ -53,7 +61,7 @@ func parsePattern(pattern string) (func(message string) bool, error) {
 func matches(terms []term, message string) bool {
 	var required, optional, hit bool
 	for _, t := range terms {
-		in := strings.Contains(message, t.text)
+		in := t.in(message)
 		switch t.sign {
 		case '-':
 			if in {

@@ -37,7 +37,10 @@ const perEvent = 26
 // CreateLogStream makes an empty stream.
 func (s *Service) CreateLogStream(_ context.Context, in *cloudwatchlogs.CreateLogStreamInput) (*cloudwatchlogs.CreateLogStreamOutput, error) {
 	name := aws.ToString(in.LogStreamName)
-	if name == "" || len(name) > 512 || strings.ContainsAny(name, ":*") {
+	if len(name) > longestName {
+		return nil, tooLong()
+	}
+	if name == "" || strings.ContainsAny(name, ":*") {
 		return nil, wire.Errorf("InvalidParameterException",
 			"1 validation error detected: Value '%s' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*", name)
 	}
@@ -97,7 +100,11 @@ func (s *Service) DescribeLogStreams(_ context.Context, in *cloudwatchlogs.Descr
 	if aws.ToBool(in.Descending) {
 		slices.Reverse(found)
 	}
-	page, next, ok := cloud.Page(found, in.NextToken, limit(in.Limit, 50))
+	size, err := limit(in.Limit, 50)
+	if err != nil {
+		return nil, err
+	}
+	page, next, ok := cloud.Page(found, in.NextToken, size)
 	if !ok {
 		return nil, badToken()
 	}
