@@ -224,9 +224,6 @@ func (a *app) scroll(msg tea.KeyPressMsg) tea.Cmd {
 func (a *app) setTheme(dark bool) {
 	a.th = newTheme(dark, coloured(a.opts.Env))
 	clear(a.lessons)
-	if field, ok := a.top().screen.(interface{ restyle() }); ok {
-		field.restyle()
-	}
 }
 
 // tick keeps the spinner turning while a job runs, and stops with it.

@@ -71,7 +71,6 @@ func (s *ask) heading() (string, string)           { return s.app.stepHeading(),
 func (s *ask) body(width int) []string             { return s.form.lines(width) }
 func (s *ask) edit(msg tea.Msg) tea.Cmd            { return s.form.edit(msg) }
 func (s *ask) cursor(width int) (line, column int) { return s.form.cursor(width) }
-func (s *ask) restyle()                            { s.form.restyle() }
 
 func (s *ask) actions() []action {
 	keys := s.app.keys

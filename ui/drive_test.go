@@ -108,7 +108,6 @@ type person struct {
 	mu    sync.Mutex
 	inbox []tea.Msg
 	quit  bool
-	bytes int // of frames that were drawn
 }
 
 // start begins a session in a screen of 80 by 24; it must be called in a

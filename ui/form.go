@@ -23,6 +23,7 @@ func newField(label, help, value string, check func(string) error) field {
 	input := textinput.New()
 	input.Prompt = ""
 	input.SetVirtualCursor(false)
+	input.SetStyles(textinput.Styles{})
 	input.SetValue(value)
 	input.CursorEnd()
 	return field{label: label, help: help, input: input, check: check}
@@ -52,19 +53,8 @@ type form struct {
 
 func newForm(th *theme, fields []field) *form {
 	f := &form{th: th, fields: fields}
-	f.restyle()
 	f.move(0)
 	return f
-}
-
-// restyle takes over the theme's colours.
-func (f *form) restyle() {
-	for i := range f.fields {
-		styles := textinput.DefaultStyles(f.th.dark)
-		plain := textinput.StyleState{}
-		styles.Focused, styles.Blurred = plain, plain
-		f.fields[i].input.SetStyles(styles)
-	}
 }
 
 func (f *form) value(i int) string { return f.fields[i].text() }
@@ -218,8 +208,21 @@ func (f *form) control(field *field, focused bool, width int) string {
 func (f *form) cursor(width int) (line, column int) {
 	_, at := f.layout(width)
 	column = f.labelWidth(width)
-	if c := f.fields[f.focus].input.Cursor(); c != nil {
-		column += c.X
+	return at[f.focus], column + cursorColumn(f.fields[f.focus].input)
+}
+
+// cursorColumn is the cell of a text field in which the cursor stands. The
+// field's own Cursor counts letters, not cells, and does not know how far the
+// text is scrolled; so the field is drawn once with a cursor of its own, in
+// reverse, and what stands before that is measured.
+func cursorColumn(input textinput.Model) int {
+	input.SetVirtualCursor(true)
+	styles := input.Styles()
+	styles.Cursor.Blink = false
+	input.SetStyles(styles)
+	before, _, found := strings.Cut(input.View(), "\x1b[7m")
+	if !found {
+		return 0
 	}
-	return at[f.focus], column
+	return ansi.StringWidth(before)
 }

@@ -13,6 +13,7 @@ import (
 // rows of the running screen.
 type progress struct {
 	step      steps.StepID
+	account   steps.AccountKind
 	plan      []steps.PlannedCall
 	rows      []row
 	latest    string // the CLI line of the latest call
@@ -42,14 +43,17 @@ type row struct {
 	history []string // the states a wait went through
 	since   time.Time
 	took    time.Duration
-	usual   time.Duration
+	usual   time.Duration     // in an AWS account
+	account steps.AccountKind // where it runs
 	detail  string
 
 	drawn   []string // its lines, once it has ended
 	drawnAs drawing
 }
 
-func newProgress(step steps.StepID) progress { return progress{step: step} }
+func newProgress(step steps.StepID, account steps.AccountKind) progress {
+	return progress{step: step, account: account}
+}
 
 // longWait is when a wait deserves to be told that it may be left.
 const longWait = 20 * time.Second
@@ -131,7 +135,7 @@ func (p *progress) waiting(e steps.Waiting, at time.Time) {
 	last := len(p.rows) - 1
 	if last < 0 || p.rows[last].wait != e.For || p.rows[last].state != rowRunning {
 		p.endWait(at)
-		p.rows = append(p.rows, row{text: e.For, wait: e.For, since: at.Add(-e.Elapsed), usual: e.Usual})
+		p.rows = append(p.rows, row{text: e.For, wait: e.For, since: at.Add(-e.Elapsed), usual: e.Usual, account: p.account})
 		last = len(p.rows) - 1
 	}
 	r := &p.rows[last]
@@ -255,7 +259,7 @@ func (r *row) lines(width int, th theme, now time.Time, spinner string) []string
 	}
 	switch r.state {
 	case rowRunning:
-		sign, took = th.accent.Render(spinner), runningFor(now.Sub(r.since), r.usual)
+		sign, took = th.accent.Render(spinner), r.runningFor(now)
 	case rowFailed:
 		sign = th.bad.Render(signFailed)
 	}
@@ -279,11 +283,15 @@ func (r *row) lines(width int, th theme, now time.Time, spinner string) []string
 	return lines
 }
 
-// runningFor says how long something has taken, beside how long it usually
-// takes in an AWS account.
-func runningFor(elapsed, usual time.Duration) string {
-	if usual <= 0 {
-		return whole(max(elapsed, 0))
+// runningFor says how long the row has taken, beside how long it usually takes
+// in an AWS account.
+func (r *row) runningFor(now time.Time) string {
+	elapsed := whole(max(now.Sub(r.since), 0))
+	switch {
+	case r.usual <= 0:
+		return elapsed
+	case r.account == steps.Sandbox:
+		return fmt.Sprintf("%s, on AWS usually %s", elapsed, whole(r.usual))
 	}
-	return fmt.Sprintf("%s, usually %s", whole(max(elapsed, 0)), whole(usual))
+	return fmt.Sprintf("%s, usually %s", elapsed, whole(r.usual))
 }

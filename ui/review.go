@@ -57,7 +57,6 @@ func (r *review) heading() (string, string) { return r.app.stepHeading(), "revie
 type reviewInput struct{ *review }
 
 func (r reviewInput) edit(msg tea.Msg) tea.Cmd { return r.confirm.edit(msg) }
-func (r reviewInput) restyle()                 { r.confirm.restyle() }
 func (r reviewInput) cursor(width int) (line, column int) {
 	line, column = r.confirm.cursor(width)
 	return line + len(r.planLines(width)) + 1, column

@@ -133,7 +133,7 @@ func (s *stage) running(p prepared) *stage {
 // fakeJob stands for work in the background that never reports by itself.
 func (s *stage) fakeJob() {
 	s.attempt++
-	s.news = newProgress(s.flow.Step().ID())
+	s.news = newProgress(s.flow.Step().ID(), s.account.Kind)
 	s.job = &job{attempt: s.attempt, started: s.now, cancel: func() {}}
 }
 

@@ -74,8 +74,8 @@ func (s *stopping) body(width int) []string {
 	a := s.app
 	lines := []string{}
 	if wait, ok := a.news.current(); ok && a.job != nil {
-		lines = append(lines, a.th.accent.Render(a.spinner())+" "+
-			cut("waiting for "+wait.text+", "+runningFor(a.clock.Sub(wait.since), wait.usual), width-2), "")
+		lines = append(hang(a.th.accent.Render(a.spinner())+" ",
+			"waiting for "+wait.text+", "+wait.runningFor(a.clock), width), "")
 	}
 	ways := s.ways()
 	s.chosen = min(s.chosen, len(ways)-1)

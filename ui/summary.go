@@ -10,20 +10,19 @@ import (
 
 // summary is what is said at the end, on the last screen and in the shell.
 type summary struct {
-	run      string
-	account  string
-	sandbox  bool
-	trail    []stop
-	elapsed  time.Duration
-	checks   string
-	left     []steps.Resource
-	finished bool
-	remover  string // the command that removes what is left
-	gone     bool   // what is left ends with the program: the sandbox
+	run     string
+	account string
+	sandbox bool
+	trail   []stop
+	elapsed time.Duration
+	checks  string
+	left    []steps.Resource
+	remover string // the command that removes what is left
+	gone    bool   // what is left ends with the program: the sandbox
 }
 
 func (a *app) summary() summary {
-	s := summary{run: a.result.Run, trail: a.stops(), finished: a.ledger.finished != nil}
+	s := summary{run: a.result.Run, trail: a.stops()}
 	s.checks = fmt.Sprintf("%d of %d checks passed, %d AWS calls", a.ledger.passed, a.ledger.checks, len(a.ledger.calls))
 	if a.account != nil {
 		s.sandbox = a.account.Kind == steps.Sandbox

@@ -72,7 +72,6 @@ type welcomeInput struct{ *welcome }
 
 func (w welcomeInput) edit(msg tea.Msg) tea.Cmd            { return w.form.edit(msg) }
 func (w welcomeInput) cursor(width int) (line, column int) { return w.form.cursor(width) }
-func (w welcomeInput) restyle()                            { w.form.restyle() }
 
 func (w *welcome) body(width int) []string {
 	th := w.app.th
@@ -145,8 +144,8 @@ func (w *welcome) introduction(width int) []string {
 	lines = append(lines, "")
 	lines = append(lines, hang(th.warn.Render("! "), "The database of this tutorial accepts connections from the public internet "+
 		"on port 3306, for simplicity. Do not keep anything in it, and clean up at the end.", width)...)
-	lines = append(lines, hang(th.warn.Render("! "), "The tutorial needs the right to create roles and attach policies (iam:CreateRole, "+
-		"iam:AttachRolePolicy). Whoever has it can grant themselves any permission: grant it only to people you trust.", width)...)
+	lines = append(lines, hang(th.warn.Render("! "), "You need the policy SecretsManagerReadWrite, and the right to create roles (iam:CreateRole, "+
+		"iam:AttachRolePolicy). Whoever has that right can grant themselves any permission: grant it only to people you trust.", width)...)
 	return lines
 }
 
