@@ -15,8 +15,8 @@ func (cleanupStep) Questions() []Question { return cleanupQuestions() }
 
 func (cleanupStep) About(Setup) About {
 	return About{
-		Costs:    "Nothing: it ends all costs, those of a secret that waits for its deletion too",
-		UndoneBy: "the secret can be restored within its waiting period; the rest cannot",
+		Costs:    "Nothing; a secret that waits for its deletion is not billed",
+		UndoneBy: "the secret can be restored in its waiting period; nothing else can",
 		Usual:    stackUsual + deletionUsual,
 	}
 }

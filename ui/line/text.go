@@ -17,6 +17,7 @@ type Text struct {
 	all      []steps.Step
 	attended bool // a Session announces each step before its questions
 	opened   bool
+	account  steps.AccountKind
 	early    []steps.CallDone // calls made before the run was named
 	shown    map[string]bool
 	checks   []steps.Checked
@@ -63,7 +64,7 @@ func (t *Text) run(e steps.RunOpened) {
 	}
 	t.printf("keyturn: rotating a secret for an AWS database")
 	t.printf("Run %s in %s %s, region %s.", e.Run, where, e.AccountID, e.Region)
-	t.opened = true
+	t.opened, t.account = true, e.Account
 	for _, call := range t.early {
 		t.call(call)
 	}
@@ -115,7 +116,10 @@ func (t *Text) call(e steps.CallDone) {
 
 func (t *Text) wait(e steps.Waiting) {
 	usual := ""
-	if e.Usual > 0 {
+	switch {
+	case e.Usual > 0 && t.account == steps.Sandbox:
+		usual = ", on AWS usually " + Seconds(e.Usual)
+	case e.Usual > 0:
 		usual = ", usually " + Seconds(e.Usual)
 	}
 	t.printf("  waiting  for %s: %s (%s%s)", e.For, e.Status, Seconds(e.Elapsed), usual)

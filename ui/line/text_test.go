@@ -59,3 +59,26 @@ func TestDurationsAreWrittenAsPeopleSayThem(t *testing.T) {
 		})
 	}
 }
+
+func TestAWaitNamesAWSsUsualTimeAsAWSs(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		account steps.AccountKind
+		want    string
+	}{
+		"in an account, its own":     {steps.AWS, "creating (3.0 s, usually 6 min)"},
+		"in the sandbox, one on AWS": {steps.Sandbox, "creating (3.0 s, on AWS usually 6 min)"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			text := NewText(&out, nil, false)
+			text.Event(steps.RunOpened{Account: c.account})
+			text.Event(steps.Waiting{For: "it", Status: "creating", Elapsed: 3 * time.Second, Usual: 6 * time.Minute})
+			if !strings.Contains(out.String(), c.want) {
+				t.Errorf("no %q in:\n%s", c.want, out.String())
+			}
+		})
+	}
+}
