@@ -1,8 +1,10 @@
 package secrets
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -66,6 +68,71 @@ func TestTheSDKSpeaksToIt(t *testing.T) {
 	var exists *types.ResourceExistsException
 	if _, err = c.CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s")}); !errors.As(err, &exists) {
 		t.Errorf("the name again: %v", err)
+	}
+}
+
+// recorder keeps the body of the last answer.
+type recorder struct {
+	next secretsmanager.HTTPClient
+	body []byte
+}
+
+func (r *recorder) Do(req *http.Request) (*http.Response, error) {
+	answer, err := r.next.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if r.body, err = io.ReadAll(answer.Body); err != nil {
+		return nil, err
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(r.body))
+	return answer, nil
+}
+
+// TestTheJSONOfAnswers is for clients that read the JSON themselves, where the
+// SDK would not show the difference.
+func TestTheJSONOfAnswers(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	c := client(t, b.Wire())
+	r := &recorder{}
+	recorded := func(o *secretsmanager.Options) { r.next, o.HTTPClient = o.HTTPClient, r }
+	for name, tt := range map[string]struct {
+		call func() error
+		want string
+	}{
+		"an error has its text once": {
+			func() error {
+				_, err := c.DescribeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: ptr("none")}, recorded)
+				return err
+			},
+			`{"Message":"Secrets Manager can't find the specified secret.","__type":"ResourceNotFoundException"}`,
+		},
+		"a policy that did not pass says so": {
+			func() error {
+				_, err := c.ValidateResourcePolicy(b.ctx, &secretsmanager.ValidateResourcePolicyInput{ResourcePolicy: ptr(policyOf(everyoneMayRead))}, recorded)
+				return err
+			},
+			`{"PolicyValidationPassed":false,"ValidationErrors":[{"CheckName":"PublicPolicy","ErrorMessage":"You can't attach a resource-based policy that allows broad access to the secret."}]}`,
+		},
+		"one that passed lists no errors": {
+			func() error {
+				_, err := c.ValidateResourcePolicy(b.ctx, &secretsmanager.ValidateResourcePolicyInput{ResourcePolicy: ptr(policyOf(rootMayRead))}, recorded)
+				return err
+			},
+			`{"PolicyValidationPassed":true,"ValidationErrors":[]}`,
+		},
+		"an empty list is there": {
+			func() error { _, err := c.ListSecrets(b.ctx, &secretsmanager.ListSecretsInput{}, recorded); return err },
+			`{"SecretList":[]}`,
+		},
+	} {
+		if err := tt.call(); err != nil && r.body == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := string(r.body); got != tt.want {
+			t.Errorf("%s: the answer is %s\nwant %s", name, got, tt.want)
+		}
 	}
 }
 

@@ -48,9 +48,10 @@ func New(c *cloud.Cloud, lambda Invoker) *Service {
 // Wire lists the operations for the HTTP endpoint.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name:     "secretsmanager",
-		Protocol: wire.AWSJSON,
-		Target:   "secretsmanager.",
+		Name:      "secretsmanager",
+		Protocol:  wire.AWSJSON,
+		Target:    "secretsmanager.",
+		ErrorText: "Message",
 		Operations: []wire.Operation{
 			wire.JSONOp(schemas.BatchGetSecretValue, schemas.BatchGetSecretValueResponse, s.batchGetSecretValue),
 			wire.JSONOp(schemas.CancelRotateSecret, schemas.CancelRotateSecretResponse, s.cancelRotateSecret),

@@ -17,7 +17,7 @@ func refuseIn(s Service, x *exchange, e *Error) answer {
 			a.contentType = "application/json"
 		}
 		a.header = http.Header{"X-Amzn-Errortype": {e.Code}}
-		a.body = jsonError(s.Protocol, e)
+		a.body = jsonError(s, e)
 	case EC2Query:
 		a.contentType = xmlContentType
 		a.body = xmlBody(ec2ErrorResponse{
@@ -35,10 +35,14 @@ func refuseIn(s Service, x *exchange, e *Error) answer {
 	return a
 }
 
-// jsonError carries the text under both of the names that AWS's services use.
-func jsonError(p Protocol, e *Error) []byte {
+// jsonError carries the text under the name that the service uses, or else
+// under both of the names that AWS's services use.
+func jsonError(s Service, e *Error) []byte {
 	body := map[string]string{"Message": e.Message, "message": e.Message}
-	if p == AWSJSON {
+	if s.ErrorText != "" {
+		body = map[string]string{s.ErrorText: e.Message}
+	}
+	if s.Protocol == AWSJSON {
 		body["__type"] = e.Code
 	} else {
 		body["Type"] = map[bool]string{true: "User", false: "Service"}[e.status() < 500]

@@ -29,6 +29,9 @@ type Service struct {
 	// Global says that the service is signed for us-east-1 by clients of any
 	// region (iam; sts at its global endpoint).
 	Global bool
+	// ErrorText is the JSON member that holds an error's text where a service
+	// uses only one of "Message" and "message"; empty is both.
+	ErrorText string
 	// MaxBody is the largest request body in bytes; zero is 1 MiB.
 	MaxBody int64
 }
