@@ -5,7 +5,6 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -71,13 +70,15 @@ type session struct {
 	cmd    *exec.Cmd
 	master *os.File
 	before *term.State // the terminal's settings before the program
+	after  *term.State // and after it; nil where they cannot be read
 
 	mu      sync.Mutex
 	changed *sync.Cond
 	screen  vt10x.Terminal
 	raw     bytes.Buffer // every byte that the program wrote
 	answer  background
-	exited  chan struct{}
+	read    chan struct{} // closed when everything written has been read
+	exited  chan struct{} // closed after that, when the program has ended
 }
 
 // open starts the program in a terminal.
@@ -86,7 +87,7 @@ func open(t testing.TB, s start) *session {
 	if s.cols == 0 {
 		s.cols, s.rows = 80, 24
 	}
-	p := &session{t: t, folder: t.TempDir(), answer: s.background, exited: make(chan struct{})}
+	p := &session{t: t, folder: t.TempDir(), answer: s.background, read: make(chan struct{}), exited: make(chan struct{})}
 	p.changed = sync.NewCond(&p.mu)
 	p.screen = vt10x.New(vt10x.WithSize(s.cols, s.rows))
 
@@ -112,23 +113,26 @@ func open(t testing.TB, s start) *session {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go p.read()
+	go p.follow()
 	go func() {
 		_ = p.cmd.Wait() // the exit code is in ProcessState
+		p.after, _ = term.GetState(slave.Fd())
+		_ = slave.Close() // the last writer: what is left to read ends now
+		<-p.read
 		close(p.exited)
 	}()
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill() // it may have ended already
 		<-p.exited
-		_ = slave.Close()
 		_ = master.Close()
 	})
 	return p
 }
 
-// read takes what the program writes onto the screen, and answers questions
+// follow takes what the program writes onto the screen, and answers questions
 // about the background as a terminal does.
-func (p *session) read() {
+func (p *session) follow() {
+	defer close(p.read)
 	buf := make([]byte, 1<<15)
 	for {
 		n, err := p.master.Read(buf)
@@ -262,12 +266,8 @@ func (p *session) ends(status int) {
 	if strings.Contains(modes, "\x1b[?1000h") || strings.Contains(modes, "\x1b[?1003h") {
 		p.t.Error("the mouse was taken from the terminal")
 	}
-	after, err := term.GetState(p.master.Fd())
-	if err != nil && !errors.Is(err, syscall.EIO) {
-		p.t.Fatal(err)
-	}
-	if err == nil && fmt.Sprint(*after) != fmt.Sprint(*p.before) {
-		p.t.Errorf("the terminal's settings changed: %v, before %v", *after, *p.before)
+	if p.after != nil && fmt.Sprint(*p.after) != fmt.Sprint(*p.before) {
+		p.t.Errorf("the terminal's settings changed: %v, before %v", *p.after, *p.before)
 	}
 }
 
