@@ -65,14 +65,11 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 	if !bareName.MatchString(t.name) || t.qualifier != "" {
 		return none, validation(aws.ToString(in.FunctionName), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
 	}
-	if err := checkLimits(in.Timeout, in.MemorySize); err != nil {
+	if err := checkFunction(in); err != nil {
 		return none, err
 	}
-	if in.Runtime == "" || aws.ToString(in.Handler) == "" {
-		return none, invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
-	}
-	if !s.roles.Assumable(aws.ToString(in.Role), "lambda.amazonaws.com") {
-		return none, invalid("The role defined for the function cannot be assumed by Lambda.")
+	if err := s.checkRole(aws.ToString(in.Role)); err != nil {
+		return none, err
 	}
 	f := &function{
 		config: types.FunctionConfiguration{
@@ -81,11 +78,10 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 			CodeSize: size, CodeSha256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 			Timeout: orDefault(in.Timeout, 3), MemorySize: orDefault(in.MemorySize, 128), VpcConfig: vpc(in.VpcConfig),
 			PackageType: types.PackageTypeZip, Architectures: in.Architectures,
-			EphemeralStorage: &types.EphemeralStorage{Size: aws.Int32(512)},
-			TracingConfig:    &types.TracingConfigResponse{Mode: types.TracingModePassThrough},
-			SnapStart:        &types.SnapStartResponse{ApplyOn: types.SnapStartApplyOnNone, OptimizationStatus: types.SnapStartOptimizationStatusOff},
-			LoggingConfig:    &types.LoggingConfig{LogFormat: types.LogFormatText, LogGroup: aws.String(logGroup(t.name))},
-			State:            types.StatePending, StateReason: aws.String("The function is being created."), StateReasonCode: types.StateReasonCodeCreating,
+			EphemeralStorage: disk(in.EphemeralStorage), TracingConfig: tracing(in.TracingConfig),
+			SnapStart:     &types.SnapStartResponse{ApplyOn: types.SnapStartApplyOnNone, OptimizationStatus: types.SnapStartOptimizationStatusOff},
+			LoggingConfig: &types.LoggingConfig{LogFormat: types.LogFormatText, LogGroup: aws.String(logGroup(t.name))},
+			State:         types.StatePending, StateReason: aws.String("The function is being created."), StateReasonCode: types.StateReasonCodeCreating,
 		},
 		tags: maps.Clone(in.Tags), runs: runs, active: make(chan struct{}),
 	}
@@ -103,28 +99,34 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 		return none, conflict("Function already exist: %s", t.name)
 	}
 	s.functions[t.name] = f
-	created := f.describe("")
+	made := []*function{f}
+	if in.Publish {
+		made = append(made, s.publish(f))
+	}
+	created := made[len(made)-1].describe("")
 	if s.cloud.Pace == cloud.Instant {
-		f.activate()
+		activate(made)
 	} else {
-		s.cloud.Go(func(ctx context.Context) { s.activateLater(ctx, f) })
+		s.cloud.Go(func(ctx context.Context) { s.activateLater(ctx, made) })
 	}
 	return created, nil
 }
 
-func (s *Service) activateLater(ctx context.Context, f *function) {
+func (s *Service) activateLater(ctx context.Context, made []*function) {
 	if s.cloud.Linger(ctx, creation, creationDemo) != nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.activate()
+	activate(made)
 }
 
-func (f *function) activate() {
-	f.config.State, f.config.StateReason, f.config.StateReasonCode = types.StateActive, nil, ""
-	f.config.LastUpdateStatus = types.LastUpdateStatusSuccessful
-	close(f.active)
+func activate(made []*function) {
+	for _, f := range made {
+		f.config.State, f.config.StateReason, f.config.StateReasonCode = types.StateActive, nil, ""
+		f.config.LastUpdateStatus = types.LastUpdateStatusSuccessful
+		close(f.active)
+	}
 }
 
 // checkCode accepts a deployment package that is a zip in the request; the
@@ -144,19 +146,18 @@ func checkCode(code *types.FunctionCode) (size int64, sum [sha256.Size]byte, err
 	return int64(len(code.ZipFile)), sha256.Sum256(code.ZipFile), nil
 }
 
-// checkLimits holds to Lambda's quotas: 1 to 900 seconds, 128 to 10,240 MB.
-func checkLimits(timeout, memory *int32) error {
-	if n := aws.ToInt32(timeout); timeout != nil && n < 1 {
-		return validation(n, "timeout", "Member must have value greater than or equal to 1")
-	} else if n > 900 {
-		return validation(n, "timeout", "Member must have value less than or equal to 900")
+func disk(in *types.EphemeralStorage) *types.EphemeralStorage {
+	if in == nil || in.Size == nil {
+		return &types.EphemeralStorage{Size: aws.Int32(512)}
 	}
-	if n := aws.ToInt32(memory); memory != nil && n < 128 {
-		return validation(n, "memorySize", "Member must have value greater than or equal to 128")
-	} else if n > 10240 {
-		return validation(n, "memorySize", "Member must have value less than or equal to 10240")
+	return in
+}
+
+func tracing(in *types.TracingConfig) *types.TracingConfigResponse {
+	if in == nil || in.Mode == "" {
+		return &types.TracingConfigResponse{Mode: types.TracingModePassThrough}
 	}
-	return nil
+	return &types.TracingConfigResponse{Mode: in.Mode}
 }
 
 func vpc(in *types.VpcConfig) *types.VpcConfigResponse {

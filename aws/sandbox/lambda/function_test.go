@@ -1,6 +1,7 @@
 package lambda_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,14 +106,31 @@ func TestFunctionsThatLambdaDoesNotMake(t *testing.T) {
 		change        func(*lambdaapi.CreateFunctionInput)
 		code, message string
 	}{
-		"a name that is taken":     {func(in *lambdaapi.CreateFunctionInput) { in.FunctionName = aws.String("taken") }, "ResourceConflictException", "Function already exist: taken"},
-		"a role that is not there": {func(in *lambdaapi.CreateFunctionInput) { in.Role = aws.String(role + "x") }, "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."},
-		"code that is not a zip":   {func(in *lambdaapi.CreateFunctionInput) { in.Code.ZipFile = []byte("def") }, "InvalidParameterValueException", "Could not unzip uploaded file."},
-		"no code":                  {func(in *lambdaapi.CreateFunctionInput) { in.Code = nil }, "InvalidParameterValueException", "Please provide a source for function code."},
-		"code in a bucket":         {func(in *lambdaapi.CreateFunctionInput) { in.Code = &types.FunctionCode{S3Bucket: aws.String("b")} }, "InvalidParameterValueException", "NoSuchBucket"},
-		"no handler":               {func(in *lambdaapi.CreateFunctionInput) { in.Handler = nil }, "InvalidParameterValueException", "Runtime and Handler are mandatory"},
-		"a timeout of an hour":     {func(in *lambdaapi.CreateFunctionInput) { in.Timeout = aws.Int32(3600) }, "ValidationException", "less than or equal to 900"},
-		"64 MB of memory":          {func(in *lambdaapi.CreateFunctionInput) { in.MemorySize = aws.Int32(64) }, "ValidationException", "greater than or equal to 128"},
+		"a name that is taken":      {func(in *lambdaapi.CreateFunctionInput) { in.FunctionName = aws.String("taken") }, "ResourceConflictException", "Function already exist: taken"},
+		"a role that is not there":  {func(in *lambdaapi.CreateFunctionInput) { in.Role = aws.String(role + "x") }, "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."},
+		"code that is not a zip":    {func(in *lambdaapi.CreateFunctionInput) { in.Code.ZipFile = []byte("def") }, "InvalidParameterValueException", "Could not unzip uploaded file."},
+		"no code":                   {func(in *lambdaapi.CreateFunctionInput) { in.Code = nil }, "InvalidParameterValueException", "Please provide a source for function code."},
+		"code in a bucket":          {func(in *lambdaapi.CreateFunctionInput) { in.Code = &types.FunctionCode{S3Bucket: aws.String("b")} }, "InvalidParameterValueException", "NoSuchBucket"},
+		"no handler":                {func(in *lambdaapi.CreateFunctionInput) { in.Handler = nil }, "InvalidParameterValueException", "Runtime and Handler are mandatory"},
+		"a timeout of an hour":      {func(in *lambdaapi.CreateFunctionInput) { in.Timeout = aws.Int32(3600) }, "ValidationException", "less than or equal to 900"},
+		"a role that cannot be one": {func(in *lambdaapi.CreateFunctionInput) { in.Role = aws.String("rotation") }, "ValidationException", "Value 'rotation' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws"},
+		"a runtime of its own":      {func(in *lambdaapi.CreateFunctionInput) { in.Runtime = "cobol85" }, "InvalidParameterValueException", "Value cobol85 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: ["},
+		"a processor of its own":    {func(in *lambdaapi.CreateFunctionInput) { in.Architectures = []types.Architecture{"z80"} }, "ValidationException", "Value '[z80]' at 'architectures'"},
+		"a long description":        {func(in *lambdaapi.CreateFunctionInput) { in.Description = aws.String(strings.Repeat("x", 257)) }, "ValidationException", "less than or equal to 256"},
+		"a variable that Lambda sets": {func(in *lambdaapi.CreateFunctionInput) {
+			in.Environment = &types.Environment{Variables: map[string]string{"AWS_REGION": "x", "A1": "y"}}
+		}, "InvalidParameterValueException", "Reserved keys used in this request: AWS_REGION"},
+		"a variable whose name is none": {func(in *lambdaapi.CreateFunctionInput) {
+			in.Environment = &types.Environment{Variables: map[string]string{"1A": "secret"}}
+		}, "ValidationException", "Value '{1A=**redacted**}' at 'environment.variables'"},
+		"variables of 5 KB": {func(in *lambdaapi.CreateFunctionInput) {
+			in.Environment = &types.Environment{Variables: map[string]string{"AA": strings.Repeat("x", 5<<10)}}
+		}, "InvalidParameterValueException", "exceeded the 4KB limit"},
+		"a layer": {func(in *lambdaapi.CreateFunctionInput) { in.Layers = []string{arn + ":layer:x:1"} }, "InvalidParameterValueException", "does not exist."},
+		"what the sandbox has not": {func(in *lambdaapi.CreateFunctionInput) {
+			in.KMSKeyArn = aws.String("arn:aws:kms:us-east-1:123456789012:key/x")
+		}, "InvalidParameterValueException", "The sandbox has no keys of its own for functions."},
+		"64 MB of memory": {func(in *lambdaapi.CreateFunctionInput) { in.MemorySize = aws.Int32(64) }, "ValidationException", "greater than or equal to 128"},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()

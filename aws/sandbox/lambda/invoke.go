@@ -51,7 +51,7 @@ func (s *Service) Invoke(ctx context.Context, in *lambda.InvokeInput) (*lambda.I
 		return nil, validation(in.InvocationType, "invocationType", "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
 	}
 	done := s.run(ctx, f, event)
-	out := &lambda.InvokeOutput{StatusCode: http.StatusOK, ExecutedVersion: aws.String(latest), Payload: done.payload}
+	out := &lambda.InvokeOutput{StatusCode: http.StatusOK, ExecutedVersion: f.config.Version, Payload: done.payload}
 	if done.failed {
 		out.FunctionError = aws.String("Unhandled")
 	}

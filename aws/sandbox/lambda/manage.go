@@ -49,13 +49,29 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 	if err := checkLimits(in.Timeout, in.MemorySize); err != nil {
 		return nil, err
 	}
-	if in.Role != nil && !s.roles.Assumable(*in.Role, "lambda.amazonaws.com") {
-		return nil, invalid("The role defined for the function cannot be assumed by Lambda.")
+	if in.Role != nil {
+		if err := s.checkRole(*in.Role); err != nil {
+			return nil, err
+		}
+	}
+	if in.Runtime != "" {
+		if err := checkRuntime(in.Runtime); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkDescription(in.Description); err != nil {
+		return nil, err
+	}
+	if err := checkEnvironment(in.Environment); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, t, err := s.find("UpdateFunctionConfiguration", in.FunctionName, nil)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.onlyFunction(); err != nil {
 		return nil, err
 	}
 	if err := f.busy(); err != nil {
@@ -116,14 +132,14 @@ func replace[T any](old **T, given *T) {
 func (s *Service) DeleteFunction(_ context.Context, in *lambda.DeleteFunctionInput) (*lambda.DeleteFunctionOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, t, err := s.find("DeleteFunction", in.FunctionName, in.Qualifier)
+	_, t, err := s.find("DeleteFunction", in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
 	if t.qualifier == latest {
 		return nil, invalid("$LATEST version cannot be deleted without deleting the function.")
 	}
-	delete(s.functions, *f.config.FunctionName)
+	s.remove(t)
 	return &lambda.DeleteFunctionOutput{StatusCode: http.StatusNoContent}, nil
 }
 
@@ -133,8 +149,14 @@ func (s *Service) ListFunctions(_ context.Context, in *lambda.ListFunctionsInput
 	defer s.mu.Unlock()
 	all := []types.FunctionConfiguration{}
 	for _, name := range slices.Sorted(maps.Keys(s.functions)) {
+		if isVersion(name) && in.FunctionVersion != types.FunctionVersionAll {
+			continue
+		}
 		// ListFunctions leaves the fields of the state out (its API reference).
 		c := s.functions[name].describe("")
+		if in.FunctionVersion == types.FunctionVersionAll {
+			c.FunctionArn = aws.String(*c.FunctionArn + ":" + *c.Version)
+		}
 		c.State, c.StateReason, c.StateReasonCode = "", nil, ""
 		c.LastUpdateStatus, c.LastUpdateStatusReason, c.LastUpdateStatusReasonCode = "", nil, ""
 		all = append(all, c)

@@ -59,15 +59,15 @@ func (s *Service) arn(t target) string {
 	return arn
 }
 
-// find returns the function that a call means; no version but $LATEST exists.
-// Whoever calls it holds the lock.
+// find returns the function, or the version, that a call means. Whoever calls
+// it holds the lock.
 func (s *Service) find(action string, name, qualifier *string) (*function, target, error) {
 	t, err := s.target(action, name, qualifier)
 	if err != nil {
 		return nil, t, err
 	}
-	f := s.functions[t.name]
-	if f == nil || t.qualifier != "" && t.qualifier != latest {
+	f := s.functions[t.key()]
+	if f == nil {
 		return nil, t, notFound("Function not found: %s", s.arn(t))
 	}
 	return f, t, nil

@@ -70,6 +70,9 @@ func (s *Service) AddPermission(_ context.Context, in *lambda.AddPermissionInput
 	if err != nil {
 		return nil, err
 	}
+	if t.qualifier == latest {
+		return nil, invalid("We currently do not support adding policies for $LATEST.")
+	}
 	if err := f.atRevision(in.RevisionId); err != nil {
 		return nil, err
 	}

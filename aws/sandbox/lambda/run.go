@@ -40,12 +40,12 @@ func (s *Service) run(ctx context.Context, f *function, event []byte) finished {
 		inv.SubnetIDs, inv.GroupIDs = v.SubnetIds, v.SecurityGroupIds
 	}
 	code, timeout, memory := s.code[f.runs], time.Duration(*f.config.Timeout)*time.Second, *f.config.MemorySize
-	runtime, stream := f.config.Runtime, s.takeStream(f)
+	runtime, version, stream := f.config.Runtime, *f.config.Version, s.takeStream(f)
 	s.mu.Unlock()
 
 	out := &output{write: func(line string) { s.logs.Append(logGroup(inv.FunctionName), stream, line) }}
 	inv.Log = out.line
-	out.line(fmt.Sprintf("START RequestId: %s Version: %s", inv.RequestID, latest))
+	out.line(fmt.Sprintf("START RequestId: %s Version: %s", inv.RequestID, version))
 	started := s.cloud.Now()
 	if code == nil {
 		code = func(context.Context, Invocation) ([]byte, error) {
@@ -122,7 +122,7 @@ func (s *Service) takeStream(f *function) string {
 		f.idle = f.idle[:n-1]
 		return stream
 	}
-	return s.cloud.Now().UTC().Format("2006/01/02") + "/[" + latest + "]" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	return s.cloud.Now().UTC().Format("2006/01/02") + "/[" + *f.config.Version + "]" + strings.ReplaceAll(uuid.NewString(), "-", "")
 }
 
 func logGroup(function string) string { return "/aws/lambda/" + function }

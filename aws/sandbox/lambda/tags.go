@@ -11,7 +11,7 @@ import (
 func (s *Service) ListTags(_ context.Context, in *lambda.ListTagsInput) (*lambda.ListTagsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, _, err := s.find("ListTags", in.Resource, nil)
+	f, err := s.tagged("ListTags", in.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (s *Service) ListTags(_ context.Context, in *lambda.ListTagsInput) (*lambda
 func (s *Service) TagResource(_ context.Context, in *lambda.TagResourceInput) (*lambda.TagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, _, err := s.find("TagResource", in.Resource, nil)
+	f, err := s.tagged("TagResource", in.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Service) TagResource(_ context.Context, in *lambda.TagResourceInput) (*
 func (s *Service) UntagResource(_ context.Context, in *lambda.UntagResourceInput) (*lambda.UntagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, _, err := s.find("UntagResource", in.Resource, nil)
+	f, err := s.tagged("UntagResource", in.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -47,4 +47,17 @@ func (s *Service) UntagResource(_ context.Context, in *lambda.UntagResourceInput
 		delete(f.tags, key)
 	}
 	return &lambda.UntagResourceOutput{}, nil
+}
+
+// tagged finds the function that a tagging call names: versions have no tags.
+func (s *Service) tagged(action string, arn *string) (*function, error) {
+	t, err := s.target(action, arn, nil)
+	if err != nil {
+		return nil, err
+	}
+	if t.qualifier != "" {
+		return nil, invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.")
+	}
+	f, _, err := s.find(action, arn, nil)
+	return f, err
 }
