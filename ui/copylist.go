@@ -65,14 +65,16 @@ func (c *copyList) layout(width int) (lines []string, at int) {
 
 // chosenLines are the chosen item's. The last item draws what stands below the
 // list into sight with it.
-func (c *copyList) chosenLines(width int) (first, last int, ok bool) {
+func (c *copyList) chosenLines(width int) (first, last int) {
 	lines, first := c.layout(width)
 	last = first + len(lines) - len(c.items)
 	if c.chosen == len(c.items)-1 {
 		last = len(lines) + notesBelow
 	}
-	return first, last, true
+	return first, last
 }
+
+func (c *copyList) choosing() bool { return true }
 
 // notesBelow is more than the lines that a screen adds below its list.
 const notesBelow = 12

@@ -117,7 +117,8 @@ func (a *app) keepInSight(top *layer, g geometry) {
 		top.reveal(line+1, g.bodyHeight)
 		top.reveal(line, g.bodyHeight)
 	case chooser:
-		if first, last, ok := s.chosenLines(g.bodyWidth); ok {
+		if s.choosing() {
+			first, last := s.chosenLines(g.bodyWidth)
 			top.reveal(last, g.bodyHeight)
 			top.reveal(first, g.bodyHeight)
 		}

@@ -34,12 +34,13 @@ type live interface {
 	tail()
 }
 
-// chooser is a screen in whose body one item is chosen with ↑ and ↓. Its lines,
-// from first to last, are kept in sight, so the screen needs no other way to
-// scroll. It is none while ok is false.
+// chooser is a screen in whose body one item is chosen with ↑ and ↓, while
+// choosing says so. The item's lines, from first to last, are kept in sight, so
+// the screen needs no other way to scroll.
 type chooser interface {
 	screen
-	chosenLines(width int) (first, last int, ok bool)
+	choosing() bool
+	chosenLines(width int) (first, last int)
 }
 
 // scrolls reports whether ↑ and ↓ are free to scroll the screen.
@@ -47,11 +48,8 @@ func scrolls(s screen) bool {
 	if _, typing := s.(editor); typing {
 		return false
 	}
-	if list, ok := s.(chooser); ok {
-		_, _, choosing := list.chosenLines(minWidth)
-		return !choosing
-	}
-	return true
+	list, ok := s.(chooser)
+	return !ok || !list.choosing()
 }
 
 // layer is a screen with the place to which it is scrolled.

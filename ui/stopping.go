@@ -93,9 +93,11 @@ func (s *stopping) body(width int) []string {
 	return lines
 }
 
-func (s *stopping) chosenLines(width int) (first, last int, ok bool) {
+func (s *stopping) choosing() bool { return true }
+
+func (s *stopping) chosenLines(width int) (first, last int) {
 	s.body(width)
-	return s.first, s.last, true
+	return s.first, s.last
 }
 
 func (s *stopping) actions() []action {

@@ -103,16 +103,16 @@ func (w *welcome) body(width int) []string {
 	return lines
 }
 
-// chosenLines are the chosen account's, while there is a choice.
-func (w *welcome) chosenLines(width int) (first, last int, ok bool) {
-	if w.state != choosing {
-		return 0, 0, false
-	}
+func (w *welcome) choosing() bool { return w.state == choosing }
+
+// chosenLines are the chosen account's, and with the first also what stands
+// above it.
+func (w *welcome) chosenLines(width int) (first, last int) {
 	w.body(width)
 	if w.kind == steps.Sandbox {
-		return 0, w.last, true
+		return 0, w.last
 	}
-	return w.first, w.last, true
+	return w.first, w.last
 }
 
 func (w *welcome) option(kind steps.AccountKind, width int) []string {
