@@ -99,6 +99,10 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.theme, "theme", "auto", "colours for this kind of terminal: auto, dark, light")
 	f.StringVar(&p.passwordFile, "db-password-file", "",
 		"file with the master password, - for standard input (else KEYTURN_MASTER_PASSWORD, else generated)")
+	f.BoolVar(&p.aws, "aws", false, "work in an AWS account of yours")
+	f.StringVar(&p.choice.Region, "region", "", "the region to work in")
+	f.StringVar(&p.choice.Pace, "pace", "",
+		"how long the sandbox's slow things take: real, demo, instant (demo, or instant when nobody is asked)")
 	p.workFlags(root)
 	root.MarkFlagsMutuallyExclusive("sandbox", "aws")
 	line.Flags(f, steps.All(), &p.setup)
@@ -109,15 +113,12 @@ func (p *program) root() *cobra.Command {
 // workFlags are the flags of the commands that work in an account.
 func (p *program) workFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&p.aws, "aws", false, "work in an AWS account of yours")
 	f.StringVar(&p.choice.Profile, "profile", "", "profile of your AWS configuration")
-	f.StringVar(&p.choice.Region, "region", "", "AWS region")
-	f.StringVar(&p.choice.Pace, "pace", "", "how long the sandbox's slow things take: real, demo, instant")
 	f.BoolVar(&p.yes, "yes", false, "take every default and flag, ask nothing")
 	f.BoolVar(&p.plain, "plain", false, "plain lines and prompts instead of screens")
 	f.BoolVar(&p.json, "json", false, "print events as JSON, one object a line")
-	f.StringVar(&p.caFile, "rds-ca-file", os.Getenv("KEYTURN_RDS_CA_FILE"), "certificate authorities to trust beside RDS's own")
-	f.StringVar(&p.logFile, "log-file", "", "append a log to this file")
+	f.StringVar(&p.caFile, "rds-ca-file", os.Getenv("KEYTURN_RDS_CA_FILE"), "file of certificate authorities to trust beside RDS's own")
+	f.StringVar(&p.logFile, "log-file", "", "append a log, without secrets, to this file")
 }
 
 func (p *program) runsCommand() *cobra.Command {
@@ -134,6 +135,8 @@ func (p *program) runsCommand() *cobra.Command {
 func (p *program) cleanupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "cleanup [RUN]", Short: "Remove everything that a run made (asks first, unless --yes)",
+		Long: "Removes what a run made in an AWS account and its receipt lists: that of RUN, or of the newest run\n" +
+			"that left something. It works in the run's own region, and with its profile unless you name one.",
 		Args: cobra.MaximumNArgs(1), RunE: p.does(p.cleanup),
 	}
 	p.workFlags(cmd)

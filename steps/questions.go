@@ -87,7 +87,7 @@ func rotateQuestions() []Question {
 
 func cleanupQuestions() []Question {
 	return []Question{
-		numberQuestion("recovery-days", "Waiting period in days", "in which the secret can be restored; 7 is the least, 30 the most",
+		numberQuestion("recovery-days", "Waiting period in days", "7 to 30, in which the secret can be restored",
 			func(s *Setup) *int64 { return &s.RecoveryDays }, 7, 30,
 			"a waiting period is 7 to 30 days (Secrets Manager DeleteSecret, RecoveryWindowInDays)"),
 	}

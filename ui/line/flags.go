@@ -18,7 +18,7 @@ func Flags(f *pflag.FlagSet, all []steps.Step, setup *steps.Setup) {
 	for _, step := range all {
 		for _, q := range step.Questions() {
 			if q.Kind != steps.Secret {
-				f.Var(&answer{q, setup}, q.Flag, lowerFirst(q.Label)+"; "+q.Help)
+				f.Var(&answer{q, setup}, q.Flag, "the "+lowerFirst(q.Label)+"; "+q.Help)
 			}
 		}
 	}
