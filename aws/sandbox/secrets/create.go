@@ -68,6 +68,9 @@ func newSecret(in *secretsmanager.CreateSecretInput) (*secret, value, error) {
 	if err != nil {
 		return nil, value{}, err
 	}
+	if err := checkType(in.Type); err != nil {
+		return nil, value{}, err
+	}
 	if len(in.AddReplicaRegions) > 0 {
 		return nil, value{}, errReplicaRegion()
 	}

@@ -75,6 +75,7 @@ func TestCreateSecretRefuses(t *testing.T) {
 		"a tag key of 129 characters":          {in: secretsmanager.CreateSecretInput{Name: ptr("s"), Tags: []types.Tag{{Key: ptr(strings.Repeat("k", 129))}}}, code: codeValidation},
 		"a tag key that belongs to AWS":        {in: secretsmanager.CreateSecretInput{Name: ptr("s"), Tags: []types.Tag{{Key: ptr("aws:x")}}}, code: codeInvalidParameter},
 		"51 tags":                              {in: secretsmanager.CreateSecretInput{Name: ptr("s"), Tags: manyTags(51)}, code: codeInvalidParameter},
+		"a partner's type of secret":           {in: secretsmanager.CreateSecretInput{Name: ptr("s"), Type: ptr("Partner")}, code: codeInvalidParameter},
 		"replicas, for which it has no region": {in: secretsmanager.CreateSecretInput{Name: ptr("s"), AddReplicaRegions: []types.ReplicaRegionType{{Region: ptr("eu-west-1")}}}, code: codeInvalidParameter},
 	}
 	for name, c := range cases {

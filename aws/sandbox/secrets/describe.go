@@ -40,7 +40,8 @@ func (s *Service) describeSecret(ctx context.Context, in *secretsmanager.Describ
 	}, nil
 }
 
-// listEntry is the same secret as ListSecrets shows it.
+// listEntry is the same secret as ListSecrets shows it: the last rotation also
+// where rotation is off by now.
 func (s *secret) listEntry() types.SecretListEntry {
 	r := s.rotation
 	entry := types.SecretListEntry{
@@ -52,7 +53,7 @@ func (s *secret) listEntry() types.SecretListEntry {
 		LastChangedDate:        instant(s.changed),
 		LastAccessedDate:       instant(s.accessed),
 		DeletedDate:            instant(s.deletion),
-		LastRotatedDate:        r.shownLast(),
+		LastRotatedDate:        instant(r.last),
 		NextRotationDate:       r.shownNext(),
 		RotationEnabled:        r.shownEnabled(),
 		RotationLambdaARN:      text(r.functionARN),
@@ -88,7 +89,7 @@ func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.L
 			VersionStages:    stages,
 			CreatedDate:      instant(v.created),
 			LastAccessedDate: instant(v.accessed),
-			KmsKeyIds:        sec.kmsKeyIDs(),
+			KmsKeyIds:        v.kmsKeyIDs(),
 		})
 	}
 	page, next, ok := cloud.Page(all, in.NextToken, size)

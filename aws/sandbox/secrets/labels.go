@@ -71,7 +71,7 @@ func (s *secret) add(id string, v value, now time.Time) error {
 	if len(s.versions)-s.countDeprecated() >= maxVersions {
 		return wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
 	}
-	s.versions = append(s.versions, &version{id: id, created: now, value: v})
+	s.versions = append(s.versions, &version{id: id, created: now, value: v, kmsKeyID: s.kmsKeyID})
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutR
 	case p.denies(wire.CallerFrom(ctx), "PutResourcePolicy", sec.arn):
 		return nil, wire.Errorf(codeInvalidRequest, textLockout)
 	}
-	sec.policy = p
+	sec.policy, sec.changed = p, s.now()
 	return &secretsmanager.PutResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
 }
 
@@ -64,7 +64,7 @@ func (s *Service) deleteResourcePolicy(ctx context.Context, in *secretsmanager.D
 	if err != nil {
 		return nil, err
 	}
-	sec.policy = policy{}
+	sec.policy, sec.changed = policy{}, s.now()
 	return &secretsmanager.DeleteResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
 }
 

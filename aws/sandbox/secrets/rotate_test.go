@@ -209,6 +209,23 @@ func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	}
 }
 
+func TestTheLastRotationIsListedAlsoWhereRotationIsOff(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.rotates()
+	b.create("s", "a")
+	must(b.rotateSecret(b.ctx, rotateInput("2")))
+	b.settles("s")
+	must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
+	entry := must(b.listSecrets(b.ctx, &secretsmanager.ListSecretsInput{})).SecretList[0]
+	if entry.LastRotatedDate == nil || entry.NextRotationDate != nil || *entry.RotationEnabled {
+		t.Errorf("the entry is %+v", entry)
+	}
+	if d := b.describe("s"); d.LastRotatedDate != nil {
+		t.Errorf("described, it was last rotated %s", d.LastRotatedDate)
+	}
+}
+
 func TestCancelRotateSecret(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

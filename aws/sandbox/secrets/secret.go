@@ -37,6 +37,7 @@ type version struct {
 	created  time.Time
 	accessed time.Time
 	value    value
+	kmsKeyID string // "" for aws/secretsmanager
 }
 
 // value is what a version holds: text or bytes, not both.
@@ -113,11 +114,22 @@ func (s *secret) deprecated(id string) bool {
 }
 
 // kmsKeyIDs is how ListSecretVersionIds names the key of a version.
-func (s *secret) kmsKeyIDs() []string {
-	if s.kmsKeyID == "" {
+func (v *version) kmsKeyIDs() []string {
+	if v.kmsKeyID == "" {
 		return []string{"DefaultEncryptionKey"}
 	}
-	return []string{s.kmsKeyID}
+	return []string{v.kmsKeyID}
+}
+
+// encryptWith makes a key that of new versions and of those that a rotation is
+// about; the rest keep theirs.
+func (s *secret) encryptWith(kmsKeyID string) {
+	s.kmsKeyID = kmsKeyID
+	for _, label := range []string{current, pending, previous} {
+		if v := s.version(s.labels[label]); v != nil {
+			v.kmsKeyID = kmsKeyID
+		}
+	}
 }
 
 // instant returns nil for the zero time: AWS leaves such members out.

@@ -40,8 +40,9 @@ func (s *Service) untagResource(ctx context.Context, in *secretsmanager.UntagRes
 				kept = append(kept, t)
 			}
 		}
-		sec.tags = kept
+		if len(kept) < len(sec.tags) {
+			sec.tags, sec.changed = kept, s.now()
+		}
 	}
-	sec.changed = s.now()
 	return &secretsmanager.UntagResourceOutput{}, nil
 }

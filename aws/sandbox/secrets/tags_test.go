@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
@@ -33,6 +34,12 @@ func TestTags(t *testing.T) {
 	must(b.untagResource(b.ctx, &secretsmanager.UntagResourceInput{SecretId: ptr("s"), TagKeys: []string{"two", "One"}}))
 	if tags := b.describe("s").Tags; tags == nil || len(tags) != 0 {
 		t.Errorf("after the last tag went, tags are %#v", tags)
+	}
+	changed := b.describe("s").LastChangedDate
+	b.passes(time.Minute)
+	must(b.untagResource(b.ctx, &secretsmanager.UntagResourceInput{SecretId: ptr("s"), TagKeys: []string{"no such"}}))
+	if again := b.describe("s").LastChangedDate; !again.Equal(*changed) {
+		t.Error("removing a tag that was not there changed the secret")
 	}
 	set(manyTags(maxTags)...)
 	_, err := b.tagResource(b.ctx, &secretsmanager.TagResourceInput{SecretId: ptr("s"), Tags: []types.Tag{tag("one more", "")}})

@@ -31,6 +31,9 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 	if err := checkDescription(in.Description); err != nil {
 		return nil, err
 	}
+	if err := checkType(in.Type); err != nil {
+		return nil, err
+	}
 	key, err := kmsKey(in.KmsKeyId)
 	if err != nil {
 		return nil, err
@@ -46,7 +49,7 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 		sec.description = *in.Description
 	}
 	if in.KmsKeyId != nil {
-		sec.kmsKeyID = key
+		sec.encryptWith(key)
 	}
 	sec.changed = s.now()
 	return out, nil
@@ -57,12 +60,18 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 func (s *Service) updateSecretVersionStage(ctx context.Context, in *secretsmanager.UpdateSecretVersionStageInput) (*secretsmanager.UpdateSecretVersionStageOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "UpdateSecretVersionStage", in.SecretId)
-	if err != nil {
-		return nil, err
-	}
 	label := deref(in.VersionStage)
 	if err := checkStage(label, "versionStage"); err != nil {
+		return nil, err
+	}
+	if err := checkVersionID(in.RemoveFromVersionId, "removeFromVersionId"); err != nil {
+		return nil, err
+	}
+	if err := checkVersionID(in.MoveToVersionId, "moveToVersionId"); err != nil {
+		return nil, err
+	}
+	sec, err := s.openActive(ctx, "UpdateSecretVersionStage", in.SecretId)
+	if err != nil {
 		return nil, err
 	}
 	if err := sec.relabel(label, deref(in.RemoveFromVersionId), deref(in.MoveToVersionId)); err != nil {

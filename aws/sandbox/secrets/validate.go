@@ -62,6 +62,19 @@ func validSecretID(id *string) error {
 	return nil
 }
 
+// checkVersionID checks the id of a version that a request may name.
+func checkVersionID(id *string, member string) error {
+	switch {
+	case deref(id) == "":
+		return nil
+	case utf8.RuneCountInString(*id) < minToken:
+		return errConstraint(*id, member, "have length greater than or equal to 32")
+	case utf8.RuneCountInString(*id) > maxToken:
+		return errConstraint(*id, member, "have length less than or equal to 64")
+	}
+	return nil
+}
+
 // checkToken checks a ClientRequestToken, which becomes a version's id. The
 // service was recorded to answer a missing one with different codes for
 // different actions, and before it looks for the secret.
@@ -97,6 +110,14 @@ func valueOf(text *string, binary []byte) (value, error) {
 func checkDescription(description *string) error {
 	if description != nil && utf8.RuneCountInString(*description) > maxDescription {
 		return errConstraint(*description, "description", "have length less than or equal to 2048")
+	}
+	return nil
+}
+
+// checkType refuses secrets that a partner of AWS holds: the sandbox has none.
+func checkType(partner *string) error {
+	if deref(partner) != "" {
+		return wire.Errorf(codeInvalidParameter, "The secret type %s is not valid.", *partner)
 	}
 	return nil
 }

@@ -14,6 +14,14 @@ import (
 func (s *Service) getSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := checkVersionID(in.VersionId, "versionId"); err != nil {
+		return nil, err
+	}
+	if deref(in.VersionStage) != "" {
+		if err := checkStage(*in.VersionStage, "versionStage"); err != nil {
+			return nil, err
+		}
+	}
 	sec, err := s.openActive(ctx, "GetSecretValue", in.SecretId)
 	if err != nil {
 		return nil, err

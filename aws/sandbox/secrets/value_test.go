@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -143,6 +144,61 @@ func TestUpdateSecret(t *testing.T) {
 	wantError(t, err, codeExists, "You can't use ClientRequestToken "+token("2")+" because that value is already in use for a version of secret "+*out.ARN+".")
 	_, err = b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), SecretString: ptr("c")})
 	wantError(t, err, codeInvalidRequest, "")
+}
+
+func TestANewKeyEncryptsTheVersionsOfARotation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	b.put("s", "2", "b", "blue")
+	b.put("s", "3", "c")
+	b.put("s", "4", "d")
+	b.put("s", "5", "e", pending)
+	must(b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), KmsKeyId: ptr("alias/mine")}))
+	b.put("s", "6", "f", "green")
+	got := map[string]string{}
+	for _, v := range must(b.listSecretVersionIDs(b.ctx, &secretsmanager.ListSecretVersionIdsInput{SecretId: ptr("s"), IncludeDeprecated: ptr(true)})).Versions {
+		got[(*v.VersionId)[len(tokenPrefix):]] = v.KmsKeyIds[0]
+	}
+	want := map[string]string{
+		"s": "DefaultEncryptionKey", "2": "DefaultEncryptionKey", // without a label by now, and with one of its own
+		"3": "alias/mine", "4": "alias/mine", "5": "alias/mine", "6": "alias/mine",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestIDsAndLabelsHaveTheirLengths(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.create("s", "a")
+	short, long := strings.Repeat("v", 31), strings.Repeat("v", 65)
+	for name, call := range map[string]func() error{
+		"a version to read, too short": func() error {
+			_, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: ptr("s"), VersionId: &short})
+			return err
+		},
+		"a version to read, too long": func() error {
+			_, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: ptr("s"), VersionId: &long})
+			return err
+		},
+		"a label to read by": func() error {
+			_, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: ptr("s"), VersionStage: ptr(strings.Repeat("l", 257))})
+			return err
+		},
+		"a version to label": func() error {
+			_, err := b.updateSecretVersionStage(b.ctx, &secretsmanager.UpdateSecretVersionStageInput{SecretId: ptr("s"), VersionStage: ptr("x"), MoveToVersionId: &long})
+			return err
+		},
+		"a version to take a label from": func() error {
+			_, err := b.updateSecretVersionStage(b.ctx, &secretsmanager.UpdateSecretVersionStageInput{SecretId: ptr("s"), VersionStage: ptr("x"), RemoveFromVersionId: &short})
+			return err
+		},
+	} {
+		t.Log(name)
+		wantError(t, call(), codeValidation, "")
+	}
 }
 
 func TestListSecretVersionIds(t *testing.T) {
