@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -35,6 +36,15 @@ type About struct {
 	Costs    string        // "$0.40 a month for the secret (estimate)"
 	UndoneBy string        // "step 6, or keyturn cleanup"
 	Usual    time.Duration // how long it usually takes in an AWS account
+}
+
+// CostsIn is Costs for somebody in an account of the kind: the sandbox bills
+// nothing.
+func (a About) CostsIn(kind AccountKind) string {
+	if kind == Sandbox && a.Costs != "" && !strings.HasPrefix(a.Costs, "Nothing") {
+		return "Nothing here. In an AWS account: " + a.Costs
+	}
+	return a.Costs
 }
 
 // Question is one thing a step asks. Flag is the command-line flag of the same

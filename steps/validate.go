@@ -17,7 +17,10 @@ func (validateStep) Lesson() string        { return lesson(StepValidate) }
 func (validateStep) Questions() []Question { return nil }
 
 func (validateStep) About(Setup) About {
-	return About{Costs: "Nothing", UndoneBy: "nothing is changed", Usual: 2 * time.Second}
+	return About{
+		Costs:    "less than a hundredth of a cent, for a few calls to Secrets Manager (estimate)",
+		UndoneBy: "nothing to undo: the step only reads", Usual: 2 * time.Second,
+	}
 }
 
 // Plan is empty: the step only reads.

@@ -16,7 +16,10 @@ func (verifyStep) Lesson() string        { return lesson(StepVerify) }
 func (verifyStep) Questions() []Question { return nil }
 
 func (verifyStep) About(Setup) About {
-	return About{Costs: "Nothing", UndoneBy: "nothing is changed", Usual: 3 * time.Second}
+	return About{
+		Costs:    "less than a hundredth of a cent, for a few calls to Secrets Manager (estimate)",
+		UndoneBy: "nothing to undo: the step only reads", Usual: 3 * time.Second,
+	}
 }
 
 // Plan is empty: the step only reads.

@@ -67,11 +67,11 @@ func (a *app) aboutLines(about steps.About, width int) []string {
 		}
 	}
 	sandbox := a.account != nil && a.account.Kind == steps.Sandbox
-	costs := about.Costs
-	if sandbox && costs != "" && !strings.HasPrefix(costs, "Nothing") {
-		costs = "Nothing here. In an AWS account: " + costs
+	kind := steps.AWS
+	if sandbox {
+		kind = steps.Sandbox
 	}
-	add("Costs", costs)
+	add("Costs", about.CostsIn(kind))
 	add("Undone by", about.UndoneBy)
 	if about.Usual > 0 {
 		where := ""

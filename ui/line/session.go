@@ -118,7 +118,7 @@ func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthr
 		return w.Started(), nil, nil
 	}
 	about := w.Step().About(s.Run.Setup())
-	s.Ask.say("  Costs: %s\n  Undone by: %s", about.Costs, about.UndoneBy)
+	s.Ask.say("  Costs: %s\n  Undone by: %s", about.CostsIn(s.Run.Receipt().Account), about.UndoneBy)
 	if err := s.acknowledgeDeletion(ctx, calls); err != nil {
 		return w, nil, err
 	}
