@@ -197,6 +197,18 @@ func (r *Run) awaitDatabase(ctx context.Context, what string) error {
 	})
 }
 
+// modifiableDeadline is how long a database may be busy with an earlier change;
+// a new master password takes it about half a minute.
+const modifiableDeadline = 5 * time.Minute
+
+// modifyDatabase makes a change again while the instance is in a state in which
+// RDS takes none. The change itself brings it there: the refusal is what comes
+// back when its answer was lost and the SDK asked once more.
+func (r *Run) modifyDatabase(ctx context.Context, change func(context.Context) error) error {
+	modifiable := wait{what: "the database to take a change", every: r.pace().Database, deadline: modifiableDeadline}
+	return r.insist(ctx, modifiable, ErrInvalidState, change)
+}
+
 // fatalDatabaseStatus are the statuses from which an instance does not become
 // available by itself (RDS user guide, "Viewing DB instance status").
 var fatalDatabaseStatus = map[string]bool{

@@ -71,6 +71,36 @@ func TestAGroupOfTheNameThatIsNotTheRunsIsNotUsed(t *testing.T) {
 	}
 }
 
+func TestAPasswordChangeWhoseAnswerIsLostIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		busy time.Duration
+		want error
+	}{
+		"the database is busy with the first one": {40 * time.Second, nil},
+		"the database stays in that state":        {time.Hour, ErrInvalidState},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := newTrial(newWorld())
+			run.must(t, StepDatabase)
+			run = run.resumed() // by a process that does not know the password
+			w := run.world
+			w.refuse["rds ModifyDBInstance"] = &ServiceError{Service: "rds", Operation: "ModifyDBInstance", Kind: ErrInvalidState}
+			until := w.clock.slept + tt.busy
+			w.clock.sleep = func(total time.Duration) error {
+				if total >= until {
+					delete(w.refuse, "rds ModifyDBInstance")
+				}
+				return nil
+			}
+			if err := run.do(t.Context(), StepSecret); !errors.Is(err, tt.want) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestSecretsManagerMayTakeTwoMinutesToBeAllowedToInvoke(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())

@@ -121,7 +121,10 @@ func (r *Run) removeDatabase(ctx context.Context) ([]action, error) {
 
 func allowDeletion(id string) action {
 	return act("rds", "ModifyDBInstance", "switch the database's deletion protection off", func(ctx context.Context, r *Run) error {
-		if err := r.account.Services.Databases.AllowDeletion(ctx, id); err != nil {
+		err := r.modifyDatabase(ctx, func(ctx context.Context) error {
+			return r.account.Services.Databases.AllowDeletion(ctx, id)
+		})
+		if err != nil {
 			return fmt.Errorf("switch deletion protection off: %w", err)
 		}
 		return nil

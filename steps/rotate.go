@@ -102,27 +102,16 @@ func startRotation(secret SecretDescription, days int64) action {
 		if err := r.intendLogGroup(); err != nil {
 			return err
 		}
-		var refused error
-		err = r.await(ctx, wait{
-			what: "the permission to invoke the function", attempt: true, every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
-			look: func(ctx context.Context) (string, bool, error) {
-				err := r.account.Services.Secrets.RotateSecret(ctx, secret.ARN, r.State().FunctionARN, days, token)
-				switch {
-				case errors.Is(err, ErrFunctionNotInvocable):
-					refused = err
-					return "not yet", false, nil
-				case errors.Is(err, ErrRotationUnfinished): // "That rotation will be reattempted."
-					return "taken up again", true, nil
-				case err != nil:
-					return "", false, fmt.Errorf("rotate the secret: %w", err)
-				}
-				return "rotating", true, nil
-			},
-		})
-		if _, timedOut := errors.AsType[*TimeoutError](err); timedOut {
-			err = fmt.Errorf("rotate the secret: %w", refused)
+		invocable := wait{
+			what: "the permission to invoke the function", every: r.pace().Stack, usual: 10 * time.Second, deadline: invocableDeadline,
 		}
-		return err
+		return r.insist(ctx, invocable, ErrFunctionNotInvocable, func(ctx context.Context) error {
+			err := r.account.Services.Secrets.RotateSecret(ctx, secret.ARN, r.State().FunctionARN, days, token)
+			if err != nil && !errors.Is(err, ErrRotationUnfinished) { // "That rotation will be reattempted."
+				return fmt.Errorf("rotate the secret: %w", err)
+			}
+			return nil
+		})
 	})
 }
 

@@ -221,7 +221,10 @@ func replaceMasterPassword() action {
 // setMasterPassword changes the master password and waits until it signs in.
 func (r *Run) setMasterPassword(ctx context.Context, password Password) error {
 	db := r.State().Database
-	if err := r.account.Services.Databases.SetMasterPassword(ctx, db.ID, password); err != nil {
+	err := r.modifyDatabase(ctx, func(ctx context.Context) error {
+		return r.account.Services.Databases.SetMasterPassword(ctx, db.ID, password)
+	})
+	if err != nil {
 		return fmt.Errorf("change the master password: %w", err)
 	}
 	c := Credentials{Host: db.Host, Port: db.Port, Username: db.Username, Password: password}

@@ -76,6 +76,26 @@ func (r *Run) await(ctx context.Context, w wait) error {
 	}
 }
 
+// insist makes a call again for as long as it is refused with kind, and fails
+// with that refusal where it lasts past w's deadline. It sets w's look.
+func (r *Run) insist(ctx context.Context, w wait, kind error, call func(context.Context) error) error {
+	var refusal error
+	w.attempt = true
+	w.look = func(ctx context.Context) (string, bool, error) {
+		err := call(ctx)
+		if errors.Is(err, kind) {
+			refusal = err
+			return "not yet", false, nil
+		}
+		return "done", err == nil, err
+	}
+	err := r.await(ctx, w)
+	if _, timedOut := errors.AsType[*TimeoutError](err); timedOut {
+		return refusal
+	}
+	return err
+}
+
 // passing reports an error that another look may not meet.
 func passing(err error) bool {
 	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrEndpointUnreachable)
