@@ -90,7 +90,7 @@ func (r *Run) insist(ctx context.Context, w wait, kind error, call func(context.
 		return "done", err == nil, err
 	}
 	err := r.await(ctx, w)
-	if _, timedOut := errors.AsType[*TimeoutError](err); timedOut {
+	if _, timedOut := errors.AsType[*TimeoutError](err); timedOut && refusal != nil {
 		return refusal
 	}
 	return err
@@ -98,7 +98,7 @@ func (r *Run) insist(ctx context.Context, w wait, kind error, call func(context.
 
 // passing reports an error that another look may not meet.
 func passing(err error) bool {
-	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrEndpointUnreachable)
+	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrEndpointUnreachable) || errors.Is(err, ErrServiceFailing)
 }
 
 // The intervals of an account that names none: AWS's.
