@@ -18,7 +18,7 @@ func (validateStep) Questions() []Question { return nil }
 
 func (validateStep) About(Setup) About {
 	return About{
-		Costs:    "less than a hundredth of a cent, for a few calls to Secrets Manager (estimate)",
+		Costs:    "less than a hundredth of a cent (estimate)",
 		UndoneBy: "nothing to undo: the step only reads", Usual: 2 * time.Second,
 	}
 }

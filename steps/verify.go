@@ -17,7 +17,7 @@ func (verifyStep) Questions() []Question { return nil }
 
 func (verifyStep) About(Setup) About {
 	return About{
-		Costs:    "less than a hundredth of a cent, for a few calls to Secrets Manager (estimate)",
+		Costs:    "less than a hundredth of a cent (estimate)",
 		UndoneBy: "nothing to undo: the step only reads", Usual: 3 * time.Second,
 	}
 }

@@ -142,7 +142,7 @@ func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedC
 			continue
 		}
 		id := strings.ToLower(s.Run.Setup().DBInstanceID)
-		s.Ask.say("  The database is deleted without a final snapshot: its data is lost.")
+		s.Ask.say("  The database is deleted without a final snapshot: all its data is lost.")
 		for {
 			typed, err := s.Ask.line(ctx, fmt.Sprintf("Type %s to agree, or q to stop", id), "")
 			if err != nil {

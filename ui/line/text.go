@@ -17,7 +17,7 @@ type Text struct {
 	all      []steps.Step
 	attended bool // a Session announces each step before its questions
 	opened   bool
-	account  steps.AccountKind
+	named    steps.RunOpened
 	early    []steps.CallDone // calls made before the run was named
 	shown    map[string]bool
 	checks   []steps.Checked
@@ -64,7 +64,7 @@ func (t *Text) run(e steps.RunOpened) {
 	}
 	t.printf("keyturn: rotating a secret for an AWS database")
 	t.printf("Run %s in %s %s, region %s.", e.Run, where, e.AccountID, e.Region)
-	t.opened, t.account = true, e.Account
+	t.opened, t.named = true, e
 	for _, call := range t.early {
 		t.call(call)
 	}
@@ -117,7 +117,7 @@ func (t *Text) call(e steps.CallDone) {
 func (t *Text) wait(e steps.Waiting) {
 	usual := ""
 	switch {
-	case e.Usual > 0 && t.account == steps.Sandbox:
+	case e.Usual > 0 && t.named.Account == steps.Sandbox:
 		usual = ", on AWS usually " + Seconds(e.Usual)
 	case e.Usual > 0:
 		usual = ", usually " + Seconds(e.Usual)
@@ -159,9 +159,17 @@ func (t *Text) finished(e steps.Finished) {
 			t.printf("  %s %s", r.Kind, r.ID)
 		}
 	}
-	if e.OK {
-		t.printf("Done in %s.", Seconds(e.Elapsed))
+	if !e.OK {
+		return // why, and what to do about what is left, is told apart
 	}
+	switch {
+	case len(e.Left) == 0:
+	case t.named.Account == steps.Sandbox:
+		t.printf("The sandbox ends with this program, and all of this with it.")
+	default:
+		t.printf("It can cost money. To remove it: keyturn cleanup %s", t.named.Run)
+	}
+	t.printf("Done in %s.", Seconds(e.Elapsed))
 }
 
 func (t *Text) printf(format string, args ...any) {

@@ -39,6 +39,29 @@ func TestTheSummaryRepeatsWhatWasProvedAndWhatIsLeft(t *testing.T) {
 	}
 }
 
+func TestWhatIsKeptIsToldWithTheWayToRemoveIt(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		account steps.AccountKind
+		want    string
+	}{
+		"in an account, the command":   {steps.AWS, "keyturn cleanup 20261122-3f1c"},
+		"in the sandbox, that it ends": {steps.Sandbox, "The sandbox ends with this program"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			text := NewText(&out, nil, false)
+			text.Event(steps.RunOpened{Run: "20261122-3f1c", Account: c.account})
+			text.Event(steps.Finished{OK: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db-1"}}})
+			if !strings.Contains(out.String(), c.want) {
+				t.Errorf("no %q in:\n%s", c.want, out.String())
+			}
+		})
+	}
+}
+
 func TestDurationsAreWrittenAsPeopleSayThem(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
