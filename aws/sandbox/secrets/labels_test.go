@@ -148,7 +148,7 @@ func TestLabelsThatCannotMove(t *testing.T) {
 		"a label from a version that does not have it": {label: current, from: "2", to: "2", code: codeInvalidParameter},
 		"AWSCURRENT to nowhere": {
 			label: current, from: "s", code: codeInvalidParameter,
-			text: "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
+			text: "You can only move staging label AWSCURRENT to a different secret version. It can’t be completely removed.",
 		},
 		"a label neither from nor to anywhere": {label: pending, code: codeInvalidParameter},
 		"to a version that does not exist":     {label: "blue", to: "9", code: codeNotFound},

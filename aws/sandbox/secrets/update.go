@@ -96,7 +96,7 @@ func (s *secret) relabel(label, from, to string) error {
 	case from != "" && from != holder:
 		return wire.Errorf(codeInvalidParameter, "When you move staging label %s, if you specify RemoveFromVersionId, it must be set to the version that currently has the staging label %s.", label, label)
 	case to == "" && label == current:
-		return wire.Errorf(codeInvalidParameter, "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.")
+		return wire.Errorf(codeInvalidParameter, "You can only move staging label AWSCURRENT to a different secret version. It can’t be completely removed.")
 	case to == "":
 		delete(s.labels, label)
 		return nil
