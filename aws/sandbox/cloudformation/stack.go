@@ -151,6 +151,9 @@ func (st *stack) describe() types.Stack {
 	if st.executed != nil {
 		out.ChangeSetId = &st.executed.id
 	}
+	if st.status == types.StackStatusDeleteComplete { // there is nothing left to protect
+		out.ChangeSetId, out.EnableTerminationProtection = nil, nil
+	}
 	return out
 }
 

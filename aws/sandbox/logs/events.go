@@ -43,7 +43,9 @@ func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEvent
 	for _, e := range in.LogEvents {
 		s.add(st, aws.ToInt64(e.Timestamp), aws.ToString(e.Message))
 	}
-	return &cloudwatchlogs.PutLogEventsOutput{}, nil
+	// Nobody needs the token any more, and it is still answered (API reference of
+	// PutLogEvents).
+	return &cloudwatchlogs.PutLogEventsOutput{NextSequenceToken: aws.String(fmt.Sprintf("%056d", s.seq))}, nil
 }
 
 // GetLogEvents reads one stream: its newest events unless told to start from

@@ -198,7 +198,43 @@ func TestDescribeDBInstances(t *testing.T) {
 	}
 	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{MaxRecords: aws.Int32(5)}, "InvalidParameterValue", "Invalid value 5 for MaxRecords. Must be between 20 and 100")
 	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("colour")}}}, "InvalidParameterValue", "Unrecognized filter name: colour")
+	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("engine")}}}, "InvalidParameterCombination", "The values of the filter engine must not be empty.")
 	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Marker: aws.String("???")}, "InvalidParameterValue", "")
+}
+
+func TestAnIdentifierIsOneMoreValueOfTheFilter(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, cloud.Instant)
+	for _, id := range []string{"one", "two", "three"} {
+		a.created(t, func(in *rds.CreateDBInstanceInput) { in.DBInstanceIdentifier = &id })
+	}
+	filter := func(name string, values ...string) types.Filter { return types.Filter{Name: &name, Values: values} }
+	for name, c := range map[string]struct {
+		id      string
+		filters []types.Filter
+		found   []string
+	}{
+		"an identifier beside another in the filter": {"one", []types.Filter{filter("db-instance-id", "two")}, []string{"one", "two"}},
+		"none there beside one in the filter":        {"none", []types.Filter{filter("db-instance-id", "two")}, []string{"two"}},
+		"one that passes another filter":             {"One", []types.Filter{filter("engine", "mysql")}, []string{"one"}},
+		"one that does not pass another filter":      {"one", []types.Filter{filter("engine", "postgres")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &c.id, Filters: c.filters}
+			if c.found == nil {
+				refused(t, a.describeDBInstances, in, "DBInstanceNotFound", "DBInstance "+c.id+" not found.")
+				return
+			}
+			var found []string
+			for _, db := range call(t, a.describeDBInstances, in).DBInstances {
+				found = append(found, *db.DBInstanceIdentifier)
+			}
+			if !slices.Equal(found, c.found) {
+				t.Errorf("found %q, want %q", found, c.found)
+			}
+		})
+	}
 }
 
 func TestAnInstanceIsMadeWithTheDatabaseItIsGiven(t *testing.T) {

@@ -41,8 +41,11 @@ func records[T any](all []T, size *int32, most int32, marker *string) (page []T,
 func filtered[T any](items []T, filters []types.Filter, fields map[string]func(T) *string) ([]T, error) {
 	for _, f := range filters {
 		field, ok := fields[aws.ToString(f.Name)]
-		if !ok {
+		switch {
+		case !ok:
 			return nil, wire.Errorf("InvalidParameterValue", "Unrecognized filter name: %s", aws.ToString(f.Name))
+		case len(f.Values) == 0:
+			return nil, wire.Errorf("InvalidParameterCombination", "The values of the filter %s must not be empty.", *f.Name)
 		}
 		items = slices.DeleteFunc(items, func(item T) bool {
 			value := field(item)
@@ -53,24 +56,17 @@ func filtered[T any](items []T, filters []types.Filter, fields map[string]func(T
 }
 
 func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInstancesInput) (*rds.DescribeDBInstancesOutput, error) {
+	id := aws.ToString(in.DBInstanceIdentifier)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var all []types.DBInstance
-	if id := aws.ToString(in.DBInstanceIdentifier); id != "" {
-		i, err := s.find(id)
-		if err != nil {
-			return nil, err
-		}
+	all := make([]types.DBInstance, 0, len(s.instances))
+	for _, i := range s.instances {
 		all = append(all, i.db)
-	} else {
-		for _, i := range s.instances {
-			all = append(all, i.db)
-		}
 	}
 	slices.SortFunc(all, func(a, b types.DBInstance) int {
 		return strings.Compare(*a.DBInstanceIdentifier, *b.DBInstanceIdentifier)
 	})
-	all, err := filtered(all, s.shortened(in.Filters), map[string]func(types.DBInstance) *string{
+	all, err := filtered(all, s.identified(in.Filters, id), map[string]func(types.DBInstance) *string{
 		"db-cluster-id":   func(db types.DBInstance) *string { return db.DBClusterIdentifier },
 		"db-instance-id":  func(db types.DBInstance) *string { return db.DBInstanceIdentifier },
 		"dbi-resource-id": func(db types.DBInstance) *string { return db.DbiResourceId },
@@ -80,6 +76,9 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	if err != nil {
 		return nil, err
 	}
+	if id != "" && len(all) == 0 {
+		return nil, notFound(id)
+	}
 	all, marker, err := records(all, in.MaxRecords, 100, in.Marker)
 	if err != nil {
 		return nil, err
@@ -87,17 +86,26 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	return &rds.DescribeDBInstancesOutput{DBInstances: all, Marker: marker}, nil
 }
 
-// shortened puts identifiers in the place of the ARNs that db-instance-id takes
-// as well.
-func (s *Service) shortened(filters []types.Filter) []types.Filter {
+// identified is the request's filters with identifiers in the place of the ARNs
+// that db-instance-id takes as well. DBInstanceIdentifier is one more value of
+// that filter, or such a filter of its own: that is how RDS joins the two.
+func (s *Service) identified(filters []types.Filter, id string) []types.Filter {
 	filters = slices.Clone(filters)
 	for n, f := range filters {
-		if aws.ToString(f.Name) == "db-instance-id" {
-			filters[n].Values = nil
-			for _, v := range f.Values {
-				filters[n].Values = append(filters[n].Values, s.identifier(v))
-			}
+		if aws.ToString(f.Name) != "db-instance-id" || len(f.Values) == 0 {
+			continue
 		}
+		filters[n].Values = nil
+		for _, v := range f.Values {
+			filters[n].Values = append(filters[n].Values, s.identifier(v))
+		}
+		if id != "" {
+			filters[n].Values = append(filters[n].Values, s.identifier(id))
+			id = ""
+		}
+	}
+	if id != "" {
+		filters = append(filters, types.Filter{Name: aws.String("db-instance-id"), Values: []string{s.identifier(id)}})
 	}
 	return filters
 }

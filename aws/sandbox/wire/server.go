@@ -119,6 +119,7 @@ func (s *Server) answer(x *exchange) answer {
 		return svc.refuse(x, refused.in(svc.Protocol))
 	}
 	if !s.inRegion(sig, svc) {
+		s.log.Warn("the request is signed for another region", "service", svc.Name, "region", sig.region, "sandbox", s.region)
 		return svc.refuse(x, refuse(wrongSignature, "Credential should be scoped to a valid region.").in(svc.Protocol))
 	}
 	sent, err := readBody(x.http, svc.limit())
