@@ -58,7 +58,7 @@ func run(args []string) int {
 	root := p.root()
 	root.SetArgs(args)
 	if err := fang.Execute(ctx, root, fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})); err != nil {
-		_, _ = fmt.Fprintf(p.err, "keyturn: %v\nkeyturn --help lists what it takes.\n", err)
+		_, _ = fmt.Fprintf(p.err, "keyturn: %v\nkeyturn --help lists what it takes.\n", line.Misuse(err))
 		return exitUsage
 	}
 	return p.exit
@@ -71,6 +71,7 @@ type program struct {
 	store    *runs.Store
 	exit     int
 	closers  []func() error
+	held     steps.Ledger
 
 	id      string
 	setup   steps.Setup
@@ -263,12 +264,18 @@ func (p *program) startRun(account *steps.Account, relay *steps.Relay) (*steps.R
 	}), nil
 }
 
+// ledger locks a run's receipt, once for the whole program: a run that could
+// not begin may be tried again.
 func (p *program) ledger(run string) (steps.Ledger, error) {
-	w, err := p.store.Writer(run)
-	if err == nil {
-		p.closers = append(p.closers, w.Close)
+	if p.held != nil {
+		return p.held, nil
 	}
-	return w, err
+	w, err := p.store.Writer(run)
+	if err != nil {
+		return nil, err
+	}
+	p.held, p.closers = w, append(p.closers, w.Close)
+	return w, nil
 }
 
 func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
@@ -328,6 +335,7 @@ func (p *program) close() {
 // open opens the account of a choice. For the sandbox it starts one, which
 // ends with the program.
 func (p *program) open(ctx context.Context, choice steps.AccountChoice, emit func(steps.Event)) (*steps.Account, error) {
+	p.choice = choice // what was chosen on a screen goes into the receipt
 	options := aws.Options{Profile: choice.Profile, Region: choice.Region, Observe: emit}
 	if choice.Kind == steps.AWS {
 		return p.account(ctx, choice, options, nil)
