@@ -6,7 +6,7 @@ func noCredentials(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "no-credentials",
 		What: "There are no AWS credentials",
-		Why:  "Neither the environment, nor the AWS configuration files, nor this machine's role gives any. " + detail(f),
+		Why:  "Neither the environment, nor the AWS configuration files, nor this machine's role gives any. The AWS SDK says: " + detail(f),
 		Fix:  "Sign in with `aws sso login` or `aws configure`, or name a profile with --profile. The sandbox needs none.",
 	}
 }
@@ -21,13 +21,17 @@ func credentialsExpired(f failure) Diagnosis {
 }
 
 func credentialsRefused(f failure) Diagnosis {
-	return Diagnosis{
+	d := Diagnosis{
 		ID:   "credentials-refused",
 		What: "AWS does not accept the credentials",
 		Why:  said(f.answer),
 		Fix: "Check the access key and the secret key, and that this machine's clock is right: " +
 			"a signature is refused when it is off by more than five minutes.",
 	}
+	if f.endpoint != "" {
+		d.Fix = fmt.Sprintf("Check the keys and the region: those that %s knows, or unset AWS_ENDPOINT_URL to use AWS itself.", f.endpoint)
+	}
+	return d
 }
 
 func noRegion(failure) Diagnosis {
@@ -36,6 +40,33 @@ func noRegion(failure) Diagnosis {
 		What: "No AWS region is chosen",
 		Why:  "Neither the command line, nor the environment, nor the profile names one.",
 		Fix:  "Name one with --region, as in --region us-east-1, or set AWS_REGION.",
+	}
+}
+
+func noProfile(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "no-profile",
+		What: "The AWS profile does not exist",
+		Why:  detail(f),
+		Fix:  "Choose one that `aws configure list-profiles` names, with --profile or AWS_PROFILE, or leave both empty.",
+	}
+}
+
+func badConfiguration(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "bad-configuration",
+		What: "The AWS configuration cannot be used",
+		Why:  detail(f),
+		Fix:  "Correct the setting that it names, on the command line, in the environment or in the AWS configuration files.",
+	}
+}
+
+func otherAccount(e *OtherAccountError) Diagnosis {
+	return Diagnosis{
+		ID:   "other-account",
+		What: "These credentials are of another account",
+		Why:  sentence(e.Error()),
+		Fix:  fmt.Sprintf("Sign in to account %s, or name a profile of it with --profile. Nothing was changed.", e.Worked),
 	}
 }
 
@@ -61,7 +92,7 @@ func endpointUnreachable(f failure) Diagnosis {
 		ID:   "endpoint-unreachable",
 		What: serviceName(f.answer.Service) + " could not be reached",
 		Why:  sentence(f.answer.Message),
-		Fix:  "Check the network, a proxy and the region's name, then try again.",
+		Fix:  "Check the network, a proxy, the region's name, and AWS_ENDPOINT_URL if it is set, then try again.",
 	}
 	if f.answer.Service == "serverlessrepo" {
 		d.Fix = "This service is not in every region: choose another with --region. Otherwise check the network and a proxy, then try again."
@@ -87,6 +118,32 @@ func unknownOperation(f failure) Diagnosis {
 		Why:  fmt.Sprintf("The operation is unknown to %s. %s", where, said(f.answer)),
 		Fix:  fix,
 	}
+}
+
+func serviceFailing(f failure) Diagnosis {
+	d := Diagnosis{
+		ID:   "service-failing",
+		What: serviceName(f.answer.Service) + " could not do " + f.answer.Operation,
+		Why:  said(f.answer) + " The fault is the service's own.",
+		Fix:  "Try again in a few minutes. https://health.aws.amazon.com/health/status tells of AWS's troubles.",
+	}
+	if f.endpoint != "" {
+		d.Fix = fmt.Sprintf("Look at what listens at %s, or unset AWS_ENDPOINT_URL to use AWS itself.", f.endpoint)
+	}
+	return d
+}
+
+func notAWS(f failure) Diagnosis {
+	d := Diagnosis{
+		ID:   "not-aws",
+		What: "What answered is not AWS's " + serviceName(f.answer.Service),
+		Why:  said(f.answer),
+		Fix:  "A proxy or the sign-in page of a network may stand between: see to that, then try again.",
+	}
+	if f.endpoint != "" {
+		d.Fix = fmt.Sprintf("Check what listens at %s, or unset AWS_ENDPOINT_URL to use AWS itself.", f.endpoint)
+	}
+	return d
 }
 
 func throttled(f failure) Diagnosis {

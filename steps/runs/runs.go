@@ -22,7 +22,7 @@ import (
 // What a look-up can meet.
 var (
 	ErrNoRuns     = errors.New("no runs on this machine")
-	ErrUnknownRun = errors.New("no such run")
+	ErrUnknownRun = errors.New("no such run on this machine (keyturn runs lists them)")
 	ErrAmbiguous  = errors.New("more than one run begins like this")
 )
 

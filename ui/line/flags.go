@@ -1,6 +1,7 @@
 package line
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,6 +44,19 @@ func (a *answer) Type() string {
 		return "number"
 	}
 	return "string"
+}
+
+// Misuse says what is wrong with a flag's value by the rule of its question
+// alone; every other error is left as it is.
+func Misuse(err error) error {
+	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
+	}
+	if _, ok := bad.GetFlag().Value.(*answer); !ok {
+		return err
+	}
+	return fmt.Errorf("--%s: %w", bad.GetFlag().Name, bad.Unwrap())
 }
 
 // lowerFirst keeps "DB instance" and the like as they are.
