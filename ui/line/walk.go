@@ -33,8 +33,7 @@ func Walk(ctx context.Context, o Options) error {
 
 // Cleanup does the clean-up alone, of the run that Start takes up.
 func Cleanup(ctx context.Context, o Options) error {
-	all := steps.All()
-	return o.run(ctx, all[len(all)-1:])
+	return o.run(ctx, []steps.Step{steps.Find(steps.StepCleanup)})
 }
 
 func (o Options) run(ctx context.Context, todo []steps.Step) error {

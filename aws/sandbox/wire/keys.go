@@ -31,13 +31,6 @@ func (k *Keys) Add(key Key) {
 	k.byID[key.ID] = key
 }
 
-// Remove forgets a key.
-func (k *Keys) Remove(id string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	delete(k.byID, id)
-}
-
 func (k *Keys) find(id string) (Key, bool) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
