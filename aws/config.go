@@ -3,8 +3,10 @@ package aws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"syscall"
 	"time"
 
@@ -24,13 +26,23 @@ const (
 	// (at most 20 s each) it outlasts AWS's usual throttling. AWS_MAX_ATTEMPTS
 	// and max_attempts take precedence.
 	attempts = 6
+	// firstAttempts and firstAnswerTimeout are for the call that opens the
+	// account, while a person waits for the first word.
+	firstAttempts      = 2
+	firstAnswerTimeout = 10 * time.Second
 	// connectTimeout bounds one attempt to connect, answerTimeout one attempt
-	// as a whole: a call ends, whatever the other side is.
+	// as a whole, patience all attempts of a call: it ends, whatever the other
+	// side is.
 	connectTimeout = 5 * time.Second
-	answerTimeout  = time.Minute
+	answerTimeout  = 30 * time.Second
+	patience       = 2 * time.Minute
 	// appID is what the user agent names, so that CloudTrail shows who called.
 	appID = "keyturn"
 )
+
+// regionName is any name that can stand in a host name; which regions there
+// are is AWS's to say.
+var regionName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
 // configure makes the one configuration that all clients share. Request bodies
 // are never logged: they hold passwords.
@@ -55,6 +67,9 @@ func configure(ctx context.Context, o Options) (awssdk.Config, error) {
 		cfg.RetryMaxAttempts = attempts
 	}
 	cfg.Retryer = func() awssdk.Retryer { return retryer(cfg.RetryMaxAttempts) }
+	if !regionName.MatchString(cfg.Region) {
+		return cfg, badConfiguration(fmt.Errorf("%q is not the name of a region, such as us-east-1", cfg.Region))
+	}
 	cfg.Credentials = credentialsOf(cfg.Credentials)
 	cfg.HTTPClient = answers.Whole(cfg.HTTPClient)
 	cfg.Logger = logging.Nop{}
@@ -106,12 +121,30 @@ func retryer(attempts int) awssdk.Retryer {
 }
 
 func configError(err error) error {
-	refused := &steps.ServiceError{
-		Service: "aws", Operation: "configure",
-		Message: err.Error(), Err: err,
-	}
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		refused.Kind, refused.Message = steps.ErrNoCredentials, "there is no profile "+missing.Profile
+		return &steps.ServiceError{
+			Service: "aws", Operation: "configure", Kind: steps.ErrNoProfile,
+			Message: "there is no profile " + missing.Profile, Err: err,
+		}
 	}
-	return refused
+	return badConfiguration(err)
+}
+
+func badConfiguration(err error) error {
+	return &steps.ServiceError{
+		Service: "aws", Operation: "configure", Kind: steps.ErrBadConfiguration, Message: err.Error(), Err: err,
+	}
+}
+
+// bounded gives every attempt of a client that returns whole answers a time of
+// its own.
+type bounded struct {
+	client awssdk.HTTPClient
+	limit  time.Duration
+}
+
+func (b bounded) Do(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), b.limit)
+	defer cancel()
+	return b.client.Do(r.WithContext(ctx))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -17,11 +18,19 @@ import (
 	"keyturn/steps"
 )
 
+// errNoAnswer ends a call whose attempts took longer than patience.
+var errNoAnswer = fmt.Errorf("no answer within %v", patience)
+
 // call makes an API call and translates its error. op is a client's method.
 func call[In, Out, Options any](
 	ctx context.Context, op func(context.Context, *In, ...func(*Options)) (*Out, error), in *In,
 ) (*Out, error) {
-	out, err := op(ctx, in)
+	patient, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
+	defer cancel()
+	out, err := op(patient, in)
+	if err != nil && patient.Err() != nil {
+		err = fmt.Errorf("%w: %w", err, context.Cause(patient))
+	}
 	if err != nil {
 		return nil, translate(ctx, err, cli.Secrets(in))
 	}
@@ -43,6 +52,10 @@ func translate(ctx context.Context, err error, secrets []string) error {
 	}
 	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		refused.Message = answer.ErrorMessage()
+	}
+	if status := statusOf(err); withoutCode(err) != nil {
+		refused.Code = ""
+		refused.Message = fmt.Sprintf("it answered HTTP %d %s, without what AWS answers", status, http.StatusText(status))
 	}
 	if text, ok := unreachable(err); ok {
 		refused.Message = text
@@ -85,7 +98,7 @@ func requestIDOf(err error) string {
 // errorName is the word for an error in the report of a call: AWS's code, or
 // the kind where no service answered.
 func errorName(err error) string {
-	if code := codeOf(err); code != "" {
+	if code := codeOf(err); code != "" && code != noCode {
 		return code
 	}
 	if kind := kindOf(err); kind != nil {
@@ -114,6 +127,9 @@ func unreachable(err error) (string, bool) {
 	if statusOf(err) != 0 {
 		return "", false
 	}
+	if errors.Is(err, errNoAnswer) {
+		return errNoAnswer.Error(), true
+	}
 	sent, ok := errors.AsType[*smithyhttp.RequestSendError](err)
 	if !ok {
 		return "", false
@@ -124,6 +140,9 @@ func unreachable(err error) (string, bool) {
 		if u, err := url.Parse(at.URL); err == nil {
 			host = u.Host
 		}
+	}
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return host + ": no answer in time", true
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return fmt.Sprintf("%s: %s", host, dns.Err), true

@@ -8,6 +8,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"keyturn/steps"
 )
@@ -168,6 +171,19 @@ func TestAnswersThatRefuse(t *testing.T) {
 			call: changeSet, status: 501, body: `{"error":"not implemented"}`,
 			want: steps.ErrUnknownOperation,
 		},
+		"a service that fails": {
+			call: caller, status: 500, body: query("InternalFailure", "An internal error has occurred."),
+			want: steps.ErrServiceFailing, code: "InternalFailure",
+		},
+		"a server that fails without AWS's words": {
+			call: caller, status: 503, body: "busy", want: steps.ErrServiceFailing,
+		},
+		"the page of a network's sign-in": {
+			call: caller, status: 200, body: "<html>welcome</html>", want: steps.ErrNotAWS,
+		},
+		"an answer that does not say who the caller is": {
+			call: caller, status: 200, body: `<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>`, want: steps.ErrNotAWS,
+		},
 		"something that is no AWS says that there is no such page": {
 			call: describeStack, status: 404, body: `<html>404</html>`,
 			want: steps.ErrUnknownOperation,
@@ -191,7 +207,7 @@ func TestAnswersThatRefuse(t *testing.T) {
 			if !ok {
 				t.Fatalf("%T is not a ServiceError", err)
 			}
-			if test.code != "" && refused.Code != test.code || refused.Action != test.action || refused.RequestID != "r-1" {
+			if test.code != "" && refused.Code != test.code || refused.Action != test.action || test.status >= 400 && refused.RequestID != "r-1" {
 				t.Errorf("got code %q, action %q, request %q", refused.Code, refused.Action, refused.RequestID)
 			}
 			if refused.Service == "" || refused.Operation == "" {
@@ -234,6 +250,26 @@ func TestACancelledCallIsNotAFailureOfTheService(t *testing.T) {
 	_, err := openAt(t, server.URL, nil).Services().Identity.Caller(ctx)
 	if _, translated := errors.AsType[*steps.ServiceError](err); translated || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the cancellation", err)
+	}
+}
+
+func TestACallThatIsNeverAnsweredEnds(t *testing.T) {
+	t.Parallel()
+	done := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-done }))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(done) })
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := bounded{server.Client(), time.Millisecond}.Do(request)
+	if err == nil {
+		_ = answer.Body.Close()
+	}
+	text, ok := unreachable(&smithyhttp.RequestSendError{Err: err})
+	if !ok || !strings.Contains(text, "no answer in time") {
+		t.Errorf("%q from %v", text, err)
 	}
 }
 

@@ -82,6 +82,14 @@ var kinds = map[string]error{
 
 	"InsufficientDBInstanceCapacity": steps.ErrNoCapacity,
 
+	"InternalError":                steps.ErrServiceFailing,
+	"InternalFailure":              steps.ErrServiceFailing,
+	"InternalServerErrorException": steps.ErrServiceFailing,
+	"InternalServiceError":         steps.ErrServiceFailing,
+	"ServiceUnavailable":           steps.ErrServiceFailing,
+	"ServiceUnavailableException":  steps.ErrServiceFailing,
+	"Unavailable":                  steps.ErrServiceFailing,
+
 	"DependencyViolation": steps.ErrInUse,
 	"InvalidGroup.InUse":  steps.ErrInUse,
 
@@ -140,5 +148,21 @@ func kindOf(err error) error {
 	if _, ok := unreachable(err); ok {
 		return steps.ErrEndpointUnreachable
 	}
-	return nil
+	return withoutCode(err)
+}
+
+// noCode is what the SDK names an error whose answer had no error code.
+const noCode = "UnknownError"
+
+// withoutCode says what an answer means that is not of AWS's making, nil for
+// any other error.
+func withoutCode(err error) error {
+	_, unread := errors.AsType[*smithy.DeserializationError](err)
+	switch {
+	case codeOf(err) != noCode && !unread:
+		return nil
+	case statusOf(err) >= http.StatusInternalServerError:
+		return steps.ErrServiceFailing
+	}
+	return steps.ErrNotAWS
 }

@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -57,7 +58,10 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 
 	ec2API := ec2.NewFromConfig(cfg)
 	rdsAPI := rds.NewFromConfig(cfg)
-	stsAPI := sts.NewFromConfig(cfg)
+	stsAPI := sts.NewFromConfig(cfg, func(o *sts.Options) {
+		o.Retryer = retryer(firstAttempts)
+		o.HTTPClient = bounded{o.HTTPClient, firstAnswerTimeout}
+	})
 	secretsAPI := secretsmanager.NewFromConfig(cfg)
 	sarAPI := serverlessapplicationrepository.NewFromConfig(cfg)
 	stackAPI := cloudformation.NewFromConfig(cfg)
@@ -69,6 +73,9 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	watch.endpoints.note(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
 	watch.endpoints.note(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
 	watch.endpoints.note(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
+	if err := watch.endpoints.check(); err != nil {
+		return nil, badConfiguration(err)
+	}
 
 	return &Session{
 		region:    cfg.Region,
@@ -112,6 +119,17 @@ func (e endpoints) note(serviceID string, override *string) {
 	if override != nil {
 		e[serviceID] = awssdk.ToString(override)
 	}
+}
+
+// check wants what the SDK would refuse at the first call only.
+func (e endpoints) check() error {
+	for _, override := range e {
+		u, err := url.Parse(override)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return fmt.Errorf("the endpoint %q is not an address such as http://127.0.0.1:4566", override)
+		}
+	}
+	return nil
 }
 
 func (e endpoints) String() string {

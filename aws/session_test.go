@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -51,11 +52,29 @@ func TestWithoutARegionNothingOpens(t *testing.T) {
 	}
 }
 
-func TestAProfileThatDoesNotExistIsNoCredentials(t *testing.T) {
+func TestAProfileThatDoesNotExistIsNamed(t *testing.T) {
 	alone(t)
 	_, err := Open(t.Context(), Options{Profile: "nobody", Region: "us-east-1"})
-	if !errors.Is(err, steps.ErrNoCredentials) {
+	if !errors.Is(err, steps.ErrNoProfile) || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAConfigurationThatCannotBeUsedShowsBeforeAnyCall(t *testing.T) {
+	alone(t)
+	for name, set := range map[string]struct{ variable, value string }{
+		"a region with a space":          {"AWS_REGION", "us east"},
+		"an endpoint without a scheme":   {"AWS_ENDPOINT_URL", "127.0.0.1:4566"},
+		"one service's broken endpoint":  {"AWS_ENDPOINT_URL_RDS", "::"},
+		"authorities that are not there": {"AWS_CA_BUNDLE", filepath.Join(t.TempDir(), "none.pem")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("AWS_REGION", "us-east-1")
+			t.Setenv(set.variable, set.value)
+			if _, err := Open(t.Context(), Options{}); !errors.Is(err, steps.ErrBadConfiguration) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 

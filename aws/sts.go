@@ -23,5 +23,11 @@ func (i identity) Caller(ctx context.Context) (steps.Caller, error) {
 	if err != nil {
 		return steps.Caller{}, err
 	}
+	if awssdk.ToString(out.Account) == "" {
+		return steps.Caller{}, &steps.ServiceError{
+			Service: cliName[sts.ServiceID], Operation: "GetCallerIdentity", Kind: steps.ErrNotAWS,
+			Message: "it answered without an account id",
+		}
+	}
 	return steps.Caller{AccountID: awssdk.ToString(out.Account), ARN: awssdk.ToString(out.Arn)}, nil
 }

@@ -36,10 +36,14 @@ var explanations = []struct {
 	{ErrCredentialsExpired, credentialsExpired},
 	{ErrCredentialsRefused, credentialsRefused},
 	{ErrNoRegion, noRegion},
+	{ErrNoProfile, noProfile},
+	{ErrBadConfiguration, badConfiguration},
 	{ErrFunctionNotInvocable, functionNotInvocable},
 	{ErrAccessDenied, accessDenied},
 	{ErrEndpointUnreachable, endpointUnreachable},
 	{ErrUnknownOperation, unknownOperation},
+	{ErrServiceFailing, serviceFailing},
+	{ErrNotAWS, notAWS},
 	{ErrThrottled, throttled},
 	{ErrQuotaExceeded, quotaExceeded},
 	{ErrNoCapacity, noCapacity},
@@ -53,7 +57,18 @@ var explanations = []struct {
 
 // Diagnose explains an error outside a run, such as an account that could not
 // be opened. What a run found goes through the same explanations.
-func Diagnose(err error) Diagnosis { return explain(failure{err: err}) }
+func Diagnose(err error) Diagnosis {
+	f := failure{err: err}
+	if opening, ok := errors.AsType[*OpenError](err); ok {
+		f.endpoint = opening.Endpoint
+	}
+	d := explain(f)
+	if d.ID == "unexpected" {
+		d.What = "The run could not begin"
+		d.Fix = "Nothing was changed. See to what it names, then run keyturn again."
+	}
+	return d
+}
 
 func explain(f failure) Diagnosis {
 	f.answer = &ServiceError{}
@@ -84,6 +99,9 @@ func explainTyped(err error) (Diagnosis, bool) {
 	}
 	if e, ok := errors.AsType[*TakenError](err); ok {
 		return taken(e), true
+	}
+	if e, ok := errors.AsType[*OtherAccountError](err); ok {
+		return otherAccount(e), true
 	}
 	if e, ok := errors.AsType[*StatusError](err); ok {
 		return stuck(e), true

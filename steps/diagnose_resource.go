@@ -50,6 +50,14 @@ func nameTaken(f failure) Diagnosis {
 }
 
 func gone(f failure) Diagnosis {
+	if f.answer.Service == "serverlessrepo" {
+		return Diagnosis{
+			ID:   "function-not-offered",
+			What: "The rotation function is not offered here",
+			Why:  detail(f),
+			Fix:  "Choose another region with --region.",
+		}
+	}
 	return Diagnosis{
 		ID:   "not-found",
 		What: "Something that this step needs is not there",

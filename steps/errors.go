@@ -17,6 +17,10 @@ var (
 	ErrCredentialsExpired        = errors.New("credentials expired")
 	ErrCredentialsRefused        = errors.New("credentials refused")
 	ErrNoRegion                  = errors.New("no region")
+	ErrNoProfile                 = errors.New("no such profile")
+	ErrBadConfiguration          = errors.New("configuration cannot be used")
+	ErrServiceFailing            = errors.New("service failing")
+	ErrNotAWS                    = errors.New("answer is not AWS's")
 	ErrEndpointUnreachable       = errors.New("endpoint unreachable")
 	ErrUnknownOperation          = errors.New("operation unknown to the endpoint")
 	ErrThrottled                 = errors.New("throttled")
@@ -115,4 +119,24 @@ type ClassNotOfferedError struct {
 
 func (e *ClassNotOfferedError) Error() string {
 	return fmt.Sprintf("no instance class of %v can be ordered for MySQL %s here", e.Classes, e.EngineVersion)
+}
+
+// OpenError is why an account could not be opened. Endpoint is the endpoint
+// override in force, or "".
+type OpenError struct {
+	Endpoint string
+	Err      error
+}
+
+func (e *OpenError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *OpenError) Unwrap() error { return e.Err }
+
+// OtherAccountError is a run that is taken up with credentials of an account
+// in which it did not work.
+type OtherAccountError struct{ Run, Worked, Opened string }
+
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("run %s worked in account %s: these credentials are of account %s", e.Run, e.Worked, e.Opened)
 }
