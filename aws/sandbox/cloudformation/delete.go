@@ -15,8 +15,8 @@ import (
 func (s *Service) DeleteStack(_ context.Context, in *cloudformation.DeleteStackInput) (*cloudformation.DeleteStackOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if in.StackName == nil {
-		return nil, missing("stackName")
+	if err := nameless(in.StackName); err != nil {
+		return nil, err
 	}
 	out := &cloudformation.DeleteStackOutput{}
 	st := s.find(*in.StackName)

@@ -14,8 +14,8 @@ import (
 func (s *Service) DescribeStackEvents(_ context.Context, in *cloudformation.DescribeStackEventsInput) (*cloudformation.DescribeStackEventsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if in.StackName == nil {
-		return nil, missing("stackName")
+	if err := nameless(in.StackName); err != nil {
+		return nil, err
 	}
 	st := s.find(*in.StackName)
 	if st == nil {

@@ -62,6 +62,17 @@ func missing(member string) error {
 	return invalid("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
 }
 
+// nameless refuses a call that names no stack.
+func nameless(stackName *string) error {
+	switch {
+	case stackName == nil:
+		return missing("stackName")
+	case *stackName == "":
+		return invalid("1 validation error detected: Value '' at 'stackName' failed to satisfy constraint: Member must have length greater than or equal to 1")
+	}
+	return nil
+}
+
 func paged[T any](all []T, token *string) ([]T, *string, error) {
 	page, next, ok := cloud.Page(all, token, 100)
 	if !ok {

@@ -67,8 +67,8 @@ func (s *Service) find(nameOrID string) *stack {
 
 // require finds a stack, or fails in the words "Stack with id X does not exist".
 func (s *Service) require(nameOrID *string) (*stack, error) {
-	if nameOrID == nil {
-		return nil, missing("stackName")
+	if err := nameless(nameOrID); err != nil {
+		return nil, err
 	}
 	if st := s.find(*nameOrID); st != nil {
 		return st, nil

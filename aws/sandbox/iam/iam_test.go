@@ -70,7 +70,11 @@ func TestARoleIsDeletedAfterItsPolicies(t *testing.T) {
 		return err
 	}
 	for range 2 {
-		_, err := s.AttachRolePolicy(ctx, &api.AttachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic)})
+		_, err := s.GetRole(ctx, &api.GetRoleInput{RoleName: aws.String("my role")})
+		wantError(t, err, "ValidationError", "roleName is invalid")
+		_, err = s.GetRole(ctx, &api.GetRoleInput{RoleName: aws.String("my-role")})
+		wantError(t, err, "NoSuchEntity", "The role with name my-role cannot be found.")
+		_, err = s.AttachRolePolicy(ctx, &api.AttachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic)})
 		check(t, err)
 	}
 	_, err := s.PutRolePolicy(ctx, &api.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(rights)})

@@ -51,14 +51,13 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 		session = *in.MaxSessionDuration
 	}
 	switch {
-	case len(name) > 64:
-		return nil, tooLong("roleName", name, 64)
-	case !roleName.MatchString(name):
-		return nil, wire.Errorf("ValidationError", `The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`)
 	case !rolePath.MatchString(path):
 		return nil, wire.Errorf("ValidationError", `The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`)
 	case session < 3600 || session > 43200:
 		return nil, wire.Errorf("ValidationError", "1 validation error detected: Value '%d' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200", session)
+	}
+	if err := checkName(name); err != nil {
+		return nil, err
 	}
 	if d := aws.ToString(in.Description); len([]rune(d)) > longestDescription {
 		return nil, tooLong("description", d, longestDescription)
@@ -144,7 +143,23 @@ func (s *Service) Assumable(roleARN, service string) bool {
 	return false
 }
 
+// longestName is in characters (API reference of CreateRole).
+const longestName = 64
+
+func checkName(name string) error {
+	switch {
+	case len(name) > longestName:
+		return tooLong("roleName", name, longestName)
+	case !roleName.MatchString(name):
+		return wire.Errorf("ValidationError", "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	}
+	return nil
+}
+
 func (s *Service) role(name *string) (*role, error) {
+	if err := checkName(aws.ToString(name)); err != nil {
+		return nil, err
+	}
 	if r := s.roles[aws.ToString(name)]; r != nil {
 		return r, nil
 	}

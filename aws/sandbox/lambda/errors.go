@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"fmt"
 	"net/http"
 
 	"keyturn/aws/sandbox/wire"
@@ -27,4 +28,8 @@ func invalid(format string, args ...any) error {
 func validation(value any, member, constraint string) error {
 	return fault(http.StatusBadRequest, "ValidationException",
 		"1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: %s", value, member, constraint)
+}
+
+func tooLong(member, value string, most int) error {
+	return validation(value, member, fmt.Sprintf("Member must have length less than or equal to %d", most))
 }

@@ -73,7 +73,8 @@ func TestTheNamesOfAFunction(t *testing.T) {
 		"an ARN of another region":               {name: "arn:aws:lambda:eu-west-1:123456789012:function:x", code: "ResourceNotFoundException", message: "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"},
 		"an ARN of another account":              {name: "arn:aws:lambda:us-east-1:999999999999:function:x", code: "AccessDeniedException", message: "not authorized to perform: lambda:GetFunction"},
 		"a name with a space":                    {name: "my function", code: "ValidationException", message: "Value 'my function' at 'functionName'"},
-		"a name of more than 64 characters":      {name: name + name + name + name, code: "ValidationException", message: "functionName"},
+		"a name of more than 64 characters":      {name: name + name + name + name, code: "ValidationException", message: "at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64"},
+		"a name of more than 140 characters":     {name: strings.Repeat("f", 141), code: "ValidationException", message: "Member must have length less than or equal to 140"},
 		"an ARN that is not a function's at all": {name: "arn:aws:sns:us-east-1:123456789012:topic", code: "ValidationException", message: "functionName"},
 	} {
 		t.Run(about, func(t *testing.T) {

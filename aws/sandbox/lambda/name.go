@@ -15,6 +15,13 @@ const (
 	namePattern = `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`
 )
 
+// How long a function's name may be, alone and in an ARN (API reference of
+// CreateFunction).
+const (
+	longestName      = 64
+	longestReference = 140
+)
+
 var (
 	anyName  = regexp.MustCompile(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
 	bareName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
@@ -29,8 +36,14 @@ type target struct {
 // target reads a function's name as every call takes it, with the qualifier
 // that may come apart from it.
 func (s *Service) target(action string, name, qualifier *string) (target, error) {
-	m := anyName.FindStringSubmatch(aws.ToString(name))
-	if m == nil || len(m[3]) > 64 {
+	text := aws.ToString(name)
+	m := anyName.FindStringSubmatch(text)
+	switch {
+	case len(text) > longestReference:
+		return target{}, tooLong("functionName", text, longestReference)
+	case m != nil && len(m[3]) > longestName:
+		return target{}, tooLong("functionName", text, longestName)
+	case m == nil:
 		return target{}, validation(aws.ToString(name), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
 	}
 	region, account, t := m[1], m[2], target{name: m[3], qualifier: m[4]}

@@ -89,7 +89,7 @@ func checkRuntime(r types.Runtime) error {
 
 func checkDescription(text *string) error {
 	if d := aws.ToString(text); len([]rune(d)) > longestDescription {
-		return validation(d, "description", "Member must have length less than or equal to 256")
+		return tooLong("description", d, longestDescription)
 	}
 	return nil
 }
