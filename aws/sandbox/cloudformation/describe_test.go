@@ -97,6 +97,10 @@ func TestWhatIsNotThere(t *testing.T) {
 			_, err := s.DescribeStacks(ctx, &api.DescribeStacksInput{StackName: none})
 			return err
 		}, "ValidationError", "Stack with id none does not exist"},
+		"a stack without a name": {func() error {
+			_, err := s.DescribeStacks(ctx, &api.DescribeStacksInput{StackName: aws.String("")})
+			return err
+		}, "ValidationError", "1 validation error detected: Value '' at 'stackName' failed to satisfy constraint: Member must have length greater than or equal to 1"},
 		"a stack's events": {func() error {
 			_, err := s.DescribeStackEvents(ctx, &api.DescribeStackEventsInput{StackName: none})
 			return err
