@@ -59,7 +59,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	ec2API := ec2.NewFromConfig(cfg)
 	rdsAPI := rds.NewFromConfig(cfg)
 	stsAPI := sts.NewFromConfig(cfg, func(o *sts.Options) {
-		o.Retryer = retryer(firstAttempts)
+		o.RetryMaxAttempts = firstAttempts
 		o.HTTPClient = bounded{o.HTTPClient, firstAnswerTimeout}
 	})
 	secretsAPI := secretsmanager.NewFromConfig(cfg)
