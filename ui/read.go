@@ -76,7 +76,7 @@ func (a *app) aboutLines(about steps.About, width int) []string {
 	if about.Usual > 0 {
 		where := ""
 		if sandbox {
-			where = " in an AWS account; the sandbox is faster"
+			where = " in an AWS account"
 		}
 		add("Takes", "about "+whole(about.Usual)+where)
 	}

@@ -24,6 +24,9 @@ type summary struct {
 func (a *app) summary() summary {
 	s := summary{run: a.result.Run, trail: a.stops()}
 	s.checks = fmt.Sprintf("%d of %d checks passed, %d AWS calls", a.ledger.passed, a.ledger.checks, len(a.ledger.calls))
+	if a.ledger.checks == 0 {
+		s.checks = fmt.Sprintf("no checks made, %d AWS calls", len(a.ledger.calls))
+	}
 	if a.account != nil {
 		s.sandbox = a.account.Kind == steps.Sandbox
 		s.account = "the sandbox"
@@ -61,7 +64,7 @@ func (s summary) lines(width int, th theme) []string {
 	case len(s.left) == 0:
 		lines = append(lines, wrap("Nothing of this run is left in the account.", width)...)
 	case s.gone:
-		lines = append(lines, wrap("What this run made ends with the sandbox, when this program does.", width)...)
+		lines = append(lines, wrap("The sandbox ends with this program, and all that this run made in it.", width)...)
 	default:
 		lines = append(lines, wrap("These still exist, and can cost money:", width)...)
 		lines = append(lines, leftLines(s.left, width, th)...)

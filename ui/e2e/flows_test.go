@@ -202,7 +202,7 @@ func TestQuitAtOnceInAWait(t *testing.T) {
 	p.toTheWait()
 	p.press("ctrl+c", "ctrl+c")
 	p.ends(130)
-	if shell := p.shell(); !strings.Contains(shell, "ends with the sandbox") {
+	if shell := p.shell(); !strings.Contains(shell, "The sandbox ends with this program") {
 		t.Errorf("the shell does not say what is left:\n%s", shell)
 	}
 }
