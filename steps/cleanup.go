@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -44,18 +45,17 @@ func (cleanupStep) Check(ctx context.Context, r *Run) error {
 func (cleanupStep) Do(ctx context.Context, r *Run) error { return r.carryOut(ctx, StepCleanup) }
 
 func (cleanupStep) Result(r *Run) []string {
-	var lines []string
+	var lines, deleted []string
 	for _, rec := range r.Receipt().Resources {
-		line := rec.Kind + " " + rec.Name
 		switch {
 		case rec.Removed.IsZero():
-			line += ": still there"
-		case !rec.RestorableUntil.IsZero():
-			line += ": will be deleted for good on " + day(rec.RestorableUntil)
-		default:
-			line += ": deleted"
+			lines = append(lines, rec.Kind+" "+rec.Name+": still there")
+		case rec.RestorableUntil.IsZero():
+			deleted = append(deleted, rec.Kind[strings.LastIndexByte(rec.Kind, ':')+1:])
 		}
-		lines = append(lines, line)
+	}
+	if len(deleted) > 0 {
+		lines = append(lines, "Deleted: "+strings.Join(deleted, ", "))
 	}
 	return lines
 }

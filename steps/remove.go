@@ -65,7 +65,7 @@ func (r *Run) removeFunction(ctx context.Context) ([]action, error) {
 	if stack.ID == "" {
 		return nil, errors.Join(r.removedAll(KindFunction), r.removedAll(KindStack))
 	}
-	return []action{deleteStack(stack, "remove the rotation function, its role and its permission")}, nil
+	return []action{deleteStack(stack, "remove the rotation function and its role")}, nil
 }
 
 func (r *Run) removeSecret(ctx context.Context) ([]action, error) {
@@ -134,7 +134,7 @@ func allowDeletion(id string) action {
 // deleteDatabase asks again while the instance is in a state in which RDS does
 // not delete it, such as creating or modifying.
 func deleteDatabase(id string) action {
-	why := "delete the database " + id + " without a final snapshot"
+	why := "delete " + id + ", no final snapshot"
 	return act("rds", "DeleteDBInstance", why, func(ctx context.Context, r *Run) error {
 		return r.await(ctx, wait{
 			what: "the database to be deletable", attempt: true, every: r.pace().Database, deadline: databaseDeadline,

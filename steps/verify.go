@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -93,12 +94,9 @@ func (r *Run) proveRefused(ctx context.Context, c Credentials) error {
 
 func (verifyStep) Result(r *Run) []string {
 	s := r.State()
-	lines := []string{
-		fmt.Sprintf("The password changed: fingerprint %s before, %s now", s.OldPassword.Fingerprint(), s.NewPassword.Fingerprint()),
-		"The new password signs in, the old one is refused",
-	}
+	var lines []string
 	for _, v := range s.Versions {
-		lines = append(lines, describeVersion(v))
+		lines = append(lines, fmt.Sprintf("Version %s: %s", short(v.ID), strings.Join(v.Labels, ", ")))
 	}
 	return append(lines, "Next rotation: "+day(s.NextRotation))
 }
