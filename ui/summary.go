@@ -19,6 +19,7 @@ type summary struct {
 	left    []steps.Resource
 	remover string // the command that removes what is left
 	gone    bool   // what is left ends with the program: the sandbox
+	receipt string // the receipt's file
 }
 
 func (a *app) summary() summary {
@@ -42,6 +43,9 @@ func (a *app) summary() summary {
 	}
 	if a.opts.CleanupCommand != nil {
 		s.remover = a.opts.CleanupCommand(s.run)
+	}
+	if a.opts.ReceiptPath != nil && s.run != "" {
+		s.receipt = a.opts.ReceiptPath(s.run)
 	}
 	s.gone = s.sandbox && len(s.left) > 0
 	return s
@@ -71,6 +75,9 @@ func (s summary) lines(width int, th theme) []string {
 		if s.remover != "" {
 			lines = append(lines, hang("", "Remove them with: "+s.remover, width)...)
 		}
+	}
+	if s.receipt != "" {
+		lines = append(lines, hang("", "Receipt: "+s.receipt, width)...)
 	}
 	return lines
 }

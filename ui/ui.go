@@ -43,6 +43,8 @@ type Options struct {
 	// CleanupCommand is what removes what a run left, as "keyturn cleanup RUN";
 	// "" if there is no such command.
 	CleanupCommand func(run string) string
+	// ReceiptPath is where a run's receipt is kept; the summary names it.
+	ReceiptPath func(run string) string
 	// ScriptDir is where the script of the calls is saved.
 	ScriptDir string
 

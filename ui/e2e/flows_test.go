@@ -33,7 +33,8 @@ func TestTheWholeTutorialByEnterAlone(t *testing.T) {
 	if !strings.Contains(p.written(), "keyturn: Rotate, running") {
 		t.Error("the window's title does not follow the steps")
 	}
-	if shell := p.shell(); !strings.Contains(shell, "✔ Clean up") || !strings.Contains(shell, "Nothing of this run is left") {
+	if shell := p.shell(); !strings.Contains(shell, "✔ Clean up") || !strings.Contains(shell, "Nothing of this run is left") ||
+		!strings.Contains(shell, filepath.Join(p.folder, "state")) {
 		t.Errorf("the shell shows no summary:\n%s", shell)
 	}
 }
@@ -52,6 +53,9 @@ func (p *session) through(steps ...string) {
 				return word != ""
 			})
 			before := p.frame()
+			if scrolls.MatchString(before) {
+				p.t.Errorf("a screen that must fit 80x24 scrolls:\n%s", before)
+			}
 			if i == len(steps)-1 && word == "next step" {
 				return
 			}
@@ -63,6 +67,9 @@ func (p *session) through(steps ...string) {
 		}
 	}
 }
+
+// scrolls is the title bar of a screen that shows a part of its lines.
+var scrolls = regexp.MustCompile(`lines \d+–\d+ of \d+`)
 
 var enterHelp = regexp.MustCompile(`(?m)^ enter (\S+(?: \S+)*?)(?:   |\s*$)`)
 
