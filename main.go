@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -41,10 +42,12 @@ const (
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run is the whole program but for the exit itself. An interrupt ends what is
-// under way; a second one ends the process at once.
+// run is the whole program but for the exit itself. An interrupt, or a terminal
+// that is closed, ends what is under way; a second one ends the process at
+// once. What the caller has ignored, as nohup does, stays ignored.
 func run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
@@ -57,7 +60,7 @@ func run(args []string) int {
 	p.setup = steps.Defaults(p.id)
 	root := p.root()
 	root.SetArgs(args)
-	if err := fang.Execute(ctx, root, fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})); err != nil {
+	if err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {})); err != nil {
 		_, _ = fmt.Fprintf(p.err, "keyturn: %v\nkeyturn --help lists what it takes.\n", line.Misuse(err))
 		return exitUsage
 	}
@@ -105,7 +108,6 @@ func (p *program) root() *cobra.Command {
 	f.StringVar(&p.choice.Pace, "pace", "",
 		"how long the sandbox's slow things take: real, demo, instant (demo, or instant when nobody is asked)")
 	p.workFlags(root)
-	root.MarkFlagsMutuallyExclusive("sandbox", "aws")
 	line.Flags(f, steps.All(), &p.setup)
 	root.AddCommand(p.runsCommand(), p.cleanupCommand(), p.sandboxCommand())
 	return root
@@ -174,11 +176,22 @@ func (p *program) does(f func(context.Context, []string) (int, error)) func(*cob
 	}
 }
 
+// version is the module's, and for a build from a checkout the commit's.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return strings.Trim(info.Main.Version, "()")
+	}
+	return "devel"
+}
+
 // settle checks the flags that no single flag can check, before anything runs.
 func (p *program) settle() error {
 	p.choice.Kind = steps.Sandbox
 	if p.aws {
 		p.choice.Kind = steps.AWS
+	}
+	if p.sandbox && p.aws {
+		return errors.New("--sandbox and --aws are two accounts: choose one")
 	}
 	if p.aws && p.unattended() && !p.yes {
 		return errors.New("--aws without someone to ask needs --yes: it works in a real account")
@@ -189,13 +202,14 @@ func (p *program) settle() error {
 			p.choice.Pace = string(cloud.Instant)
 		}
 	}
-	for _, pace := range []cloud.Pace{cloud.Pace(p.choice.Pace), p.serve.Pace} {
-		if !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, pace) {
-			return fmt.Errorf("--pace is real, demo or instant, not %q", pace)
-		}
-	}
 	if !slices.Contains([]string{"auto", "dark", "light", ""}, p.theme) {
 		return fmt.Errorf("--theme is auto, dark or light, not %q", p.theme)
+	}
+	if !p.aws {
+		walked := sandbox.Options{Region: p.choice.Region, Pace: cloud.Pace(p.choice.Pace)}
+		if err := errors.Join(p.serve.Check(), walked.Check()); err != nil {
+			return err
+		}
 	}
 	return p.openLog()
 }
@@ -221,6 +235,7 @@ func (p *program) walk(ctx context.Context, _ []string) (int, error) {
 	if !p.lines() {
 		return p.screens(ctx), nil
 	}
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a run half-way
 	return code(line.Walk(ctx, p.lineOptions(p.startRun))), nil
 }
 
@@ -230,7 +245,7 @@ func (p *program) screens(ctx context.Context) int {
 	result, err := ui.Run(ctx, ui.Options{
 		Open: p.open, Choice: p.choice, Setup: p.setup, Theme: p.theme, Keep: p.keep,
 		In: p.in, Out: p.out, Now: time.Now,
-		CleanupCommand: func(run string) string { return "keyturn cleanup " + run },
+		CleanupCommand: func(run string) string { return "keyturn cleanup " + run }, ReceiptPath: p.store.Path,
 		NewRun: func(account *steps.Account, setup steps.Setup, relay *steps.Relay) (*steps.Run, error) {
 			p.setup = setup
 			return p.startRun(account, relay)
@@ -258,6 +273,7 @@ func (p *program) startRun(account *steps.Account, relay *steps.Relay) (*steps.R
 	if err != nil {
 		return nil, err
 	}
+	relay.Log(line.Log(p.log))
 	return steps.NewRun(steps.RunOptions{
 		ID: p.id, Account: account, Profile: p.choice.Profile, Setup: p.setup,
 		Clock: steps.SystemClock{}, Ledger: ledger, Relay: relay,
@@ -287,21 +303,24 @@ func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
 		return p.told(err), nil
 	}
 	if receipt.Vanishes() || len(receipt.Left()) == 0 {
-		_, _ = fmt.Fprintf(p.out, "Run %s: %s\n", receipt.Run, line.WhatNow(receipt))
-		return exitDone, nil
+		return p.told(line.NothingLeft(p.out, receipt, p.json)), nil
 	}
+	signal.Ignore(syscall.SIGPIPE)
 	p.choice.Kind, p.choice.Region = steps.AWS, receipt.Region
 	p.choice.Profile = cmp.Or(p.choice.Profile, receipt.Profile)
-	return code(line.Cleanup(ctx, p.lineOptions(func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+	options := p.lineOptions(func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 		if account.ID != receipt.AccountID {
-			return nil, fmt.Errorf("run %s worked in account %s: these credentials are of account %s", receipt.Run, receipt.AccountID, account.ID)
+			return nil, &steps.OtherAccountError{Run: receipt.Run, Worked: receipt.AccountID, Opened: account.ID}
 		}
 		ledger, err := p.ledger(receipt.Run)
 		if err != nil {
 			return nil, err
 		}
+		relay.Log(line.Log(p.log))
 		return steps.ResumeRun(receipt, steps.RunOptions{Account: account, Clock: steps.SystemClock{}, Ledger: ledger, Relay: relay}), nil
-	}))), nil
+	})
+	options.Left = receipt.Left()
+	return code(line.Cleanup(ctx, options)), nil
 }
 
 // code maps how a walk ended to the exit code.
@@ -373,7 +392,7 @@ func (p *program) account(ctx context.Context, choice steps.AccountChoice, o aws
 	services.MySQL = db.Client{RootCAs: trusted}
 	caller, err := services.Identity.Caller(ctx)
 	if err != nil {
-		return nil, err
+		return nil, &steps.OpenError{Endpoint: session.Endpoint(), Err: err}
 	}
 	return &steps.Account{
 		Kind: choice.Kind, ID: caller.AccountID, Region: session.Region(), Caller: caller.ARN,
@@ -417,11 +436,10 @@ func (p *program) openLog() error {
 	if p.logFile == "" {
 		return nil
 	}
-	f, err := os.OpenFile(p.logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	log, closeLog, err := line.OpenLog(p.logFile)
 	if err != nil {
 		return fmt.Errorf("--log-file: %w", err)
 	}
-	p.closers = append(p.closers, f.Close)
-	p.log = slog.New(slog.NewJSONHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	p.log, p.closers = log, append(p.closers, closeLog)
 	return nil
 }

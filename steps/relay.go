@@ -10,6 +10,7 @@ type Relay struct {
 	mu   sync.Mutex
 	step StepID
 	emit func(Event)
+	log  func(Event)
 }
 
 // NewRelay sends everything to emit, which must not call the relay again.
@@ -28,6 +29,16 @@ func (r *Relay) Emit(e Event) {
 		e = call
 	}
 	r.emit(e)
+	if r.log != nil {
+		r.log(e)
+	}
+}
+
+// Log has every event from now on heard by log too, after the listener.
+func (r *Relay) Log(log func(Event)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.log = log
 }
 
 // enter names the step to which the calls from now on belong.

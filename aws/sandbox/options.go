@@ -30,6 +30,13 @@ var (
 	accessKeyID = regexp.MustCompile(`^[0-9A-Za-z_]{4,128}$`)
 )
 
+// Check returns why a sandbox cannot be started with these options, if they
+// are why.
+func (o Options) Check() error {
+	_, err := o.complete()
+	return err
+}
+
 // complete fills the defaults in and checks the rest.
 func (o Options) complete() (Options, error) {
 	o.Listen = cmp.Or(o.Listen, "127.0.0.1:0")

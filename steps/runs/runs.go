@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -30,10 +32,16 @@ var (
 var runName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
 
 // Dir is the folder of the receipts: KEYTURN_STATE_DIR if that is set, else
-// keyturn/runs in XDG_STATE_HOME.
+// keyturn/runs in XDG_STATE_HOME. Without HOME, as in some containers and
+// services, it is in the home that the system knows of the user.
 func Dir() string {
 	if dir := os.Getenv("KEYTURN_STATE_DIR"); dir != "" {
 		return dir
+	}
+	if os.Getenv("HOME") == "" && os.Getenv("XDG_STATE_HOME") == "" && runtime.GOOS != "windows" {
+		if u, err := user.Current(); err == nil && u.HomeDir != "" {
+			return filepath.Join(u.HomeDir, ".local", "state", "keyturn", "runs")
+		}
 	}
 	return filepath.Join(xdg.StateHome, "keyturn", "runs")
 }

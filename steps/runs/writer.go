@@ -23,18 +23,18 @@ type Writer struct {
 }
 
 // Writer locks a run's receipt until Close. It returns ErrActive if another
-// process has it.
+// process has it, steps.ErrReceiptNotSaved if the folder cannot be written.
 func (s *Store) Writer(run string) (*Writer, error) {
 	if !runName.MatchString(run) {
 		return nil, fmt.Errorf("%w: %q", ErrUnknownRun, run)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of receipts: %w", err)
+		return nil, fmt.Errorf("%w: make the folder of receipts: %w", steps.ErrReceiptNotSaved, err)
 	}
 	lock := flock.New(s.lockPath(run), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock run %s: %w", run, err)
+		return nil, fmt.Errorf("%w: lock run %s: %w", steps.ErrReceiptNotSaved, run, err)
 	}
 	if !locked {
 		return nil, fmt.Errorf("%w: %s", ErrActive, run)

@@ -1,10 +1,13 @@
 package line
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Serving prints what another terminal needs to work with a sandbox: the
@@ -22,15 +25,21 @@ func Serving(w io.Writer, environment []string, ca []byte, caFile string) (stop 
 		caFile = filepath.Join(folder, "rds-ca.pem")
 	}
 	if err := os.WriteFile(caFile, ca, 0o644); err != nil {
-		return nil, fmt.Errorf("write the certificate authority: %w", err)
+		return nil, errors.Join(fmt.Errorf("write the certificate authority: %w", err), stop())
 	}
-	_, _ = fmt.Fprintln(w, "# The sandbox is up until ctrl+c. In another terminal:")
-	for _, e := range environment {
-		_, _ = fmt.Fprintln(w, e)
+	lines := slices.Concat(
+		[]string{"# The sandbox is up until ctrl+c. In another terminal:"},
+		environment,
+		[]string{
+			"export KEYTURN_RDS_CA_FILE=" + caFile,
+			`# aws rds describe-db-instances --endpoint-url "$AWS_ENDPOINT_URL"`,
+			`# mysql --host 127.0.0.1 --port PORT --user adminuser --password --ssl-ca "$KEYTURN_RDS_CA_FILE"`,
+			"# keyturn --aws",
+			"",
+		},
+	)
+	if _, err := io.WriteString(w, strings.Join(lines, "\n")); err != nil {
+		return nil, errors.Join(fmt.Errorf("tell how the sandbox is reached: %w", err), stop())
 	}
-	_, _ = fmt.Fprintf(w, "export KEYTURN_RDS_CA_FILE=%s\n", caFile)
-	_, _ = fmt.Fprintln(w, `# aws rds describe-db-instances --endpoint-url "$AWS_ENDPOINT_URL"`)
-	_, _ = fmt.Fprintln(w, `# mysql --host 127.0.0.1 --port PORT --user adminuser --password --ssl-ca "$KEYTURN_RDS_CA_FILE"`)
-	_, _ = fmt.Fprintln(w, "# keyturn --aws")
 	return stop, nil
 }

@@ -16,13 +16,12 @@ type Options struct {
 	Out, Err io.Writer
 	JSON     bool
 	Attended bool // someone answers prompts
-	Yes      bool // a clean-up asks nothing
 	Keep     bool
 	// Open opens the account that the person chose; Start makes the run in it.
 	Open  func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error)
 	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
-	// Log receives every event too, if it is not nil.
-	Log func(steps.Event)
+	// Left is what a run that is taken up had left before.
+	Left []steps.Resource
 }
 
 // Walk does the whole walkthrough. An error has been told to the person: a
@@ -36,7 +35,19 @@ func Cleanup(ctx context.Context, o Options) error {
 	return o.run(ctx, []steps.Step{steps.Find(steps.StepCleanup)})
 }
 
+// run is a walk whose output is all there, or an error says that it is not.
 func (o Options) run(ctx context.Context, todo []steps.Step) error {
+	out := &output{w: o.Out}
+	o.Out = out
+	err := o.walk(ctx, todo)
+	if lost := out.lost(); err == nil && lost != nil {
+		o.say("keyturn: %v\nThe run itself is done. Make room, or write to another place.", lost)
+		return lost
+	}
+	return err
+}
+
+func (o Options) walk(ctx context.Context, todo []steps.Step) error {
 	relay := steps.NewRelay(o.emit())
 	began := time.Now()
 	account, err := o.Open(ctx, relay.Emit)
@@ -63,28 +74,27 @@ func (o Options) run(ctx context.Context, todo []steps.Step) error {
 }
 
 func (o Options) emit() func(steps.Event) {
-	show := NewText(o.Out, steps.All(), o.Attended).Event
 	if o.JSON {
-		show = NewJSON(o.Out, time.Now).Event
+		return NewJSON(o.Out, time.Now).Event
 	}
-	if o.Log == nil {
-		return show
-	}
-	return func(e steps.Event) {
-		o.Log(e)
-		show(e)
-	}
+	return NewText(o.Out, steps.All(), o.Attended).Event
 }
 
-// notOpened tells why no run could begin. Nothing was made.
+// notOpened tells why no run could begin. Nothing was changed.
 func (o Options) notOpened(ctx context.Context, relay *steps.Relay, err error, took time.Duration) error {
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		err = context.Cause(ctx)
 	}
 	d := steps.Diagnose(err)
 	if o.JSON {
-		relay.Emit(steps.Diagnosed{Diagnosis: d})
-		relay.Emit(steps.Finished{Elapsed: took})
+		if ctx.Err() == nil {
+			relay.Emit(steps.Diagnosed{Diagnosis: d})
+		}
+		relay.Emit(steps.Finished{Elapsed: took, Left: o.Left})
+	}
+	if ctx.Err() != nil {
+		o.say("keyturn: interrupted\nThe run had not begun: nothing was changed.")
+		return err
 	}
 	o.say("keyturn: %s: %s\n%s", d.What, d.Why, d.Fix)
 	return err
@@ -121,3 +131,16 @@ func WhatNow(r steps.Receipt) string {
 }
 
 func (o Options) say(format string, args ...any) { _, _ = fmt.Fprintf(o.Err, format+"\n", args...) }
+
+// NothingLeft ends a clean-up before it begins: there is nothing to do.
+func NothingLeft(w io.Writer, r steps.Receipt, asJSON bool) error {
+	if !asJSON {
+		_, err := fmt.Fprintf(w, "Run %s: %s\n", r.Run, WhatNow(r))
+		return err
+	}
+	events := &output{w: w}
+	show := NewJSON(events, time.Now).Event
+	show(steps.RunOpened{Run: r.Run, Account: r.Account, AccountID: r.AccountID, Region: r.Region})
+	show(steps.Finished{OK: true})
+	return events.lost()
+}
