@@ -3,6 +3,7 @@ package line
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ func (t *Text) Event(e steps.Event) {
 	case steps.ResourceChanged:
 		t.printf("  %-8s %s %s", e.Action, e.Kind, e.ID)
 	case steps.Checked:
-		t.checks = append(t.checks, e)
+		t.keepCheck(e)
 		t.printf("  %-8s %s: %s", verdict(e.Check.OK), e.Check.Name, e.Check.Detail)
 	case steps.RotationMoved:
 		t.rotation(e)
@@ -141,6 +142,15 @@ func (t *Text) diagnosis(d steps.Diagnosis) {
 	t.printf("  %s", d.What)
 	t.printf("  Why: %s", d.Why)
 	t.printf("  To do: %s", d.Fix)
+}
+
+// keepCheck keeps the last word on each check: a step that was repaired has
+// proved what it could not before.
+func (t *Text) keepCheck(e steps.Checked) {
+	t.checks = slices.DeleteFunc(t.checks, func(old steps.Checked) bool {
+		return old.Step == e.Step && old.Check.Name == e.Check.Name
+	})
+	t.checks = append(t.checks, e)
 }
 
 // finished sums up what was proved, each check with its evidence.

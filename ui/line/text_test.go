@@ -62,6 +62,19 @@ func TestWhatIsKeptIsToldWithTheWayToRemoveIt(t *testing.T) {
 	}
 }
 
+func TestTheSummaryHasTheLastWordOnACheck(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	text := NewText(&out, nil, false)
+	text.Event(steps.Checked{Step: steps.StepValidate, Check: steps.Check{Name: "signs-in", Detail: "could not"}})
+	text.Event(steps.Checked{Step: steps.StepValidate, Check: steps.Check{Name: "signs-in", OK: true, Detail: "did"}})
+	out.Reset()
+	text.Event(steps.Finished{OK: true})
+	if got := out.String(); strings.Contains(got, "could not") || !strings.Contains(got, "signs-in: did") {
+		t.Errorf("summed up as:\n%s", got)
+	}
+}
+
 func TestDurationsAreWrittenAsPeopleSayThem(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
