@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"regexp"
 	"slices"
 
 	"keyturn/aws/sandbox/cloud"
@@ -25,9 +24,9 @@ type Options struct {
 }
 
 var (
-	accountID   = regexp.MustCompile(`^[0-9]{12}$`)
-	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
-	accessKeyID = regexp.MustCompile(`^[0-9A-Za-z_]{4,128}$`)
+	accountID   = cloud.NewPattern(`^[0-9]{12}$`)
+	regionName  = cloud.NewPattern(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	accessKeyID = cloud.NewPattern(`^[0-9A-Za-z_]{4,128}$`)
 )
 
 // Check returns why a sandbox cannot be started with these options, if they

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -115,7 +114,7 @@ func quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_/+=.,:@-]+$`)
+var shellSafe = cloud.NewPattern(`^[A-Za-z0-9_/+=.,:@-]+$`)
 
 // Close ends the endpoint, the databases and everything in the background, and
 // returns when nothing of the sandbox runs any more.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/google/uuid"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -47,8 +47,8 @@ type changeSet struct {
 }
 
 var (
-	stackName     = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
-	changeSetName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+	stackName     = cloud.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+	changeSetName = cloud.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 )
 
 // Propose starts making a change set, as CreateChangeSet does, and returns its

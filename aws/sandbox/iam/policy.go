@@ -4,13 +4,13 @@ import (
 	"context"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -27,7 +27,7 @@ var managed = []string{
 // attachedMost is IAM's quota of managed policies attached to a role.
 const attachedMost = 10
 
-var policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
+var policyName = cloud.NewPattern(`^[\w+=,.@-]{1,128}$`)
 
 // AttachRolePolicy attaches a managed policy; attaching it twice is no error.
 func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyInput) (*iam.AttachRolePolicyOutput, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -36,8 +35,8 @@ const longestDescription = 1000
 
 // Role names and paths, as the API reference of CreateRole has them.
 var (
-	roleName = regexp.MustCompile(`^[\w+=,.@-]+$`)
-	rolePath = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
+	roleName = cloud.NewPattern(`^[\w+=,.@-]+$`)
+	rolePath = cloud.NewPattern(`^(/|/[\x21-\x7E]+/)$`)
 )
 
 // CreateRole makes a role that the services of its trust policy may assume.

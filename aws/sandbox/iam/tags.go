@@ -3,7 +3,6 @@ package iam
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -62,7 +62,7 @@ const (
 // empty, its value.
 const tagPattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
 
-var tagText = regexp.MustCompile(`^` + tagPattern + `$`)
+var tagText = cloud.NewPattern(`^` + tagPattern + `$`)
 
 func checkTags(tags []types.Tag) error {
 	if len(tags) > mostTags {

@@ -2,9 +2,10 @@ package lambda
 
 import (
 	"net/http"
-	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"keyturn/aws/sandbox/cloud"
 )
 
 const (
@@ -23,8 +24,8 @@ const (
 )
 
 var (
-	anyName  = regexp.MustCompile(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
-	bareName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+	anyName  = cloud.NewPattern(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
+	bareName = cloud.NewPattern(`^[a-zA-Z0-9_-]{1,64}$`)
 )
 
 // target is which function, and which version of it, a call means.

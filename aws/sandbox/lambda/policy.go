@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"keyturn/aws/sandbox/cloud"
 )
 
 // permission is one statement of a function's resource policy, as GetPolicy
@@ -30,10 +31,10 @@ type resourcePolicy struct {
 }
 
 var (
-	statementID  = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,100}$`)
-	policyAction = regexp.MustCompile(`^(lambda:[*]|lambda:[a-zA-Z]+|[*])$`)
-	serviceName  = regexp.MustCompile(`^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$`)
-	accountName  = regexp.MustCompile(`^(\d{12}|arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:.+)$`)
+	statementID  = cloud.NewPattern(`^[a-zA-Z0-9-_]{1,100}$`)
+	policyAction = cloud.NewPattern(`^(lambda:[*]|lambda:[a-zA-Z]+|[*])$`)
+	serviceName  = cloud.NewPattern(`^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$`)
+	accountName  = cloud.NewPattern(`^(\d{12}|arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:.+)$`)
 )
 
 // AddPermission adds a statement to a function's resource policy.

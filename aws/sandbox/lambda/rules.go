@@ -2,13 +2,14 @@ package lambda
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"keyturn/aws/sandbox/cloud"
 )
 
 // longestDescription is in characters, mostEnvironment in bytes of all names
@@ -24,8 +25,8 @@ const (
 )
 
 var (
-	roleName     = regexp.MustCompile(`^` + rolePattern + `$`)
-	variableName = regexp.MustCompile(`^` + variablePattern + `$`)
+	roleName     = cloud.NewPattern(`^` + rolePattern + `$`)
+	variableName = cloud.NewPattern(`^` + variablePattern + `$`)
 )
 
 // reserved are the variables that Lambda sets itself (Developer Guide, "Defined

@@ -3,7 +3,6 @@ package logs
 import (
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +25,7 @@ type group struct {
 // A log group's name, as the API reference of CreateLogGroup has it.
 const groupNamePattern = `[\.\-_/#A-Za-z0-9]+`
 
-var groupName = regexp.MustCompile(`^` + groupNamePattern + `$`)
+var groupName = cloud.NewPattern(`^` + groupNamePattern + `$`)
 
 // longestName is the length of a group's or stream's name.
 const longestName = 512

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -16,8 +17,8 @@ type term struct {
 // A term of the unquoted kind has word characters only; an optional sign and
 // quotes around anything else (user guide, "Filter pattern syntax").
 var (
-	nextTerm = regexp.MustCompile(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"%]+))(?:\s+|$)`)
-	word     = regexp.MustCompile(`^[\pL\pN_.*@#$/]+$`)
+	nextTerm = cloud.NewPattern(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"%]+))(?:\s+|$)`)
+	word     = cloud.NewPattern(`^[\pL\pN_.*@#$/]+$`)
 )
 
 // parsePattern reads a filter pattern of terms: all the required ones must be

@@ -2,12 +2,12 @@ package rds
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -69,7 +69,7 @@ func notFound(id string) error {
 
 // identifierRule is a DB instance identifier (CreateDBInstance,
 // DBInstanceIdentifier), but for its length.
-var identifierRule = regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`)
+var identifierRule = cloud.NewPattern(`^[A-Za-z](-?[A-Za-z0-9])*$`)
 
 func checkIdentifier(parameter, id string) error {
 	switch {

@@ -2,13 +2,13 @@ package rds
 
 import (
 	"context"
-	"regexp"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -27,7 +27,7 @@ var classes = []string{
 	"db.r7g.large", "db.r7g.xlarge", "db.r7g.2xlarge", "db.r7g.4xlarge",
 }
 
-var classRule = regexp.MustCompile(`^db\.[a-z][a-z0-9]*(\.[a-z0-9-]+)+$`)
+var classRule = cloud.NewPattern(`^db\.[a-z][a-z0-9]*(\.[a-z0-9-]+)+$`)
 
 func checkClass(class string, v version) error {
 	switch {

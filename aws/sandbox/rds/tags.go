@@ -2,7 +2,6 @@ package rds
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -21,7 +21,7 @@ const (
 )
 
 // tagText is what a tag's key and value may hold.
-var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+var tagText = cloud.NewPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // tagsToSet checks the tags that a call sets. A key given twice takes its last
 // value.

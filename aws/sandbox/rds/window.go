@@ -1,10 +1,10 @@
 package rds
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -33,8 +33,8 @@ var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 type window struct{ from, length int }
 
 var (
-	backupForm      = regexp.MustCompile(`^(\d\d):(\d\d)-(\d\d):(\d\d)$`)
-	maintenanceForm = regexp.MustCompile(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
+	backupForm      = cloud.NewPattern(`^(\d\d):(\d\d)-(\d\d):(\d\d)$`)
+	maintenanceForm = cloud.NewPattern(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
 )
 
 // readBackups reads "hh24:mi-hh24:mi", a window of every day.

@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -19,7 +19,7 @@ const (
 	maxFilterValue  = 512
 )
 
-var validFilterValue = regexp.MustCompile(`^!?[a-zA-Z0-9 :_@/+=.!-]*$`)
+var validFilterValue = cloud.NewPattern(`^!?[a-zA-Z0-9 :_@/+=.!-]*$`)
 
 func checkFilters(filters []types.Filter) error {
 	if len(filters) > maxFilters {

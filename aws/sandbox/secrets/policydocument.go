@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -109,9 +110,9 @@ func strictly(document string, into any) bool {
 }
 
 var (
-	principalARN     = regexp.MustCompile(`^arn:aws[a-z-]*:(iam|sts)::([0-9]{12}):.+$`)
-	principalAccount = regexp.MustCompile(`^[0-9]{12}$`)
-	servicePrincipal = regexp.MustCompile(`^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)$`)
+	principalARN     = cloud.NewPattern(`^arn:aws[a-z-]*:(iam|sts)::([0-9]{12}):.+$`)
+	principalAccount = cloud.NewPattern(`^[0-9]{12}$`)
+	servicePrincipal = cloud.NewPattern(`^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)$`)
 )
 
 func (st policyStatement) check() error {

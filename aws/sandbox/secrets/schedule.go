@@ -2,13 +2,13 @@ package secrets
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -22,8 +22,8 @@ const (
 )
 
 var (
-	rateExpression = regexp.MustCompile(`^rate\(([0-9]{1,5}) (hours?|days?)\)$`)
-	windowHours    = regexp.MustCompile(`^([0-9]{1,2})h$`)
+	rateExpression = cloud.NewPattern(`^rate\(([0-9]{1,5}) (hours?|days?)\)$`)
+	windowHours    = cloud.NewPattern(`^([0-9]{1,2})h$`)
 )
 
 // schedule is a secret's checked rotation rules. All its times are UTC.

@@ -1,12 +1,12 @@
 package secrets
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -28,8 +28,8 @@ const (
 )
 
 var (
-	validName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!-]+$`)
-	validARN  = regexp.MustCompile(`^arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]*:[0-9]*:secret:[A-Za-z0-9/_+=.@!-]+$`)
+	validName = cloud.NewPattern(`^[A-Za-z0-9/_+=.@!-]+$`)
+	validARN  = cloud.NewPattern(`^arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]*:[0-9]*:secret:[A-Za-z0-9/_+=.@!-]+$`)
 )
 
 func errName() *wire.Error {
