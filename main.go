@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -218,7 +219,9 @@ func (p *program) terminal() bool { return isTerminal(p.in) && isTerminal(p.out)
 
 // lines reports that screens are not wanted, or not possible here.
 func (p *program) lines() bool {
-	return p.plain || p.json || p.yes || !p.terminal() || os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb"
+	kind := os.Getenv("TERM")
+	unable := kind == "dumb" || kind == "" && runtime.GOOS != "windows"
+	return p.plain || p.json || p.yes || !p.terminal() || os.Getenv("ACCESSIBLE") != "" || unable
 }
 
 // unattended reports that nobody is there to answer a question.
