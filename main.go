@@ -312,8 +312,8 @@ func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
 	p.choice.Kind, p.choice.Region = steps.AWS, receipt.Region
 	p.choice.Profile = cmp.Or(p.choice.Profile, receipt.Profile)
 	options := p.lineOptions(func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-		if account.ID != receipt.AccountID {
-			return nil, &steps.OtherAccountError{Run: receipt.Run, Worked: receipt.AccountID, Opened: account.ID}
+		if err := receipt.WorkedIn(account); err != nil {
+			return nil, err
 		}
 		ledger, err := p.ledger(receipt.Run)
 		if err != nil {

@@ -64,9 +64,9 @@ func badConfiguration(f failure) Diagnosis {
 func otherAccount(e *OtherAccountError) Diagnosis {
 	return Diagnosis{
 		ID:   "other-account",
-		What: "These credentials are of another account",
+		What: "This is not the account in which the run worked",
 		Why:  sentence(e.Error()),
-		Fix:  fmt.Sprintf("Sign in to account %s, or name a profile of it with --profile. Nothing was changed.", e.Worked),
+		Fix:  fmt.Sprintf("Sign in to %s, or name a profile of it with --profile. Nothing was changed.", e.Worked),
 	}
 }
 

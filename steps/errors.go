@@ -133,10 +133,11 @@ func (e *OpenError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *OpenError) Unwrap() error { return e.Err }
 
-// OtherAccountError is a run that is taken up with credentials of an account
-// in which it did not work.
+// OtherAccountError is a run that is taken up in an account in which it did
+// not work, or at an endpoint that stands in for another one. Worked and
+// Opened name the two: "account 123456789012 at http://127.0.0.1:4000".
 type OtherAccountError struct{ Run, Worked, Opened string }
 
 func (e *OtherAccountError) Error() string {
-	return fmt.Sprintf("run %s worked in account %s: these credentials are of account %s", e.Run, e.Worked, e.Opened)
+	return fmt.Sprintf("run %s worked in %s: this is %s", e.Run, e.Worked, e.Opened)
 }

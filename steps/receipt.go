@@ -81,6 +81,23 @@ type Ledger interface {
 // them: a sandbox has no state on disk.
 func (r Receipt) Vanishes() bool { return r.Account == Sandbox }
 
+// WorkedIn returns an *OtherAccountError unless the run worked in this account,
+// at this endpoint: elsewhere nothing of it can be found, and "not found" would
+// be taken for "removed".
+func (r Receipt) WorkedIn(a *Account) error {
+	if r.AccountID == a.ID && r.Endpoint == a.Endpoint {
+		return nil
+	}
+	return &OtherAccountError{Run: r.Run, Worked: accountAt(r.AccountID, r.Endpoint), Opened: accountAt(a.ID, a.Endpoint)}
+}
+
+func accountAt(accountID, endpoint string) string {
+	if endpoint == "" {
+		return "account " + accountID
+	}
+	return "account " + accountID + " at " + endpoint
+}
+
 // Intend notes that a resource is about to be made. A record of the same kind
 // and name that was not removed is kept as it is.
 func (r Receipt) Intend(step StepID, kind, name string, at time.Time) Receipt {
