@@ -44,8 +44,8 @@ func databaseEvents() []steps.Event {
 }
 
 var rotatePlan = prepared{plan: []steps.PlannedCall{
-	{Service: "serverlessrepo", Operation: "CreateCloudFormationChangeSet", Why: "prepare AWS's rotation function"},
-	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "create the function SecretsManagerKeyturn-3f1c"},
+	{Service: "serverlessrepo", Operation: "CreateCloudFormationChangeSet", Why: "have AWS's rotation function prepared"},
+	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "make the function, its role and the permission to invoke it"},
 	{Service: "secretsmanager", Operation: "RotateSecret", Why: "turn rotation on, every 30 days, and rotate once, now"},
 }}
 
@@ -57,9 +57,9 @@ const (
 func moved(completed int, labels ...[]string) steps.RotationMoved {
 	phases := []steps.RotationPhase{steps.PhaseCreate, steps.PhaseSet, steps.PhaseTest, steps.PhaseFinish}
 	e := steps.RotationMoved{Completed: phases[:completed]}
-	e.Versions = append(e.Versions, steps.SecretVersion{ID: oldVersion, Labels: labels[0], Fingerprint: "a1:f3"})
+	e.Versions = append(e.Versions, steps.SecretVersion{ID: oldVersion, Labels: labels[0], Fingerprint: knownState().OldPassword.Fingerprint()})
 	if len(labels) > 1 {
-		e.Versions = append(e.Versions, steps.SecretVersion{ID: newVersion, Labels: labels[1], Fingerprint: "9c:0d"})
+		e.Versions = append(e.Versions, steps.SecretVersion{ID: newVersion, Labels: labels[1], Fingerprint: knownState().NewPassword.Fingerprint()})
 	}
 	return e
 }
@@ -95,16 +95,16 @@ func rotateEvents(until int) []steps.Event {
 
 var signInChecks = []steps.Event{
 	steps.Checked{Check: steps.Check{Name: "secret-readable", OK: true, Detail: "version 3f1c9a52, labelled AWSCURRENT"}},
-	steps.Checked{Check: steps.Check{Name: "signs-in", OK: true, Detail: "adminuser@127.0.0.1 on MySQL 8.4.6, connection 11, in 12ms"}},
+	steps.Checked{Check: steps.Check{Name: "signs-in", OK: true, Detail: "adminuser@% on MySQL 8.4.8, connection 11, in 12 ms"}},
 	steps.Checked{Check: steps.Check{Name: "tls-verified", OK: true, Detail: "TLS 1.3, TLS_AES_128_GCM_SHA256, certificate of mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com"}},
-	steps.Checked{Check: steps.Check{Name: "user-matches", OK: true, Detail: "the database knows the client as adminuser@127.0.0.1; the secret says adminuser"}},
+	steps.Checked{Check: steps.Check{Name: "user-matches", OK: true, Detail: "the database knows the client as adminuser@%; the secret says adminuser"}},
 }
 
 var verifyChecks = []steps.Event{
-	steps.Checked{Check: steps.Check{Name: "password-changed", OK: true, Detail: "fingerprint 9c:0d, before a1:f3"}},
-	steps.Checked{Check: steps.Check{Name: "new-password-signs-in", OK: true, Detail: "adminuser@127.0.0.1 on MySQL 8.4.6, connection 14, in 11ms"}},
-	steps.Checked{Check: steps.Check{Name: "old-password-refused", OK: true, Detail: "error 1045: access denied for user adminuser"}},
-	steps.Checked{Check: steps.Check{Name: "previous-version-kept", OK: true, Detail: "version 3f1c9a52 is AWSPREVIOUS"}},
+	steps.Checked{Check: steps.Check{Name: "password-changed", OK: true, Detail: "fingerprint " + knownState().OldPassword.Fingerprint() + " before, " + knownState().NewPassword.Fingerprint() + " now"}},
+	steps.Checked{Check: steps.Check{Name: "new-password-signs-in", OK: true, Detail: "adminuser@% on MySQL 8.4.8, connection 14, in 11 ms"}},
+	steps.Checked{Check: steps.Check{Name: "old-password-refused", OK: true, Detail: "error 1045"}},
+	steps.Checked{Check: steps.Check{Name: "previous-version-kept", OK: true, Detail: "version 3f1c9a52, labelled AWSPREVIOUS, holds the old password"}},
 }
 
 func knownState() steps.State {
@@ -132,10 +132,10 @@ var portDiagnosis = steps.Diagnosis{
 
 var cleanupPlan = prepared{plan: []steps.PlannedCall{
 	{Service: "secretsmanager", Operation: "CancelRotateSecret", Why: "turn rotation off"},
-	{Service: "cloudformation", Operation: "DeleteStack", Why: "delete the rotation function and its role"},
+	{Service: "cloudformation", Operation: "DeleteStack", Why: "remove the rotation function and its role"},
 	{Service: "secretsmanager", Operation: "DeleteSecret", Why: "schedule the secret's deletion in 7 days"},
-	{Service: "rds", Operation: "DeleteDBInstance", Why: "delete the database, without a final snapshot"},
-	{Service: "ec2", Operation: "RevokeSecurityGroupIngress", Why: "close port 3306"},
+	{Service: "rds", Operation: "DeleteDBInstance", Why: "delete mytestdatabaseinstance, no final snapshot"},
+	{Service: "ec2", Operation: "RevokeSecurityGroupIngress", Why: "close tcp/3306 from 0.0.0.0/0"},
 	{Service: "ec2", Operation: "DeleteSecurityGroup", Why: "delete the run's security group"},
 	{Service: "logs", Operation: "DeleteLogGroup", Why: "delete the function's log"},
 }}

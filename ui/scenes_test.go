@@ -56,7 +56,7 @@ func firstScenes() []scene {
 		}},
 		{"database-result", func(s *stage) {
 			s.in(sandboxAccount).running(databasePlan).report(databaseEvents()...).
-				succeeds("Database mytestdatabaseinstance, MySQL 8.4.6", "mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com:3306", "Security group sg-0ab1f2c3d4e5f6a7b, port 3306 open to everybody")
+				succeeds("Database mytestdatabaseinstance, MySQL 8.4.8", "mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com:3306", "Security group sg-0ab1f2c3d4e5f6a7b, port 3306 open to everybody")
 		}},
 		{"explain", func(s *stage) { s.in(sandboxAccount).press("e") }},
 		{"commands", func(s *stage) {
@@ -93,7 +93,7 @@ func laterScenes() []scene {
 			s.in(awsAccount).at(steps.StepValidate).running(prepared{}).fails(portDiagnosis).press("d")
 		}},
 		{"validate-result", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepValidate).running(prepared{}).report(signInChecks...).succeeds("The secret signs in to MySQL 8.4.6 as adminuser@127.0.0.1")
+			s.in(sandboxAccount).at(steps.StepValidate).running(prepared{}).report(signInChecks...).succeeds("The secret signs in to MySQL 8.4.8 as adminuser@%")
 		}},
 		{"workbench", func(s *stage) {
 			s.in(sandboxAccount).at(steps.StepValidate).running(prepared{}).report(signInChecks...).succeeds().press("w")
