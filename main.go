@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -20,7 +19,6 @@ import (
 	"time"
 
 	"charm.land/fang/v2"
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"keyturn/aws"
@@ -215,21 +213,15 @@ func (p *program) settle() error {
 	return p.openLog()
 }
 
-func (p *program) terminal() bool { return isTerminal(p.in) && isTerminal(p.out) }
-
 // lines reports that screens are not wanted, or not possible here.
 func (p *program) lines() bool {
-	kind := os.Getenv("TERM")
-	unable := kind == "dumb" || kind == "" && runtime.GOOS != "windows"
-	return p.plain || p.json || p.yes || !p.terminal() || os.Getenv("ACCESSIBLE") != "" || unable
+	return p.plain || p.json || p.yes || !line.ScreensFit(p.in, p.out)
 }
 
 // unattended reports that nobody is there to answer a question.
 func (p *program) unattended() bool {
-	return p.yes || p.json || !isTerminal(p.in) || !p.plain && !p.terminal()
+	return p.yes || p.json || !line.IsTerminal(p.in) || !p.plain && !line.IsTerminal(p.out)
 }
-
-func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
 
 func (p *program) walk(ctx context.Context, _ []string) (int, error) {
 	if err := line.MasterPassword(&p.setup, p.passwordFile, p.in); err != nil {
@@ -391,16 +383,12 @@ func (p *program) account(ctx context.Context, choice steps.AccountChoice, o aws
 	if err != nil {
 		return nil, fmt.Errorf("certificate authorities: %w", err)
 	}
-	services := session.Services()
-	services.MySQL = db.Client{RootCAs: trusted}
-	caller, err := services.Identity.Caller(ctx)
+	account, err := session.Account(ctx)
 	if err != nil {
-		return nil, &steps.OpenError{Endpoint: session.Endpoint(), Err: err}
+		return nil, err
 	}
-	return &steps.Account{
-		Kind: choice.Kind, ID: caller.AccountID, Region: session.Region(), Caller: caller.ARN,
-		Endpoint: session.Endpoint(), Services: services, Pace: session.Pace(),
-	}, nil
+	account.Kind, account.Services.MySQL = choice.Kind, db.Client{RootCAs: trusted}
+	return account, nil
 }
 
 // extraRoots are certificate authorities to trust beside RDS's: a file's, or

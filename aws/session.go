@@ -112,6 +112,21 @@ func (s *Session) Services() steps.Services {
 	}
 }
 
+// Account is the session's account as the steps know it, but for its Kind and
+// for MySQL. Who the caller is shows that the credentials hold: it is asked
+// with one call, whose failure is a *steps.OpenError.
+func (s *Session) Account(ctx context.Context) (*steps.Account, error) {
+	services := s.Services()
+	caller, err := services.Identity.Caller(ctx)
+	if err != nil {
+		return nil, &steps.OpenError{Endpoint: s.Endpoint(), Err: err}
+	}
+	return &steps.Account{
+		ID: caller.AccountID, Region: s.Region(), Caller: caller.ARN,
+		Endpoint: s.Endpoint(), Services: services, Pace: s.Pace(),
+	}, nil
+}
+
 // endpoints are the overrides in force, by the SDK's service id.
 type endpoints map[string]string
 

@@ -108,7 +108,7 @@ func (p *Prompter) secret(ctx context.Context, label string) (string, error) {
 func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
 	p.print("  %s: ", label)
 	file, ok := p.in.(*os.File)
-	if !ok || !term.IsTerminal(file.Fd()) {
+	if !ok || !IsTerminal(file) {
 		return interruptible(ctx, func() (string, error) { return p.read() })
 	}
 	state, err := term.GetState(file.Fd())
