@@ -134,11 +134,12 @@ func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthr
 	return w.Started(), nil, nil
 }
 
-// acknowledgeDeletion asks for the identifier before a database is deleted
-// without a final snapshot, as the console asks for an acknowledgement.
+// acknowledgeDeletion asks for the identifier before a database in an AWS
+// account is deleted without a final snapshot, as the console asks for an
+// acknowledgement.
 func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedCall) error {
 	for _, c := range calls {
-		if c.Operation != "DeleteDBInstance" {
+		if c.Operation != "DeleteDBInstance" || s.Run.Account().Kind == steps.Sandbox {
 			continue
 		}
 		id := strings.ToLower(s.Run.Setup().DBInstanceID)
