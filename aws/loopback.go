@@ -10,7 +10,7 @@ import (
 
 // onLoopback is how often to look at something at an endpoint on this machine,
 // which limits no rates.
-const onLoopback = 20 * time.Millisecond
+const onLoopback = 160 * time.Millisecond
 
 // OnThisMachine reports that one endpoint override, for every service, leads
 // to this machine: to a sandbox or an emulator, not to AWS.

@@ -14,13 +14,18 @@ const reportEvery = 30 * time.Second
 // may spoil before a wait gives up.
 const looksThatMayFail = 5
 
+// firstLooks is how much sooner than usual the second look comes; from there
+// the pauses double. What is quick is not waited for, and what is slow is not
+// asked about all the time.
+const firstLooks = 8
+
 // wait is something AWS does on its own. look returns where it stands and
 // whether it is over. An attempt is a call that is most often good the first
 // time: then there was nothing to wait for and nothing is reported.
 type wait struct {
 	what     string
 	attempt  bool
-	every    time.Duration // between two looks
+	every    time.Duration // between two looks, once the first ones were quicker
 	usual    time.Duration // what to tell the person; zero: unknown
 	deadline time.Duration
 	look     func(ctx context.Context) (status string, over bool, err error)
@@ -45,6 +50,7 @@ func (r *Run) await(ctx context.Context, w wait) error {
 	var last string
 	var reported time.Time
 	failed := 0
+	pause := w.every / firstLooks
 	for {
 		status, over, err := w.look(ctx)
 		now := r.clock.Now()
@@ -60,7 +66,7 @@ func (r *Run) await(ctx context.Context, w wait) error {
 		if over && w.attempt && reported.IsZero() {
 			return nil
 		}
-		if reported.IsZero() || status != last || now.Sub(reported) >= reportEvery {
+		if reported.IsZero() || status != last || now.Sub(reported)+w.every > reportEvery {
 			r.emit(Waiting{Step: r.step, For: w.what, Status: status, Elapsed: now.Sub(began), Usual: w.usual})
 			reported, last = now, status
 		}
@@ -70,9 +76,10 @@ func (r *Run) await(ctx context.Context, w wait) error {
 		if now.Sub(began) >= w.deadline {
 			return &TimeoutError{What: w.what, Status: status, After: now.Sub(began)}
 		}
-		if err := r.clock.Sleep(ctx, w.every); err != nil {
+		if err := r.clock.Sleep(ctx, pause); err != nil {
 			return fmt.Errorf("wait for %s: %w", w.what, err)
 		}
+		pause = min(2*pause, w.every)
 	}
 }
 
