@@ -161,10 +161,14 @@ func (t *Text) finished(e steps.Finished) {
 			t.printf("  %-8s %s, %s: %s", verdict(c.Check.OK), c.Step, c.Check.Name, c.Check.Detail)
 		}
 	}
+	where := "account"
+	if t.named.Account == steps.Sandbox {
+		where = "sandbox"
+	}
 	if len(e.Left) == 0 {
-		t.printf("\nNothing of this run is left in the account.")
+		t.printf("\nNothing of this run is left in the %s.", where)
 	} else {
-		t.printf("\nStill in the account:")
+		t.printf("\nStill in the %s:", where)
 		for _, r := range e.Left {
 			t.printf("  %s %s", r.Kind, r.ID)
 		}
