@@ -264,15 +264,24 @@ func (p *program) lineOptions(start func(*steps.Account, *steps.Relay) (*steps.R
 
 // startRun makes the run in the account that was opened.
 func (p *program) startRun(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-	ledger, err := p.ledger(p.id)
+	options, err := p.runOptions(p.id, account, relay)
 	if err != nil {
 		return nil, err
 	}
+	return steps.NewRun(options), nil
+}
+
+// runOptions locks the run's receipt and has its events logged.
+func (p *program) runOptions(run string, account *steps.Account, relay *steps.Relay) (steps.RunOptions, error) {
+	ledger, err := p.ledger(run)
+	if err != nil {
+		return steps.RunOptions{}, err
+	}
 	relay.Log(line.Log(p.log))
-	return steps.NewRun(steps.RunOptions{
-		ID: p.id, Account: account, Profile: p.choice.Profile, Setup: p.setup,
+	return steps.RunOptions{
+		ID: run, Account: account, Profile: p.choice.Profile, Setup: p.setup,
 		Clock: steps.SystemClock{}, Ledger: ledger, Relay: relay,
-	}), nil
+	}, nil
 }
 
 // ledger locks a run's receipt, once for the whole program: a run that could
@@ -307,12 +316,11 @@ func (p *program) cleanup(ctx context.Context, args []string) (int, error) {
 		if err := receipt.WorkedIn(account); err != nil {
 			return nil, err
 		}
-		ledger, err := p.ledger(receipt.Run)
+		resumed, err := p.runOptions(receipt.Run, account, relay)
 		if err != nil {
 			return nil, err
 		}
-		relay.Log(line.Log(p.log))
-		return steps.ResumeRun(receipt, steps.RunOptions{Account: account, Clock: steps.SystemClock{}, Ledger: ledger, Relay: relay}), nil
+		return steps.ResumeRun(receipt, resumed), nil
 	})
 	options.Left = receipt.Left()
 	return code(line.Cleanup(ctx, options)), nil

@@ -138,6 +138,15 @@ type SecretVersion struct {
 	Fingerprint string
 }
 
+// ShortVersion is the beginning of a version's id, or of another long one:
+// enough to tell two apart.
+func ShortVersion(id string) string {
+	if len(id) > 8 {
+		return id[:8]
+	}
+	return id
+}
+
 // RotationPhase is one of the four things the rotation function does.
 type RotationPhase string
 

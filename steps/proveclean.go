@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,11 +33,7 @@ func (r *Run) proveSecretScheduled(ctx context.Context) error {
 	if !ok {
 		return r.prove(check, true, noneMade)
 	}
-	id := rec.ID
-	if id == "" {
-		id = rec.Name
-	}
-	secret, err := r.account.Services.Secrets.DescribeSecret(ctx, id)
+	secret, err := r.account.Services.Secrets.DescribeSecret(ctx, cmp.Or(rec.ID, rec.Name))
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return r.prove(check, true, rec.Name+" is gone")
@@ -70,10 +67,7 @@ func (r *Run) proveFunctionDeleted(ctx context.Context) error {
 	if !ok {
 		return r.prove(check, true, noneMade)
 	}
-	id := rec.ID
-	if id == "" {
-		id = stackPrefix + rec.Name
-	}
+	id := cmp.Or(rec.ID, stackPrefix+rec.Name)
 	stack, err := r.account.Services.Stacks.DescribeStack(ctx, id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("look for the stack: %w", err)

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -197,11 +198,7 @@ func (r Receipt) Left() []Resource {
 		if !rec.Removed.IsZero() {
 			continue
 		}
-		id := rec.ID
-		if id == "" {
-			id = rec.Name
-		}
-		left = append(left, Resource{Kind: rec.Kind, ID: id})
+		left = append(left, Resource{Kind: rec.Kind, ID: cmp.Or(rec.ID, rec.Name)})
 	}
 	return left
 }

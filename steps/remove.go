@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,11 +17,7 @@ const (
 // record; a zero one if there is none to remove.
 func (r *Run) secretInReceipt(ctx context.Context) (SecretDescription, error) {
 	for _, rec := range r.Receipt().Existing(KindSecret) {
-		id := rec.ID
-		if id == "" {
-			id = rec.Name
-		}
-		secret, err := r.account.Services.Secrets.DescribeSecret(ctx, id)
+		secret, err := r.account.Services.Secrets.DescribeSecret(ctx, cmp.Or(rec.ID, rec.Name))
 		switch {
 		case errors.Is(err, ErrNotFound):
 			err = r.removed(KindSecret, rec.Name, time.Time{})

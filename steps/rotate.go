@@ -129,5 +129,5 @@ func (r *Run) proveRotation(ctx context.Context) error {
 	}
 	token := r.Receipt().Tokens[TokenRotation]
 	return r.prove("rotated", true, fmt.Sprintf("version %s is %s, %s is %s",
-		short(token), LabelCurrent, short(versionWith(secret, LabelPrevious)), LabelPrevious))
+		ShortVersion(token), LabelCurrent, ShortVersion(versionWith(secret, LabelPrevious)), LabelPrevious))
 }

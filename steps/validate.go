@@ -38,7 +38,7 @@ func (validateStep) Do(ctx context.Context, r *Run) error {
 		return err
 	}
 	r.notePassword(value.VersionID, credentials.Password)
-	if err := r.prove("secret-readable", true, fmt.Sprintf("version %s, labelled %s", short(value.VersionID), LabelCurrent)); err != nil {
+	if err := r.prove("secret-readable", true, fmt.Sprintf("version %s, labelled %s", ShortVersion(value.VersionID), LabelCurrent)); err != nil {
 		return err
 	}
 	signIn, err := r.signIn(ctx, credentials, "signs-in")
@@ -121,12 +121,4 @@ func tlsEvidence(s SignIn) string {
 		return "the connection was not encrypted"
 	}
 	return fmt.Sprintf("%s, %s, certificate of %s", s.TLSVersion, s.TLSCipher, s.CertificateCN)
-}
-
-// short is the beginning of a version's id, enough to tell two apart.
-func short(id string) string {
-	if len(id) > 8 {
-		return id[:8]
-	}
-	return id
 }

@@ -69,7 +69,7 @@ func (verifyStep) Do(ctx context.Context, r *Run) error {
 		return err
 	}
 	return r.prove("previous-version-kept", before.Password.Equal(old),
-		fmt.Sprintf("version %s, labelled %s, holds the old password", short(previous.VersionID), LabelPrevious))
+		fmt.Sprintf("version %s, labelled %s, holds the old password", ShortVersion(previous.VersionID), LabelPrevious))
 }
 
 // proveRefused tries the old password: nothing but the database's own refusal
@@ -96,7 +96,7 @@ func (verifyStep) Result(r *Run) []string {
 	s := r.State()
 	var lines []string
 	for _, v := range s.Versions {
-		lines = append(lines, fmt.Sprintf("Version %s: %s", short(v.ID), strings.Join(v.Labels, ", ")))
+		lines = append(lines, fmt.Sprintf("Version %s: %s", ShortVersion(v.ID), strings.Join(v.Labels, ", ")))
 	}
 	return append(lines, "Next rotation: "+day(s.NextRotation))
 }

@@ -81,19 +81,11 @@ func logLine(e steps.Event) string {
 	case steps.RotationMoved:
 		parts := make([]string, 0, len(e.Versions))
 		for _, v := range e.Versions {
-			parts = append(parts, short(v.ID)+" "+strings.Join(v.Labels, "+"))
+			parts = append(parts, steps.ShortVersion(v.ID)+" "+strings.Join(v.Labels, "+"))
 		}
 		return "versions " + strings.Join(parts, ", ")
 	case steps.Diagnosed:
 		return "failed: " + e.Diagnosis.What + ": " + e.Diagnosis.Why
 	}
 	return ""
-}
-
-// short is enough of a version's or resource's long id to tell it from others.
-func short(id string) string {
-	if len(id) > 8 {
-		return id[:8]
-	}
-	return id
 }

@@ -33,7 +33,7 @@ func rotationPicture(moved steps.RotationMoved, width int, th theme, spinner str
 	column := min((width-2)/len(versions), 36)
 	blocks := make([]string, 0, len(versions))
 	for _, v := range versions {
-		lines := []string{"version " + th.code.Render(short(v.ID)+"…")}
+		lines := []string{"version " + th.code.Render(steps.ShortVersion(v.ID)+"…")}
 		for _, label := range v.Labels {
 			lines = append(lines, labelStyle(label, th).Render(label))
 		}

@@ -87,15 +87,7 @@ func (se *session) dropDatabase(n *ast.DropDatabaseStmt) (*outcome, error) {
 			}
 		}
 	}
-	err := se.define(func(c *engine.Conn) error {
-		for _, t := range tables {
-			if _, err := c.Exec("DROP TABLE " + quoted(t.Physical)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := se.dropRows(tables); err != nil {
 		return nil, err
 	}
 	se.server.catalog.DropDatabase(name)

@@ -187,7 +187,18 @@ func (se *session) dropTable(n *ast.DropTableStmt) (*outcome, error) {
 			}
 		}
 	}
-	err := se.define(func(c *engine.Conn) error {
+	if err := se.dropRows(tables); err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		se.server.catalog.Remove(t.DB, t.Name)
+	}
+	return &outcome{}, nil
+}
+
+// dropRows removes what SQLite holds of tables; the catalog still knows them.
+func (se *session) dropRows(tables []*catalog.Table) error {
+	return se.define(func(c *engine.Conn) error {
 		for _, t := range tables {
 			if _, err := c.Exec("DROP TABLE " + quoted(t.Physical)); err != nil {
 				return err
@@ -195,13 +206,6 @@ func (se *session) dropTable(n *ast.DropTableStmt) (*outcome, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range tables {
-		se.server.catalog.Remove(t.DB, t.Name)
-	}
-	return &outcome{}, nil
 }
 
 func (se *session) truncateTable(n *ast.TruncateTableStmt) (*outcome, error) {

@@ -129,7 +129,7 @@ func (t *Text) wait(e steps.Waiting) {
 func (t *Text) rotation(e steps.RotationMoved) {
 	parts := make([]string, 0, len(e.Versions))
 	for _, v := range e.Versions {
-		parts = append(parts, shortVersion(v.ID)+" "+labels(v.Labels))
+		parts = append(parts, steps.ShortVersion(v.ID)+" "+labels(v.Labels))
 	}
 	line := strings.Join(parts, "; ")
 	if n := len(e.Completed); n > 0 {
@@ -203,13 +203,6 @@ func labels(l []string) string {
 		return "(no label)"
 	}
 	return strings.Join(l, "+")
-}
-
-func shortVersion(id string) string {
-	if len(id) > 8 {
-		return id[:8]
-	}
-	return id
 }
 
 // Seconds writes a duration as people say it: "0.4 s", "48 s", "5 min 45 s".

@@ -12,8 +12,7 @@ import (
 )
 
 func (s *Service) authorizeIngress(_ context.Context, in *ec2.AuthorizeSecurityGroupIngressInput) (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
-	permissions := asPermissions(in.IpPermissions, types.IpPermission{IpProtocol: in.IpProtocol, FromPort: in.FromPort, ToPort: in.ToPort},
-		in.CidrIp, in.SourceSecurityGroupName)
+	permissions := asPermissions(in.IpPermissions, in.IpProtocol, in.FromPort, in.ToPort, in.CidrIp, in.SourceSecurityGroupName)
 	made, err := s.authorize(in.GroupId, in.GroupName, permissions, in.TagSpecifications, false)
 	if err != nil {
 		return nil, err
@@ -22,8 +21,7 @@ func (s *Service) authorizeIngress(_ context.Context, in *ec2.AuthorizeSecurityG
 }
 
 func (s *Service) authorizeEgress(_ context.Context, in *ec2.AuthorizeSecurityGroupEgressInput) (*ec2.AuthorizeSecurityGroupEgressOutput, error) {
-	permissions := asPermissions(in.IpPermissions, types.IpPermission{IpProtocol: in.IpProtocol, FromPort: in.FromPort, ToPort: in.ToPort},
-		in.CidrIp, in.SourceSecurityGroupName)
+	permissions := asPermissions(in.IpPermissions, in.IpProtocol, in.FromPort, in.ToPort, in.CidrIp, in.SourceSecurityGroupName)
 	made, err := s.authorize(in.GroupId, nil, permissions, in.TagSpecifications, true)
 	if err != nil {
 		return nil, err
@@ -33,7 +31,8 @@ func (s *Service) authorizeEgress(_ context.Context, in *ec2.AuthorizeSecurityGr
 
 // asPermissions adds to a request's permissions the one that it may spell out
 // in members of its own.
-func asPermissions(listed []types.IpPermission, single types.IpPermission, cidr, groupName *string) []types.IpPermission {
+func asPermissions(listed []types.IpPermission, protocol *string, from, to *int32, cidr, groupName *string) []types.IpPermission {
+	single := types.IpPermission{IpProtocol: protocol, FromPort: from, ToPort: to}
 	if cidr != nil {
 		single.IpRanges = []types.IpRange{{CidrIp: cidr}}
 	}

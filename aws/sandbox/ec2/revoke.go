@@ -12,8 +12,7 @@ import (
 )
 
 func (s *Service) revokeIngress(_ context.Context, in *ec2.RevokeSecurityGroupIngressInput) (*ec2.RevokeSecurityGroupIngressOutput, error) {
-	permissions := asPermissions(in.IpPermissions, types.IpPermission{IpProtocol: in.IpProtocol, FromPort: in.FromPort, ToPort: in.ToPort},
-		in.CidrIp, in.SourceSecurityGroupName)
+	permissions := asPermissions(in.IpPermissions, in.IpProtocol, in.FromPort, in.ToPort, in.CidrIp, in.SourceSecurityGroupName)
 	gone, err := s.revoke(in.GroupId, in.GroupName, permissions, in.SecurityGroupRuleIds, false)
 	if err != nil {
 		return nil, err
@@ -22,8 +21,7 @@ func (s *Service) revokeIngress(_ context.Context, in *ec2.RevokeSecurityGroupIn
 }
 
 func (s *Service) revokeEgress(_ context.Context, in *ec2.RevokeSecurityGroupEgressInput) (*ec2.RevokeSecurityGroupEgressOutput, error) {
-	permissions := asPermissions(in.IpPermissions, types.IpPermission{IpProtocol: in.IpProtocol, FromPort: in.FromPort, ToPort: in.ToPort},
-		in.CidrIp, in.SourceSecurityGroupName)
+	permissions := asPermissions(in.IpPermissions, in.IpProtocol, in.FromPort, in.ToPort, in.CidrIp, in.SourceSecurityGroupName)
 	gone, err := s.revoke(in.GroupId, nil, permissions, in.SecurityGroupRuleIds, true)
 	if err != nil {
 		return nil, err
