@@ -41,14 +41,6 @@ func TestOutputThatIsLostIsToldOnceTheRunIsOver(t *testing.T) {
 	}
 }
 
-func TestASandboxThatNobodyCanReachIsNotServed(t *testing.T) {
-	t.Parallel()
-	stop, err := Serving(breaks{syscall.ENOSPC}, nil, []byte("ca"), filepath.Join(t.TempDir(), "ca.pem"))
-	if stop != nil || !errors.Is(err, syscall.ENOSPC) {
-		t.Errorf("served, with error %v", err)
-	}
-}
-
 func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	var out, errs strings.Builder

@@ -1,10 +1,8 @@
-package line
+package command
 
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -12,10 +10,10 @@ import (
 	"keyturn/steps"
 )
 
-// Flags gives every question of the steps its flag, which validates as the
+// questionFlags gives every question of the steps its flag, which validates as the
 // question does. A secret has none: a flag stays in the shell's history and in
 // the list of processes.
-func Flags(f *pflag.FlagSet, all []steps.Step, setup *steps.Setup) {
+func questionFlags(f *pflag.FlagSet, all []steps.Step, setup *steps.Setup) {
 	for _, step := range all {
 		for _, q := range step.Questions() {
 			if q.Kind != steps.Secret {
@@ -46,9 +44,9 @@ func (a *answer) Type() string {
 	return "string"
 }
 
-// Misuse says what is wrong with a flag's value by the rule of its question
+// misuse says what is wrong with a flag's value by the rule of its question
 // alone; every other error is left as it is.
-func Misuse(err error) error {
+func misuse(err error) error {
 	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
 	if !ok {
 		return err
@@ -65,40 +63,4 @@ func lowerFirst(s string) string {
 		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s
-}
-
-// MasterPassword takes the master password from where the person put it: a
-// file ("-" is in), or KEYTURN_MASTER_PASSWORD. With neither, one is generated
-// later.
-func MasterPassword(setup *steps.Setup, file string, in io.Reader) error {
-	text, from := os.Getenv("KEYTURN_MASTER_PASSWORD"), "KEYTURN_MASTER_PASSWORD"
-	if file != "" {
-		from = "--db-password-file"
-		data, err := readAll(file, in)
-		if err != nil {
-			return fmt.Errorf("%s: %w", from, err)
-		}
-		text = strings.TrimRight(string(data), "\r\n")
-	}
-	if text == "" {
-		return nil
-	}
-	for _, step := range steps.All() {
-		for _, q := range step.Questions() {
-			if q.Kind != steps.Secret {
-				continue
-			}
-			if err := q.Set(setup, text); err != nil {
-				return fmt.Errorf("%s: %w", from, err)
-			}
-		}
-	}
-	return nil
-}
-
-func readAll(file string, in io.Reader) ([]byte, error) {
-	if file == "-" {
-		return io.ReadAll(in)
-	}
-	return os.ReadFile(file)
 }

@@ -1,4 +1,4 @@
-package line
+package command
 
 import (
 	"errors"
@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// Serving prints what another terminal needs to work with a sandbox: the
+// printServing prints what another terminal needs to work with a sandbox: the
 // environment as export lines, and as comments how mysql and aws are called.
 // The certificate authority of its databases is written to caFile, or if that
 // is empty to a temporary file, which stop removes.
-func Serving(w io.Writer, environment []string, ca []byte, caFile string) (stop func() error, err error) {
+func printServing(w io.Writer, environment []string, ca []byte, caFile string) (stop func() error, err error) {
 	stop = func() error { return nil }
 	if caFile == "" {
 		folder, err := os.MkdirTemp("", "keyturn-sandbox-")

@@ -1,0 +1,71 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"keyturn/steps"
+	"keyturn/ui/line"
+)
+
+// cleanupOptions are those of keyturn cleanup.
+type cleanupOptions struct {
+	commonOptions
+	Run string // "" is the newest run that left something
+}
+
+func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOptions) error) *cobra.Command {
+	var o cleanupOptions
+	cmd := &cobra.Command{
+		Use: "cleanup [RUN]", Short: "Remove everything that a run made (asks first, unless --yes)",
+		Long: "Removes what a run made in an AWS account and its receipt lists: that of RUN, or of the newest run\n" +
+			"that left something. It works in the run's own region, and with its profile unless you name one.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Run = strings.Join(args, "")
+			if p.unattended(o.commonOptions) && !o.Yes {
+				return errors.New("cleanup asks first; without someone to ask it needs --yes")
+			}
+			return run(cmd.Context(), p, &o)
+		},
+	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+// runCleanup takes a run up from its receipt, in lines, for its last step.
+func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
+	receipt, err := p.Runs.Choose(o.Run)
+	if err != nil {
+		return p.fail(err)
+	}
+	if receipt.Vanishes() || len(receipt.Left()) == 0 {
+		return p.fail(line.NothingLeft(p.Out, receipt, o.JSON))
+	}
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a clean-up half-way
+	w, err := p.newWorker(o.commonOptions, steps.AccountChoice{
+		Kind: steps.AWS, Region: receipt.Region, Profile: cmp.Or(o.Profile, receipt.Profile),
+	})
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+		if err := receipt.WorkedIn(account); err != nil {
+			return nil, err
+		}
+		resumed, err := w.runOptions(receipt.Run, account, relay)
+		if err != nil {
+			return nil, err
+		}
+		return steps.ResumeRun(receipt, resumed), nil
+	})
+	options.Left = receipt.Left()
+	return lineStatus(line.Cleanup(ctx, options)).err()
+}

@@ -1,0 +1,148 @@
+// Package command is the command line: one file a command, each with an
+// options struct that its flags fill and that a test can catch before anything
+// runs. It knows neither AWS nor MySQL: the composition root hands it the
+// constructors in a Program.
+//
+// What a command prints goes to Program.Out; what went wrong goes to
+// Program.Err as "keyturn: what: why", then what to do. Flags and arguments are
+// checked before a command starts; what is wrong with them is exit status 2.
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"keyturn/steps"
+	"keyturn/steps/runs"
+)
+
+// Program is everything the commands work with. Open and Serve do the costly
+// work; they are called after the first frame, never before.
+type Program struct {
+	In, Out, Err *os.File
+	Version      string
+	Runs         *runs.Store
+	// Open opens the account of a choice. For the sandbox it starts one, which
+	// ends with the account's Close.
+	Open func(context.Context, Opening) (*steps.Account, error)
+	// Serve starts a sandbox for other programs.
+	Serve func(context.Context, Sandbox) (*Served, error)
+	// CheckSandbox returns why a sandbox cannot be started as described.
+	CheckSandbox func(Sandbox) error
+}
+
+// Opening is what Program.Open is asked for.
+type Opening struct {
+	Choice    steps.AccountChoice
+	RootsFile string // certificate authorities to trust beside RDS's; "" for none
+	Log       *slog.Logger
+	Emit      func(steps.Event)
+}
+
+// exit is the error that carries a command's exit status; whoever returns it
+// has said what went wrong. Every other error is wrong usage.
+type exit int
+
+// The exit statuses that scripts rely on.
+const (
+	exitDone        exit = 0
+	exitFailed      exit = 1
+	exitUsage       exit = 2
+	exitInterrupted exit = 130
+)
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// err returns e as an error, nil for success.
+func (e exit) err() error {
+	if e == exitDone {
+		return nil
+	}
+	return e
+}
+
+// Execute runs the command that args name and returns the exit status.
+func (p *Program) Execute(ctx context.Context, args []string) int {
+	run, err := p.Runs.NewRunID(time.Now(), rand.Reader)
+	if err != nil {
+		_ = p.fail(err)
+		return int(exitFailed)
+	}
+	root := p.root(run)
+	root.SetArgs(args)
+	err = refuseUnknown(root, args)
+	if err == nil {
+		err = fang.Execute(ctx, root, fang.WithVersion(p.Version), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	}
+	if status, ok := errors.AsType[exit](err); ok {
+		return int(status)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(p.Err, "keyturn: %v\nkeyturn --help lists what it takes.\n", misuse(err))
+		return int(exitUsage)
+	}
+	return int(exitDone)
+}
+
+// root is the walkthrough's command, with run as the id of the run that it
+// would begin, and the others below it.
+func (p *Program) root(run string) *cobra.Command {
+	root := p.walkCommand(run, runWalk)
+	root.SetHelpCommand(helpCommand())
+	root.AddCommand(p.runsCommand(listRuns), p.cleanupCommand(runCleanup), p.sandboxCommand(serveSandbox))
+	return root
+}
+
+// refuseUnknown checks the arguments of a command line that asks for help:
+// cobra shows the help without a look at them, so that a misspelt command would
+// seem to exist.
+func refuseUnknown(root *cobra.Command, args []string) error {
+	cmd, rest, err := root.Find(args)
+	if err != nil {
+		return err
+	}
+	cmd.InitDefaultHelpFlag()
+	if cmd.DisableFlagParsing || cmd.ParseFlags(rest) != nil {
+		return nil // Execute meets the same error and tells it
+	}
+	if asked, err := cmd.Flags().GetBool("help"); err != nil || !asked {
+		return nil //nolint:nilerr // a command without that flag shows no help
+	}
+	return cmd.ValidateArgs(cmd.Flags().Args())
+}
+
+// helpCommand is cobra's, but for a topic that is not there, which is an error.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [command]", Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = fmt.Errorf("unknown command %q for %q", rest[0], topic.CommandPath())
+			}
+			if err != nil {
+				return err
+			}
+			topic.InitDefaultHelpFlag()
+			return topic.Help()
+		},
+	}
+}
+
+// fail tells an error that is neither a step's nor one of usage.
+func (p *Program) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	_, _ = fmt.Fprintf(p.Err, "keyturn: %v\n", err)
+	return exitFailed
+}

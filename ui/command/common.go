@@ -1,0 +1,81 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"keyturn/steps"
+	"keyturn/ui/line"
+)
+
+// commonOptions are those of every command that works in an account.
+type commonOptions struct {
+	Profile   string
+	RootsFile string
+	LogFile   string
+	Yes       bool
+	Plain     bool
+	JSON      bool
+}
+
+func (o *commonOptions) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.Profile, "profile", "", "profile of your AWS configuration")
+	f.BoolVar(&o.Yes, "yes", false, "take every default and flag, ask nothing")
+	f.BoolVar(&o.Plain, "plain", false, "plain lines and prompts instead of screens")
+	f.BoolVar(&o.JSON, "json", false, "print events as JSON, one object a line")
+	f.StringVar(&o.RootsFile, "rds-ca-file", os.Getenv("KEYTURN_RDS_CA_FILE"), "file of certificate authorities to trust beside RDS's own")
+	addLogFlag(cmd, &o.LogFile)
+}
+
+func addLogFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "log-file", "", "append a log, without secrets, to this file")
+}
+
+// wantsLines reports that screens are not wanted, or not possible here.
+func (p *Program) wantsLines(o commonOptions) bool {
+	return o.Plain || o.JSON || o.Yes || !line.ScreensFit(p.In, p.Out)
+}
+
+// unattended reports that nobody is there to answer a question.
+func (p *Program) unattended(o commonOptions) bool {
+	return o.Yes || o.JSON || !line.IsTerminal(p.In) || !o.Plain && !line.IsTerminal(p.Out)
+}
+
+// openLog opens the log that --log-file names; without one nothing is logged.
+func openLog(file string) (*slog.Logger, func() error, error) {
+	if file == "" {
+		return slog.New(slog.DiscardHandler), func() error { return nil }, nil
+	}
+	log, closeLog, err := line.OpenLog(file)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--log-file: %w", err)
+	}
+	return log, closeLog, nil
+}
+
+// lineOptions are what the line mode needs; start makes or takes up the run.
+func (w *worker) lineOptions(o commonOptions, start func(*steps.Account, *steps.Relay) (*steps.Run, error)) line.Options {
+	return line.Options{
+		In: w.In, Out: w.Out, Err: w.Err, JSON: o.JSON, Attended: !w.unattended(o), Start: start,
+		Open: func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error) {
+			return w.open(ctx, w.choice, emit)
+		},
+	}
+}
+
+// lineStatus is the exit status for how a walk in lines ended.
+func lineStatus(err error) exit {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, context.Canceled), errors.Is(err, line.ErrStopped):
+		return exitInterrupted
+	}
+	return exitFailed
+}

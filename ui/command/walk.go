@@ -1,0 +1,136 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"keyturn/steps"
+	"keyturn/ui"
+	"keyturn/ui/line"
+)
+
+// walkOptions are those of the walkthrough itself, keyturn without a command.
+type walkOptions struct {
+	commonOptions
+	Sandbox      bool
+	AWS          bool
+	Keep         bool
+	Region       string
+	Pace         string // "" until it is known who is there to watch
+	Theme        string
+	PasswordFile string
+	RunID        string
+	Setup        steps.Setup
+}
+
+func (p *Program) walkCommand(id string, run func(context.Context, *Program, *walkOptions) error) *cobra.Command {
+	// The run's id is part of a default, so it is made up before flags are read.
+	o := walkOptions{RunID: id, Setup: steps.Defaults(id)}
+	cmd := &cobra.Command{
+		Use:   "keyturn",
+		Short: "Rotate a database's secret, step by step",
+		Long: "keyturn does AWS's tutorial \"Rotating a secret for an AWS database\" with you: database, secret,\n" +
+			"validation, rotation, verification, clean-up. It works in an embedded sandbox unless you say --aws.",
+		Example: "keyturn\nkeyturn --aws --profile dev --region eu-west-1\nkeyturn --json --pace instant",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := p.completeWalk(&o); err != nil {
+				return err
+			}
+			return run(cmd.Context(), p, &o)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.Sandbox, "sandbox", false, "work in the embedded sandbox (the default)")
+	f.BoolVar(&o.Keep, "keep", false, "stop after verification and clean nothing up")
+	f.StringVar(&o.Theme, "theme", ui.ThemeAuto, "colours for this kind of terminal: auto, dark, light")
+	f.StringVar(&o.PasswordFile, "db-password-file", "",
+		"file with the master password, - for standard input (else KEYTURN_MASTER_PASSWORD, else generated)")
+	f.BoolVar(&o.AWS, "aws", false, "work in an AWS account of yours")
+	f.StringVar(&o.Region, "region", "", "the region to work in")
+	f.StringVar(&o.Pace, "pace", "",
+		"how long the sandbox's slow things take: real, demo, instant (demo, or instant when nobody is asked)")
+	o.addFlags(cmd)
+	questionFlags(f, steps.All(), &o.Setup)
+	return cmd
+}
+
+// completeWalk checks what no single flag can check, and fills in what follows
+// from who is there.
+func (p *Program) completeWalk(o *walkOptions) error {
+	unattended := p.unattended(o.commonOptions)
+	switch {
+	case o.Sandbox && o.AWS:
+		return errors.New("--sandbox and --aws are two accounts: choose one")
+	case o.AWS && unattended && !o.Yes:
+		return errors.New("--aws without someone to ask needs --yes: it works in a real account")
+	case !slices.Contains([]string{ui.ThemeAuto, ui.ThemeDark, ui.ThemeLight, ""}, o.Theme):
+		return fmt.Errorf("--theme is auto, dark or light, not %q", o.Theme)
+	}
+	if o.Pace == "" {
+		o.Pace = paceDemo
+		if unattended {
+			o.Pace = paceInstant
+		}
+	}
+	if !o.AWS {
+		if err := p.CheckSandbox(Sandbox{Region: o.Region, Pace: o.Pace}); err != nil {
+			return err
+		}
+	}
+	return readMasterPassword(&o.Setup, o.PasswordFile, p.In)
+}
+
+// runWalk does the walkthrough, on screens or in lines.
+func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
+	choice := steps.AccountChoice{Kind: steps.Sandbox, Profile: o.Profile, Region: o.Region, Pace: o.Pace}
+	if o.AWS {
+		choice.Kind = steps.AWS
+	}
+	w, err := p.newWorker(o.commonOptions, choice)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	begin := func(account *steps.Account, setup steps.Setup, relay *steps.Relay) (*steps.Run, error) {
+		options, err := w.runOptions(o.RunID, account, relay)
+		if err != nil {
+			return nil, err
+		}
+		options.Setup = setup
+		return steps.NewRun(options), nil
+	}
+	if !p.wantsLines(o.commonOptions) {
+		return w.showScreens(ctx, o, begin)
+	}
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a run half-way
+	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+		return begin(account, o.Setup, relay)
+	})
+	options.Keep = o.Keep
+	return lineStatus(line.Walk(ctx, options)).err()
+}
+
+// showScreens shows the walkthrough; what it came to is printed when the
+// terminal is the shell's again.
+func (w *worker) showScreens(
+	ctx context.Context, o *walkOptions, begin func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error),
+) error {
+	result, err := ui.Run(ctx, ui.Options{
+		Open: w.open, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
+		In: w.In, Out: w.Out, Now: time.Now,
+		CleanupCommand: func(run string) string { return "keyturn cleanup " + run }, ReceiptPath: w.Runs.Path,
+	})
+	_, _ = fmt.Fprint(w.Out, result.Summary)
+	if err != nil {
+		return w.fail(err)
+	}
+	return map[ui.Status]exit{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status].err()
+}
