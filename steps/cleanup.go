@@ -10,9 +10,12 @@ import (
 type cleanupStep struct{}
 
 func (cleanupStep) ID() StepID            { return StepCleanup }
+func (cleanupStep) Name() string          { return "Clean up" }
 func (cleanupStep) Title() string         { return "Clean up" }
 func (cleanupStep) Lesson() string        { return lesson(StepCleanup) }
 func (cleanupStep) Questions() []Question { return cleanupQuestions() }
+func (cleanupStep) Preview(*Run) string   { return "" }
+func (cleanupStep) Removes() bool         { return true }
 
 func (cleanupStep) About(Setup) About {
 	return About{
@@ -44,20 +47,21 @@ func (cleanupStep) Check(ctx context.Context, r *Run) error {
 
 func (cleanupStep) Do(ctx context.Context, r *Run) error { return r.carryOut(ctx, StepCleanup) }
 
-func (cleanupStep) Result(r *Run) []string {
-	var lines, deleted []string
+func (cleanupStep) Result(r *Run) Result {
+	var facts []Fact
+	var deleted []string
 	for _, rec := range r.Receipt().Resources {
 		switch {
 		case rec.Removed.IsZero():
-			lines = append(lines, rec.Kind+" "+rec.Name+": still there")
+			facts = append(facts, Fact{"Still there", KindName(rec.Kind) + " " + rec.Name})
 		case rec.RestorableUntil.IsZero():
-			deleted = append(deleted, rec.Kind[strings.LastIndexByte(rec.Kind, ':')+1:])
+			deleted = append(deleted, KindName(rec.Kind))
 		}
 	}
 	if len(deleted) > 0 {
-		lines = append(lines, "Deleted: "+strings.Join(deleted, ", "))
+		facts = append(facts, Fact{"Deleted", strings.Join(deleted, ", ")})
 	}
-	return lines
+	return Result{Facts: facts}
 }
 
 // deletionUsual is how long an instance's deletion takes; AWS gives no number.

@@ -1,19 +1,27 @@
 package steps
 
-// gibMonth is what a GiB of gp3 storage costs a month, in US dollars in
-// us-east-1 (an estimate, like those below).
-const gibMonth = 0.115
+import "keyturn/steps/format"
 
-// CostIfKept is what a resource of a kind costs for as long as it is kept, in
-// US dollars in us-east-1 (AWS's price lists of mid-2026, estimates); "" for
-// what is free of charge. The database's is that of db.t4g.micro with 20 GiB
-// and a public address.
+// What things cost in us-east-1, in US dollars, by AWS's price lists of
+// mid-2026: estimates, and shown as such.
+const (
+	databaseHour = 0.02  // a db.t4g.micro with MySQL
+	gibMonth     = 0.115 // a GiB of gp3 storage
+	addressHour  = 0.005 // a public IPv4 address
+	secretMonth  = 0.40
+	// testDatabaseHour is the test database as the tutorial makes it:
+	// db.t4g.micro, 20 GiB and a public address.
+	testDatabaseHour = 0.03
+)
+
+// CostIfKept is what a resource of a kind costs for as long as it is kept; ""
+// for what is free of charge.
 func CostIfKept(kind string) string {
 	switch kind {
 	case KindDatabase:
-		return "about $0.03 an hour"
+		return "about " + format.Dollars(testDatabaseHour) + " an hour"
 	case KindSecret:
-		return "$0.40 a month"
+		return format.Dollars(secretMonth) + " a month"
 	}
 	return ""
 }

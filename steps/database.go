@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 // What the tutorial's database is, as far as a person does not choose it.
@@ -36,14 +38,17 @@ const (
 type databaseStep struct{}
 
 func (databaseStep) ID() StepID            { return StepDatabase }
+func (databaseStep) Name() string          { return "Database" }
 func (databaseStep) Title() string         { return "Configure a test MySQL database" }
 func (databaseStep) Lesson() string        { return lesson(StepDatabase) }
 func (databaseStep) Questions() []Question { return databaseQuestions() }
+func (databaseStep) Preview(*Run) string   { return "" }
+func (databaseStep) Removes() bool         { return false }
 
 func (databaseStep) About(s Setup) About {
 	return About{
-		Costs: fmt.Sprintf("about $0.02 an hour for the database, $%.2f a month for its %d GiB "+
-			"and $0.005 an hour for its public address (estimates)", gibMonth*float64(s.DBStorageGiB), s.DBStorageGiB),
+		Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s and %s an hour for its public address (estimates)",
+			format.Dollars(databaseHour), format.Dollars(gibMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(addressHour)),
 		UndoneBy: "step 6, or keyturn cleanup",
 		Usual:    databaseUsual,
 	}
@@ -91,13 +96,14 @@ func (databaseStep) Do(ctx context.Context, r *Run) error {
 	return r.awaitDatabase(ctx, "the database to be available")
 }
 
-func (databaseStep) Result(r *Run) []string {
+func (databaseStep) Result(r *Run) Result {
 	s := r.State()
-	return []string{
-		fmt.Sprintf("Database %s: MySQL %s on %s", s.Database.ID, s.Database.EngineVersion, s.Database.Class),
-		fmt.Sprintf("Endpoint %s, port %d", s.Database.Host, s.Database.Port),
-		fmt.Sprintf("Security group %s admits everybody on port %d, until clean-up", s.Group.ID, mysqlPort),
-	}
+	return Result{Facts: []Fact{
+		{"Database", fmt.Sprintf("%s, MySQL %s on %s", s.Database.ID, s.Database.EngineVersion, s.Database.Class)},
+		{"Endpoint", s.Database.Host},
+		{"Port", fmt.Sprintf("%d, open to %s until clean-up", mysqlPort, whom(anywhere))},
+		{"Security group", s.Group.ID},
+	}}
 }
 
 // findDatabase returns the run's database, a zero one if there is none yet, or
@@ -143,7 +149,7 @@ func (r *Run) databaseSpec(ctx context.Context) (DBInstanceSpec, error) {
 // createDatabase makes the instance with everything that the tutorial sets in
 // two calls. The security group is known by the time it runs.
 func createDatabase(spec DBInstanceSpec) action {
-	why := "make the database " + spec.ID + ", reachable from the internet, without backups"
+	why := "create the database " + spec.ID + ", reachable from the internet, without backups"
 	return act("rds", "CreateDBInstance", why, func(ctx context.Context, r *Run) error {
 		password, err := r.masterPassword(ctx)
 		if err != nil {

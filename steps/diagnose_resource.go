@@ -3,7 +3,8 @@ package steps
 import (
 	"fmt"
 	"strings"
-	"time"
+
+	"keyturn/steps/format"
 )
 
 // taken explains a name that somebody else's resource has, and where that is
@@ -119,17 +120,9 @@ func gaveUp(e *TimeoutError) Diagnosis {
 	return Diagnosis{
 		ID:   "timed-out",
 		What: "Gave up waiting for " + e.What,
-		Why:  fmt.Sprintf("After %s the status is still %q.", inWords(e.After), e.Status),
+		Why:  fmt.Sprintf("After %s the status is still %q.", format.Elapsed(e.After), e.Status),
 		Fix:  "AWS goes on with it. Try again to go on waiting; nothing is done twice.",
 	}
-}
-
-// inWords is a deadline as a person says it.
-func inWords(d time.Duration) string {
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
-	return fmt.Sprintf("%d min", int(d.Minutes()))
 }
 
 func notProved(e *CheckError) Diagnosis {

@@ -61,7 +61,7 @@ func (r *Run) recordedGroup(ctx context.Context) ([]SecurityGroup, error) {
 }
 
 func createGroup(vpc string) action {
-	return act("ec2", "CreateSecurityGroup", "make a security group of the run's own", func(ctx context.Context, r *Run) error {
+	return act("ec2", "CreateSecurityGroup", "create a security group for this run", func(ctx context.Context, r *Run) error {
 		name := r.groupName()
 		return r.make(KindSecurityGroup, name, func() (string, error) {
 			id, err := r.account.Services.Network.CreateSecurityGroup(ctx, name,
@@ -84,7 +84,7 @@ func createGroup(vpc string) action {
 
 // openPort admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
 func openPort() action {
-	why := fmt.Sprintf("admit %s on port %d", anywhere, mysqlPort)
+	why := fmt.Sprintf("open port %d to %s", mysqlPort, whom(anywhere))
 	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r *Run) error {
 		group := r.State().Group
 		return r.make(KindInboundRule, ruleName(anywhere), func() (string, error) {
@@ -116,6 +116,14 @@ func (r *Run) ruleOf(ctx context.Context, groupID string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("read the security group %s: its rule for port %d: %w", groupID, mysqlPort, ErrNotFound)
+}
+
+// whom says in words who an inbound rule lets in.
+func whom(cidr string) string {
+	if cidr == anywhere {
+		return "everybody (" + anywhere + ")"
+	}
+	return cidr
 }
 
 // ruleName names an inbound rule in the receipt, where it has no name in AWS.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 // proveClean looks in the account for what the receipt says is removed.
@@ -42,7 +44,7 @@ func (r *Run) proveSecretScheduled(ctx context.Context) error {
 	case secret.DeletedAt.IsZero():
 		return r.prove(check, false, rec.Name+" is still there")
 	}
-	return r.prove(check, true, fmt.Sprintf("%s will be deleted for good on %s", rec.Name, day(secret.DeletedAt)))
+	return r.prove(check, true, fmt.Sprintf("%s will be deleted for good on %s", rec.Name, format.Day(secret.DeletedAt)))
 }
 
 func (r *Run) proveDatabaseDeleted(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,9 @@ const (
 	KindFunction      = "AWS::Lambda::Function"
 	KindLogGroup      = "AWS::Logs::LogGroup"
 )
+
+// KindName is the last word of a CloudFormation type name: "DBInstance".
+func KindName(kind string) string { return kind[strings.LastIndexByte(kind, ':')+1:] }
 
 // The tokens a receipt keeps, so that a call repeated after an interruption is
 // the same call to AWS.

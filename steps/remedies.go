@@ -11,7 +11,7 @@ func (r *Run) openAgain(group SecurityGroup) Remedy {
 	open := openPort()
 	return Remedy{
 		ID:    "open-port",
-		Label: fmt.Sprintf("add the inbound rule for port %d, then try again", mysqlPort),
+		Label: fmt.Sprintf("open port %d to %s, then try again", mysqlPort, whom(anywhere)),
 		Plan:  []PlannedCall{open.call},
 		Apply: func(ctx context.Context, r *Run) error {
 			r.note(func(s *State) { s.Group = group })
@@ -35,7 +35,7 @@ func (r *Run) resetPassword() (Remedy, bool) {
 		ID:    "reset-password",
 		Label: "set the database's master password to the one in the secret, then try again",
 		Plan: []PlannedCall{{
-			Service: "rds", Operation: "ModifyDBInstance", Why: "set the master password to that of the version " + LabelCurrent,
+			Service: "rds", Operation: "ModifyDBInstance", Why: "set the master password to the one in the version " + LabelCurrent,
 		}},
 		Apply: func(ctx context.Context, r *Run) error {
 			_, credentials, err := r.readSecret(ctx, LabelCurrent)

@@ -62,7 +62,7 @@ func (r *Run) removeFunction(ctx context.Context) ([]action, error) {
 	if stack.ID == "" {
 		return nil, errors.Join(r.removedAll(KindFunction), r.removedAll(KindStack))
 	}
-	return []action{deleteStack(stack, "remove the rotation function and its role")}, nil
+	return []action{deleteStack(stack, "delete the rotation function and its role")}, nil
 }
 
 func (r *Run) removeSecret(ctx context.Context) ([]action, error) {
@@ -188,7 +188,7 @@ func (r *Run) removeGroup(ctx context.Context) ([]action, error) {
 }
 
 func closePort(groupID string, rule InboundRule) action {
-	why := "close " + ruleName(rule.CIDR)
+	why := fmt.Sprintf("close port %d to %s", mysqlPort, whom(rule.CIDR))
 	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r *Run) error {
 		err := r.account.Services.Network.ClosePort(ctx, groupID, rule.ID)
 		if err != nil && !errors.Is(err, ErrNotFound) {

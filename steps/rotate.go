@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 const (
@@ -19,9 +21,12 @@ const (
 type rotateStep struct{}
 
 func (rotateStep) ID() StepID            { return StepRotate }
+func (rotateStep) Name() string          { return "Rotate" }
 func (rotateStep) Title() string         { return "Configure rotation for your secret" }
 func (rotateStep) Lesson() string        { return lesson(StepRotate) }
 func (rotateStep) Questions() []Question { return rotateQuestions() }
+func (rotateStep) Preview(*Run) string   { return "" }
+func (rotateStep) Removes() bool         { return false }
 
 func (rotateStep) About(Setup) About {
 	return About{
@@ -60,16 +65,8 @@ func (rotateStep) Check(ctx context.Context, r *Run) error {
 
 func (rotateStep) Do(ctx context.Context, r *Run) error { return r.carryOut(ctx, StepRotate) }
 
-func (rotateStep) Result(r *Run) []string {
-	s := r.State()
-	lines := []string{
-		"Rotation function " + s.FunctionName,
-		fmt.Sprintf("The secret rotates every %d days; next on %s", r.Setup().RotationDays, day(s.NextRotation)),
-	}
-	for _, v := range s.Versions {
-		lines = append(lines, describeVersion(v))
-	}
-	return lines
+func (rotateStep) Result(r *Run) Result {
+	return Result{Facts: []Fact{{"Next rotation", format.Day(r.State().NextRotation)}}}
 }
 
 // proveFunction waits for the function to be installed.

@@ -5,19 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 // secretStep stores how to sign in to the database.
 type secretStep struct{}
 
 func (secretStep) ID() StepID            { return StepSecret }
+func (secretStep) Name() string          { return "Secret" }
 func (secretStep) Title() string         { return "Create your secret" }
 func (secretStep) Lesson() string        { return lesson(StepSecret) }
 func (secretStep) Questions() []Question { return secretQuestions() }
+func (secretStep) Preview(r *Run) string { return r.secretPreview() }
+func (secretStep) Removes() bool         { return false }
 
 func (secretStep) About(Setup) About {
 	return About{
-		Costs:    "$0.40 a month for the secret, counted by the hour (estimate); the default key costs nothing",
+		Costs:    format.Dollars(secretMonth) + " a month for the secret, counted by the hour (estimate); the default key costs nothing",
 		UndoneBy: "step 6, or keyturn cleanup",
 		Usual:    2 * time.Second,
 	}
@@ -61,17 +66,13 @@ func (secretStep) Check(ctx context.Context, r *Run) error {
 
 func (secretStep) Do(ctx context.Context, r *Run) error { return r.carryOut(ctx, StepSecret) }
 
-func (secretStep) Result(r *Run) []string {
-	setup, s := r.Setup(), r.State()
-	lines := []string{
-		"Secret " + setup.SecretName,
-		s.SecretARN,
-		"It holds " + r.SecretPreview(),
+func (secretStep) Result(r *Run) Result {
+	s := r.State()
+	facts := []Fact{
+		{"Secret", r.Setup().SecretName},
+		{"ARN", s.SecretARN},
 	}
-	for _, v := range s.Versions {
-		lines = append(lines, describeVersion(v))
-	}
-	return lines
+	return Result{Facts: append(facts, versionFacts(s.Versions)...)}
 }
 
 // needDatabase returns the run's database; a step that needs one fails with

@@ -43,9 +43,9 @@ func newSecretJSON(db DBInstance, username string, password Password) secretJSON
 	}
 }
 
-// SecretPreview is the JSON that the secret step will store, with the password
+// secretPreview is the JSON that the secret step will store, with the password
 // covered.
-func (r *Run) SecretPreview() string {
+func (r *Run) secretPreview() string {
 	text, err := newSecretJSON(r.State().Database, r.Setup().DBUsername, NewPassword(covered)).encode()
 	if err != nil {
 		return ""

@@ -51,14 +51,14 @@ func (r *Run) installFunction(stack Stack, app Application) []action {
 	case stack.Status == "REVIEW_IN_PROGRESS" && r.Receipt().Tokens[TokenChangeSet] != "":
 		return create[1:]
 	case stack.Status == "REVIEW_IN_PROGRESS", failedStack(stack.Status), strings.HasPrefix(stack.Status, "DELETE"):
-		return append([]action{deleteStack(stack, "remove what an earlier attempt left")}, create...)
+		return append([]action{deleteStack(stack, "delete what an earlier attempt left")}, create...)
 	default: // made, or in the making
 		return nil
 	}
 }
 
 func createChangeSet(app Application) action {
-	why := "have AWS's rotation function prepared"
+	why := "prepare a stack with AWS's rotation function"
 	return act("serverlessrepo", "CreateCloudFormationChangeSet", why, func(ctx context.Context, r *Run) error {
 		stacks := r.account.Services.Stacks
 		spec := RotationStackSpec{
@@ -97,7 +97,7 @@ func createChangeSet(app Application) action {
 }
 
 func executeChangeSet() action {
-	why := "make the function, its role and the permission to invoke it"
+	why := "create the function, its role and the permission to invoke it"
 	return act("cloudformation", "ExecuteChangeSet", why, func(ctx context.Context, r *Run) error {
 		set := r.Receipt().Tokens[TokenChangeSet]
 		if err := r.account.Services.Stacks.ExecuteChangeSet(ctx, set, r.newToken()); err != nil {

@@ -10,6 +10,8 @@ import (
 // everything it does goes through the Run it is given.
 type Step interface {
 	ID() StepID
+	// Name is the step's short name, "Clean up", for a rail of all steps.
+	Name() string
 	// Title is the tutorial's heading for the step.
 	Title() string
 	// Lesson is the explanation behind the `e` key, in Markdown.
@@ -27,8 +29,14 @@ type Step interface {
 	// Do carries the plan out, reporting through the run, and proves the
 	// result: it ends with the step's checks.
 	Do(ctx context.Context, r *Run) error
-	// Result says what exists now that did not before, in lines to show.
-	Result(r *Run) []string
+	// Preview is the JSON text that the step is about to store, its password
+	// covered, once Check has looked; "" for a step that stores none.
+	Preview(r *Run) string
+	// Removes reports that the step removes what the run made: it may be left
+	// out to keep that, or gone to at once.
+	Removes() bool
+	// Result says what exists now that did not before, once Do has succeeded.
+	Result(r *Run) Result
 }
 
 // About is what a review says of a step before it runs.

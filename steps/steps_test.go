@@ -31,9 +31,9 @@ func TestAWholeRunProvesEverythingAndLeavesNothing(t *testing.T) {
 		if err := run.Carry(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range step.Result(run.Run) {
-			if strings.Contains(line, madeUp) {
-				t.Errorf("%s shows the password: %s", step.ID(), line)
+		for _, fact := range step.Result(run.Run).Facts {
+			if strings.Contains(fact.Value, madeUp) {
+				t.Errorf("%s shows the password: %s", step.ID(), fact.Value)
 			}
 		}
 	}

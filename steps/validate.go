@@ -6,15 +6,20 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 // validateStep reads the secret back and signs in with what it says.
 type validateStep struct{}
 
 func (validateStep) ID() StepID            { return StepValidate }
+func (validateStep) Name() string          { return "Validate" }
 func (validateStep) Title() string         { return "Validate your initial secret" }
 func (validateStep) Lesson() string        { return lesson(StepValidate) }
 func (validateStep) Questions() []Question { return nil }
+func (validateStep) Preview(*Run) string   { return "" }
+func (validateStep) Removes() bool         { return false }
 
 func (validateStep) About(Setup) About {
 	return About{
@@ -53,12 +58,10 @@ func (validateStep) Do(ctx context.Context, r *Run) error {
 		fmt.Sprintf("the database knows the client as %s; the secret says %s", signIn.User, credentials.Username))
 }
 
-func (validateStep) Result(r *Run) []string {
-	s, user := r.State(), r.Setup().DBUsername
-	return []string{
-		fmt.Sprintf("The secret signs in to MySQL %s as %s", s.SignIn.ServerVersion, s.SignIn.User),
-		fmt.Sprintf("MySQL Workbench: connection name %s, hostname %s, port %d, username %s", r.Setup().DBInstanceID, s.Database.Host, s.Database.Port, user),
-		fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", s.Database.Host, s.Database.Port, user),
+func (validateStep) Result(r *Run) Result {
+	return Result{
+		Passwords:  named(NamedPassword{"Password", r.State().OldPassword}),
+		Connection: r.Connection(),
 	}
 }
 
@@ -111,8 +114,8 @@ func (r *Run) signIn(ctx context.Context, c Credentials, check string) (SignIn, 
 		return SignIn{}, fmt.Errorf("sign in to the database: %w", err)
 	}
 	r.note(func(s *State) { s.SignIn = signIn })
-	detail := fmt.Sprintf("%s on MySQL %s, connection %d, in %d ms",
-		signIn.User, signIn.ServerVersion, signIn.ConnectionID, signIn.Took.Milliseconds())
+	detail := fmt.Sprintf("%s on MySQL %s, connection %d, in %s",
+		signIn.User, signIn.ServerVersion, signIn.ConnectionID, format.Duration(signIn.Took))
 	return signIn, r.prove(check, true, detail)
 }
 

@@ -4,17 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 // verifyStep proves that the rotation worked.
 type verifyStep struct{}
 
 func (verifyStep) ID() StepID            { return StepVerify }
+func (verifyStep) Name() string          { return "Verify" }
 func (verifyStep) Title() string         { return "Verify successful rotation" }
 func (verifyStep) Lesson() string        { return lesson(StepVerify) }
 func (verifyStep) Questions() []Question { return nil }
+func (verifyStep) Preview(*Run) string   { return "" }
+func (verifyStep) Removes() bool         { return false }
 
 func (verifyStep) About(Setup) About {
 	return About{
@@ -92,11 +96,11 @@ func (r *Run) proveRefused(ctx context.Context, c Credentials) error {
 	return r.prove(check, true, detail)
 }
 
-func (verifyStep) Result(r *Run) []string {
+func (verifyStep) Result(r *Run) Result {
 	s := r.State()
-	var lines []string
-	for _, v := range s.Versions {
-		lines = append(lines, fmt.Sprintf("Version %s: %s", ShortVersion(v.ID), strings.Join(v.Labels, ", ")))
+	return Result{
+		Facts:      append(versionFacts(s.Versions), Fact{"Next rotation", format.Day(s.NextRotation)}),
+		Passwords:  named(NamedPassword{"Password before", s.OldPassword}, NamedPassword{"Password after", s.NewPassword}),
+		Connection: r.Connection(),
 	}
-	return append(lines, "Next rotation: "+day(s.NextRotation))
 }

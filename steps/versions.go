@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // LabelCurrent, LabelPending and LabelPrevious are Secrets Manager's staging
@@ -115,18 +114,11 @@ func (r *Run) fingerprintPending(ctx context.Context, version string) error {
 	return nil
 }
 
-func describeVersion(v SecretVersion) string {
-	text := fmt.Sprintf("Version %s: %s", v.ID, strings.Join(v.Labels, ", "))
-	if v.Fingerprint != "" {
-		text += ", password fingerprint " + v.Fingerprint
+// versionFacts say which labels each version carries.
+func versionFacts(versions []SecretVersion) []Fact {
+	facts := make([]Fact, 0, len(versions))
+	for _, v := range versions {
+		facts = append(facts, Fact{"Version " + ShortVersion(v.ID), strings.Join(v.Labels, ", ")})
 	}
-	return text
-}
-
-// day is a date as a person reads it; AWS gives none where it has none.
-func day(t time.Time) string {
-	if t.IsZero() {
-		return "a date that AWS does not tell"
-	}
-	return t.Format("2 January 2006")
+	return facts
 }

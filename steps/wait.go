@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"keyturn/steps/format"
 )
 
 // reportEvery is the longest silence of a wait.
@@ -40,7 +42,7 @@ type TimeoutError struct {
 }
 
 func (e *TimeoutError) Error() string {
-	return fmt.Sprintf("%s is %q after %s", e.What, e.Status, e.After.Round(time.Second))
+	return fmt.Sprintf("%s is %q after %s", e.What, e.Status, format.Elapsed(e.After))
 }
 
 // await looks until it is over, reporting each change of status, and at least

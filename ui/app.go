@@ -33,15 +33,15 @@ type app struct {
 	beating bool // a tick for the spinner is on its way
 	beat    int
 
-	choice  steps.AccountChoice
-	account *steps.Account
-	run     *steps.Run
-	flow    steps.Walkthrough
-	setup   steps.Setup
-	ledger  ledger
-	news    progress
-	after   outcome
-	failed  bool // a step was given up after it failed
+	choice     steps.AccountChoice
+	account    *steps.Account
+	run        *steps.Run
+	flow       steps.Walkthrough
+	setup      steps.Setup
+	ledger     ledger
+	news       progress
+	stepResult steps.Result // of the latest step that succeeded
+	failed     bool         // a step was given up after it failed
 
 	layers  []*layer
 	lessons map[lessonKey][]string

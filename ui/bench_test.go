@@ -29,7 +29,7 @@ func BenchmarkFrame(b *testing.B) {
 		"done": func(s *stage) {
 			s.in(sandboxAccount).at(steps.StepCleanup)
 			s.running(cleanupPlan)
-			s.succeeds()
+			s.succeeds(cleanupResult)
 		},
 	}
 	for name, reach := range screens {

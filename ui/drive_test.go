@@ -34,7 +34,9 @@ func (s *scripted) Check(ctx context.Context, _ *steps.Run) error {
 }
 
 func (s *scripted) Plan(*steps.Run) []steps.PlannedCall { return s.plan }
-func (s *scripted) Result(*steps.Run) []string          { return []string{"This exists now."} }
+func (s *scripted) Result(*steps.Run) steps.Result {
+	return steps.Result{Facts: []steps.Fact{{Label: "Exists now", Value: "what the script made"}}}
+}
 
 func (s *scripted) Do(ctx context.Context, _ *steps.Run) error {
 	for _, call := range s.plan {

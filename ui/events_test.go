@@ -15,9 +15,9 @@ func call(service, operation string, mutates bool, took time.Duration, cli strin
 }
 
 var databasePlan = prepared{plan: []steps.PlannedCall{
-	{Service: "ec2", Operation: "CreateSecurityGroup", Why: "make a security group of the run's own"},
-	{Service: "ec2", Operation: "AuthorizeSecurityGroupIngress", Why: "let everybody in on port 3306"},
-	{Service: "rds", Operation: "CreateDBInstance", Why: "create the database MyTestDatabaseInstance"},
+	{Service: "ec2", Operation: "CreateSecurityGroup", Why: "create a security group for this run"},
+	{Service: "ec2", Operation: "AuthorizeSecurityGroupIngress", Why: "open port 3306 to everybody (0.0.0.0/0)"},
+	{Service: "rds", Operation: "CreateDBInstance", Why: "create the database MyTestDatabaseInstance, reachable from the internet, without backups"},
 }}
 
 func databaseEvents() []steps.Event {
@@ -44,8 +44,8 @@ func databaseEvents() []steps.Event {
 }
 
 var rotatePlan = prepared{plan: []steps.PlannedCall{
-	{Service: "serverlessrepo", Operation: "CreateCloudFormationChangeSet", Why: "have AWS's rotation function prepared"},
-	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "make the function, its role and the permission to invoke it"},
+	{Service: "serverlessrepo", Operation: "CreateCloudFormationChangeSet", Why: "prepare a stack with AWS's rotation function"},
+	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "create the function, its role and the permission to invoke it"},
 	{Service: "secretsmanager", Operation: "RotateSecret", Why: "turn rotation on, every 30 days, and rotate once, now"},
 }}
 
@@ -57,9 +57,9 @@ const (
 func moved(completed int, labels ...[]string) steps.RotationMoved {
 	phases := []steps.RotationPhase{steps.PhaseCreate, steps.PhaseSet, steps.PhaseTest, steps.PhaseFinish}
 	e := steps.RotationMoved{Completed: phases[:completed]}
-	e.Versions = append(e.Versions, steps.SecretVersion{ID: oldVersion, Labels: labels[0], Fingerprint: knownState().OldPassword.Fingerprint()})
+	e.Versions = append(e.Versions, steps.SecretVersion{ID: oldVersion, Labels: labels[0], Fingerprint: oldPassword.Fingerprint()})
 	if len(labels) > 1 {
-		e.Versions = append(e.Versions, steps.SecretVersion{ID: newVersion, Labels: labels[1], Fingerprint: knownState().NewPassword.Fingerprint()})
+		e.Versions = append(e.Versions, steps.SecretVersion{ID: newVersion, Labels: labels[1], Fingerprint: newPassword.Fingerprint()})
 	}
 	return e
 }
@@ -101,20 +101,10 @@ var signInChecks = []steps.Event{
 }
 
 var verifyChecks = []steps.Event{
-	steps.Checked{Check: steps.Check{Name: "password-changed", OK: true, Detail: "fingerprint " + knownState().OldPassword.Fingerprint() + " before, " + knownState().NewPassword.Fingerprint() + " now"}},
+	steps.Checked{Check: steps.Check{Name: "password-changed", OK: true, Detail: "fingerprint " + oldPassword.Fingerprint() + " before, " + newPassword.Fingerprint() + " now"}},
 	steps.Checked{Check: steps.Check{Name: "new-password-signs-in", OK: true, Detail: "adminuser@% on MySQL 8.4.8, connection 14, in 11 ms"}},
 	steps.Checked{Check: steps.Check{Name: "old-password-refused", OK: true, Detail: "error 1045"}},
 	steps.Checked{Check: steps.Check{Name: "previous-version-kept", OK: true, Detail: "version 3f1c9a52, labelled AWSPREVIOUS, holds the old password"}},
-}
-
-func knownState() steps.State {
-	return steps.State{
-		Database: steps.DBInstance{
-			ID: "mytestdatabaseinstance", Host: "mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com", Port: 3306,
-		},
-		OldPassword: steps.NewPassword("first-password-of-the-tutorial"),
-		NewPassword: steps.NewPassword(`E4%I)rj)vmpRg)U}++=}GHAnNDD1v0cJ`),
-	}
 }
 
 var portDiagnosis = steps.Diagnosis{
@@ -124,18 +114,18 @@ var portDiagnosis = steps.Diagnosis{
 	Fix:  "Add an inbound rule for TCP port 3306 to the security group.",
 	Raw:  "dial tcp 203.0.113.7:3306: i/o timeout",
 	Remedies: []steps.Remedy{{
-		ID: "open-port", Label: "add the inbound rule for port 3306, then try again",
-		Plan:  []steps.PlannedCall{{Service: "ec2", Operation: "AuthorizeSecurityGroupIngress", Why: "let everybody in on port 3306"}},
+		ID: "open-port", Label: "open port 3306 to everybody (0.0.0.0/0), then try again",
+		Plan:  []steps.PlannedCall{{Service: "ec2", Operation: "AuthorizeSecurityGroupIngress", Why: "open port 3306 to everybody (0.0.0.0/0)"}},
 		Apply: func(context.Context, *steps.Run) error { return nil },
 	}},
 }
 
 var cleanupPlan = prepared{plan: []steps.PlannedCall{
 	{Service: "secretsmanager", Operation: "CancelRotateSecret", Why: "turn rotation off"},
-	{Service: "cloudformation", Operation: "DeleteStack", Why: "remove the rotation function and its role"},
+	{Service: "cloudformation", Operation: "DeleteStack", Why: "delete the rotation function and its role"},
 	{Service: "secretsmanager", Operation: "DeleteSecret", Why: "schedule the secret's deletion in 7 days"},
 	{Service: "rds", Operation: "DeleteDBInstance", Why: "delete mytestdatabaseinstance, no final snapshot"},
-	{Service: "ec2", Operation: "RevokeSecurityGroupIngress", Why: "close tcp/3306 from 0.0.0.0/0"},
+	{Service: "ec2", Operation: "RevokeSecurityGroupIngress", Why: "close port 3306 to everybody (0.0.0.0/0)"},
 	{Service: "ec2", Operation: "DeleteSecurityGroup", Why: "delete the run's security group"},
 	{Service: "logs", Operation: "DeleteLogGroup", Why: "delete the function's log"},
 }}

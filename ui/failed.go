@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -121,7 +120,7 @@ func (f *failed) actions() []action {
 		}))
 	}
 	acts = append(acts, on(a.keys.Back, a.back), on(called(a.keys.Keep, "keep everything and quit"), a.keep))
-	if a.flow.Step().ID() != steps.StepCleanup && a.ledger.made {
+	if !a.flow.Step().Removes() && a.ledger.made {
 		acts = append(acts, on(a.keys.CleanUp, a.skipToCleanup))
 	}
 	return acts
@@ -132,10 +131,7 @@ func leftLines(left []steps.Resource, width int, th theme) []string {
 	var lines []string
 	for _, resource := range left {
 		lines = append(lines, hang("  "+th.warn.Render(signCurrent)+" ",
-			fmt.Sprintf("%s  %s", kindName(resource.Kind), th.code.Render(resource.ID)), width)...)
+			fmt.Sprintf("%s  %s", steps.KindName(resource.Kind), th.code.Render(resource.ID)), width)...)
 	}
 	return lines
 }
-
-// kindName is a CloudFormation type's last word: "DBInstance".
-func kindName(kind string) string { return kind[strings.LastIndex(kind, ":")+1:] }

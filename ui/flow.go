@@ -100,7 +100,7 @@ func (a *app) stepCarried(c carried) {
 		a.fail(c.err)
 		return
 	}
-	a.after = c.after
+	a.stepResult = c.result
 	a.flow = a.flow.Succeeded()
 	a.showPhase()
 }
@@ -140,7 +140,7 @@ func (a *app) repair(remedy steps.Remedy) tea.Cmd {
 // nextStep leaves a step that is done.
 func (a *app) nextStep() tea.Cmd {
 	a.flow = a.flow.NextStep()
-	if a.opts.Keep && !a.flow.Finished() && a.flow.Step().ID() == steps.StepCleanup {
+	if a.opts.Keep && !a.flow.Finished() && a.flow.Step().Removes() {
 		return a.keep()
 	}
 	if a.flow.Finished() {
@@ -151,7 +151,7 @@ func (a *app) nextStep() tea.Cmd {
 
 // skipToCleanup leaves out what is still to come before the last step.
 func (a *app) skipToCleanup() tea.Cmd {
-	return a.skipTo(func(w steps.Walkthrough) bool { return w.Step().ID() == steps.StepCleanup })
+	return a.skipTo(func(w steps.Walkthrough) bool { return w.Step().Removes() })
 }
 
 // keep ends the walkthrough with everything left as it is.

@@ -147,16 +147,6 @@ func (a *app) accountBadge() string {
 	return a.th.aws.Render(" AWS account "+account.ID+" ") + "  " + account.Region
 }
 
-// railNames are the steps' names in the rail, short enough for 60 cells.
-var railNames = map[steps.StepID]string{
-	steps.StepDatabase: "Database",
-	steps.StepSecret:   "Secret",
-	steps.StepValidate: "Validate",
-	steps.StepRotate:   "Rotate",
-	steps.StepVerify:   "Verify",
-	steps.StepCleanup:  "Clean up",
-}
-
 // rail shows where in the six steps the person is.
 func (a *app) rail() string {
 	gap := " "

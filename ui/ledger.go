@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // ledger is what the run reported, from the first event to the last: the calls
@@ -37,7 +38,7 @@ func (l *ledger) note(e steps.Event, at time.Time) {
 		l.finished = &e
 	}
 	if line := logLine(e); line != "" {
-		l.log = append(l.log, at.Format("15:04:05 ")+line)
+		l.log = append(l.log, format.Clock(at)+" "+line)
 	}
 }
 
@@ -64,13 +65,13 @@ func logLine(e steps.Event) string {
 	case steps.StepChanged:
 		return fmt.Sprintf("step %s %s", e.Step, e.State)
 	case steps.CallDone:
-		line := fmt.Sprintf("%s %s %s", e.Call.Service, e.Call.Operation, seconds(e.Call.Duration))
+		line := fmt.Sprintf("%s %s %s", e.Call.Service, e.Call.Operation, format.Duration(e.Call.Duration))
 		if e.Call.Error != "" {
 			line += " " + e.Call.Error
 		}
 		return line
 	case steps.Waiting:
-		return fmt.Sprintf("waiting for %s: %s, %s", e.For, e.Status, whole(e.Elapsed))
+		return fmt.Sprintf("waiting for %s: %s, %s", e.For, e.Status, format.Elapsed(e.Elapsed))
 	case steps.ResourceChanged:
 		return fmt.Sprintf("%s %s %s", e.Action, e.Kind, e.ID)
 	case steps.Checked:

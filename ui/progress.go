@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // progress is what a step has done so far, folded from its events into the
@@ -255,7 +256,7 @@ func (p *progress) lines(width int, th theme, now time.Time, spinner string) []s
 func (r *row) lines(width int, th theme, now time.Time, spinner string) []string {
 	sign, took := th.good.Render(signDone), ""
 	if r.took > 0 {
-		took = seconds(r.took)
+		took = format.Duration(r.took)
 	}
 	switch r.state {
 	case rowRunning:
@@ -286,12 +287,12 @@ func (r *row) lines(width int, th theme, now time.Time, spinner string) []string
 // runningFor says how long the row has taken, beside how long it usually takes
 // in an AWS account.
 func (r *row) runningFor(now time.Time) string {
-	elapsed := whole(max(now.Sub(r.since), 0))
+	elapsed := format.Elapsed(max(now.Sub(r.since), 0))
 	switch {
 	case r.usual <= 0:
 		return elapsed
 	case r.account == steps.Sandbox:
-		return fmt.Sprintf("%s, on AWS usually %s", elapsed, whole(r.usual))
+		return fmt.Sprintf("%s, on AWS usually %s", elapsed, format.Elapsed(r.usual))
 	}
-	return fmt.Sprintf("%s, usually %s", elapsed, whole(r.usual))
+	return fmt.Sprintf("%s, usually %s", elapsed, format.Elapsed(r.usual))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // stepHeading is the title of every screen of a step.
@@ -24,7 +25,7 @@ func (r *read) heading() (string, string) { return r.app.stepHeading(), "read" }
 func (r *read) body(width int) []string {
 	a := r.app
 	lines := slices.Clone(a.lesson(lessonKey{a.flow.Step().ID(), min(width, lessonWidth), true}))
-	if a.flow.Step().ID() == steps.StepCleanup {
+	if a.flow.Step().Removes() {
 		lines = append(append(lines, ""), a.keptLines(width)...)
 	}
 	return append(append(lines, ""), a.aboutLines(a.flow.Step().About(a.setup), width)...)
@@ -35,7 +36,7 @@ func (r *read) body(width int) []string {
 func (a *app) keptLines(width int) []string {
 	var lines, free []string
 	for _, resource := range a.ledger.existing {
-		name := kindName(resource.Kind)
+		name := steps.KindName(resource.Kind)
 		if cost := steps.CostIfKept(resource.Kind); cost != "" {
 			line := name + "  " + a.th.code.Render(resource.ID)
 			lines = append(lines, spread(line, a.th.faint.Render("if kept: ")+cost, width))
@@ -52,7 +53,7 @@ func (a *app) keptLines(width int) []string {
 func (r *read) actions() []action {
 	a := r.app
 	acts := []action{on(a.keys.Forward, a.forward)}
-	if a.flow.Step().ID() == steps.StepCleanup {
+	if a.flow.Step().Removes() {
 		acts = append(acts, on(a.keys.Keep, a.keep))
 	}
 	return acts
@@ -78,7 +79,7 @@ func (a *app) aboutLines(about steps.About, width int) []string {
 		if sandbox {
 			where = " in an AWS account"
 		}
-		add("Takes", "about "+whole(about.Usual)+where)
+		add("Takes", "about "+format.Elapsed(about.Usual)+where)
 	}
 	return lines
 }

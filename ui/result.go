@@ -1,11 +1,10 @@
 package ui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // result is what a step proved, each check with its evidence, what exists now,
@@ -18,7 +17,7 @@ type result struct {
 func newResult(a *app) *result { return &result{app: a} }
 
 func (r *result) heading() (string, string) {
-	return r.app.stepHeading(), "done in " + seconds(r.app.news.elapsed)
+	return r.app.stepHeading(), "done in " + format.Duration(r.app.news.elapsed)
 }
 
 func (r *result) body(width int) []string {
@@ -31,23 +30,20 @@ func (r *result) body(width int) []string {
 		}
 		lines = append(lines, hang(sign+" ", a.th.strong.Render(checkName(check.Name))+"  "+a.th.faint.Render(check.Detail), width)...)
 	}
-	if a.flow.Step().ID() == steps.StepRotate {
+	if len(a.news.rotation.Versions) > 0 {
 		if picture := rotationPicture(a.news.rotation, width, a.th, signAhead); picture != nil {
 			lines = append(append(lines, ""), picture...)
 		}
 	}
-	if passwords := r.passwords(); len(passwords) > 0 {
+	if passwords := a.stepResult.Passwords; len(passwords) > 0 {
 		lines = append(lines, "")
 		for _, p := range passwords {
-			lines = append(lines, hang(pad(p.label, 22), r.shownText(p.password), width)...)
+			lines = append(lines, hang(pad(p.Label, 22), r.shownText(p.Password), width)...)
 		}
 	}
 	lines = append(lines, "")
-	for _, line := range a.after.result {
-		if len(a.news.rotation.Versions) > 0 && strings.HasPrefix(line, "Version ") {
-			continue // the picture says it
-		}
-		lines = append(lines, wrap(line, width)...)
+	for _, fact := range a.stepResult.Facts {
+		lines = append(lines, hang(pad(fact.Label, 22), fact.Value, width)...)
 	}
 	lines = append(lines, "", a.th.faint.Render(r.next()))
 	if lines[0] == "" {
@@ -62,31 +58,6 @@ func (r *result) next() string {
 		return "Next: " + steps[next].Title()
 	}
 	return "That was the last step."
-}
-
-// labelled is a password with what it is.
-type labelled struct {
-	label    string
-	password steps.Password
-}
-
-// passwords are those that the step's proof is about.
-func (r *result) passwords() []labelled {
-	state := r.app.after.state
-	var out []labelled
-	add := func(label string, p steps.Password) {
-		if !p.IsZero() {
-			out = append(out, labelled{label, p})
-		}
-	}
-	switch r.app.flow.Step().ID() {
-	case steps.StepValidate:
-		add("Password", state.OldPassword)
-	case steps.StepVerify:
-		add("Password before", state.OldPassword)
-		add("Password after", state.NewPassword)
-	}
-	return out
 }
 
 // shownText is a password covered, or uncovered, with its fingerprint.
@@ -105,7 +76,7 @@ func (r *result) actions() []action {
 		word = "finish"
 	}
 	acts := []action{on(called(a.keys.Forward, word), a.nextStep)}
-	if len(r.passwords()) > 0 {
+	if len(a.stepResult.Passwords) > 0 {
 		word := "show passwords"
 		if r.shown {
 			word = "cover passwords"
@@ -115,7 +86,7 @@ func (r *result) actions() []action {
 			return nil
 		}))
 	}
-	if id := a.flow.Step().ID(); a.after.state.Database.Host != "" && (id == steps.StepValidate || id == steps.StepVerify) {
+	if a.stepResult.Connection != nil {
 		acts = append(acts, on(a.keys.Settings, a.open(newWorkbench)))
 	}
 	return acts

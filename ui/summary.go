@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // summary is what is said at the end, on the last screen and in the shell.
@@ -60,7 +61,7 @@ func (s summary) lines(width int, th theme) []string {
 	lines = append(lines, "")
 	took := ""
 	if s.elapsed > 0 {
-		took = ", " + seconds(s.elapsed)
+		took = ", " + format.Duration(s.elapsed)
 	}
 	lines = append(lines, wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)...)
 	lines = append(lines, "")

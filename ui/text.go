@@ -1,9 +1,7 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
-	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -79,30 +77,4 @@ func indent(lines []string, n int) []string {
 		}
 	}
 	return out
-}
-
-// seconds writes a duration as people say it: "40 ms", "0.3 s", "48 s", "3 min 20 s".
-func seconds(d time.Duration) string {
-	switch {
-	case d < 100*time.Millisecond:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
-	d = d.Round(time.Second)
-	minutes, rest := int(d.Minutes()), int(d.Seconds())%60
-	if rest == 0 {
-		return fmt.Sprintf("%d min", minutes)
-	}
-	return fmt.Sprintf("%d min %d s", minutes, rest)
-}
-
-// whole writes a duration that is still growing, in whole seconds.
-func whole(d time.Duration) string {
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
-	return seconds(d.Truncate(time.Second))
 }

@@ -11,8 +11,8 @@ func newTryIt(a *app) screen {
 	for _, line := range a.account.TryIt {
 		t.items = append(t.items, copyItem{text: line})
 	}
-	if db := a.run.State().Database; db.Host != "" {
-		t.items = append(t.items, copyItem{text: mysqlLine(db.Host, db.Port, a.setup.DBUsername)})
+	if c := a.run.Connection(); c != nil {
+		t.items = append(t.items, copyItem{text: c.Shell()})
 	}
 	return t
 }

@@ -51,7 +51,7 @@ func (a *app) windowTitle() string {
 	if a.account == nil {
 		return "keyturn"
 	}
-	return fmt.Sprintf("keyturn: %s, %s", railNames[a.flow.Step().ID()], a.flow.Phase())
+	return fmt.Sprintf("keyturn: %s, %s", a.flow.Step().Name(), a.flow.Phase())
 }
 
 // progressBar is the terminal's own (OSC 9;4), while a step runs.
@@ -87,7 +87,7 @@ func (a *app) panel(width, height int) []string {
 		lines = append(lines, th.faint.Render("nothing of this run"))
 	}
 	for _, resource := range a.ledger.existing {
-		lines = append(lines, kindName(resource.Kind), "  "+th.code.Render(cut(resource.ID, width-2)))
+		lines = append(lines, steps.KindName(resource.Kind), "  "+th.code.Render(cut(resource.ID, width-2)))
 	}
 	lines = append(lines, "", th.strong.Render("Answers"))
 	for _, step := range a.flow.Steps() {

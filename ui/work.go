@@ -32,20 +32,14 @@ type prepared struct {
 
 // carried is the outcome of running a step, or of a repair before it.
 type carried struct {
-	after outcome
-	err   error
+	result steps.Result
+	err    error
 }
 
 // left is the outcome of leaving steps out and, at the end, of closing the run.
 type left struct {
 	finished steps.Finished
 	err      error
-}
-
-// outcome is what a step left, copied while nothing else worked with the run.
-type outcome struct {
-	state  steps.State
-	result []string
 }
 
 // start runs work in the background under a new attempt number; what it
@@ -162,8 +156,8 @@ func (a *app) prepare() tea.Cmd {
 		run.Answer(setup)
 		plan, err := run.Prepare(ctx, step)
 		out := prepared{plan: plan, err: err}
-		if err == nil && step.ID() == steps.StepSecret {
-			out.stored = run.SecretPreview()
+		if err == nil {
+			out.stored = step.Preview(run)
 		}
 		return out
 	})
@@ -185,11 +179,10 @@ func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
 			}
 		}
 		err := run.Carry(ctx, step)
-		after := outcome{state: run.State()}
-		if err == nil {
-			after.result = step.Result(run)
+		if err != nil {
+			return carried{err: err}
 		}
-		return carried{after: after, err: err}
+		return carried{result: step.Result(run)}
 	})
 }
 

@@ -1,9 +1,6 @@
 package ui
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // workbench shows the settings of a MySQL Workbench connection as the tutorial
 // names them, and the same sign-in as one line for a shell.
@@ -12,20 +9,14 @@ type workbench struct {
 }
 
 func newWorkbench(a *app) screen {
-	db, setup := a.after.state.Database, a.setup
+	c := a.stepResult.Connection
 	return &workbench{copyList{app: a, items: []copyItem{
-		{label: "Connection Name", text: setup.DBInstanceID},
-		{label: "Hostname", text: db.Host},
-		{label: "Port", text: strconv.Itoa(db.Port)},
-		{label: "Username", text: setup.DBUsername},
-		{label: "In a shell", text: mysqlLine(db.Host, db.Port, setup.DBUsername)},
+		{label: "Connection Name", text: c.Name},
+		{label: "Hostname", text: c.Host},
+		{label: "Port", text: strconv.Itoa(c.Port)},
+		{label: "Username", text: c.User},
+		{label: "In a shell", text: c.Shell()},
 	}}}
-}
-
-// mysqlLine is the sign-in with the mysql client, which asks for the password:
-// one on the command line would be seen by everyone on the machine.
-func mysqlLine(host string, port int, user string) string {
-	return fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", host, port, user)
 }
 
 func (w *workbench) heading() (string, string) { return "Settings for MySQL Workbench", "" }

@@ -99,7 +99,7 @@ func TestGoBackAndChangeAnAnswer(t *testing.T) {
 	p.press("Another")
 	p.sees("› DB instance identifier  Another ", "adminuser2")
 	p.press("enter", "enter", "enter", "enter", "enter", "enter")
-	p.sees("make the database Another", "Nothing has changed yet")
+	p.sees("create the database Another", "Nothing has changed yet")
 	p.press("ctrl+c")
 	p.ends(130)
 }

@@ -146,6 +146,18 @@ func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (s
 	}
 }
 
+// result says what a step left. Passwords are not part of it: nothing covers
+// again what has been said.
+func (p *Prompter) result(r steps.Result) {
+	for _, fact := range r.Facts {
+		p.say("  %s: %s", fact.Label, fact.Value)
+	}
+	if c := r.Connection; c != nil {
+		p.say("  MySQL Workbench: connection name %s, hostname %s, port %d, username %s", c.Name, c.Host, c.Port, c.User)
+		p.say("  In a shell: %s", c.Shell())
+	}
+}
+
 func (p *Prompter) read() (string, error) {
 	text, err := p.buf.ReadString('\n')
 	if errors.Is(err, io.EOF) {

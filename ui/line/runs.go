@@ -6,6 +6,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"keyturn/steps/format"
 	"keyturn/steps/runs"
 )
 
@@ -37,7 +38,7 @@ func Runs(w, errs io.Writer, store *runs.Store, asJSON bool) error {
 	_, _ = fmt.Fprintln(table, "RUN\tSTARTED\tACCOUNT\tREGION\tREACHED\tLEFT")
 	for _, e := range entries {
 		r := e.Receipt
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s %s\t%s\t%s\t%s\n", r.Run, r.Opened.Local().Format("2006-01-02 15:04"),
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s %s\t%s\t%s\t%s\n", r.Run, format.Minute(r.Opened.Local()),
 			r.Account, r.AccountID, r.Region, reached(e), leftInWords(e))
 	}
 	if err := table.Flush(); err != nil {

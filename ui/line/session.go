@@ -52,14 +52,14 @@ func (s Session) Walk(ctx context.Context) error {
 
 func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
 	step := w.Step()
-	if s.Keep && step.ID() == steps.StepCleanup {
+	if s.Keep && step.Removes() {
 		return w.Skip(), s.Run.Skip(step)
 	}
 	if s.Ask == nil {
 		return w.Forward(), nil
 	}
 	s.Ask.say("\nStep %d of %d: %s", w.Index()+1, len(s.Steps), step.Title())
-	if step.ID() == steps.StepCleanup {
+	if step.Removes() {
 		return s.keepOrClean(ctx, w)
 	}
 	for {
@@ -164,10 +164,8 @@ func (s Session) carry(ctx context.Context, w steps.Walkthrough) (steps.Walkthro
 	if err := s.Run.Carry(ctx, w.Step()); err != nil {
 		return settle(w, err)
 	}
-	for _, line := range w.Step().Result(s.Run) {
-		if s.Ask != nil {
-			s.Ask.say("  %s", line)
-		}
+	if s.Ask != nil {
+		s.Ask.result(w.Step().Result(s.Run))
 	}
 	return w.Succeeded(), nil, nil
 }

@@ -5,9 +5,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // Text renders events as plain lines, each a sentence or a short record that a
@@ -81,11 +81,11 @@ func (t *Text) step(e steps.StepChanged) {
 			}
 		}
 	case steps.StepDone:
-		t.printf("  done in %s", Seconds(e.Elapsed))
+		t.printf("  done in %s", format.Duration(e.Elapsed))
 	case steps.StepSkipped:
 		t.printf("\nSkipped: %s", e.Step)
 	case steps.StepFailed:
-		t.printf("  failed after %s", Seconds(e.Elapsed))
+		t.printf("  failed after %s", format.Duration(e.Elapsed))
 	}
 }
 
@@ -119,11 +119,11 @@ func (t *Text) wait(e steps.Waiting) {
 	usual := ""
 	switch {
 	case e.Usual > 0 && t.named.Account == steps.Sandbox:
-		usual = ", on AWS usually " + Seconds(e.Usual)
+		usual = ", on AWS usually " + format.Elapsed(e.Usual)
 	case e.Usual > 0:
-		usual = ", usually " + Seconds(e.Usual)
+		usual = ", usually " + format.Elapsed(e.Usual)
 	}
-	t.printf("  waiting  for %s: %s (%s%s)", e.For, e.Status, Seconds(e.Elapsed), usual)
+	t.printf("  waiting  for %s: %s (%s%s)", e.For, e.Status, format.Elapsed(e.Elapsed), usual)
 }
 
 func (t *Text) rotation(e steps.RotationMoved) {
@@ -183,7 +183,7 @@ func (t *Text) finished(e steps.Finished) {
 	default:
 		t.printf("It can cost money. To remove it: keyturn cleanup %s", t.named.Run)
 	}
-	t.printf("Done in %s.", Seconds(e.Elapsed))
+	t.printf("Done in %s.", format.Duration(e.Elapsed))
 }
 
 func (t *Text) printf(format string, args ...any) {
@@ -203,17 +203,4 @@ func labels(l []string) string {
 		return "(no label)"
 	}
 	return strings.Join(l, "+")
-}
-
-// Seconds writes a duration as people say it: "0.4 s", "48 s", "5 min 45 s".
-func Seconds(d time.Duration) string {
-	switch {
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d%time.Minute < time.Second:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	}
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
 }

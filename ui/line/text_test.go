@@ -75,35 +75,14 @@ func TestTheSummaryHasTheLastWordOnACheck(t *testing.T) {
 	}
 }
 
-func TestDurationsAreWrittenAsPeopleSayThem(t *testing.T) {
-	t.Parallel()
-	cases := map[string]struct {
-		d    time.Duration
-		want string
-	}{
-		"tenths below ten seconds": {440 * time.Millisecond, "0.4 s"},
-		"whole seconds above":      {48 * time.Second, "48 s"},
-		"a whole minute":           {5 * time.Minute, "5 min"},
-		"minutes and seconds":      {5*time.Minute + 45*time.Second, "5 min 45 s"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := Seconds(c.d); got != c.want {
-				t.Errorf("%v is written %q, want %q", c.d, got, c.want)
-			}
-		})
-	}
-}
-
 func TestAWaitNamesAWSsUsualTimeAsAWSs(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		account steps.AccountKind
 		want    string
 	}{
-		"in an account, its own":     {steps.AWS, "creating (3.0 s, usually 6 min)"},
-		"in the sandbox, one on AWS": {steps.Sandbox, "creating (3.0 s, on AWS usually 6 min)"},
+		"in an account, its own":     {steps.AWS, "creating (3 s, usually 6 min)"},
+		"in the sandbox, one on AWS": {steps.Sandbox, "creating (3 s, on AWS usually 6 min)"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

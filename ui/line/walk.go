@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"keyturn/steps"
@@ -32,7 +33,7 @@ func Walk(ctx context.Context, o Options) error {
 
 // Cleanup does the clean-up alone, of the run that Start takes up.
 func Cleanup(ctx context.Context, o Options) error {
-	return o.run(ctx, []steps.Step{steps.Find(steps.StepCleanup)})
+	return o.run(ctx, slices.DeleteFunc(steps.All(), func(s steps.Step) bool { return !s.Removes() }))
 }
 
 // run is a walk whose output is all there, or an error says that it is not.

@@ -1,0 +1,63 @@
+package steps
+
+import "fmt"
+
+// Result is what a step left, for the person to read. Its proof is not here:
+// that is the step's checks, which were reported while it ran. A result screen
+// shows those first, then what is here, and repeats nothing.
+type Result struct {
+	// Facts say what exists now and what comes, in that order.
+	Facts []Fact
+	// Passwords are those that the proof is about. They are shown covered until
+	// the person asks to see them.
+	Passwords []NamedPassword
+	// Connection is how to sign in to the database; nil where the step has not
+	// shown that somebody can.
+	Connection *Connection
+}
+
+// Fact is one line of a result: a label of a few words and its value. A value
+// may be a long identifier, which is cut in its middle where it does not fit.
+type Fact struct{ Label, Value string }
+
+// NamedPassword is a password with what it is: "Password before".
+type NamedPassword struct {
+	Label    string
+	Password Password
+}
+
+// Connection is what a MySQL client asks for, but for the password. Name is
+// what the tutorial calls the connection in MySQL Workbench.
+type Connection struct {
+	Name string
+	Host string
+	Port int
+	User string
+}
+
+// Shell is the sign-in with the mysql client, which asks for the password: one
+// on the command line would be seen by everyone on the machine.
+func (c Connection) Shell() string {
+	return fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", c.Host, c.Port, c.User)
+}
+
+// Connection is how to sign in to the run's database; nil as long as it has no
+// endpoint.
+func (r *Run) Connection() *Connection {
+	db, setup := r.State().Database, r.Setup()
+	if db.Host == "" {
+		return nil
+	}
+	return &Connection{Name: setup.DBInstanceID, Host: db.Host, Port: db.Port, User: setup.DBUsername}
+}
+
+// named leaves out the passwords that are not known.
+func named(passwords ...NamedPassword) []NamedPassword {
+	var known []NamedPassword
+	for _, p := range passwords {
+		if !p.Password.IsZero() {
+			known = append(known, p)
+		}
+	}
+	return known
+}
