@@ -5,10 +5,10 @@ import "keyturn/steps/format"
 // What things cost in us-east-1, in US dollars, by AWS's price lists of
 // mid-2026: estimates, and shown as such.
 const (
-	databaseHour = 0.02  // a db.t4g.micro with MySQL
-	gibMonth     = 0.115 // a GiB of gp3 storage
-	addressHour  = 0.005 // a public IPv4 address
-	secretMonth  = 0.40
+	DatabaseHour = 0.02  // a db.t4g.micro with MySQL
+	GiBMonth     = 0.115 // a GiB of gp3 storage
+	AddressHour  = 0.005 // a public IPv4 address
+	SecretMonth  = 0.40
 	// testDatabaseHour is the test database as the tutorial makes it:
 	// db.t4g.micro, 20 GiB and a public address.
 	testDatabaseHour = 0.03
@@ -21,7 +21,7 @@ func CostIfKept(kind string) string {
 	case KindDatabase:
 		return "about " + format.Dollars(testDatabaseHour) + " an hour"
 	case KindSecret:
-		return format.Dollars(secretMonth) + " a month"
+		return format.Dollars(SecretMonth) + " a month"
 	}
 	return ""
 }

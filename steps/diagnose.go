@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -116,26 +115,6 @@ func explainTyped(err error) (Diagnosis, bool) {
 		return notProved(e), true
 	}
 	return Diagnosis{}, false
-}
-
-// diagnose explains an error with what the run can find out, and adds what the
-// program can do about it. What it looks up is a help: a look that fails is
-// left out.
-func (r *Run) diagnose(ctx context.Context, err error) Diagnosis {
-	d := explain(failure{err: err, caller: r.account.Caller, endpoint: r.account.Endpoint})
-	switch d.ID {
-	case "database-unreachable":
-		r.explainNetwork(ctx, &d)
-	case "password-refused":
-		if remedy, ok := r.resetPassword(); ok {
-			d.Remedies = append(d.Remedies, remedy)
-		}
-	case "secret-scheduled-for-deletion":
-		d.Remedies = append(d.Remedies, r.restoreSecret())
-	case "rotation-failed":
-		r.explainRotation(ctx, &d)
-	}
-	return d
 }
 
 // unexpected still says what happened, why, and what to do.

@@ -1,10 +1,6 @@
 package steps
 
-import (
-	"context"
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 func databaseUnreachable(f failure) Diagnosis {
 	return Diagnosis{
@@ -12,55 +8,8 @@ func databaseUnreachable(f failure) Diagnosis {
 		What: "Could not reach the database",
 		Why:  "The name resolves, but nothing answers on its port. " + detail(f),
 		Fix: fmt.Sprintf("Check that the database is publicly accessible, that its security group has an inbound rule for port %d, "+
-			"and that this machine's network lets connections out on that port.", mysqlPort),
+			"and that this machine's network lets connections out on that port.", MySQLPort),
 	}
-}
-
-// explainNetwork looks whether a security group is why nothing answers.
-func (r *Run) explainNetwork(ctx context.Context, d *Diagnosis) {
-	db := r.State().Database
-	if db.ID == "" {
-		return
-	}
-	if fresh, err := r.account.Services.Databases.DescribeDBInstance(ctx, db.ID); err == nil {
-		db = fresh
-	}
-	if !db.PubliclyAccessible {
-		d.Why = "The database is not publicly accessible: its name leads to an address inside its own network."
-		d.Fix = "Switch public access on in the RDS console, or run keyturn inside that network."
-		return
-	}
-	if !strings.EqualFold(db.Status, "available") {
-		d.Why = fmt.Sprintf("The database is %q and not available.", db.Status)
-		d.Fix = "Try again when it is available."
-		return
-	}
-	for _, id := range db.SecurityGroups {
-		group, err := r.account.Services.Network.SecurityGroup(ctx, id)
-		if err != nil || group.admits(anywhere, mysqlPort) {
-			return
-		}
-		if admitted := group.admitted(mysqlPort); len(admitted) > 0 {
-			d.Why = fmt.Sprintf("The security group %s admits only %s on port %d.", id, strings.Join(admitted, ", "), mysqlPort)
-		} else {
-			d.Why = fmt.Sprintf("The name resolves, but nothing answers on port %d. The security group %s lets nobody in on that port.", mysqlPort, id)
-		}
-		d.Fix = fmt.Sprintf("Add an inbound rule for port %d to the security group, then try again.", mysqlPort)
-		if r.owned(group.Tags) {
-			d.Remedies = append(d.Remedies, r.openAgain(group))
-		}
-	}
-}
-
-// admitted lists whom the group lets in on a port.
-func (g SecurityGroup) admitted(port int32) []string {
-	var cidrs []string
-	for _, rule := range g.Rules {
-		if rule.Admits(port) {
-			cidrs = append(cidrs, rule.CIDR)
-		}
-	}
-	return cidrs
 }
 
 func databaseNameNotResolved(f failure) Diagnosis {

@@ -1,8 +1,6 @@
 package steps
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -15,9 +13,9 @@ var phaseMeans = map[RotationPhase]string{
 	PhaseFinish: "moving the label AWSCURRENT",
 }
 
-// loginFailed is what AWS's function says when no version's password signs in,
+// LoginFailed is what AWS's function says when no version's password signs in,
 // be it that the database does not answer or that it refuses.
-const loginFailed = "Unable to log into database"
+const LoginFailed = "Unable to log into database"
 
 func rotationFailed(e *RotationError) Diagnosis {
 	d := Diagnosis{
@@ -35,40 +33,6 @@ func rotationFailed(e *RotationError) Diagnosis {
 		d.Why = fmt.Sprintf("The function logged: %q.", e.Line)
 	}
 	return d
-}
-
-// explainRotation finds out which of its two causes a failed log-in has, by
-// signing in from here with the password that should be in force.
-func (r *Run) explainRotation(ctx context.Context, d *Diagnosis) {
-	if !strings.Contains(d.Why, loginFailed) && !strings.Contains(d.Why, "ran out of time") {
-		return
-	}
-	_, credentials, err := r.readSecret(ctx, LabelCurrent)
-	if err != nil {
-		return
-	}
-	logged := d.Why
-	_, err = r.account.Services.MySQL.SignIn(ctx, credentials)
-	switch {
-	case errors.Is(err, ErrPasswordRefused):
-		d.Why = "The database refuses the password in the secret's current version. " + logged
-		if remedy, ok := r.resetPassword(); ok {
-			d.Remedies = append(d.Remedies, remedy)
-		}
-	case errors.Is(err, ErrDatabaseUnreachable):
-		network := Diagnosis{Why: "The database does not answer."}
-		r.explainNetwork(ctx, &network)
-		d.Why = network.Why + " " + logged
-		d.Remedies = append(d.Remedies, network.Remedies...)
-	case err == nil:
-		d.Why = "The password in the secret's current version signs in from here, so the function itself does not reach the database. " + logged
-		network := Diagnosis{}
-		r.explainNetwork(ctx, &network)
-		if network.Why != "" {
-			d.Why = network.Why + " " + logged
-		}
-		d.Remedies = append(d.Remedies, network.Remedies...)
-	}
 }
 
 func functionNotInvocable(f failure) Diagnosis {

@@ -40,6 +40,7 @@ var (
 	ErrTLSRefused                = errors.New("TLS not offered")
 	ErrDatabaseNameNotResolved   = errors.New("database name does not resolve")
 	ErrDatabaseConnectionDropped = errors.New("database connection dropped")
+	ErrSecretMalformed           = errors.New("the secret is not the JSON of a database secret")
 )
 
 // ServiceError is an answer of AWS's or of the database that refused a call.
@@ -140,4 +141,20 @@ type OtherAccountError struct{ Run, Worked, Opened string }
 
 func (e *OtherAccountError) Error() string {
 	return fmt.Sprintf("run %s worked in %s: this is %s", e.Run, e.Worked, e.Opened)
+}
+
+// RotationError is a rotation that did not finish. Phase is the first of the
+// function's four that is not known to be done, Line the function's own word
+// on it, "" where its log has none. AWSPENDING is still in place.
+type RotationError struct {
+	Phase    RotationPhase
+	Line     string
+	TimedOut bool
+}
+
+func (e *RotationError) Error() string {
+	if e.Line == "" {
+		return fmt.Sprintf("rotation stopped in %s", e.Phase)
+	}
+	return fmt.Sprintf("rotation stopped in %s: %s", e.Phase, e.Line)
 }

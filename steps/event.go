@@ -5,16 +5,6 @@ import "time"
 // StepID names a step; it is the word in the JSON output and the receipt.
 type StepID string
 
-// The six steps, in the tutorial's order.
-const (
-	StepDatabase StepID = "database"
-	StepSecret   StepID = "secret"
-	StepValidate StepID = "validate"
-	StepRotate   StepID = "rotate"
-	StepVerify   StepID = "verify"
-	StepCleanup  StepID = "cleanup"
-)
-
 // Event is something that happened while a walkthrough ran. The terminal, the
 // line mode and the JSON output are three renderings of one stream of events;
 // none of them ever holds a secret.

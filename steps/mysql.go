@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// MySQLPort is the port on which RDS serves MySQL unless it is told otherwise.
+const MySQLPort = 3306
+
 // Credentials are what it takes to sign in to a database.
 type Credentials struct {
 	Host     string

@@ -6,8 +6,8 @@ import (
 	"log/slog"
 )
 
-// covered is what a password looks like wherever it is printed.
-const covered = "••••"
+// Covered is what a password looks like wherever it is printed.
+const Covered = "••••"
 
 // Password is a secret string. Everything that prints, logs or marshals it
 // shows it covered; Reveal is the one way to its text. The zero value is "no
@@ -39,9 +39,9 @@ func (p Password) Fingerprint() string {
 
 // String, GoString, Format, LogValue, MarshalText and MarshalJSON all cover
 // the text, so that no verb and no encoder shows it.
-func (p Password) String() string               { return covered }
-func (p Password) GoString() string             { return covered }
-func (p Password) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(covered)) }
-func (p Password) LogValue() slog.Value         { return slog.StringValue(covered) }
-func (p Password) MarshalText() ([]byte, error) { return []byte(covered), nil }
-func (p Password) MarshalJSON() ([]byte, error) { return []byte(`"` + covered + `"`), nil }
+func (p Password) String() string               { return Covered }
+func (p Password) GoString() string             { return Covered }
+func (p Password) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(Covered)) }
+func (p Password) LogValue() slog.Value         { return slog.StringValue(Covered) }
+func (p Password) MarshalText() ([]byte, error) { return []byte(Covered), nil }
+func (p Password) MarshalJSON() ([]byte, error) { return []byte(`"` + Covered + `"`), nil }

@@ -22,15 +22,6 @@ const (
 // KindName is the last word of a CloudFormation type name: "DBInstance".
 func KindName(kind string) string { return kind[strings.LastIndexByte(kind, ':')+1:] }
 
-// The tokens a receipt keeps, so that a call repeated after an interruption is
-// the same call to AWS.
-const (
-	TokenSecret    = "secret"     // CreateSecret's ClientRequestToken
-	TokenChangeSet = "change-set" // the change set's ARN
-	TokenStack     = "stack"      // the stack's ARN
-	TokenRotation  = "rotation"   // RotateSecret's ClientRequestToken: the new version's id
-)
-
 // Receipt is what a run did and what it must not forget: the intent before
 // each call that makes something, the identifier after it, the removal at
 // clean-up. It is a plain value whose methods return the next one, and it

@@ -41,23 +41,11 @@ func (c Connection) Shell() string {
 	return fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", c.Host, c.Port, c.User)
 }
 
-// Connection is how to sign in to the run's database; nil as long as it has no
-// endpoint.
+// Connection is how to sign in to the run's database; nil as long as no step
+// has remembered one.
 func (r *Run) Connection() *Connection {
-	db, setup := r.State().Database, r.Setup()
-	if db.Host == "" {
-		return nil
+	if c := Recall[Connection](r); c.Host != "" {
+		return &c
 	}
-	return &Connection{Name: setup.DBInstanceID, Host: db.Host, Port: db.Port, User: setup.DBUsername}
-}
-
-// named leaves out the passwords that are not known.
-func named(passwords ...NamedPassword) []NamedPassword {
-	var known []NamedPassword
-	for _, p := range passwords {
-		if !p.Password.IsZero() {
-			known = append(known, p)
-		}
-	}
-	return known
+	return nil
 }

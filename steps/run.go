@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"time"
 
@@ -23,8 +24,9 @@ type RunOptions struct {
 }
 
 // Run carries steps out in one account, reports what happens as events, and
-// keeps the receipt. Its methods that do work are called one at a time; State,
-// Setup and Receipt may be read meanwhile.
+// keeps the receipt. A front end drives it with Open, Prepare, Carry, Apply,
+// Skip and Finish, one at a time; what a step may do with it is in verbs.go.
+// Setup, Receipt and Recall may be read meanwhile.
 type Run struct {
 	id       string
 	account  *Account
@@ -35,11 +37,12 @@ type Run struct {
 
 	mu      sync.Mutex
 	setup   Setup
-	state   State
+	memory  map[reflect.Type]any // by the type of what is known
 	receipt Receipt
 
 	opened  time.Time
-	step    StepID                   // the step that works now
+	step    Step                     // the step that works now
+	actions map[StepID][]Action      // decided by Check, not yet carried out
 	started map[StepID]bool          // StepChanged started has been sent
 	worked  map[StepID]time.Duration // without the person's thinking
 }
@@ -77,26 +80,23 @@ func newRun(o RunOptions, receipt Receipt) *Run {
 	}
 	return &Run{
 		id: receipt.Run, account: o.Account, clock: o.Clock, ledger: o.Ledger, relay: o.Relay, newToken: o.NewToken,
-		setup: o.Setup, state: newState(), receipt: receipt, opened: o.Clock.Now(),
-		started: map[StepID]bool{}, worked: map[StepID]time.Duration{},
+		setup: o.Setup, receipt: receipt, opened: o.Clock.Now(),
+		memory: map[reflect.Type]any{}, actions: map[StepID][]Action{}, started: map[StepID]bool{}, worked: map[StepID]time.Duration{},
 	}
 }
 
 // Open writes the first receipt and reports the run.
 func (r *Run) Open() error {
-	if err := r.keep(func(receipt Receipt) Receipt { return receipt }); err != nil {
+	if err := r.updateReceipt(func(receipt Receipt) Receipt { return receipt }); err != nil {
 		return err
 	}
 	receipt := r.Receipt()
-	r.emit(RunOpened{Run: receipt.Run, Account: receipt.Account, AccountID: receipt.AccountID, Region: receipt.Region})
+	r.Report(RunOpened{Run: receipt.Run, Account: receipt.Account, AccountID: receipt.AccountID, Region: receipt.Region})
 	return nil
 }
 
 // ID is the run's name.
 func (r *Run) ID() string { return r.id }
-
-// Account is the account that the run works in.
-func (r *Run) Account() *Account { return r.account }
 
 // Setup returns the answers so far.
 func (r *Run) Setup() Setup {
@@ -113,13 +113,6 @@ func (r *Run) Answer(s Setup) {
 	r.receipt.Setup = s.withoutSecrets()
 }
 
-// State returns what the run knows now.
-func (r *Run) State() State {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.state.clone()
-}
-
 // Receipt returns the receipt as it is now.
 func (r *Run) Receipt() Receipt {
 	r.mu.Lock()
@@ -131,49 +124,49 @@ func (r *Run) Receipt() Receipt {
 // will make. It changes nothing. A failure is returned as a *StepError, or as
 // the context's error if that ended.
 func (r *Run) Prepare(ctx context.Context, s Step) ([]PlannedCall, error) {
-	began := r.enter(s.ID())
-	err := s.Check(ctx, r)
-	r.worked[s.ID()] += r.clock.Now().Sub(began)
+	began := r.enter(s)
+	actions, err := s.Check(ctx, r)
+	r.worked[s.ID] += r.clock.Now().Sub(began)
 	if err != nil {
-		return nil, r.fail(ctx, s.ID(), err)
+		return nil, r.fail(ctx, s, err)
 	}
-	calls := s.Plan(r)
-	r.emit(Planned{Step: s.ID(), Calls: calls})
+	r.actions[s.ID] = actions
+	calls := planned(actions)
+	r.Report(Planned{Step: s.ID, Calls: calls})
 	return calls, nil
 }
 
 // Carry does what Prepare planned and proves the result. A failure is returned
 // as a *StepError, or as the context's error if that ended.
 func (r *Run) Carry(ctx context.Context, s Step) error {
-	began := r.enter(s.ID())
-	r.note(func(st *State) { delete(st.Checks, s.ID()) })
-	err := s.Do(ctx, r)
-	r.worked[s.ID()] += r.clock.Now().Sub(began)
+	began := r.enter(s)
+	err := r.carryOut(ctx, s.ID)
+	r.worked[s.ID] += r.clock.Now().Sub(began)
 	if err == nil {
-		err = r.outcome(s.ID(), StepDone, "")
+		err = r.recordOutcome(s.ID, StepDone, "")
 	}
 	if err != nil {
-		return r.fail(ctx, s.ID(), err)
+		return r.fail(ctx, s, err)
 	}
-	r.end(s.ID(), StepDone)
+	r.end(s.ID, StepDone)
 	return nil
 }
 
-// Skip leaves a step out. Skipping the clean-up keeps everything.
+// Skip leaves a step out. Skipping the one that removes things keeps them.
 func (r *Run) Skip(s Step) error {
-	r.step = s.ID()
-	if s.ID() == StepCleanup {
-		if err := r.keep(Receipt.KeepAll); err != nil {
+	r.step = s
+	if s.Removes {
+		if err := r.updateReceipt(Receipt.KeepAll); err != nil {
 			return err
 		}
 		for _, left := range r.Receipt().Left() {
-			r.emit(ResourceChanged{Step: s.ID(), Action: ResourceKept, Kind: left.Kind, ID: left.ID})
+			r.Report(ResourceChanged{Step: s.ID, Action: ResourceKept, Kind: left.Kind, ID: left.ID})
 		}
 	}
-	if err := r.outcome(s.ID(), StepSkipped, ""); err != nil {
+	if err := r.recordOutcome(s.ID, StepSkipped, ""); err != nil {
 		return err
 	}
-	r.end(s.ID(), StepSkipped)
+	r.end(s.ID, StepSkipped)
 	return nil
 }
 
@@ -189,12 +182,12 @@ func (r *Run) Apply(ctx context.Context, remedy Remedy) error {
 // sent. An error means that the receipt could not be saved.
 func (r *Run) Finish(ok bool) (Finished, error) {
 	now := r.clock.Now()
-	err := r.keep(func(receipt Receipt) Receipt {
+	err := r.updateReceipt(func(receipt Receipt) Receipt {
 		receipt.Finished = now
 		return receipt
 	})
 	receipt := r.Receipt()
 	f := Finished{OK: ok, Elapsed: now.Sub(r.opened), Left: receipt.Left()}
-	r.emit(f)
+	r.Report(f)
 	return f, err
 }

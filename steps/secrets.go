@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// LabelCurrent, LabelPending and LabelPrevious are Secrets Manager's staging
+// labels.
+const (
+	LabelCurrent  = "AWSCURRENT"
+	LabelPending  = "AWSPENDING"
+	LabelPrevious = "AWSPREVIOUS"
+)
+
 // SecretDescription is a secret as DescribeSecret tells it. Times are zero
 // where AWS gives none.
 type SecretDescription struct {

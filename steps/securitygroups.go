@@ -22,6 +22,27 @@ type InboundRule struct {
 // Admits reports whether the rule opens port to everybody or to a narrower CIDR.
 func (r InboundRule) Admits(port int32) bool { return r.FromPort <= port && port <= r.ToPort }
 
+// Admits reports whether a rule of the group lets cidr in on port.
+func (g SecurityGroup) Admits(cidr string, port int32) bool {
+	for _, rule := range g.Rules {
+		if rule.CIDR == cidr && rule.Admits(port) {
+			return true
+		}
+	}
+	return false
+}
+
+// Admitted lists whom the group lets in on a port.
+func (g SecurityGroup) Admitted(port int32) []string {
+	var cidrs []string
+	for _, rule := range g.Rules {
+		if rule.Admits(port) {
+			cidrs = append(cidrs, rule.CIDR)
+		}
+	}
+	return cidrs
+}
+
 // Network are the EC2 calls that the steps make; one method is one call.
 type Network interface {
 	// DefaultVPC returns the default VPC's id, or ErrNoDefaultNetwork.

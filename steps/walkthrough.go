@@ -25,7 +25,8 @@ func (p Phase) String() string {
 // next value and know no clock, disk, network or terminal. A transition that
 // is not possible from here returns the value unchanged.
 type Walkthrough struct {
-	steps    []Step
+	acts     []Act
+	steps    []Step // of all acts, in order
 	at       int
 	phase    Phase
 	done     []bool
@@ -34,14 +35,33 @@ type Walkthrough struct {
 	finished bool
 }
 
-// NewWalkthrough stands before the first of steps, of which there must be at
-// least one.
-func NewWalkthrough(steps []Step) Walkthrough {
-	return Walkthrough{
-		steps:   slices.Clone(steps),
-		done:    make([]bool, len(steps)),
-		skipped: make([]bool, len(steps)),
+// NewWalkthrough stands before the first step of the first act. There must be
+// at least one step.
+func NewWalkthrough(acts ...Act) Walkthrough {
+	w := Walkthrough{acts: slices.Clone(acts), steps: StepsOf(acts)}
+	w.done, w.skipped = make([]bool, len(w.steps)), make([]bool, len(w.steps))
+	return w
+}
+
+// StepsOf returns the steps of acts, in order.
+func StepsOf(acts []Act) []Step {
+	var all []Step
+	for _, act := range acts {
+		all = append(all, act.Steps...)
 	}
+	return all
+}
+
+// Act returns the act of the current step.
+func (w Walkthrough) Act() Act {
+	at := w.at
+	for _, act := range w.acts {
+		if at < len(act.Steps) {
+			return act
+		}
+		at -= len(act.Steps)
+	}
+	return Act{}
 }
 
 // Steps returns all steps in order.
@@ -162,7 +182,7 @@ func (w Walkthrough) NextStep() Walkthrough {
 	return w.leave()
 }
 
-func (w Walkthrough) asks() bool { return len(w.Step().Questions()) > 0 }
+func (w Walkthrough) asks() bool { return len(w.Step().Questions) > 0 }
 
 func (w Walkthrough) review() Walkthrough {
 	w.phase = Review

@@ -2,10 +2,21 @@ package steps
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
+
+// testActs are two acts; steps that ask and steps that do not stand beside each
+// other in all orders.
+func testActs() []Act {
+	asking := []Question{{Flag: "name"}}
+	return []Act{
+		{Title: "first", Steps: []Step{{ID: "a", Questions: asking}, {ID: "b"}, {ID: "c", Questions: asking}}},
+		{Title: "second", Steps: []Step{{ID: "d"}, {ID: "e", Removes: true}, {ID: "f", Questions: asking}}},
+	}
+}
 
 // place is where a walkthrough stands, for the set of places that were seen.
 type place struct {
@@ -14,7 +25,7 @@ type place struct {
 	finished bool
 }
 
-func placeOf(w Walkthrough) place { return place{w.Step().ID(), w.Phase(), w.Finished()} }
+func placeOf(w Walkthrough) place { return place{w.Step().ID, w.Phase(), w.Finished()} }
 
 var transitions = map[string]func(Walkthrough) Walkthrough{
 	"forward": Walkthrough.Forward, "back": Walkthrough.Back, "started": Walkthrough.Started,
@@ -25,12 +36,12 @@ var transitions = map[string]func(Walkthrough) Walkthrough{
 func TestAWalkAtRandomKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		walk := NewWalkthrough(All())
+		walk := NewWalkthrough(testActs()...)
 		names := []string{"back", "failed", "forward", "next", "retry", "skip", "started", "succeeded"}
 		for range rapid.IntRange(0, 120).Draw(t, "length") {
 			name := rapid.SampledFrom(names).Draw(t, "transition")
 			before := walk
-			copied := NewWalkthrough(All())
+			copied := NewWalkthrough(testActs()...)
 			copied.at, copied.phase, copied.attempt, copied.finished = walk.at, walk.phase, walk.attempt, walk.finished
 			copy(copied.done, walk.done)
 			copy(copied.skipped, walk.skipped)
@@ -68,7 +79,7 @@ func TestAWalkAtRandomKeepsItsPromises(t *testing.T) {
 func TestBackThenForwardReturns(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		walk := NewWalkthrough(All())
+		walk := NewWalkthrough(testActs()...)
 		for range rapid.IntRange(0, 60).Draw(t, "length") {
 			walk = transitions[rapid.SampledFrom([]string{"forward", "started", "succeeded", "next", "skip"}).Draw(t, "transition")](walk)
 		}
@@ -95,29 +106,42 @@ func TestEveryPlaceCanBeReached(t *testing.T) {
 			visit(move(w))
 		}
 	}
-	visit(NewWalkthrough(All()))
-	for _, step := range All() {
+	visit(NewWalkthrough(testActs()...))
+	for _, step := range StepsOf(testActs()) {
 		for _, phase := range []Phase{Read, Ask, Review, Running, Done, Failed} {
-			asks := len(step.Questions()) > 0
+			asks := len(step.Questions) > 0
 			want := phase != Ask || asks
-			if got := seen[place{step.ID(), phase, false}]; got != want {
-				t.Errorf("%s, %s: reached %v, want %v", step.ID(), phase, got, want)
+			if got := seen[place{step.ID, phase, false}]; got != want {
+				t.Errorf("%s, %s: reached %v, want %v", step.ID, phase, got, want)
 			}
 		}
 	}
-	if !seen[place{StepCleanup, Done, true}] {
+	if !seen[place{"f", Done, true}] {
 		t.Error("the end cannot be reached")
 	}
 }
 
 func TestRetryAsksForANewReview(t *testing.T) {
 	t.Parallel()
-	w := NewWalkthrough(All()).Forward().Forward().Started().Failed()
+	w := NewWalkthrough(testActs()...).Forward().Forward().Started().Failed()
 	again := w.Retry()
 	if again.Phase() != Review || again.Attempt() != w.Attempt()+1 {
 		t.Errorf("%v, attempt %d after %d", again.Phase(), again.Attempt(), w.Attempt())
 	}
 	if corrected := w.Back(); corrected.Phase() != Ask {
 		t.Errorf("back from a failure leads to %v, not to the questions", corrected.Phase())
+	}
+}
+
+func TestActIsThatOfTheCurrentStep(t *testing.T) {
+	t.Parallel()
+	w := NewWalkthrough(testActs()...)
+	var titles []string
+	for !w.Finished() {
+		titles = append(titles, w.Act().Title)
+		w = w.Skip()
+	}
+	if want := []string{"first", "first", "first", "second", "second", "second"}; !slices.Equal(titles, want) {
+		t.Errorf("acts %v, want %v", titles, want)
 	}
 }

@@ -72,7 +72,7 @@ func newApp(ctx context.Context, opts Options) *app {
 		working: make(chan struct{}, 1),
 		choice:  opts.Choice,
 		setup:   opts.Setup,
-		flow:    steps.NewWalkthrough(opts.Steps),
+		flow:    steps.NewWalkthrough(opts.Acts...),
 		clock:   opts.Now(),
 		lessons: map[lessonKey][]string{},
 		result:  Result{Status: Interrupted},

@@ -19,7 +19,7 @@ type ask struct {
 }
 
 func newAsk(a *app) *ask {
-	s := &ask{app: a, questions: a.flow.Step().Questions()}
+	s := &ask{app: a, questions: a.flow.Step().Questions}
 	var fields []field
 	for _, q := range s.questions {
 		s.field = append(s.field, len(fields))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 // BenchmarkFrame is one message and the frame after it, on the screens with
@@ -13,21 +14,21 @@ import (
 // millisecond: an event may come with every look at the account.
 func BenchmarkFrame(b *testing.B) {
 	many := func(s *stage) {
-		s.in(sandboxAccount).at(steps.StepRotate).running(rotatePlan)
+		s.in(sandboxAccount).at(rotation.StepRotate).running(rotatePlan)
 		for range 40 {
 			s.report(rotateEvents(2)...).report(databaseEvents()...)
 		}
 	}
 	screens := map[string]func(*stage){
 		"rotation running, hundreds of rows": many,
-		"lesson":                             func(s *stage) { s.in(sandboxAccount).at(steps.StepRotate).press("e") },
+		"lesson":                             func(s *stage) { s.in(sandboxAccount).at(rotation.StepRotate).press("e") },
 		"commands, hundreds of calls": func(s *stage) {
 			many(s)
 			s.press("c")
 		},
 		"form": func(s *stage) { s.in(sandboxAccount).press("enter") },
 		"done": func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepCleanup)
+			s.in(sandboxAccount).at(rotation.StepCleanup)
 			s.running(cleanupPlan)
 			s.succeeds(cleanupResult)
 		},

@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 // scripted is a step with the words and questions of the real one, whose work
@@ -26,29 +27,39 @@ type scripted struct {
 	do    func(context.Context, func(steps.Event)) error
 }
 
-func (s *scripted) Check(ctx context.Context, _ *steps.Run) error {
-	if s.check != nil {
-		return s.check()
+// step is the real one with the script's work.
+func (s *scripted) step() steps.Step {
+	step := s.Step
+	step.Check = func(ctx context.Context, _ *steps.Run) ([]steps.Action, error) {
+		if s.check != nil {
+			return s.actions(), s.check()
+		}
+		return s.actions(), ctx.Err()
 	}
-	return ctx.Err()
+	step.Preview = nil
+	step.Investigate = nil
+	step.Result = func(*steps.Run) steps.Result {
+		return steps.Result{Facts: []steps.Fact{{Label: "Exists now", Value: "what the script made"}}}
+	}
+	return step
 }
 
-func (s *scripted) Plan(*steps.Run) []steps.PlannedCall { return s.plan }
-func (s *scripted) Result(*steps.Run) steps.Result {
-	return steps.Result{Facts: []steps.Fact{{Label: "Exists now", Value: "what the script made"}}}
-}
-
-func (s *scripted) Do(ctx context.Context, _ *steps.Run) error {
-	for _, call := range s.plan {
-		c := steps.Call{Service: call.Service, Operation: call.Operation, Mutates: true, CLI: "aws " + call.Service + " " + call.Operation}
-		s.emit(steps.CallStarted{Call: c})
-		c.Duration = 300 * time.Millisecond
-		s.emit(steps.CallDone{Call: c})
+// actions are the plan's calls, and after them the script's work.
+func (s *scripted) actions() []steps.Action {
+	var actions []steps.Action
+	for _, planned := range s.plan {
+		actions = append(actions, steps.Action{Call: planned, Do: func(context.Context, *steps.Run) error {
+			c := steps.Call{Service: planned.Service, Operation: planned.Operation, Mutates: true, CLI: "aws " + planned.Service + " " + planned.Operation}
+			s.emit(steps.CallStarted{Call: c})
+			c.Duration = 300 * time.Millisecond
+			s.emit(steps.CallDone{Call: c})
+			return nil
+		}})
 	}
 	if s.do != nil {
-		return s.do(ctx, s.emit)
+		actions = append(actions, steps.Action{Do: func(ctx context.Context, _ *steps.Run) error { return s.do(ctx, s.emit) }})
 	}
-	return nil
+	return actions
 }
 
 // script is the six steps as tests change them.
@@ -56,19 +67,19 @@ type scriptedSteps map[steps.StepID]*scripted
 
 func newScript() scriptedSteps {
 	all := scriptedSteps{}
-	for _, step := range steps.All() {
-		all[step.ID()] = &scripted{Step: step}
+	for _, step := range rotation.Tutorial().Steps {
+		all[step.ID] = &scripted{Step: step}
 	}
-	all[steps.StepDatabase].plan = databasePlan.plan
-	all[steps.StepDatabase].do = waits("the database to be available", 2*time.Minute)
-	all[steps.StepRotate].plan = rotatePlan.plan
-	all[steps.StepRotate].do = func(ctx context.Context, emit func(steps.Event)) error {
+	all[rotation.StepDatabase].plan = databasePlan.plan
+	all[rotation.StepDatabase].do = waits("the database to be available", 2*time.Minute)
+	all[rotation.StepRotate].plan = rotatePlan.plan
+	all[rotation.StepRotate].do = func(ctx context.Context, emit func(steps.Event)) error {
 		for _, e := range rotateEvents(2) {
 			emit(e)
 		}
 		return ctx.Err()
 	}
-	all[steps.StepCleanup].plan = cleanupPlan.plan
+	all[rotation.StepCleanup].plan = cleanupPlan.plan
 	return all
 }
 
@@ -118,11 +129,11 @@ func start(t testing.TB, script scriptedSteps, change func(*Options)) *person {
 	t.Helper()
 	p := &person{t: t}
 	ordered := make([]steps.Step, 0, 6)
-	for _, step := range steps.All() {
-		ordered = append(ordered, script[step.ID()])
+	for _, step := range rotation.Tutorial().Steps {
+		ordered = append(ordered, script[step.ID].step())
 	}
 	o := Options{
-		Steps: ordered, Setup: steps.Defaults(testRun), Choice: steps.AccountChoice{Kind: steps.Sandbox},
+		Acts: []steps.Act{{Steps: ordered}}, Setup: steps.Defaults(testRun), Choice: steps.AccountChoice{Kind: steps.Sandbox},
 		Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
 			account := sandboxAccount
 			if choice.Kind == steps.AWS {

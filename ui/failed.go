@@ -120,7 +120,7 @@ func (f *failed) actions() []action {
 		}))
 	}
 	acts = append(acts, on(a.keys.Back, a.back), on(called(a.keys.Keep, "keep everything and quit"), a.keep))
-	if !a.flow.Step().Removes() && a.ledger.made {
+	if !a.flow.Step().Removes && a.ledger.made {
 		acts = append(acts, on(a.keys.CleanUp, a.skipToCleanup))
 	}
 	return acts

@@ -140,7 +140,7 @@ func (a *app) repair(remedy steps.Remedy) tea.Cmd {
 // nextStep leaves a step that is done.
 func (a *app) nextStep() tea.Cmd {
 	a.flow = a.flow.NextStep()
-	if a.opts.Keep && !a.flow.Finished() && a.flow.Step().Removes() {
+	if a.opts.Keep && !a.flow.Finished() && a.flow.Step().Removes {
 		return a.keep()
 	}
 	if a.flow.Finished() {
@@ -151,7 +151,7 @@ func (a *app) nextStep() tea.Cmd {
 
 // skipToCleanup leaves out what is still to come before the last step.
 func (a *app) skipToCleanup() tea.Cmd {
-	return a.skipTo(func(w steps.Walkthrough) bool { return w.Step().Removes() })
+	return a.skipTo(func(w steps.Walkthrough) bool { return w.Step().Removes })
 }
 
 // keep ends the walkthrough with everything left as it is.

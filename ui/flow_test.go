@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 func TestSessions(t *testing.T) {
@@ -72,7 +72,7 @@ func TestSessions(t *testing.T) {
 			},
 		},
 		"a failure offers to try again": {
-			script: func(s scriptedSteps) { s[steps.StepValidate].do = failsOnce(errBroken) },
+			script: func(s scriptedSteps) { s[rotation.StepValidate].do = failsOnce(errBroken) },
 			play: func(t *testing.T, p *person) {
 				p.enterUntil("failed")
 				p.sees("✘ Validate", "r try again", "6 clean up")
@@ -81,7 +81,7 @@ func TestSessions(t *testing.T) {
 			},
 		},
 		"a failure can be given up for the clean-up, and the end says so": {
-			script: func(s scriptedSteps) { s[steps.StepValidate].do = failsOnce(errBroken) },
+			script: func(s scriptedSteps) { s[rotation.StepValidate].do = failsOnce(errBroken) },
 			play: func(t *testing.T, p *person) {
 				p.enterUntil("failed")
 				p.press("6")
@@ -143,7 +143,7 @@ func TestSessions(t *testing.T) {
 		},
 		"going back while the account is looked at drops what the look finds": {
 			script: func(s scriptedSteps) {
-				s[steps.StepSecret].check = func() error {
+				s[rotation.StepSecret].check = func() error {
 					time.Sleep(time.Second)
 					return nil
 				}

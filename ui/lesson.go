@@ -10,7 +10,7 @@ func newLesson(a *app) screen { return lesson{a} }
 func (l lesson) heading() (string, string) { return l.app.stepHeading(), "explained" }
 
 func (l lesson) body(width int) []string {
-	return l.app.lesson(lessonKey{l.app.flow.Step().ID(), min(width, lessonWidth), false})
+	return l.app.lesson(lessonKey{l.app.flow.Step().ID, min(width, lessonWidth), false})
 }
 
 func (l lesson) actions() []action { return []action{on(l.app.keys.Back, l.app.closeTop)} }
@@ -27,7 +27,7 @@ func (a *app) lesson(k lessonKey) []string {
 	if lines, ok := a.lessons[k]; ok {
 		return lines
 	}
-	source := a.flow.Step().Lesson()
+	source := a.flow.Step().Lesson
 	if k.opening {
 		source = lessonOpening(source)
 	}

@@ -11,7 +11,7 @@ import (
 
 // stepHeading is the title of every screen of a step.
 func (a *app) stepHeading() string {
-	return fmt.Sprintf("Step %d of %d  %s", a.flow.Index()+1, len(a.flow.Steps()), a.flow.Step().Title())
+	return fmt.Sprintf("Step %d of %d  %s", a.flow.Index()+1, len(a.flow.Steps()), a.flow.Step().Title)
 }
 
 // read says what a step is about, before anything is asked: the opening of its
@@ -24,8 +24,8 @@ func (r *read) heading() (string, string) { return r.app.stepHeading(), "read" }
 
 func (r *read) body(width int) []string {
 	a := r.app
-	lines := slices.Clone(a.lesson(lessonKey{a.flow.Step().ID(), min(width, lessonWidth), true}))
-	if a.flow.Step().Removes() {
+	lines := slices.Clone(a.lesson(lessonKey{a.flow.Step().ID, min(width, lessonWidth), true}))
+	if a.flow.Step().Removes {
 		lines = append(append(lines, ""), a.keptLines(width)...)
 	}
 	return append(append(lines, ""), a.aboutLines(a.flow.Step().About(a.setup), width)...)
@@ -53,7 +53,7 @@ func (a *app) keptLines(width int) []string {
 func (r *read) actions() []action {
 	a := r.app
 	acts := []action{on(a.keys.Forward, a.forward)}
-	if a.flow.Step().Removes() {
+	if a.flow.Step().Removes {
 		acts = append(acts, on(a.keys.Keep, a.keep))
 	}
 	return acts

@@ -55,7 +55,7 @@ func (r *result) body(width int) []string {
 func (r *result) next() string {
 	steps := r.app.flow.Steps()
 	if next := r.app.flow.Index() + 1; next < len(steps) {
-		return "Next: " + steps[next].Title()
+		return "Next: " + steps[next].Title
 	}
 	return "That was the last step."
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 // scene is one picture of the program: a way to bring a fresh app there. The
@@ -75,69 +76,69 @@ func firstScenes() []scene {
 
 func laterScenes() []scene {
 	return []scene{
-		{"secret-read", func(s *stage) { s.in(sandboxAccount).at(steps.StepSecret) }},
-		{"secret-ask", func(s *stage) { s.in(sandboxAccount).at(steps.StepSecret).press("enter") }},
+		{"secret-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret) }},
+		{"secret-ask", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret).press("enter") }},
 		{"secret-review", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepSecret).review(prepared{
+			s.in(sandboxAccount).at(rotation.StepSecret).review(prepared{
 				plan:   []steps.PlannedCall{{Service: "secretsmanager", Operation: "CreateSecret", Why: "store how to sign in to the database"}},
 				stored: `{"username":"adminuser","password":"••••","engine":"mysql","host":"mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com","port":3306,"dbInstanceIdentifier":"mytestdatabaseinstance"}`,
 			})
 		}},
 		{"secret-result", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepSecret).running(prepared{}).succeeds(secretResult)
+			s.in(sandboxAccount).at(rotation.StepSecret).running(prepared{}).succeeds(secretResult)
 		}},
-		{"validate-read", func(s *stage) { s.in(sandboxAccount).at(steps.StepValidate) }},
-		{"validate-review", func(s *stage) { s.in(sandboxAccount).at(steps.StepValidate).review(prepared{}) }},
+		{"validate-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepValidate) }},
+		{"validate-review", func(s *stage) { s.in(sandboxAccount).at(rotation.StepValidate).review(prepared{}) }},
 		{"validate-failed", func(s *stage) {
-			s.in(awsAccount).at(steps.StepValidate).running(prepared{}).fails(portDiagnosis)
+			s.in(awsAccount).at(rotation.StepValidate).running(prepared{}).fails(portDiagnosis)
 			s.ledger.made = true
 		}},
 		{"validate-failed-details", func(s *stage) {
-			s.in(awsAccount).at(steps.StepValidate).running(prepared{}).fails(portDiagnosis).press("d")
+			s.in(awsAccount).at(rotation.StepValidate).running(prepared{}).fails(portDiagnosis).press("d")
 		}},
 		{"validate-result", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepValidate).running(prepared{}).report(signInChecks...).succeeds(validateResult)
+			s.in(sandboxAccount).at(rotation.StepValidate).running(prepared{}).report(signInChecks...).succeeds(validateResult)
 		}},
 		{"workbench", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepValidate).running(prepared{}).report(signInChecks...).succeeds(validateResult).press("w")
+			s.in(sandboxAccount).at(rotation.StepValidate).running(prepared{}).report(signInChecks...).succeeds(validateResult).press("w")
 		}},
-		{"rotate-read", func(s *stage) { s.in(sandboxAccount).at(steps.StepRotate) }},
-		{"rotate-ask", func(s *stage) { s.in(sandboxAccount).at(steps.StepRotate).press("enter") }},
-		{"rotate-review", func(s *stage) { s.in(sandboxAccount).at(steps.StepRotate).review(rotatePlan) }},
+		{"rotate-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepRotate) }},
+		{"rotate-ask", func(s *stage) { s.in(sandboxAccount).at(rotation.StepRotate).press("enter") }},
+		{"rotate-review", func(s *stage) { s.in(sandboxAccount).at(rotation.StepRotate).review(rotatePlan) }},
 		{"rotate-installing", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepRotate).running(rotatePlan).report(rotateEvents(0)...)
+			s.in(sandboxAccount).at(rotation.StepRotate).running(rotatePlan).report(rotateEvents(0)...)
 		}},
 		{"rotate-running", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepRotate).running(rotatePlan).report(rotateEvents(1)...)
+			s.in(sandboxAccount).at(rotation.StepRotate).running(rotatePlan).report(rotateEvents(1)...)
 		}},
 		{"rotate-result", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepRotate).running(rotatePlan).report(rotateEvents(2)...).
+			s.in(sandboxAccount).at(rotation.StepRotate).running(rotatePlan).report(rotateEvents(2)...).
 				succeeds(rotateResult)
 		}},
-		{"verify-read", func(s *stage) { s.in(sandboxAccount).at(steps.StepVerify) }},
+		{"verify-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepVerify) }},
 		{"verify-result", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepVerify).running(prepared{}).report(verifyChecks...).succeeds(verifyResult)
+			s.in(sandboxAccount).at(rotation.StepVerify).running(prepared{}).report(verifyChecks...).succeeds(verifyResult)
 		}},
 		{"verify-result-shown", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepVerify).running(prepared{}).report(verifyChecks...).succeeds(verifyResult).press("v")
+			s.in(sandboxAccount).at(rotation.StepVerify).running(prepared{}).report(verifyChecks...).succeeds(verifyResult).press("v")
 		}},
 		{"cleanup-read", func(s *stage) {
-			s.in(awsAccount).report(databaseEvents()...).report(rotateEvents(2)...).at(steps.StepCleanup)
+			s.in(awsAccount).report(databaseEvents()...).report(rotateEvents(2)...).at(rotation.StepCleanup)
 		}},
-		{"cleanup-review-sandbox", func(s *stage) { s.in(sandboxAccount).at(steps.StepCleanup).review(cleanupPlan) }},
-		{"cleanup-ask", func(s *stage) { s.in(sandboxAccount).at(steps.StepCleanup).press("enter") }},
+		{"cleanup-review-sandbox", func(s *stage) { s.in(sandboxAccount).at(rotation.StepCleanup).review(cleanupPlan) }},
+		{"cleanup-ask", func(s *stage) { s.in(sandboxAccount).at(rotation.StepCleanup).press("enter") }},
 		{"cleanup-review", func(s *stage) {
-			s.in(awsAccount).at(steps.StepCleanup).review(cleanupPlan).typed("MyTestData")
+			s.in(awsAccount).at(rotation.StepCleanup).review(cleanupPlan).typed("MyTestData")
 		}},
 		{"cleanup-result", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepCleanup).running(cleanupPlan).report(
+			s.in(sandboxAccount).at(rotation.StepCleanup).running(cleanupPlan).report(
 				steps.Checked{Check: steps.Check{Name: "secret-scheduled-for-deletion", OK: true, Detail: "MyTestDatabaseMasterSecret will be deleted for good on 29 November 2026"}},
 				steps.Checked{Check: steps.Check{Name: "database-deleted", OK: true, Detail: "mytestdatabaseinstance is gone"}},
 				steps.Checked{Check: steps.Check{Name: "nothing-left", OK: true, Detail: "all 8 resources of the run are removed"}},
 			).succeeds(cleanupResult)
 		}},
 		{"done", func(s *stage) {
-			s.in(sandboxAccount).at(steps.StepCleanup)
+			s.in(sandboxAccount).at(rotation.StepCleanup)
 			s.flow = s.flow.Forward().Forward().Started().Succeeded().NextStep()
 			s.report(verifyChecks...).report(steps.Finished{OK: true, Elapsed: 95 * time.Second})
 			s.showPhase()

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 // stage is an app without a terminal, at a fixed time.
@@ -39,7 +40,7 @@ func newStage(t testing.TB) *stage {
 	t.Helper()
 	s := &stage{now: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
 	s.app = newApp(t.Context(), Options{
-		Steps: steps.All(), Setup: steps.Defaults(testRun), Now: func() time.Time { return s.now },
+		Acts: []steps.Act{rotation.Tutorial()}, Setup: steps.Defaults(testRun), Now: func() time.Time { return s.now },
 		Choice: steps.AccountChoice{Kind: steps.Sandbox}, Env: []string{},
 	}.withDefaults())
 	t.Cleanup(s.cancel)
@@ -66,7 +67,7 @@ func (forgetful) Save(steps.Receipt) error { return nil }
 
 // at goes to a step as if those before it had been done.
 func (s *stage) at(id steps.StepID) *stage {
-	for s.flow.Step().ID() != id {
+	for s.flow.Step().ID != id {
 		s.flow = s.flow.Forward().Forward().Started().Succeeded().NextStep()
 	}
 	s.showPhase()
@@ -133,7 +134,7 @@ func (s *stage) running(p prepared) *stage {
 // fakeJob stands for work in the background that never reports by itself.
 func (s *stage) fakeJob() {
 	s.attempt++
-	s.news = newProgress(s.flow.Step().ID(), s.account.Kind)
+	s.news = newProgress(s.flow.Step().ID, s.account.Kind)
 	s.job = &job{attempt: s.attempt, started: s.now, cancel: func() {}}
 }
 
@@ -159,10 +160,10 @@ func keyPress(name string) tea.KeyPressMsg {
 }
 
 func (s *stage) fails(d steps.Diagnosis) *stage {
-	return s.ends(carried{err: &steps.StepError{Step: s.flow.Step().ID(), Diagnosis: d, Err: errors.New(d.Raw)}})
+	return s.ends(carried{err: &steps.StepError{Step: s.flow.Step().ID, Diagnosis: d, Err: errors.New(d.Raw)}})
 }
 
 func (s *stage) succeeds(r steps.Result) *stage {
-	s.report(steps.StepChanged{Step: s.flow.Step().ID(), State: steps.StepDone, Elapsed: 4800 * time.Millisecond})
+	s.report(steps.StepChanged{Step: s.flow.Step().ID, State: steps.StepDone, Elapsed: 4800 * time.Millisecond})
 	return s.ends(carried{result: r})
 }

@@ -51,7 +51,7 @@ func (s *stopping) ways() []way {
 		}
 		ways = append(ways, way{"Stop waiting", about, s.stopWaiting})
 	}
-	if a.ledger.made && !a.flow.Step().Removes() {
+	if a.ledger.made && !a.flow.Step().Removes {
 		ways = append(ways, way{"Undo", "go to step 6 and remove what this run made, after a review", a.skipToCleanup})
 	}
 	about := "what this run made stays in the account"

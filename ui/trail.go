@@ -9,7 +9,7 @@ type stop struct{ sign, name, word string }
 func (a *app) stops() []stop {
 	var out []stop
 	for i, step := range a.flow.Steps() {
-		s := stop{name: step.Name()}
+		s := stop{name: step.Name}
 		switch a.flow.StateOf(i) {
 		case steps.StepDone:
 			s.sign, s.word = a.th.good.Render(signDone), "done"

@@ -34,7 +34,7 @@ const (
 type Options struct {
 	Open   steps.Opener
 	NewRun func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
-	Steps  []steps.Step // steps.All() if nil
+	Acts   []steps.Act // what there is to walk through
 	Choice steps.AccountChoice
 	Setup  steps.Setup
 	Theme  string
@@ -101,9 +101,6 @@ func Run(ctx context.Context, o Options) (Result, error) {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Steps == nil {
-		o.Steps = steps.All()
-	}
 	if o.In == nil {
 		o.In = os.Stdin
 	}

@@ -51,7 +51,7 @@ func (a *app) windowTitle() string {
 	if a.account == nil {
 		return "keyturn"
 	}
-	return fmt.Sprintf("keyturn: %s, %s", a.flow.Step().Name(), a.flow.Phase())
+	return fmt.Sprintf("keyturn: %s, %s", a.flow.Step().Name, a.flow.Phase())
 }
 
 // progressBar is the terminal's own (OSC 9;4), while a step runs.
@@ -91,7 +91,7 @@ func (a *app) panel(width, height int) []string {
 	}
 	lines = append(lines, "", th.strong.Render("Answers"))
 	for _, step := range a.flow.Steps() {
-		for _, q := range step.Questions() {
+		for _, q := range step.Questions {
 			if value := q.Get(&a.setup); value != "" {
 				lines = append(lines, th.faint.Render(q.Label), "  "+cut(value, width-2))
 			}

@@ -151,12 +151,12 @@ func closeAccount(account *steps.Account) {
 // prepare looks at what the account holds and plans the present step.
 func (a *app) prepare() tea.Cmd {
 	step, run, setup := a.flow.Step(), a.run, a.setup
-	a.news = newProgress(step.ID(), a.account.Kind)
+	a.news = newProgress(step.ID, a.account.Kind)
 	return a.start(func(ctx context.Context) any {
 		run.Answer(setup)
 		plan, err := run.Prepare(ctx, step)
 		out := prepared{plan: plan, err: err}
-		if err == nil {
+		if err == nil && step.Preview != nil {
 			out.stored = step.Preview(run)
 		}
 		return out
@@ -166,7 +166,7 @@ func (a *app) prepare() tea.Cmd {
 // carryOut runs the present step, after the repair where one is given.
 func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
 	step, run, setup := a.flow.Step(), a.run, a.setup
-	a.news = newProgress(step.ID(), a.account.Kind)
+	a.news = newProgress(step.ID, a.account.Kind)
 	a.news.plan = plan
 	return a.start(func(ctx context.Context) any {
 		if remedy != nil {

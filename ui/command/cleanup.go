@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 	"keyturn/ui/line"
 )
 
@@ -66,6 +67,6 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 		}
 		return steps.ResumeRun(receipt, resumed), nil
 	})
-	options.Left = receipt.Left()
-	return lineStatus(line.Cleanup(ctx, options)).err()
+	options.Left, options.Acts = receipt.Left(), []steps.Act{rotation.Cleanup()}
+	return lineStatus(line.Walk(ctx, options)).err()
 }

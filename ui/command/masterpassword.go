@@ -12,7 +12,7 @@ import (
 // readMasterPassword takes the master password from where the person put it: a
 // file ("-" is in), or KEYTURN_MASTER_PASSWORD. With neither, one is generated
 // later.
-func readMasterPassword(setup *steps.Setup, file string, in io.Reader) error {
+func readMasterPassword(acts []steps.Act, setup *steps.Setup, file string, in io.Reader) error {
 	text, from := os.Getenv("KEYTURN_MASTER_PASSWORD"), "KEYTURN_MASTER_PASSWORD"
 	if file != "" {
 		from = "--db-password-file"
@@ -25,14 +25,12 @@ func readMasterPassword(setup *steps.Setup, file string, in io.Reader) error {
 	if text == "" {
 		return nil
 	}
-	for _, step := range steps.All() {
-		for _, q := range step.Questions() {
-			if q.Kind != steps.Secret {
-				continue
-			}
-			if err := q.Set(setup, text); err != nil {
-				return fmt.Errorf("%s: %w", from, err)
-			}
+	for _, q := range questionsOf(acts) {
+		if q.Kind != steps.Secret {
+			continue
+		}
+		if err := q.Set(setup, text); err != nil {
+			return fmt.Errorf("%s: %w", from, err)
 		}
 	}
 	return nil

@@ -13,14 +13,21 @@ import (
 // questionFlags gives every question of the steps its flag, which validates as the
 // question does. A secret has none: a flag stays in the shell's history and in
 // the list of processes.
-func questionFlags(f *pflag.FlagSet, all []steps.Step, setup *steps.Setup) {
-	for _, step := range all {
-		for _, q := range step.Questions() {
-			if q.Kind != steps.Secret {
-				f.Var(&answer{q, setup}, q.Flag, "the "+lowerFirst(q.Label)+"; "+q.Help)
-			}
+func questionFlags(f *pflag.FlagSet, acts []steps.Act, setup *steps.Setup) {
+	for _, q := range questionsOf(acts) {
+		if q.Kind != steps.Secret {
+			f.Var(&answer{q, setup}, q.Flag, "the "+lowerFirst(q.Label)+"; "+q.Help)
 		}
 	}
+}
+
+// questionsOf returns every question of acts, in order.
+func questionsOf(acts []steps.Act) []steps.Question {
+	var all []steps.Question
+	for _, step := range steps.StepsOf(acts) {
+		all = append(all, step.Questions...)
+	}
+	return all
 }
 
 type answer struct {

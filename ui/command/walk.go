@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 	"keyturn/ui"
 	"keyturn/ui/line"
 )
@@ -58,9 +59,12 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 	f.StringVar(&o.Pace, "pace", "",
 		"how long the sandbox's slow things take: real, demo, instant (demo, or instant when nobody is asked)")
 	o.addFlags(cmd)
-	questionFlags(f, steps.All(), &o.Setup)
+	questionFlags(f, acts(), &o.Setup)
 	return cmd
 }
+
+// acts are what the walkthrough goes through.
+func acts() []steps.Act { return []steps.Act{rotation.Tutorial()} }
 
 // completeWalk checks what no single flag can check, and fills in what follows
 // from who is there.
@@ -85,7 +89,7 @@ func (p *Program) completeWalk(o *walkOptions) error {
 			return err
 		}
 	}
-	return readMasterPassword(&o.Setup, o.PasswordFile, p.In)
+	return readMasterPassword(acts(), &o.Setup, o.PasswordFile, p.In)
 }
 
 // runWalk does the walkthrough, on screens or in lines.
@@ -114,7 +118,7 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 		return begin(account, o.Setup, relay)
 	})
-	options.Keep = o.Keep
+	options.Keep, options.Acts = o.Keep, acts()
 	return lineStatus(line.Walk(ctx, options)).err()
 }
 
@@ -124,7 +128,7 @@ func (w *worker) showScreens(
 	ctx context.Context, o *walkOptions, begin func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error),
 ) error {
 	result, err := ui.Run(ctx, ui.Options{
-		Open: w.open, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
+		Acts: acts(), Open: w.open, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
 		In: w.In, Out: w.Out, Now: time.Now,
 		CleanupCommand: func(run string) string { return "keyturn cleanup " + run }, ReceiptPath: w.Runs.Path,
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 // noon stamps every object of a test.
@@ -27,15 +28,15 @@ func TestJSONObjectsKeepTheContract(t *testing.T) {
 			at + `"type":"run","run":"r1","account":"sandbox","account_id":"123456789012","region":"us-east-1"}`,
 		},
 		"a step's end has its time in milliseconds": {
-			steps.StepChanged{Step: steps.StepSecret, State: steps.StepDone, Elapsed: 1500 * time.Millisecond},
+			steps.StepChanged{Step: rotation.StepSecret, State: steps.StepDone, Elapsed: 1500 * time.Millisecond},
 			at + `"type":"step","step":"secret","state":"done","elapsed_ms":1500}`,
 		},
 		"an empty plan is an empty list": {
-			steps.Planned{Step: steps.StepValidate},
+			steps.Planned{Step: rotation.StepValidate},
 			at + `"type":"plan","step":"validate","calls":[]}`,
 		},
 		"a call that succeeded has a null error": {
-			steps.CallDone{Step: steps.StepSecret, Call: steps.Call{
+			steps.CallDone{Step: rotation.StepSecret, Call: steps.Call{
 				Service: "secretsmanager", Operation: "CreateSecret", Mutates: true,
 				CLI: "aws secretsmanager create-secret", RequestID: "id-1", Duration: 12 * time.Millisecond,
 			}},
@@ -48,23 +49,23 @@ func TestJSONObjectsKeepTheContract(t *testing.T) {
 				`"cli":"","request_id":"","duration_ms":0,"error":"ExpiredToken"}`,
 		},
 		"a wait says for what and in which state": {
-			steps.Waiting{Step: steps.StepDatabase, For: "the database", Status: "creating", Elapsed: time.Second},
+			steps.Waiting{Step: rotation.StepDatabase, For: "the database", Status: "creating", Elapsed: time.Second},
 			at + `"type":"wait","step":"database","for":"the database","status":"creating","elapsed_ms":1000}`,
 		},
 		"a resource has its CloudFormation type": {
-			steps.ResourceChanged{Step: steps.StepDatabase, Action: steps.ResourceCreated, Kind: steps.KindDatabase, ID: "db"},
+			steps.ResourceChanged{Step: rotation.StepDatabase, Action: steps.ResourceCreated, Kind: steps.KindDatabase, ID: "db"},
 			at + `"type":"resource","step":"database","action":"created","kind":"AWS::RDS::DBInstance","id":"db"}`,
 		},
 		"a check has its evidence, with < and > as they are": {
-			steps.Checked{Step: steps.StepVerify, Check: steps.Check{Name: "password-changed", OK: true, Detail: "a -> b"}},
+			steps.Checked{Step: rotation.StepVerify, Check: steps.Check{Name: "password-changed", OK: true, Detail: "a -> b"}},
 			at + `"type":"check","step":"verify","name":"password-changed","ok":true,"detail":"a -> b"}`,
 		},
 		"the rotation's picture holds no fingerprints": {
-			steps.RotationMoved{Step: steps.StepRotate, Versions: []steps.SecretVersion{{ID: "v1", Fingerprint: "aa:bb"}}},
+			steps.RotationMoved{Step: rotation.StepRotate, Versions: []steps.SecretVersion{{ID: "v1", Fingerprint: "aa:bb"}}},
 			at + `"type":"rotation","step":"rotate","versions":[{"id":"v1","labels":[]}],"completed":[]}`,
 		},
 		"a diagnosis says what, why and what to do": {
-			steps.Diagnosed{Step: steps.StepVerify, Diagnosis: steps.Diagnosis{ID: "d", What: "a", Why: "b", Fix: "c", Raw: "raw"}},
+			steps.Diagnosed{Step: rotation.StepVerify, Diagnosis: steps.Diagnosis{ID: "d", What: "a", Why: "b", Fix: "c", Raw: "raw"}},
 			at + `"type":"diagnosis","step":"verify","id":"d","what":"a","why":"b","fix":"c"}`,
 		},
 		"the result's list is never null": {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 // breaks is a place where nothing can be written, for a reason.
@@ -45,7 +46,7 @@ func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	var out, errs strings.Builder
 	refused := &steps.OtherAccountError{Run: "r1", Worked: "111122223333", Opened: "444455556666"}
-	err := Cleanup(t.Context(), Options{
+	err := Walk(t.Context(), Options{
 		Out: &out, Err: &errs, JSON: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db"}},
 		Open:  func(context.Context, func(steps.Event)) (*steps.Account, error) { return &steps.Account{}, nil },
 		Start: func(*steps.Account, *steps.Relay) (*steps.Run, error) { return nil, refused },
@@ -98,7 +99,7 @@ func TestTheLogHasTheEvents(t *testing.T) {
 	}
 	relay := steps.NewRelay(func(steps.Event) {})
 	relay.Log(Log(slog.New(slog.NewJSONHandler(f, nil))))
-	relay.Emit(steps.Checked{Step: steps.StepVerify, Check: steps.Check{Name: "old-password-refused", OK: true}})
+	relay.Emit(steps.Checked{Step: rotation.StepVerify, Check: steps.Check{Name: "old-password-refused", OK: true}})
 	_, _ = f.Seek(0, io.SeekStart)
 	data, err := io.ReadAll(f)
 	if err := errors.Join(err, f.Close()); err != nil {

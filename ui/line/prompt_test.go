@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 func question(t *testing.T, flag string) steps.Question {
 	t.Helper()
-	for _, s := range steps.All() {
-		for _, q := range s.Questions() {
+	for _, s := range rotation.Tutorial().Steps {
+		for _, q := range s.Questions {
 			if q.Flag == flag {
 				return q
 			}

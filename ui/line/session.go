@@ -15,9 +15,9 @@ var ErrStopped = errors.New("stopped by you")
 // Session takes a run through its steps in line mode. Ask is nil when nobody
 // is there to answer: then every default stands and a failure ends the run.
 type Session struct {
-	Run   *steps.Run
-	Steps []steps.Step
-	Ask   *Prompter
+	Run  *steps.Run
+	Acts []steps.Act
+	Ask  *Prompter
 	// Keep leaves the clean-up out: the run ends after verification.
 	Keep bool
 }
@@ -25,7 +25,7 @@ type Session struct {
 // Walk goes from the first step to the last. It returns a *steps.StepError
 // when a step failed for good, ErrStopped, or the context's error.
 func (s Session) Walk(ctx context.Context) error {
-	w := steps.NewWalkthrough(s.Steps)
+	w := steps.NewWalkthrough(s.Acts...)
 	var failure error
 	for !w.Finished() {
 		var err error
@@ -52,14 +52,14 @@ func (s Session) Walk(ctx context.Context) error {
 
 func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
 	step := w.Step()
-	if s.Keep && step.Removes() {
+	if s.Keep && step.Removes {
 		return w.Skip(), s.Run.Skip(step)
 	}
 	if s.Ask == nil {
 		return w.Forward(), nil
 	}
-	s.Ask.say("\nStep %d of %d: %s", w.Index()+1, len(s.Steps), step.Title())
-	if step.Removes() {
+	s.Ask.say("\nStep %d of %d: %s", w.Index()+1, len(w.Steps()), step.Title)
+	if step.Removes {
 		return s.keepOrClean(ctx, w)
 	}
 	for {
@@ -72,7 +72,7 @@ func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrou
 		case answer == "":
 			return w.Forward(), nil
 		}
-		s.Ask.say("\n%s\n", strings.TrimSpace(step.Lesson()))
+		s.Ask.say("\n%s\n", strings.TrimSpace(step.Lesson))
 	}
 }
 
@@ -89,14 +89,14 @@ func (s Session) keepOrClean(ctx context.Context, w steps.Walkthrough) (steps.Wa
 		case answer == "":
 			return w.Forward(), nil
 		}
-		s.Ask.say("\n%s\n", strings.TrimSpace(w.Step().Lesson()))
+		s.Ask.say("\n%s\n", strings.TrimSpace(w.Step().Lesson))
 	}
 }
 
 func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
 	if s.Ask != nil {
 		setup := s.Run.Setup()
-		for _, q := range w.Step().Questions() {
+		for _, q := range w.Step().Questions {
 			if q.Kind == steps.Secret && !setup.MasterPassword.IsZero() {
 				continue // given by the environment or a file
 			}
@@ -139,7 +139,7 @@ func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthr
 // acknowledgement.
 func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedCall) error {
 	for _, c := range calls {
-		if c.Operation != "DeleteDBInstance" || s.Run.Account().Kind == steps.Sandbox {
+		if c.Operation != "DeleteDBInstance" || s.Run.Receipt().Account == steps.Sandbox {
 			continue
 		}
 		id := strings.ToLower(s.Run.Setup().DBInstanceID)

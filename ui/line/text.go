@@ -76,8 +76,8 @@ func (t *Text) step(e steps.StepChanged) {
 	case steps.StepStarted:
 		t.shown = map[string]bool{}
 		for i, s := range t.all {
-			if s.ID() == e.Step && !t.attended {
-				t.printf("\nStep %d of %d: %s", i+1, len(t.all), s.Title())
+			if s.ID == e.Step && !t.attended {
+				t.printf("\nStep %d of %d: %s", i+1, len(t.all), s.Title)
 			}
 		}
 	case steps.StepDone:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 )
 
 func TestACommandIsShownOnceAStep(t *testing.T) {
@@ -15,10 +16,10 @@ func TestACommandIsShownOnceAStep(t *testing.T) {
 	text := NewText(&out, nil, false)
 	text.Event(steps.RunOpened{})
 	poll := steps.CallDone{Call: steps.Call{CLI: "aws rds describe-db-instances"}}
-	text.Event(steps.StepChanged{Step: steps.StepDatabase, State: steps.StepStarted})
+	text.Event(steps.StepChanged{Step: rotation.StepDatabase, State: steps.StepStarted})
 	text.Event(poll)
 	text.Event(poll)
-	text.Event(steps.StepChanged{Step: steps.StepCleanup, State: steps.StepStarted})
+	text.Event(steps.StepChanged{Step: rotation.StepCleanup, State: steps.StepStarted})
 	text.Event(poll)
 	if n := strings.Count(out.String(), "describe-db-instances"); n != 2 {
 		t.Errorf("shown %d times, want once in each of two steps:\n%s", n, out.String())
@@ -29,7 +30,7 @@ func TestTheSummaryRepeatsWhatWasProvedAndWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
-	text.Event(steps.Checked{Step: steps.StepVerify, Check: steps.Check{Name: "old-password-refused", OK: true, Detail: "error 1045"}})
+	text.Event(steps.Checked{Step: rotation.StepVerify, Check: steps.Check{Name: "old-password-refused", OK: true, Detail: "error 1045"}})
 	out.Reset()
 	text.Event(steps.Finished{OK: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db-1"}}})
 	for _, want := range []string{"verify, old-password-refused: error 1045", "Still in the account:", steps.KindDatabase + " db-1"} {
@@ -66,8 +67,8 @@ func TestTheSummaryHasTheLastWordOnACheck(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
-	text.Event(steps.Checked{Step: steps.StepValidate, Check: steps.Check{Name: "signs-in", Detail: "could not"}})
-	text.Event(steps.Checked{Step: steps.StepValidate, Check: steps.Check{Name: "signs-in", OK: true, Detail: "did"}})
+	text.Event(steps.Checked{Step: rotation.StepValidate, Check: steps.Check{Name: "signs-in", Detail: "could not"}})
+	text.Event(steps.Checked{Step: rotation.StepValidate, Check: steps.Check{Name: "signs-in", OK: true, Detail: "did"}})
 	out.Reset()
 	text.Event(steps.Finished{OK: true})
 	if got := out.String(); strings.Contains(got, "could not") || !strings.Contains(got, "signs-in: did") {

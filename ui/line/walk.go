@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"keyturn/steps"
@@ -18,6 +17,7 @@ type Options struct {
 	JSON     bool
 	Attended bool // someone answers prompts
 	Keep     bool
+	Acts     []steps.Act // what there is to do
 	// Open opens the account that the person chose; Start makes the run in it.
 	Open  func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error)
 	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
@@ -25,22 +25,13 @@ type Options struct {
 	Left []steps.Resource
 }
 
-// Walk does the whole walkthrough. An error has been told to the person: a
-// *steps.StepError, ErrStopped, or the context's error.
+// Walk goes through the acts, and its output is all there or an error says that
+// it is not. An error has been told to the person: a *steps.StepError,
+// ErrStopped, or the context's error.
 func Walk(ctx context.Context, o Options) error {
-	return o.run(ctx, steps.All())
-}
-
-// Cleanup does the clean-up alone, of the run that Start takes up.
-func Cleanup(ctx context.Context, o Options) error {
-	return o.run(ctx, slices.DeleteFunc(steps.All(), func(s steps.Step) bool { return !s.Removes() }))
-}
-
-// run is a walk whose output is all there, or an error says that it is not.
-func (o Options) run(ctx context.Context, todo []steps.Step) error {
 	out := &output{w: o.Out}
 	o.Out = out
-	err := o.walk(ctx, todo)
+	err := o.walk(ctx)
 	if lost := out.lost(); err == nil && lost != nil {
 		o.say("keyturn: %v\nThe run itself is done. Make room, or write to another place.", lost)
 		return lost
@@ -48,7 +39,7 @@ func (o Options) run(ctx context.Context, todo []steps.Step) error {
 	return err
 }
 
-func (o Options) walk(ctx context.Context, todo []steps.Step) error {
+func (o Options) walk(ctx context.Context) error {
 	relay := steps.NewRelay(o.emit())
 	began := time.Now()
 	account, err := o.Open(ctx, relay.Emit)
@@ -62,7 +53,7 @@ func (o Options) walk(ctx context.Context, todo []steps.Step) error {
 	if err := run.Open(); err != nil {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
-	session := Session{Run: run, Steps: todo, Keep: o.Keep}
+	session := Session{Run: run, Acts: o.Acts, Keep: o.Keep}
 	if o.Attended {
 		session.Ask = NewPrompter(o.In, o.Out)
 	}
@@ -78,7 +69,7 @@ func (o Options) emit() func(steps.Event) {
 	if o.JSON {
 		return NewJSON(o.Out, time.Now).Event
 	}
-	return NewText(o.Out, steps.All(), o.Attended).Event
+	return NewText(o.Out, steps.StepsOf(o.Acts), o.Attended).Event
 }
 
 // notOpened tells why no run could begin. Nothing was changed.

@@ -1,0 +1,24 @@
+package steps
+
+import "context"
+
+// Diagnosis says what failed, why, and what to do, each in plain sentences.
+// Raw is the service's own text, for the details key. Remedies are what the
+// program itself offers to do.
+type Diagnosis struct {
+	ID       string
+	What     string
+	Why      string
+	Fix      string
+	Raw      string
+	Remedies []Remedy
+}
+
+// Remedy is a repair that the program can carry out on the person's word; Plan
+// lists its changing calls.
+type Remedy struct {
+	ID    string
+	Label string // "add the inbound rule for port 3306, then try again"
+	Plan  []PlannedCall
+	Apply func(ctx context.Context, r *Run) error
+}

@@ -1,0 +1,63 @@
+package rotation
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// cleanupStep removes everything that the receipt knows, and only that.
+func cleanupStep() steps.Step {
+	return define(steps.Step{
+		ID: StepCleanup, Name: "Clean up", Title: "Clean up", Removes: true,
+		Questions: cleanupQuestions(),
+		About: func(steps.Setup) steps.About {
+			return steps.About{
+				Costs:    "Nothing; a secret that waits for its deletion is not billed",
+				UndoneBy: "the secret can be restored in its waiting period; nothing else can",
+				Usual:    stackUsual + deletionUsual,
+			}
+		},
+		Result: cleanupResult,
+	}, checkCleanup)
+}
+
+// checkCleanup looks for each resource of the receipt. What is gone is recorded
+// as removed; an intent that turns out to be somebody else's resource is
+// dropped.
+func checkCleanup(ctx context.Context, r run) ([]action, error) {
+	var actions []action
+	for _, remove := range []func(run, context.Context) ([]action, error){
+		run.settleRotation, run.removeRotation, run.removeFunction, run.removeSecret,
+		run.removeDatabase, run.removeGroup, run.removeLogs,
+	} {
+		more, err := remove(r, ctx)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions, more...)
+	}
+	return append(actions, then(run.proveClean)), nil
+}
+
+func cleanupResult(r *steps.Run) steps.Result {
+	var facts []steps.Fact
+	var deleted []string
+	for _, rec := range r.Receipt().Resources {
+		switch {
+		case rec.Removed.IsZero():
+			facts = append(facts, steps.Fact{Label: "Still there", Value: steps.KindName(rec.Kind) + " " + rec.Name})
+		case rec.RestorableUntil.IsZero():
+			deleted = append(deleted, steps.KindName(rec.Kind))
+		}
+	}
+	if len(deleted) > 0 {
+		facts = append(facts, steps.Fact{Label: "Deleted", Value: strings.Join(deleted, ", ")})
+	}
+	return steps.Result{Facts: facts}
+}
+
+// deletionUsual is how long an instance's deletion takes; AWS gives no number.
+const deletionUsual = 5 * time.Minute

@@ -1,0 +1,210 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"keyturn/steps"
+	"keyturn/steps/format"
+)
+
+// What the tutorial's database is, as far as a person does not choose it.
+const (
+	databaseEngine = "mysql"
+	// engineSeries is 8.4 because 8.0 left RDS's standard support on 2026-07-31
+	// and costs Extended Support fees, and because AWS's rotation function sends
+	// "SET PASSWORD = '…'" only to versions that start with 8.
+	engineSeries = "8.4"
+	MySQLPort    = 3306
+	anywhere     = "0.0.0.0/0"
+)
+
+// cheapestClasses are tried in this order when the person names no class.
+var cheapestClasses = []string{"db.t4g.micro", "db.t3.micro"}
+
+// masterPasswordRules are those of AWS's rotation function (its
+// EXCLUDE_CHARACTERS), which also satisfy RDS.
+var masterPasswordRules = steps.PasswordRules{Length: 32, ExcludeCharacters: `/@"'\`, RequireEachType: true}
+
+// How long an instance takes in an AWS account: public logs show 4½ to 6
+// minutes, the tutorial says up to 20.
+const (
+	databaseUsual    = 6 * time.Minute
+	databaseDeadline = 40 * time.Minute
+)
+
+// databaseStep makes the test database and opens it to the internet.
+func databaseStep() steps.Step {
+	return define(steps.Step{
+		ID: StepDatabase, Name: "Database", Title: "Configure a test MySQL database",
+		Questions: databaseQuestions(),
+		About: func(s steps.Setup) steps.About {
+			return steps.About{
+				Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s and %s an hour for its public address (estimates)",
+					format.Dollars(steps.DatabaseHour), format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour)),
+				UndoneBy: "step 6, or keyturn cleanup",
+				Usual:    databaseUsual,
+			}
+		},
+		Result: func(r *steps.Run) steps.Result {
+			s := run{r}.state()
+			return steps.Result{Facts: []steps.Fact{
+				{Label: "Database", Value: fmt.Sprintf("%s, MySQL %s on %s", s.Database.ID, s.Database.EngineVersion, s.Database.Class)},
+				{Label: "Endpoint", Value: s.Database.Host},
+				{Label: "Port", Value: fmt.Sprintf("%d, open to %s until clean-up", MySQLPort, whom(anywhere))},
+				{Label: "Security group", Value: s.Group.ID},
+			}}
+		},
+	}, checkDatabase)
+}
+
+func checkDatabase(ctx context.Context, r run) ([]action, error) {
+	db, err := r.findDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	group, err := r.findGroup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.update(func(s *State) { s.Database, s.Group = db, group })
+
+	var actions []action
+	if group.ID == "" {
+		vpc, err := r.Services().Network.DefaultVPC(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("find the default network: %w", err)
+		}
+		actions = append(actions, createGroup(vpc))
+	}
+	if !group.Admits(anywhere, MySQLPort) {
+		actions = append(actions, openPort())
+	}
+	if db.ID == "" {
+		spec, err := r.databaseSpec(ctx)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions, createDatabase(spec))
+	}
+	return append(actions, then(run.awaitDatabase)), nil
+}
+
+// findDatabase returns the run's database, a zero one if there is none yet, or
+// a *TakenError if somebody else's has the name.
+func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
+	id := r.Setup().DatabaseID()
+	db, err := r.Services().Databases.DescribeDBInstance(ctx, id)
+	switch {
+	case errors.Is(err, steps.ErrNotFound):
+		return steps.DBInstance{}, nil
+	case err != nil:
+		return steps.DBInstance{}, fmt.Errorf("look for the database: %w", err)
+	case !r.Owns(db.Tags):
+		return steps.DBInstance{}, &steps.TakenError{Kind: steps.KindDatabase, Name: id, Owner: steps.Owner(db.Tags)}
+	}
+	return db, r.RecordCreated(steps.KindDatabase, id, db.ID)
+}
+
+// databaseSpec chooses the engine version and the class.
+func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
+	databases, setup := r.Services().Databases, r.Setup()
+	version, err := databases.EngineVersion(ctx, databaseEngine, engineSeries)
+	if err != nil {
+		return steps.DBInstanceSpec{}, fmt.Errorf("choose the MySQL version: %w", err)
+	}
+	wanted := cheapestClasses
+	if setup.DBClass != "" {
+		wanted = []string{setup.DBClass}
+	}
+	classes, err := databases.OrderableClasses(ctx, databaseEngine, version, wanted)
+	if err != nil {
+		return steps.DBInstanceSpec{}, fmt.Errorf("choose the instance class: %w", err)
+	}
+	if len(classes) == 0 {
+		return steps.DBInstanceSpec{}, &steps.ClassNotOfferedError{Classes: wanted, EngineVersion: version}
+	}
+	return steps.DBInstanceSpec{
+		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
+		Username: setup.DBUsername, Tags: r.Tags(),
+	}, nil
+}
+
+// createDatabase makes the instance with everything that the tutorial sets in
+// two calls. The security group is known by the time it runs.
+func createDatabase(spec steps.DBInstanceSpec) action {
+	why := "create the database " + spec.ID + ", reachable from the internet, without backups"
+	return act("rds", "CreateDBInstance", why, func(ctx context.Context, r run) error {
+		password, err := r.masterPassword(ctx)
+		if err != nil {
+			return err
+		}
+		spec.Password = password
+		spec.SecurityGroups = []string{r.state().Group.ID}
+		return r.Create(steps.KindDatabase, r.Setup().DatabaseID(), func() (string, error) {
+			db, err := r.Services().Databases.CreateDBInstance(ctx, spec)
+			if errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost
+				db, err = r.findDatabase(ctx)
+			}
+			if err != nil {
+				return "", fmt.Errorf("create the database: %w", err)
+			}
+			r.update(func(s *State) { s.Database = db })
+			return db.ID, nil
+		})
+	})
+}
+
+// masterPassword is the one the person gave, or one that Secrets Manager makes up.
+func (r run) masterPassword(ctx context.Context) (steps.Password, error) {
+	password := r.Setup().MasterPassword
+	if password.IsZero() {
+		var err error
+		if password, err = r.Services().Secrets.RandomPassword(ctx, masterPasswordRules); err != nil {
+			return steps.Password{}, fmt.Errorf("make up a master password: %w", err)
+		}
+	}
+	r.update(func(s *State) { s.OldPassword = password })
+	return password, nil
+}
+
+// awaitDatabase waits until the database is available and has an endpoint.
+func (r run) awaitDatabase(ctx context.Context) error {
+	id := r.Setup().DatabaseID()
+	return r.Poll(ctx, steps.Polling{
+		For: "the database to be available", Every: r.Intervals().Database, Usual: databaseUsual, Deadline: databaseDeadline,
+		Look: func(ctx context.Context) (string, bool, error) {
+			db, err := r.Services().Databases.DescribeDBInstance(ctx, id)
+			if err != nil {
+				return "", false, fmt.Errorf("look at the database: %w", err)
+			}
+			r.update(func(s *State) { s.Database = db })
+			if fatalDatabaseStatus[db.Status] {
+				return db.Status, false, &steps.StatusError{Kind: steps.KindDatabase, ID: db.ID, Status: db.Status}
+			}
+			return db.Status, db.Status == "available" && db.Host != "", nil
+		},
+	})
+}
+
+// modifiableDeadline is how long a database may be busy with an earlier change;
+// a new master password takes it about half a minute.
+const modifiableDeadline = 5 * time.Minute
+
+// modifyDatabase makes a change again while the instance is in a state in which
+// RDS takes none. The change itself brings it there: the refusal is what comes
+// back when its answer was lost and the SDK asked once more.
+func (r run) modifyDatabase(ctx context.Context, change func(context.Context) error) error {
+	modifiable := steps.Polling{For: "the database to take a change", Every: r.Intervals().Database, Deadline: modifiableDeadline}
+	return r.RetryWhile(ctx, modifiable, steps.ErrInvalidState, change)
+}
+
+// fatalDatabaseStatus are the statuses from which an instance does not become
+// available by itself (RDS user guide, "Viewing DB instance status").
+var fatalDatabaseStatus = map[string]bool{
+	"failed": true, "deleting": true, "incompatible-network": true, "incompatible-parameters": true, "incompatible-restore": true,
+	"incompatible-option-group": true, "insufficient-capacity": true, "storage-full": true,
+	"inaccessible-encryption-credentials": true, "restore-error": true,
+}

@@ -1,0 +1,97 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"keyturn/steps"
+)
+
+// investigate adds what a look at the account tells about a failure, and the
+// remedies.
+func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
+	switch d.ID {
+	case "database-unreachable":
+		r.explainNetwork(ctx, d)
+	case "password-refused":
+		if remedy, ok := r.resetPassword(); ok {
+			d.Remedies = append(d.Remedies, remedy)
+		}
+	case "secret-scheduled-for-deletion":
+		d.Remedies = append(d.Remedies, r.restoreSecret())
+	case "rotation-failed":
+		r.explainRotation(ctx, d)
+	}
+}
+
+// explainNetwork looks whether a security group is why nothing answers.
+func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
+	db := r.state().Database
+	if db.ID == "" {
+		return
+	}
+	if fresh, err := r.Services().Databases.DescribeDBInstance(ctx, db.ID); err == nil {
+		db = fresh
+	}
+	if !db.PubliclyAccessible {
+		d.Why = "The database is not publicly accessible: its name leads to an address inside its own network."
+		d.Fix = "Switch public access on in the RDS console, or run keyturn inside that network."
+		return
+	}
+	if !strings.EqualFold(db.Status, "available") {
+		d.Why = fmt.Sprintf("The database is %q and not available.", db.Status)
+		d.Fix = "Try again when it is available."
+		return
+	}
+	for _, id := range db.SecurityGroups {
+		group, err := r.Services().Network.SecurityGroup(ctx, id)
+		if err != nil || group.Admits(anywhere, MySQLPort) {
+			return
+		}
+		if admitted := group.Admitted(MySQLPort); len(admitted) > 0 {
+			d.Why = fmt.Sprintf("The security group %s admits only %s on port %d.", id, strings.Join(admitted, ", "), MySQLPort)
+		} else {
+			d.Why = fmt.Sprintf("The name resolves, but nothing answers on port %d. The security group %s lets nobody in on that port.", MySQLPort, id)
+		}
+		d.Fix = fmt.Sprintf("Add an inbound rule for port %d to the security group, then try again.", MySQLPort)
+		if r.Owns(group.Tags) {
+			d.Remedies = append(d.Remedies, r.openAgain(group))
+		}
+	}
+}
+
+// explainRotation finds out which of its two causes a failed log-in has, by
+// signing in from here with the password that should be in force.
+func (r run) explainRotation(ctx context.Context, d *steps.Diagnosis) {
+	if !strings.Contains(d.Why, steps.LoginFailed) && !strings.Contains(d.Why, "ran out of time") {
+		return
+	}
+	_, credentials, err := r.readSecret(ctx, steps.LabelCurrent)
+	if err != nil {
+		return
+	}
+	logged := d.Why
+	_, err = r.Services().MySQL.SignIn(ctx, credentials)
+	switch {
+	case errors.Is(err, steps.ErrPasswordRefused):
+		d.Why = "The database refuses the password in the secret's current version. " + logged
+		if remedy, ok := r.resetPassword(); ok {
+			d.Remedies = append(d.Remedies, remedy)
+		}
+	case errors.Is(err, steps.ErrDatabaseUnreachable):
+		network := steps.Diagnosis{Why: "The database does not answer."}
+		r.explainNetwork(ctx, &network)
+		d.Why = network.Why + " " + logged
+		d.Remedies = append(d.Remedies, network.Remedies...)
+	case err == nil:
+		d.Why = "The password in the secret's current version signs in from here, so the function itself does not reach the database. " + logged
+		network := steps.Diagnosis{}
+		r.explainNetwork(ctx, &network)
+		if network.Why != "" {
+			d.Why = network.Why + " " + logged
+		}
+		d.Remedies = append(d.Remedies, network.Remedies...)
+	}
+}

@@ -1,0 +1,122 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"keyturn/steps"
+)
+
+// groupName names the run's own security group.
+func (r run) groupName() string { return "keyturn-" + r.ID() }
+
+// findGroup returns the run's security group, or a zero one.
+func (r run) findGroup(ctx context.Context) (steps.SecurityGroup, error) {
+	groups, err := r.Services().Network.SecurityGroupsByTag(ctx, r.Tags()[0])
+	if err != nil {
+		return steps.SecurityGroup{}, fmt.Errorf("look for the security group: %w", err)
+	}
+	if len(groups) == 0 {
+		groups, err = r.recordedGroup(ctx)
+	}
+	if err != nil || len(groups) == 0 {
+		return steps.SecurityGroup{}, err
+	}
+	group := groups[0]
+	if err := r.RecordCreated(steps.KindSecurityGroup, r.groupName(), group.ID); err != nil {
+		return steps.SecurityGroup{}, err
+	}
+	for _, rule := range group.Rules {
+		if err := r.RecordCreated(steps.KindInboundRule, ruleName(rule.CIDR), rule.ID); err != nil {
+			return steps.SecurityGroup{}, err
+		}
+	}
+	return group, nil
+}
+
+// recordedGroup asks for the group of the receipt by its id: a new tag can
+// take a while to be found.
+func (r run) recordedGroup(ctx context.Context) ([]steps.SecurityGroup, error) {
+	record, ok := r.Receipt().Record(steps.KindSecurityGroup, r.groupName())
+	if !ok || record.ID == "" {
+		return nil, nil
+	}
+	group, err := r.Services().Network.SecurityGroup(ctx, record.ID)
+	if errors.Is(err, steps.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for the security group: %w", err)
+	}
+	return []steps.SecurityGroup{group}, nil
+}
+
+func createGroup(vpc string) action {
+	return act("ec2", "CreateSecurityGroup", "create a security group for this run", func(ctx context.Context, r run) error {
+		name := r.groupName()
+		return r.Create(steps.KindSecurityGroup, name, func() (string, error) {
+			id, err := r.Services().Network.CreateSecurityGroup(ctx, name,
+				"keyturn: admits MySQL clients to a tutorial database", vpc, r.Tags())
+			group := steps.SecurityGroup{ID: id, Name: name, VPCID: vpc, Tags: r.Tags()}
+			if errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost
+				found, lookErr := r.findGroup(ctx)
+				if lookErr != nil || found.ID != "" {
+					group, err = found, lookErr
+				}
+			}
+			if err != nil {
+				return "", fmt.Errorf("create the security group: %w", err)
+			}
+			r.update(func(s *State) { s.Group = group })
+			return group.ID, nil
+		})
+	})
+}
+
+// openPort admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
+func openPort() action {
+	why := fmt.Sprintf("open port %d to %s", MySQLPort, whom(anywhere))
+	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+		group := r.state().Group
+		return r.Create(steps.KindInboundRule, ruleName(anywhere), func() (string, error) {
+			id, err := r.Services().Network.OpenPort(ctx, group.ID, anywhere, MySQLPort, r.Tags())
+			if errors.Is(err, steps.ErrAlreadyExists) {
+				return r.ruleOf(ctx, group.ID)
+			}
+			if err != nil {
+				return "", fmt.Errorf("open port %d: %w", MySQLPort, err)
+			}
+			r.update(func(s *State) {
+				rule := steps.InboundRule{ID: id, CIDR: anywhere, FromPort: MySQLPort, ToPort: MySQLPort}
+				s.Group.Rules = append(s.Group.Rules[:len(s.Group.Rules):len(s.Group.Rules)], rule)
+			})
+			return id, nil
+		})
+	})
+}
+
+// ruleOf finds the id of the rule that was there already.
+func (r run) ruleOf(ctx context.Context, groupID string) (string, error) {
+	group, err := r.Services().Network.SecurityGroup(ctx, groupID)
+	if err != nil {
+		return "", fmt.Errorf("read the security group: %w", err)
+	}
+	for _, rule := range group.Rules {
+		if rule.CIDR == anywhere && rule.Admits(MySQLPort) {
+			return rule.ID, nil
+		}
+	}
+	return "", fmt.Errorf("read the security group %s: its rule for port %d: %w", groupID, MySQLPort, steps.ErrNotFound)
+}
+
+// whom says in words who an inbound rule lets in.
+func whom(cidr string) string {
+	if cidr == anywhere {
+		return "everybody (" + anywhere + ")"
+	}
+	return cidr
+}
+
+// ruleName names an inbound rule in the receipt, where it has no name in AWS.
+func ruleName(cidr string) string { return fmt.Sprintf("tcp/%d from %s", MySQLPort, cidr) }

@@ -1,0 +1,78 @@
+package rotation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"keyturn/steps"
+)
+
+// openAgain adds the inbound rule that the run's own group lacks.
+func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
+	open := openPort()
+	return steps.Remedy{
+		ID:    "open-port",
+		Label: fmt.Sprintf("open port %d to %s, then try again", MySQLPort, whom(anywhere)),
+		Plan:  []steps.PlannedCall{open.Call},
+		Apply: applied(func(ctx context.Context, r run) error {
+			r.update(func(s *State) { s.Group = group })
+			if err := r.RecordRemoved(steps.KindInboundRule, ruleName(anywhere), time.Time{}); err != nil {
+				return err
+			}
+			return open.Do(ctx, r.Run)
+		}),
+	}
+}
+
+// resetPassword makes the database's master password what the secret's
+// AWSCURRENT says. It is offered where the secret is of the database's master
+// user.
+func (r run) resetPassword() (steps.Remedy, bool) {
+	s := r.state()
+	if s.Database.ID == "" || s.SecretARN == "" {
+		return steps.Remedy{}, false
+	}
+	return steps.Remedy{
+		ID:    "reset-password",
+		Label: "set the database's master password to the one in the secret, then try again",
+		Plan: []steps.PlannedCall{{
+			Service: "rds", Operation: "ModifyDBInstance", Why: "set the master password to the one in the version " + steps.LabelCurrent,
+		}},
+		Apply: applied(func(ctx context.Context, r run) error {
+			_, credentials, err := r.readSecret(ctx, steps.LabelCurrent)
+			if err != nil {
+				return err
+			}
+			return r.setMasterPassword(ctx, credentials.Password)
+		}),
+	}, true
+}
+
+// restoreSecret takes a secret back from its waiting period; the step's next
+// attempt stores this database's sign-in in it.
+func (r run) restoreSecret() steps.Remedy {
+	return steps.Remedy{
+		ID:    "restore-secret",
+		Label: "restore the secret and let it hold this database's sign-in",
+		Plan:  []steps.PlannedCall{{Service: "secretsmanager", Operation: "RestoreSecret", Why: "take the secret back before it is deleted"}},
+		Apply: applied(func(ctx context.Context, r run) error {
+			name := r.Setup().SecretName
+			secret, err := r.Services().Secrets.DescribeSecret(ctx, name)
+			if err != nil {
+				return fmt.Errorf("look for the secret: %w", err)
+			}
+			return r.Create(steps.KindSecret, name, func() (string, error) {
+				if err := r.Services().Secrets.RestoreSecret(ctx, name); err != nil {
+					return "", fmt.Errorf("restore the secret: %w", err)
+				}
+				return secret.ARN, nil
+			})
+		}),
+	}
+}
+
+// applied is a remedy's work on the run that it is given.
+func applied(apply func(context.Context, run) error) func(context.Context, *steps.Run) error {
+	return func(ctx context.Context, r *steps.Run) error { return apply(ctx, run{r}) }
+}

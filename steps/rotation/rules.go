@@ -1,0 +1,81 @@
+package rotation
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// AWS's own rules for what the questions ask. Each error is a sentence with
+// the rule and where AWS states it. Lengths are counted apart: a counted repeat
+// is compiled into as many copies at every start of the program.
+var (
+	dbInstanceIDRule   = regexp.MustCompile(`^[A-Za-z](?:-?[A-Za-z0-9])*$`)
+	dbUsernameRule     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+	dbClassRule        = regexp.MustCompile(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
+	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]+$`)
+	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
+	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]*$`)
+)
+
+// reservedUsers are RDS's own users and words of MySQL's grammar that RDS
+// refuses as a master user name. RDS does not publish its list for MySQL:
+// these are sure, the rest is left to its answer.
+var reservedUsers = map[string]bool{
+	"rdsadmin": true, "rdsrepladmin": true,
+	"select": true, "insert": true, "update": true, "delete": true, "create": true,
+	"drop": true, "alter": true, "grant": true, "table": true, "index": true,
+}
+
+func checkDBInstanceID(text string) error {
+	if len(text) > 63 || !dbInstanceIDRule.MatchString(text) {
+		return fmt.Errorf("a DB instance identifier has 1 to 63 letters, digits and hyphens, starts with a letter, "+
+			"and has no hyphen at its end and no two in a row (RDS CreateDBInstance, DBInstanceIdentifier): %q", text)
+	}
+	return nil
+}
+
+func checkDBUsername(text string) error {
+	if len(text) > 16 || !dbUsernameRule.MatchString(text) {
+		return fmt.Errorf("a master user name has 1 to 16 letters, digits and underscores and starts with a letter "+
+			"(RDS CreateDBInstance, MasterUsername for MySQL): %q", text)
+	}
+	if reservedUsers[strings.ToLower(text)] {
+		return fmt.Errorf("%q is a reserved word of the database engine and cannot be a master user name "+
+			"(RDS CreateDBInstance, MasterUsername)", text)
+	}
+	return nil
+}
+
+func checkDBClass(text string) error {
+	if text != "" && !dbClassRule.MatchString(text) {
+		return fmt.Errorf("a DB instance class looks like db.t4g.micro; "+
+			"leave it empty for the cheapest that is offered (RDS CreateDBInstance, DBInstanceClass): %q", text)
+	}
+	return nil
+}
+
+func checkMasterPassword(text string) error {
+	if len(text) < 8 || len(text) > 41 || !masterPasswordRule.MatchString(text) {
+		return fmt.Errorf("a master password has 8 to 41 printable ASCII characters, none of them / @ \" or a space " +
+			"(RDS CreateDBInstance, MasterUserPassword for MySQL)")
+	}
+	return nil
+}
+
+func checkSecretName(text string) error {
+	if len(text) > 512 || !secretNameRule.MatchString(text) {
+		return fmt.Errorf("a secret name has 1 to 512 ASCII letters, digits and the characters /_+=.@- "+
+			"(Secrets Manager CreateSecret, Name): %q", text)
+	}
+	return nil
+}
+
+func checkFunctionName(text string) error {
+	if len(text) > 64 || !functionNameRule.MatchString(text) {
+		return fmt.Errorf("the rotation function's name starts with SecretsManager, because the managed policy "+
+			"SecretsManagerReadWrite covers no other, and has at most 64 letters, digits, hyphens and underscores "+
+			"(Lambda CreateFunction, FunctionName): %q", text)
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"keyturn/steps"
+	"keyturn/steps/format"
+)
+
+// secretStep stores how to sign in to the database.
+func secretStep() steps.Step {
+	return define(steps.Step{
+		ID: StepSecret, Name: "Secret", Title: "Create your secret",
+		Questions: secretQuestions(),
+		About: func(steps.Setup) steps.About {
+			return steps.About{
+				Costs:    format.Dollars(steps.SecretMonth) + " a month for the secret, counted by the hour (estimate); the default key costs nothing",
+				UndoneBy: "step 6, or keyturn cleanup",
+				Usual:    2 * time.Second,
+			}
+		},
+		Preview: func(r *steps.Run) string { return run{r}.secretPreview() },
+		Result: func(r *steps.Run) steps.Result {
+			s := run{r}.state()
+			facts := []steps.Fact{
+				{Label: "Secret", Value: r.Setup().SecretName},
+				{Label: "ARN", Value: s.SecretARN},
+			}
+			return steps.Result{Facts: append(facts, versionFacts(s.Versions)...)}
+		},
+	}, checkSecret)
+}
+
+func checkSecret(ctx context.Context, r run) ([]action, error) {
+	db, err := r.needDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := r.findSecret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := r.storedCredentials(ctx, secret)
+	if err != nil {
+		return nil, err
+	}
+	known, given := r.state().OldPassword, r.Setup().MasterPassword
+	ofDatabase := stored.Host == db.Host && stored.Username == db.Username
+	switch {
+	case ofDatabase && (known.IsZero() || known.Equal(stored.Password) || hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent)):
+		r.notePassword(versionWith(secret, steps.LabelCurrent), stored.Password)
+		r.noteVersions(secret)
+		return nil, nil
+	case known.IsZero() && given.IsZero():
+		return []action{replaceMasterPassword(), storeSecret(secret)}, nil
+	case known.IsZero():
+		r.update(func(s *State) { s.OldPassword = given })
+	}
+	return []action{storeSecret(secret)}, nil
+}
+
+// needDatabase returns the run's database; a step that needs one fails with
+// ErrNotFound where it is gone.
+func (r run) needDatabase(ctx context.Context) (steps.DBInstance, error) {
+	if db := r.state().Database; db.Host != "" {
+		return db, nil
+	}
+	db, err := r.findDatabase(ctx)
+	if err != nil {
+		return steps.DBInstance{}, err
+	}
+	if db.ID == "" {
+		return steps.DBInstance{}, fmt.Errorf("look for the database %s: %w", r.Setup().DatabaseID(), steps.ErrNotFound)
+	}
+	if err := r.awaitDatabase(ctx); err != nil {
+		return steps.DBInstance{}, err
+	}
+	return r.state().Database, nil
+}
+
+// findSecret returns the run's secret, a zero one if there is none yet, or a
+// *TakenError if the name is somebody else's or scheduled for deletion. A
+// secret that the receipt has by its ARN is the run's without a tag too: a
+// remedy restored it.
+func (r run) findSecret(ctx context.Context) (steps.SecretDescription, error) {
+	name := r.Setup().SecretName
+	secret, err := r.Services().Secrets.DescribeSecret(ctx, name)
+	if errors.Is(err, steps.ErrNotFound) {
+		return steps.SecretDescription{}, nil
+	}
+	if err != nil {
+		return steps.SecretDescription{}, fmt.Errorf("look for the secret: %w", err)
+	}
+	record, known := r.Receipt().Record(steps.KindSecret, name)
+	ours := r.Owns(secret.Tags) || known && record.ID == secret.ARN
+	if !secret.DeletedAt.IsZero() || !ours {
+		return steps.SecretDescription{}, &steps.TakenError{
+			Kind: steps.KindSecret, Name: name, Owner: steps.Owner(secret.Tags), ScheduledForDeletion: !secret.DeletedAt.IsZero(),
+		}
+	}
+	r.update(func(s *State) { s.SecretARN = secret.ARN })
+	r.noteVersions(secret)
+	return secret, r.RecordCreated(steps.KindSecret, name, secret.ARN)
+}
+
+// storedCredentials returns what the secret says now; nothing if there is no
+// secret, if it has no value, or if its value is something else. The host alone
+// does not tell one database from its successor: RDS gives an identifier the
+// same endpoint each time.
+func (r run) storedCredentials(ctx context.Context, secret steps.SecretDescription) (steps.Credentials, error) {
+	if secret.ARN == "" {
+		return steps.Credentials{}, nil
+	}
+	value, err := r.Services().Secrets.SecretValue(ctx, secret.ARN, "", steps.LabelCurrent)
+	if errors.Is(err, steps.ErrNotFound) {
+		return steps.Credentials{}, nil
+	}
+	if err != nil {
+		return steps.Credentials{}, fmt.Errorf("read the secret: %w", err)
+	}
+	stored, err := parseCredentials(value.JSON)
+	if err != nil {
+		return steps.Credentials{}, nil //nolint:nilerr // another kind of secret is replaced like none
+	}
+	return stored, nil
+}
+
+// storeSecret makes the secret, or puts the value into the one that is there.
+func storeSecret(secret steps.SecretDescription) action {
+	if secret.ARN != "" {
+		return act("secretsmanager", "PutSecretValue", "store how to sign in to the database", func(ctx context.Context, r run) error {
+			return r.putSecret(ctx, secret.ARN)
+		})
+	}
+	return act("secretsmanager", "CreateSecret", "store how to sign in to the database", func(ctx context.Context, r run) error {
+		return r.createSecret(ctx)
+	})
+}
+
+func (r run) createSecret(ctx context.Context) error {
+	token, err := r.Token(TokenSecret)
+	if err != nil {
+		return err
+	}
+	name := r.Setup().SecretName
+	value, err := r.secretValue()
+	if err != nil {
+		return err
+	}
+	return r.Create(steps.KindSecret, name, func() (string, error) {
+		arn, version, err := r.Services().Secrets.CreateSecret(ctx, name,
+			"How to sign in to the tutorial's database; made by keyturn", value, token, r.Tags())
+		if errors.Is(err, steps.ErrAlreadyExists) || errors.Is(err, steps.ErrScheduledForDeletion) {
+			_, taken := r.findSecret(ctx)
+			err = errors.Join(taken, err)
+		}
+		if err != nil {
+			return "", fmt.Errorf("create the secret: %w", err)
+		}
+		r.storedSecret(arn, version)
+		return arn, nil
+	})
+}
+
+func (r run) putSecret(ctx context.Context, arn string) error {
+	value, err := r.secretValue()
+	if err != nil {
+		return err
+	}
+	version, err := r.Services().Secrets.PutSecretValue(ctx, arn, value, r.NewToken())
+	if err != nil {
+		return fmt.Errorf("store the sign-in in the secret: %w", err)
+	}
+	r.storedSecret(arn, version)
+	return nil
+}
+
+// secretValue is the JSON for the database as the run knows it.
+func (r run) secretValue() (steps.Password, error) {
+	s := r.state()
+	text, err := newSecretJSON(s.Database, r.Setup().DBUsername, s.OldPassword).encode()
+	return steps.NewPassword(text), err
+}
+
+func (r run) storedSecret(arn, version string) {
+	r.update(func(s *State) {
+		s.SecretARN = arn
+		s.fingerprints[version] = s.OldPassword.Fingerprint()
+		s.Versions = []steps.SecretVersion{{ID: version, Labels: []string{steps.LabelCurrent}, Fingerprint: s.OldPassword.Fingerprint()}}
+	})
+}
+
+// replaceMasterPassword gives the database a password again that somebody
+// knows: the first one was known only to the process that was interrupted.
+func replaceMasterPassword() action {
+	why := "give the database a new master password: the first was never stored"
+	return act("rds", "ModifyDBInstance", why, func(ctx context.Context, r run) error {
+		password, err := r.masterPassword(ctx)
+		if err != nil {
+			return err
+		}
+		return r.setMasterPassword(ctx, password)
+	})
+}
+
+// setMasterPassword changes the master password and waits until it signs in.
+func (r run) setMasterPassword(ctx context.Context, password steps.Password) error {
+	db := r.state().Database
+	err := r.modifyDatabase(ctx, func(ctx context.Context) error {
+		return r.Services().Databases.SetMasterPassword(ctx, db.ID, password)
+	})
+	if err != nil {
+		return fmt.Errorf("change the master password: %w", err)
+	}
+	c := steps.Credentials{Host: db.Host, Port: db.Port, Username: db.Username, Password: password}
+	return r.Poll(ctx, steps.Polling{
+		For: "the new master password to be in force", Quiet: true, Every: r.Intervals().Database, Usual: 30 * time.Second, Deadline: 5 * time.Minute,
+		Look: func(ctx context.Context) (string, bool, error) {
+			_, err := r.Services().MySQL.SignIn(ctx, c)
+			if errors.Is(err, steps.ErrPasswordRefused) {
+				return "not yet", false, nil
+			}
+			return "in force", err == nil, err
+		},
+	})
+}

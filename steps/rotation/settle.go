@@ -1,0 +1,92 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// settleDeadline is how long a rotation may go on that nothing more is heard
+// of: its function has 30 s for each phase (AWS's template).
+const settleDeadline = 2 * time.Minute
+
+// settleRotation waits for a rotation under way to end before anything is
+// removed: its function writes to the log until then, and Lambda makes a log
+// group that was deleted too early again. The labels alone do not tell: they
+// move before the function has returned.
+func (r run) settleRotation(ctx context.Context) ([]action, error) {
+	if len(r.Receipt().Existing(steps.KindLogGroup)) == 0 {
+		return nil, nil // no rotation was started
+	}
+	_, settled, err := r.rotationStatus(ctx)
+	if err != nil || settled {
+		return nil, err
+	}
+	return []action{then(run.awaitSettled)}, nil
+}
+
+func (r run) awaitSettled(ctx context.Context) error {
+	err := r.Poll(ctx, steps.Polling{
+		For: "the rotation under way to end", Every: r.Intervals().Rotation, Usual: rotationUsual, Deadline: settleDeadline,
+		Look: r.rotationStatus,
+	})
+	if _, timedOut := errors.AsType[*steps.TimeoutError](err); timedOut {
+		return nil // its function has run out of time by now
+	}
+	return err
+}
+
+// rotationStatus tells how far a rotation is, and whether neither Secrets
+// Manager nor the function goes on with it: each invocation in the log has
+// ended, and the labels have moved, or the last invocation failed, or rotation
+// is off.
+func (r run) rotationStatus(ctx context.Context) (string, bool, error) {
+	lines, err := r.runLog(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	last, ended := lastInvocation(lines)
+	if !ended {
+		return "function running", false, nil
+	}
+	secret, err := r.secretInReceipt(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if secret.RotationEnabled && unfinished(secret) != "" && crash(last) == "" {
+		return string(next(completed(lines, false))), false, nil
+	}
+	return "ended", true, nil
+}
+
+// runLog reads the log of the run's function, whose name is in the receipt.
+func (r run) runLog(ctx context.Context) ([]steps.LogLine, error) {
+	var lines []steps.LogLine
+	for _, rec := range r.Receipt().Existing(steps.KindLogGroup) {
+		more, err := r.logLines(ctx, rec.Name)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, more...)
+	}
+	return lines, nil
+}
+
+// lastInvocation returns the lines since the latest invocation began, and
+// whether every invocation has ended. Lambda writes START and END around each.
+func lastInvocation(lines []steps.LogLine) (last []steps.LogLine, ended bool) {
+	running := 0
+	for i, line := range lines {
+		switch {
+		case strings.HasPrefix(line.Text, "START RequestId: "):
+			running++
+			last = lines[i:]
+		case strings.HasPrefix(line.Text, "END RequestId: "):
+			running--
+		}
+	}
+	return last, running <= 0
+}

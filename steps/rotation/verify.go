@@ -1,0 +1,97 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"keyturn/steps"
+	"keyturn/steps/format"
+)
+
+// verifyStep proves that the rotation worked.
+func verifyStep() steps.Step {
+	return define(steps.Step{
+		ID: StepVerify, Name: "Verify", Title: "Verify successful rotation", ReadOnly: true,
+		About: func(steps.Setup) steps.About { return readingOnly(3 * time.Second) },
+		Result: func(r *steps.Run) steps.Result {
+			s := run{r}.state()
+			return steps.Result{
+				Facts: append(versionFacts(s.Versions), steps.Fact{Label: "Next rotation", Value: format.Day(s.NextRotation)}),
+				Passwords: named(
+					steps.NamedPassword{Label: "Password before", Password: s.OldPassword},
+					steps.NamedPassword{Label: "Password after", Password: s.NewPassword},
+				),
+				Connection: r.Connection(),
+			}
+		},
+	}, checkVerify)
+}
+
+func checkVerify(ctx context.Context, r run) ([]action, error) {
+	secret, err := r.needSecret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.update(func(s *State) { s.NextRotation = secret.NextRotation })
+	return []action{then(run.proveChange)}, nil
+}
+
+// proveChange holds the password before the rotation against the one after it.
+func (r run) proveChange(ctx context.Context) error {
+	current, credentials, err := r.readSecret(ctx, steps.LabelCurrent)
+	if err != nil {
+		return err
+	}
+	previous, before, err := r.readSecret(ctx, steps.LabelPrevious)
+	if err != nil {
+		_ = r.Prove("previous-version-kept", false, "no version is labelled "+steps.LabelPrevious)
+		return err
+	}
+	r.update(func(s *State) {
+		s.NewPassword = credentials.Password
+		if s.OldPassword.IsZero() {
+			s.OldPassword = before.Password
+		}
+		s.fingerprints[current.VersionID] = credentials.Password.Fingerprint()
+		s.fingerprints[previous.VersionID] = before.Password.Fingerprint()
+		for i := range s.Versions {
+			s.Versions[i].Fingerprint = s.fingerprints[s.Versions[i].ID]
+		}
+	})
+	old := r.state().OldPassword
+	if err := r.Prove("password-changed", !credentials.Password.Equal(old),
+		fmt.Sprintf("fingerprint %s before, %s now", old.Fingerprint(), credentials.Password.Fingerprint())); err != nil {
+		return err
+	}
+	if _, err := r.signIn(ctx, credentials, "new-password-signs-in"); err != nil {
+		return err
+	}
+	credentials.Password = old
+	if err := r.proveRefused(ctx, credentials); err != nil {
+		return err
+	}
+	return r.Prove("previous-version-kept", before.Password.Equal(old),
+		fmt.Sprintf("version %s, labelled %s, holds the old password", steps.ShortVersion(previous.VersionID), steps.LabelPrevious))
+}
+
+// proveRefused tries the old password: nothing but the database's own refusal
+// is a proof.
+func (r run) proveRefused(ctx context.Context, c steps.Credentials) error {
+	const check = "old-password-refused"
+	_, err := r.Services().MySQL.SignIn(ctx, c)
+	if err == nil {
+		return r.Prove(check, false, "the old password still signs in")
+	}
+	if !errors.Is(err, steps.ErrPasswordRefused) {
+		_ = r.Prove(check, false, "the database could not be asked")
+		return fmt.Errorf("try the old password: %w", err)
+	}
+	detail := "refused"
+	var answer *steps.ServiceError
+	if errors.As(err, &answer) && answer.Code != "" {
+		detail = "error " + answer.Code
+	}
+	return r.Prove(check, true, detail)
+}

@@ -1,0 +1,153 @@
+package rotation
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"keyturn/steps"
+)
+
+type fakeEC2 struct{ w *world }
+
+func (f fakeEC2) DefaultVPC(context.Context) (string, error) {
+	return "vpc-1", f.w.refuse["ec2 DescribeVpcs"]
+}
+
+func (f fakeEC2) CreateSecurityGroup(_ context.Context, name, _, vpc string, tags []steps.Tag) (string, error) {
+	if err := f.w.change("ec2 CreateSecurityGroup"); err != nil {
+		return "", err
+	}
+	f.w.groups = append(f.w.groups, &steps.SecurityGroup{ID: "sg-0ab1", Name: name, VPCID: vpc, Tags: tags})
+	return "sg-0ab1", f.w.lose["ec2 CreateSecurityGroup"]
+}
+
+func (f fakeEC2) SecurityGroup(_ context.Context, id string) (steps.SecurityGroup, error) {
+	for _, g := range f.w.groups {
+		if g.ID == id {
+			return *g, nil
+		}
+	}
+	return steps.SecurityGroup{}, &steps.ServiceError{Service: "ec2", Code: "InvalidGroup.NotFound", Kind: steps.ErrNotFound}
+}
+
+func (f fakeEC2) SecurityGroupsByTag(_ context.Context, tag steps.Tag) ([]steps.SecurityGroup, error) {
+	var found []steps.SecurityGroup
+	for _, g := range f.w.groups {
+		if slices.Contains(g.Tags, tag) && !f.w.unlisted {
+			found = append(found, *g)
+		}
+	}
+	return found, f.w.refuse["ec2 DescribeSecurityGroups"]
+}
+
+func (f fakeEC2) OpenPort(_ context.Context, id, cidr string, port int32, _ []steps.Tag) (string, error) {
+	if err := f.w.change("ec2 AuthorizeSecurityGroupIngress"); err != nil {
+		return "", err
+	}
+	g := f.w.groups[0]
+	g.Rules = append(g.Rules, steps.InboundRule{ID: "sgr-1", CIDR: cidr, FromPort: port, ToPort: port})
+	return "sgr-1", f.w.lose["ec2 AuthorizeSecurityGroupIngress"]
+}
+
+func (f fakeEC2) ClosePort(context.Context, string, string) error {
+	f.w.groups[0].Rules = nil
+	return f.w.change("ec2 RevokeSecurityGroupIngress")
+}
+
+func (f fakeEC2) DeleteSecurityGroup(context.Context, string) error {
+	f.w.groups = nil
+	return f.w.change("ec2 DeleteSecurityGroup")
+}
+
+type fakeStack struct {
+	steps.Stack
+	changeSet string
+	ready     time.Time
+	deleted   time.Time
+}
+
+type fakeStacks struct{ w *world }
+
+const testStack = "arn:aws:cloudformation:eu-west-1:123456789012:stack/serverlessrepo-keyturn-" + testRun + "/1"
+
+func (fakeStacks) ApplicationARN() string {
+	return "arn:aws:serverlessrepo:us-east-1:297356227824:applications/X"
+}
+func (fakeStacks) SecretsURL() string { return "https://secretsmanager.eu-west-1.amazonaws.com" }
+
+func (f fakeStacks) Application(_ context.Context, arn string) (steps.Application, error) {
+	return steps.Application{ARN: arn}, f.w.refuse["serverlessrepo GetApplication"]
+}
+
+func (f fakeStacks) CreateChangeSet(_ context.Context, s steps.RotationStackSpec, _ []string) (steps.ChangeSet, error) {
+	if err := f.w.change("serverlessrepo CreateCloudFormationChangeSet"); err != nil {
+		return steps.ChangeSet{}, err
+	}
+	f.w.stack = &fakeStack{changeSet: "change-set-1", Stack: steps.Stack{
+		ID: testStack, Name: stackPrefix + s.StackName, Status: "REVIEW_IN_PROGRESS",
+		Outputs: map[string]string{functionOutput: "arn:aws:lambda:eu-west-1:123456789012:function:" + s.FunctionName},
+	}}
+	return steps.ChangeSet{ID: "change-set-1", StackID: testStack}, f.w.lose["serverlessrepo CreateCloudFormationChangeSet"]
+}
+
+func (f fakeStacks) DescribeChangeSet(_ context.Context, id string) (steps.ChangeSet, error) {
+	return steps.ChangeSet{ID: id, StackID: testStack, Status: "CREATE_COMPLETE"}, nil
+}
+
+func (f fakeStacks) ExecuteChangeSet(context.Context, string, string) error {
+	if err := f.w.change("cloudformation ExecuteChangeSet"); err != nil {
+		return err
+	}
+	f.w.stack.Status, f.w.stack.ready = "CREATE_IN_PROGRESS", f.w.clock.Now().Add(50*time.Second)
+	return nil
+}
+
+func (f fakeStacks) DescribeStack(context.Context, string) (steps.Stack, error) {
+	s, now := f.w.stack, f.w.clock.Now()
+	if s == nil {
+		return steps.Stack{}, &steps.ServiceError{Service: "cloudformation", Code: "ValidationError", Kind: steps.ErrNotFound}
+	}
+	if s.Status == "CREATE_IN_PROGRESS" && !now.Before(s.ready) {
+		s.Status = "CREATE_COMPLETE"
+	}
+	if s.Status == "DELETE_IN_PROGRESS" && !now.Before(s.deleted) {
+		s.Status = "DELETE_COMPLETE"
+	}
+	return s.Stack, nil
+}
+
+func (f fakeStacks) StackEvents(context.Context, string) ([]steps.StackEvent, error) {
+	return []steps.StackEvent{
+		{At: f.w.clock.Now(), Resource: "Function", Status: "CREATE_FAILED", Reason: "Resource creation cancelled"},
+		{At: f.w.clock.Now().Add(-time.Second), Resource: "Role", Status: "CREATE_FAILED", Reason: "not authorized to perform: iam:CreateRole"},
+	}, nil
+}
+
+func (f fakeStacks) StackFunction(context.Context, string) (string, error) {
+	return steps.Defaults(testRun).FunctionName, nil
+}
+
+func (f fakeStacks) DeleteStack(context.Context, string, string) error {
+	f.w.stack.Status, f.w.stack.deleted = "DELETE_IN_PROGRESS", f.w.clock.Now().Add(20*time.Second)
+	return f.w.change("cloudformation DeleteStack")
+}
+
+type fakeLogs struct{ w *world }
+
+func (f fakeLogs) LogLines(_ context.Context, group string, _ time.Time) ([]steps.LogLine, error) {
+	return f.w.logs[group], f.w.refuse["logs FilterLogEvents"]
+}
+
+func (f fakeLogs) DeleteLogGroup(_ context.Context, group string) error {
+	err := f.w.change("logs DeleteLogGroup")
+	if err == nil && f.w.logs[group] == nil {
+		err = &steps.ServiceError{Service: "logs", Code: "ResourceNotFoundException", Kind: steps.ErrNotFound}
+	}
+	delete(f.w.logs, group)
+	return err
+}
+
+func (f fakeLogs) LogGroupExists(_ context.Context, group string) (bool, error) {
+	return f.w.logs[group] != nil, nil
+}
