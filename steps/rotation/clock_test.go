@@ -26,11 +26,12 @@ func (c *fakeClock) Now() time.Time {
 
 func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 	c.slept += d
-	if c.sleep != nil {
-		if err := c.sleep(c.slept); err != nil {
+	sleep, slept := c.sleep, c.slept
+	c.mu.Unlock()
+	if sleep != nil {
+		if err := sleep(slept); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type world struct {
 	logs     map[string][]steps.LogLine
 	rotation func(w *world) // what a rotation does, at once, when RotateSecret is called
 	unlisted bool           // tags are not found yet
+	late     func()         // happens once, when somebody looks for security groups after the log was deleted
 }
 
 func newWorld() *world {

@@ -32,6 +32,10 @@ func (f fakeEC2) SecurityGroup(_ context.Context, id string) (steps.SecurityGrou
 }
 
 func (f fakeEC2) SecurityGroupsByTag(_ context.Context, tag steps.Tag) ([]steps.SecurityGroup, error) {
+	if f.w.late != nil && slices.Contains(f.w.changes, "logs DeleteLogGroup") {
+		f.w.late()
+		f.w.late = nil
+	}
 	var found []steps.SecurityGroup
 	for _, g := range f.w.groups {
 		if slices.Contains(g.Tags, tag) && !f.w.unlisted {
