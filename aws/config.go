@@ -7,11 +7,9 @@ import (
 	"net"
 	"net/http"
 	"regexp"
-	"syscall"
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -26,9 +24,11 @@ const (
 	// (at most 20 s each) it outlasts AWS's usual throttling. AWS_MAX_ATTEMPTS
 	// and max_attempts take precedence.
 	attempts = 6
-	// firstAttempts and firstAnswerTimeout are for the call that opens the
-	// account, while a person waits for the first word.
-	firstAttempts      = 2
+	// unansweredAttempts is how often a call is tried that nobody answers: who
+	// is there and busy gets more patience than who is not there.
+	unansweredAttempts = 2
+	// firstAnswerTimeout bounds one attempt of the call that opens the account,
+	// while a person waits for the first word.
 	firstAnswerTimeout = 10 * time.Second
 	// connectTimeout bounds one attempt to connect, answerTimeout one attempt
 	// as a whole, patience all attempts of a call: it ends, whatever the other
@@ -66,7 +66,7 @@ func configure(ctx context.Context, o Options) (awssdk.Config, error) {
 	if cfg.RetryMaxAttempts == 0 {
 		cfg.RetryMaxAttempts = attempts
 	}
-	cfg.Retryer = func() awssdk.Retryer { return retryer(cfg.RetryMaxAttempts) }
+	cfg.Retryer = func() awssdk.Retryer { return newRetryer(cfg.RetryMaxAttempts, o.backoff) }
 	if !regionName.MatchString(cfg.Region) {
 		return cfg, badConfiguration(fmt.Errorf("%q is not the name of a region, such as us-east-1", cfg.Region))
 	}
@@ -102,22 +102,6 @@ func source(ctx context.Context, o Options) (awssdk.Config, error) {
 		return cfg, configError(err)
 	}
 	return cfg, nil
-}
-
-// retryer is the SDK's standard one, which does not try again where nobody can
-// answer: a port without a listener, a name that does not exist.
-func retryer(attempts int) awssdk.Retryer {
-	nobody := retry.IsErrorRetryableFunc(func(err error) awssdk.Ternary {
-		dns, isDNS := errors.AsType[*net.DNSError](err)
-		if errors.Is(err, syscall.ECONNREFUSED) || isDNS && dns.IsNotFound {
-			return awssdk.FalseTernary
-		}
-		return awssdk.UnknownTernary
-	})
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = attempts
-		o.Retryables = append([]retry.IsErrorRetryable{nobody}, retry.DefaultRetryables...)
-	})
 }
 
 func configError(err error) error {

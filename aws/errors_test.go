@@ -199,7 +199,7 @@ func TestAnswersThatRefuse(t *testing.T) {
 				_, _ = io.WriteString(w, test.body)
 			}))
 			t.Cleanup(server.Close)
-			err := test.call(t.Context(), openAt(t, server.URL, nil).Services())
+			err := test.call(t.Context(), openImpatient(t, server.URL, nil).Services())
 			if !errors.Is(err, test.want) {
 				t.Fatalf("got %v, want %v", err, test.want)
 			}
@@ -228,7 +228,7 @@ func TestAnAnswerThatQuotesTheSecretIsCovered(t *testing.T) {
 				_, _ = io.WriteString(w, jsonError("ValidationException", "Value '"+quoted+"' failed to satisfy constraint"))
 			}))
 			t.Cleanup(server.Close)
-			_, _, err := openAt(t, server.URL, nil).Services().Secrets.CreateSecret(t.Context(), "s", "", steps.NewPassword(value), "t", nil)
+			_, _, err := openImpatient(t, server.URL, nil).Services().Secrets.CreateSecret(t.Context(), "s", "", steps.NewPassword(value), "t", nil)
 			for ; err != nil; err = errors.Unwrap(err) {
 				if strings.Contains(err.Error(), "hunter2") {
 					t.Fatalf("the error holds the password: %v", err)
@@ -247,7 +247,7 @@ func TestACancelledCallIsNotAFailureOfTheService(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	t.Cleanup(server.Close)
-	_, err := openAt(t, server.URL, nil).Services().Identity.Caller(ctx)
+	_, err := openImpatient(t, server.URL, nil).Services().Identity.Caller(ctx)
 	if _, translated := errors.AsType[*steps.ServiceError](err); translated || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the cancellation", err)
 	}

@@ -3,9 +3,11 @@ package aws
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"keyturn/steps"
 )
@@ -126,6 +128,28 @@ var unknownToServer = map[int]bool{
 	http.StatusNotFound: true, http.StatusMethodNotAllowed: true, http.StatusNotImplemented: true,
 }
 
+// isForeign reports an answer of something that does not have the operation. A
+// bare 500 is one where it does not come from AWS: that is how emulators fail
+// at what they have not built.
+func isForeign(err error) bool {
+	status := statusOf(err)
+	return unknownToServer[status] ||
+		status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err)
+}
+
+// awsDomains are those of AWS's endpoints in all partitions that keyturn knows.
+var awsDomains = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"}
+
+// isFromAWS reports that an answer came from a host of AWS's.
+func isFromAWS(err error) bool {
+	answer, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if !ok || answer.Response == nil || answer.Response.Request == nil {
+		return false
+	}
+	host := answer.Response.Request.URL.Hostname()
+	return slices.ContainsFunc(awsDomains, func(domain string) bool { return strings.HasSuffix(host, domain) })
+}
+
 // kindOf says what an error means to the steps, nil where nothing fits.
 func kindOf(err error) error {
 	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
@@ -142,7 +166,7 @@ func kindOf(err error) error {
 			return kind
 		}
 	}
-	if unknownToServer[statusOf(err)] {
+	if isForeign(err) {
 		return steps.ErrUnknownOperation
 	}
 	if _, ok := unreachable(err); ok {
@@ -154,12 +178,19 @@ func kindOf(err error) error {
 // noCode is what the SDK names an error whose answer had no error code.
 const noCode = "UnknownError"
 
+// isUncoded reports an answer without an AWS error code, or one that is not in
+// AWS's form at all.
+func isUncoded(err error) bool {
+	_, unread := errors.AsType[*smithy.DeserializationError](err)
+	code := codeOf(err)
+	return unread || code == noCode || code == "" && statusOf(err) != 0
+}
+
 // withoutCode says what an answer means that is not of AWS's making, nil for
 // any other error.
 func withoutCode(err error) error {
-	_, unread := errors.AsType[*smithy.DeserializationError](err)
 	switch {
-	case codeOf(err) != noCode && !unread:
+	case !isUncoded(err):
 		return nil
 	case statusOf(err) >= http.StatusInternalServerError:
 		return steps.ErrServiceFailing

@@ -2,6 +2,8 @@ package aws
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,21 +30,67 @@ var cliName = map[string]string{
 	"CloudWatch Logs":                 "logs",
 }
 
-// observer reports every call of every client: one pair of events a call,
-// however often the SDK tries it.
+// observer reports every call of every client: one pair of events a call, and
+// between them one for each further attempt.
 type observer struct {
 	emit      func(steps.Event)
 	profile   string
 	endpoints endpoints
+	attempts  int // at most, of a call
 }
 
 // attach puts the observer last in the Initialize step: the input is complete
-// and valid there, and the retries are still to come.
+// and valid there, and the attempts are still to come. They are counted after
+// the SDK's own Retry, in the Finalize step.
 func (o *observer) attach(stack *middleware.Stack) error {
 	if o.emit == nil {
 		return nil
 	}
+	if err := stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("keyturn:attempt", o.attempt), "Retry", middleware.After); err != nil {
+		return err
+	}
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("keyturn:observe", o.observe), middleware.After)
+}
+
+// tries is what a call's attempts so far came to.
+type tries struct {
+	made int
+	last error
+}
+
+type triesKey struct{}
+
+// attempt reports an attempt that is not the first, with why there is another.
+func (o *observer) attempt(
+	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	so, ok := ctx.Value(triesKey{}).(*tries)
+	if !ok {
+		return next.HandleFinalize(ctx, in)
+	}
+	so.made++
+	if so.made > 1 {
+		o.emit(steps.CallRetried{
+			Service: cliName[awsmiddleware.GetServiceID(ctx)], Operation: awsmiddleware.GetOperationName(ctx),
+			Attempt: so.made, Of: o.attempts, Reason: reasonOf(so.last),
+		})
+	}
+	out, metadata, err := next.HandleFinalize(ctx, in)
+	so.last = err
+	return out, metadata, err
+}
+
+// reasonOf says what an attempt came to, as the end of a sentence that begins
+// with the service's name.
+func reasonOf(err error) string {
+	status := statusOf(err)
+	switch {
+	case errors.Is(kindOf(err), steps.ErrThrottled):
+		return "asks for fewer calls"
+	case status != 0:
+		return fmt.Sprintf("answers %d", status)
+	}
+	return "does not answer"
 }
 
 func (o *observer) observe(
@@ -60,7 +108,7 @@ func (o *observer) observe(
 	}
 	o.emit(steps.CallStarted{Call: call})
 	started := time.Now()
-	out, metadata, err := next.HandleInitialize(ctx, in)
+	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, triesKey{}, &tries{}), in)
 	call.Duration = time.Since(started)
 	call.RequestID, _ = awsmiddleware.GetRequestIDMetadata(metadata)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -27,9 +28,12 @@ type Options struct {
 	Endpoint        string // overrides every service's own
 	AccessKeyID     string
 	SecretAccessKey string
-	// Observe hears a steps.CallStarted and a steps.CallDone for every API
-	// call, from the goroutine that makes it. Nil hears nothing.
+	// Observe hears a steps.CallStarted and a steps.CallDone for every API call,
+	// and between them a steps.CallRetried for each further attempt, from the
+	// goroutine that makes the call. Nil hears nothing.
 	Observe func(steps.Event)
+
+	backoff retry.BackoffDelayer // nil is the SDK's
 }
 
 // Session is an account that can be worked with: a client of every service,
@@ -53,13 +57,12 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	watch := &observer{emit: o.Observe, profile: o.Profile, endpoints: endpoints{}}
+	watch := &observer{emit: o.Observe, profile: o.Profile, endpoints: endpoints{}, attempts: cfg.RetryMaxAttempts}
 	cfg.APIOptions = append(cfg.APIOptions, watch.attach)
 
 	ec2API := ec2.NewFromConfig(cfg)
 	rdsAPI := rds.NewFromConfig(cfg)
 	stsAPI := sts.NewFromConfig(cfg, func(o *sts.Options) {
-		o.RetryMaxAttempts = firstAttempts
 		o.HTTPClient = bounded{o.HTTPClient, firstAnswerTimeout}
 	})
 	secretsAPI := secretsmanager.NewFromConfig(cfg)

@@ -187,7 +187,7 @@ func TestFactsOfThePartitions(t *testing.T) {
 	}
 }
 
-func TestACallThatIsRetriedIsReportedOnce(t *testing.T) {
+func TestARetriedCallIsOneCallInTheReport(t *testing.T) {
 	t.Parallel()
 	var tries atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -201,16 +201,17 @@ func TestACallThatIsRetriedIsReportedOnce(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	var events []steps.Event
-	session := openAt(t, server.URL, func(e steps.Event) { events = append(events, e) })
+	session := openImpatient(t, server.URL, func(e steps.Event) { events = append(events, e) })
 	if _, err := session.Services().Secrets.RandomPassword(t.Context(), steps.PasswordRules{Length: 32}); err != nil {
 		t.Fatal(err)
 	}
-	if tries.Load() != 2 || len(events) != 2 {
+	if tries.Load() != 2 || len(events) != 3 {
 		t.Fatalf("%d tries, events %v", tries.Load(), events)
 	}
 	started, isStart := events[0].(steps.CallStarted)
-	done, isDone := events[1].(steps.CallDone)
-	if !isStart || !isDone {
+	_, isRetry := events[1].(steps.CallRetried)
+	done, isDone := events[2].(steps.CallDone)
+	if !isStart || !isRetry || !isDone {
 		t.Fatalf("events %v", events)
 	}
 	want := steps.Call{

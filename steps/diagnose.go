@@ -162,7 +162,12 @@ func stopped(text string) string {
 	return text + "."
 }
 
-// serviceName is what a person calls the AWS CLI's name of a service.
+// bareName is a service's name for a place that has its article already: "AWS's
+// Serverless Application Repository".
+func bareName(service string) string { return strings.TrimPrefix(serviceName(service), "The ") }
+
+// serviceName is what a person calls the AWS CLI's name of a service, at the
+// beginning of a sentence.
 func serviceName(service string) string {
 	names := map[string]string{
 		"rds": "RDS", "ec2": "EC2", "secretsmanager": "Secrets Manager", "sts": "STS", "iam": "IAM", "lambda": "Lambda",

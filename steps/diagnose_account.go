@@ -136,7 +136,7 @@ func serviceFailing(f failure) Diagnosis {
 func notAWS(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "not-aws",
-		What: "What answered is not AWS's " + serviceName(f.answer.Service),
+		What: "What answered is not AWS's " + bareName(f.answer.Service),
 		Why:  said(f.answer),
 		Fix:  "A proxy or the sign-in page of a network may stand between: see to that, then try again.",
 	}

@@ -1,6 +1,9 @@
 package steps
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // StepID names a step; it is the word in the JSON output and the receipt.
 type StepID string
@@ -75,6 +78,29 @@ type (
 		Call Call
 	}
 )
+
+// CallRetried reports that an attempt of a call did not succeed and another is
+// made, Attempt of at most Of. Reason is what the service did, as the end of a
+// sentence that begins with its name: "answers 500".
+type CallRetried struct {
+	Step      StepID
+	Service   string
+	Operation string
+	Attempt   int
+	Of        int
+	Reason    string
+}
+
+// String says it in a sentence, without its full stop.
+func (c CallRetried) String() string {
+	return fmt.Sprintf("%s %s; trying again, %d of %d", serviceName(c.Service), c.Reason, c.Attempt, c.Of)
+}
+
+// Noted is a word about something that went another way than usual.
+type Noted struct {
+	Step StepID
+	Text string
+}
 
 // Waiting reports what a step waits for, in which state that is, since when,
 // and how long it usually takes (zero: unknown). It is sent at the first look,
@@ -175,6 +201,8 @@ func (StepChanged) event()     {}
 func (Planned) event()         {}
 func (CallStarted) event()     {}
 func (CallDone) event()        {}
+func (CallRetried) event()     {}
+func (Noted) event()           {}
 func (Waiting) event()         {}
 func (ResourceChanged) event() {}
 func (Checked) event()         {}

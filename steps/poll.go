@@ -14,7 +14,7 @@ const (
 	// reportEvery is the longest silence of a poll.
 	reportEvery = 30 * time.Second
 	// maxTransientErrors is how many looks in a row a network that is briefly
-	// away, or a service that fails, may spoil before a poll gives up.
+	// away may spoil before a poll gives up.
 	maxTransientErrors = 5
 	// firstInterval is the part of the interval after which the second look
 	// comes. From there the intervals double up to the full one, so that fast
@@ -107,10 +107,10 @@ func (r *Run) RetryWhile(ctx context.Context, p Polling, kind error, call func(c
 	return err
 }
 
-// isTransient reports an error that another look may not meet.
-func isTransient(err error) bool {
-	return errors.Is(err, ErrThrottled) || errors.Is(err, ErrEndpointUnreachable) || errors.Is(err, ErrServiceFailing)
-}
+// isTransient reports an error that another look may not meet: nobody answered.
+// A service that throttles or fails has been given the client's own attempts by
+// then, and gets no more of them here.
+func isTransient(err error) bool { return errors.Is(err, ErrEndpointUnreachable) }
 
 // Intervals are how often to look at what is slow: the account's, or AWS's
 // where it names none.

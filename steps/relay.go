@@ -27,6 +27,9 @@ func (r *Relay) Emit(e Event) {
 	case CallDone:
 		call.Step = r.step
 		e = call
+	case CallRetried:
+		call.Step = r.step
+		e = call
 	}
 	r.emit(e)
 	if r.log != nil {

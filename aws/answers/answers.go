@@ -12,6 +12,7 @@ package answers
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -24,8 +25,9 @@ func Whole(client aws.HTTPClient) aws.HTTPClient { return whole{client} }
 
 type whole struct{ client aws.HTTPClient }
 
-// Do keeps what came of an answer that breaks off, with the error at its end:
-// the SDK judges it as it would have.
+// Do fails where an answer breaks off, as it does where none comes: the SDK
+// takes both for a fault of the network and makes the call again, with the same
+// token.
 func (w whole) Do(r *http.Request) (*http.Response, error) {
 	answer, err := w.client.Do(r)
 	if err != nil {
@@ -33,15 +35,9 @@ func (w whole) Do(r *http.Request) (*http.Response, error) {
 	}
 	content, err := io.ReadAll(answer.Body)
 	_ = answer.Body.Close()
-	var body io.Reader = bytes.NewReader(content)
 	if err != nil {
-		body = io.MultiReader(body, broken{err})
+		return nil, fmt.Errorf("the answer broke off: %w", err)
 	}
-	answer.Body = io.NopCloser(body)
+	answer.Body = io.NopCloser(bytes.NewReader(content))
 	return answer, nil
 }
-
-// broken is the end of an answer that broke off.
-type broken struct{ err error }
-
-func (b broken) Read([]byte) (int, error) { return 0, b.err }

@@ -112,6 +112,9 @@ func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
 func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	databases, setup := r.Services().Databases, r.Setup()
 	version, err := databases.EngineVersion(ctx, databaseEngine, engineSeries)
+	if r.goesWithout(err, "which versions of MySQL there are", engineSeries) {
+		version, err = engineSeries, nil
+	}
 	if err != nil {
 		return steps.DBInstanceSpec{}, fmt.Errorf("choose the MySQL version: %w", err)
 	}
@@ -120,6 +123,9 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 		wanted = []string{setup.DBClass}
 	}
 	classes, err := databases.OrderableClasses(ctx, databaseEngine, version, wanted)
+	if r.goesWithout(err, "which instance classes there are", wanted[0]) {
+		classes, err = wanted[:1], nil
+	}
 	if err != nil {
 		return steps.DBInstanceSpec{}, fmt.Errorf("choose the instance class: %w", err)
 	}
@@ -130,6 +136,16 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
 		Username: setup.DBUsername, Tags: r.Tags(),
 	}, nil
+}
+
+// goesWithout reports that a call which only helps to choose is unknown to the
+// endpoint, and says what is taken instead.
+func (r run) goesWithout(err error, question, instead string) bool {
+	if !errors.Is(err, steps.ErrUnknownOperation) {
+		return false
+	}
+	r.Report(steps.Noted{Step: r.Step(), Text: fmt.Sprintf("The endpoint does not tell %s: %s is taken.", question, instead)})
+	return true
 }
 
 // createDatabase makes the instance with everything that the tutorial sets in

@@ -58,6 +58,20 @@ type callObject struct {
 	Error      *string `json:"error"`
 }
 
+type retryObject struct {
+	stamp
+	Service   string `json:"service"`
+	Operation string `json:"operation"`
+	Attempt   int    `json:"attempt"`
+	Of        int    `json:"of"`
+	Reason    string `json:"reason"`
+}
+
+type noteObject struct {
+	stamp
+	Text string `json:"text"`
+}
+
 type waitObject struct {
 	stamp
 	For       string `json:"for"`
@@ -123,6 +137,10 @@ func (j *JSON) object(e steps.Event) any {
 		return planObject{j.stamp("plan", e.Step), filled(e.Calls)}
 	case steps.CallDone:
 		return j.call(e)
+	case steps.CallRetried:
+		return retryObject{j.stamp("retry", e.Step), e.Service, e.Operation, e.Attempt, e.Of, e.Reason}
+	case steps.Noted:
+		return noteObject{j.stamp("note", e.Step), e.Text}
 	case steps.Waiting:
 		return waitObject{j.stamp("wait", e.Step), e.For, e.Status, e.Elapsed.Milliseconds()}
 	case steps.ResourceChanged:

@@ -42,6 +42,10 @@ func (t *Text) Event(e steps.Event) {
 		t.plan(e)
 	case steps.CallDone:
 		t.call(e)
+	case steps.CallRetried:
+		t.printf("  retry    %s", e)
+	case steps.Noted:
+		t.printf("  note     %s", e.Text)
 	case steps.Waiting:
 		t.wait(e)
 	case steps.ResourceChanged:
