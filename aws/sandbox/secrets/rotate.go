@@ -16,7 +16,7 @@ import (
 type rotation struct {
 	enabled     bool
 	functionARN string
-	schedule    *schedule // nil if there is none
+	schedule    *schedule // nil until it is configured
 	last        time.Time // when a rotation last succeeded
 	due         window    // of the next scheduled rotation
 	retry       time.Time // no scheduled rotation starts before: the window after the last one's
@@ -29,7 +29,7 @@ type rotation struct {
 // valueChanged counts a value that someone put by hand as a rotation, for the
 // schedules that count days from the last one.
 func (r *rotation) valueChanged(now time.Time) {
-	if r.enabled && r.schedule != nil && r.schedule.expression == "" {
+	if r.enabled && r.schedule.expression == "" {
 		r.due = r.schedule.next(now)
 	}
 }
@@ -125,6 +125,9 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 		}
 		r.schedule = schedule
 	}
+	if r.schedule == nil {
+		r.schedule = everyDays(defaultRotationDays)
+	}
 	if r.functionARN == "" {
 		return r, wire.Errorf(codeInvalidRequest, "No Lambda rotation function ARN is associated with this secret.")
 	}
@@ -138,9 +141,7 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 // configure makes the request's rotation the secret's.
 func (s *Service) configure(sec *secret, r rotation) {
 	now := s.now()
-	if r.schedule != nil {
-		r.due, r.retry = r.schedule.next(now), time.Time{}
-	}
+	r.due, r.retry = r.schedule.next(now), time.Time{}
 	sec.rotation = r
 	sec.changed = now
 }

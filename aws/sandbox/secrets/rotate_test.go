@@ -209,6 +209,35 @@ func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	}
 }
 
+func TestNextRotationDateIsThereAsLongAsRotationIsOn(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*secretsmanager.RotateSecretInput){
+		"rotated at once":           func(*secretsmanager.RotateSecretInput) {},
+		"only configured":           func(in *secretsmanager.RotateSecretInput) { in.RotateImmediately = ptr(false) },
+		"only configured, no rules": func(in *secretsmanager.RotateSecretInput) { in.RotateImmediately, in.RotationRules = ptr(false), nil },
+		"rotated at once, no rules": func(in *secretsmanager.RotateSecretInput) { in.RotationRules = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.rotates()
+			b.create("s", "a")
+			in := rotateInput("2")
+			change(in)
+			must(b.rotateSecret(b.ctx, in))
+			b.settles("s")
+			d, entry := b.describe("s"), must(b.listSecrets(b.ctx, &secretsmanager.ListSecretsInput{})).SecretList[0]
+			if d.NextRotationDate == nil || !d.NextRotationDate.After(b.now) || entry.NextRotationDate == nil {
+				t.Errorf("described %v, listed %v", d.NextRotationDate, entry.NextRotationDate)
+			}
+			must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
+			if d := b.describe("s"); d.NextRotationDate != nil {
+				t.Errorf("with rotation off it is %v", d.NextRotationDate)
+			}
+		})
+	}
+}
+
 func TestTheLastRotationIsListedAlsoWhereRotationIsOff(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -15,6 +15,10 @@ import (
 // Limits of RotationRules, from the API reference and the user guide's
 // "Schedule expressions in Secrets Manager rotation".
 const (
+	// defaultRotationDays is the interval of rotation that is turned on without
+	// rules. The API reference names none; the console proposes 30 days.
+	defaultRotationDays = 30
+
 	minRotationDays  = 1
 	maxRotationDays  = 1000
 	minRotationHours = 4
