@@ -90,6 +90,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	_, err := tea.NewProgram(a,
 		tea.WithContext(ctx),
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env),
+		tea.WithFPS(120),                        // the first frame and each key wait for the next of these
 		tea.WithColorProfile(colorprofile.ANSI), // the theme uses no other colours: nothing to detect
 	).Run()
 	a.close()

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -25,8 +26,8 @@ import (
 // machine may be slow; a right program never takes this long.
 const patience = 60 * time.Second
 
-// program is the built binary.
-var program string
+// program is the built binary, bare that of the program in folder bare.
+var program, bare string
 
 func TestMain(m *testing.M) { os.Exit(buildAndRun(m)) }
 
@@ -38,10 +39,12 @@ func buildAndRun(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	program = filepath.Join(folder, "keyturn")
-	build := exec.Command("go", "build", "-o", program, "keyturn")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
-		return 1
+	bare = filepath.Join(folder, "bare")
+	for out, pkg := range map[string]string{program: "keyturn", bare: "keyturn/ui/e2e/bare"} {
+		if said, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "build: %v\n%s", err, said)
+			return 1
+		}
 	}
 	return m.Run()
 }
@@ -57,6 +60,7 @@ const (
 
 // start is how a session begins.
 type start struct {
+	program    string // keyturn if empty
 	args       []string
 	env        []string
 	cols, rows int
@@ -102,7 +106,7 @@ func open(t testing.TB, s start) *session {
 	if p.before, err = term.GetState(slave.Fd()); err != nil {
 		t.Fatal(err)
 	}
-	p.cmd = exec.Command(program, s.args...)
+	p.cmd = exec.Command(cmp.Or(s.program, program), s.args...)
 	p.cmd.Dir = p.folder
 	p.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + p.folder, "TERM=xterm-256color", "LANG=C.UTF-8",
