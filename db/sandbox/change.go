@@ -140,14 +140,12 @@ func (sc *scope) change(t *catalog.Table, f func(*engine.Conn) error) error {
 		if current, ok := sc.server.catalog.Table(t.DB, t.Name); !ok || current.Physical != t.Physical {
 			return mysqlerr.New(mysql.ER_NO_SUCH_TABLE, t.DB, t.Name) // dropped meanwhile
 		}
-		return c.During(sc.ctx, func(c *engine.Conn) error {
-			drop, err := sc.fill(c)
-			if err != nil {
-				return err
-			}
-			defer drop()
-			return f(c)
-		})
+		drop, err := sc.fill(c)
+		if err != nil {
+			return err
+		}
+		defer drop()
+		return f(c)
 	})
 	if err != nil {
 		return sc.explain(err)

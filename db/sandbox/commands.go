@@ -115,7 +115,7 @@ func (se *session) processKill(data []byte) error {
 		return mysql.ErrMalformPacket
 	}
 	id := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
-	if err := se.killSession(uint64(id)); err != nil {
+	if err := se.kill(uint64(id), false); err != nil {
 		return err
 	}
 	return se.conn.WriteValue(nil)

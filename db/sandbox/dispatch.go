@@ -92,7 +92,7 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 	case *ast.FlushStmt:
 		return se.flushServer(n)
 	case *ast.KillStmt:
-		return &outcome{}, se.killSession(n.ConnectionID)
+		return &outcome{}, se.kill(n.ConnectionID, n.Query)
 	case *ast.PrepareStmt:
 		return se.prepare(n)
 	case *ast.ExecuteStmt:

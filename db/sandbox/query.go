@@ -68,7 +68,7 @@ func (se *session) run(st *statement) (*outcome, error) {
 	if se.expired && !changesPassword(st.node) {
 		return nil, se.refuse(mysqlerr.New(mysqlerr.MustResetPassword))
 	}
-	o, err := se.carryOut(st)
+	o, err := se.interruptibly(st)
 	if err != nil {
 		return nil, se.refuse(err)
 	}

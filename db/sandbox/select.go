@@ -16,16 +16,14 @@ func (se *session) selectRows(st *statement) (*outcome, error) {
 		return nil, err
 	}
 	var rows *engine.Rows
-	err = se.tables.Read(func(c *engine.Conn) error {
-		return c.During(se.ctx, func(c *engine.Conn) error {
-			drop, err := scope.fill(c)
-			if err != nil {
-				return err
-			}
-			defer drop()
-			rows, err = c.Query(q.SQL, st.args...)
+	err = se.tables.Read(se.ctx, func(c *engine.Conn) error {
+		drop, err := scope.fill(c)
+		if err != nil {
 			return err
-		})
+		}
+		defer drop()
+		rows, err = c.Query(q.SQL, st.args...)
+		return err
 	})
 	if err != nil {
 		return nil, scope.explain(err)
@@ -41,7 +39,7 @@ func (se *session) evaluate(e ast.ExprNode) (any, error) {
 		return nil, err
 	}
 	var rows *engine.Rows
-	err = se.tables.Read(func(c *engine.Conn) error {
+	err = se.tables.Read(se.ctx, func(c *engine.Conn) error {
 		drop, err := scope.fill(c)
 		if err != nil {
 			return err

@@ -24,8 +24,11 @@ type session struct {
 	hosts  account.Hosts // the names by which accounts may know it
 	id     uint32
 	began  time.Time
+	// ctx ends with the session, and while a statement runs with that.
 	ctx    context.Context
 	cancel context.CancelFunc
+	// stop ends the statement that runs; nil while none does.
+	stop atomic.Pointer[context.CancelCauseFunc]
 
 	credential account.Credential
 	user       string // as the client gave it
@@ -126,10 +129,4 @@ func (se *session) end() {
 
 func (se *session) setActivity(command string) {
 	se.activity.Store(&activity{user: se.user, command: command, since: se.server.now(), db: se.db})
-}
-
-// kill ends a session from another one.
-func (se *session) kill() {
-	se.cancel()
-	_ = se.wire.Close()
 }

@@ -122,7 +122,7 @@ func (se *session) where(rows *rowset.Rowset, condition ast.ExprNode) (*rowset.R
 	shown := systemTable{db: "show", name: "rows", columns: rows.Columns, found: rows.Rows}
 	sc.system[shown.physical()] = shown
 	kept := &rowset.Rowset{Columns: rows.Columns}
-	err = se.tables.Read(func(c *engine.Conn) error {
+	err = se.tables.Read(se.ctx, func(c *engine.Conn) error {
 		drop, err := sc.fill(c)
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ type size struct {
 // gone is empty.
 func (se *session) sizeOf(t *catalog.Table) size {
 	var s size
-	_ = se.tables.Read(func(c *engine.Conn) error {
+	_ = se.tables.Read(se.ctx, func(c *engine.Conn) error {
 		n, err := rowCount(c, t.Physical)
 		if err != nil {
 			return err

@@ -76,7 +76,7 @@ func (sc *scope) fill(c *engine.Conn) (drop func(), err error) {
 	drop = func() {
 		for _, t := range sc.system {
 			// A table that could not be made cannot be dropped either.
-			_, _ = c.Exec("DROP TABLE IF EXISTS temp." + quoted(t.physical()))
+			_, _ = c.Undisturbed().Exec("DROP TABLE IF EXISTS temp." + quoted(t.physical()))
 		}
 	}
 	for _, t := range sc.system {

@@ -3,11 +3,7 @@ package sandbox
 import (
 	"net"
 
-	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/google/uuid"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
-
-	"keyturn/db/sandbox/mysqlerr"
 )
 
 func newUUID() string { return uuid.NewString() }
@@ -31,24 +27,4 @@ func (s *Server) port() int {
 		}
 	}
 	return 0
-}
-
-// killSession ends another session: one's own, or anybody's for those who may
-// administer connections.
-func (se *session) killSession(id uint64) error {
-	se.server.mu.Lock()
-	other, ok := se.server.sessions[uint32(id)]
-	se.server.mu.Unlock()
-	if !ok || id > 1<<32-1 {
-		return mysqlerr.New(mysql.ER_NO_SUCH_THREAD, id)
-	}
-	if other.account.Name != se.account.Name {
-		admin, _ := se.server.accounts.HoldsDynamic(se.account, "CONNECTION_ADMIN")
-		super := se.server.accounts.Holds(se.account, "", "")&pm.SuperPriv != 0
-		if !admin && !super {
-			return mysqlerr.New(mysql.ER_KILL_DENIED_ERROR, id)
-		}
-	}
-	other.kill()
-	return nil
 }

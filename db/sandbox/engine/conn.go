@@ -53,10 +53,12 @@ func open() (*Conn, error) {
 
 func (c *Conn) close() error { return c.c.Close() }
 
-// During runs f with statements that are interrupted when ctx ends.
-func (c *Conn) During(ctx context.Context, f func(*Conn) error) error {
-	return f(&Conn{c: c.c, ctx: ctx})
-}
+// within is c with statements that are interrupted when ctx ends.
+func (c *Conn) within(ctx context.Context) *Conn { return &Conn{c: c.c, ctx: ctx} }
+
+// Undisturbed is c with statements that run to their end, to tidy up after one
+// that was interrupted.
+func (c *Conn) Undisturbed() *Conn { return c.within(context.Background()) }
 
 // Exec runs one statement that has no result.
 func (c *Conn) Exec(query string, args ...any) (Changes, error) {

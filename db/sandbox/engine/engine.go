@@ -78,9 +78,9 @@ func (e *Engine) Session() *Session { return &Session{e: e} }
 // committed.
 func (s *Session) Writing() bool { return s.writing }
 
-// Read runs f with the tables as the session sees them. f must not change any
-// but temporary tables.
-func (s *Session) Read(f func(*Conn) error) error {
+// Read runs f with the tables as the session sees them; f's statements are
+// interrupted when ctx ends. f must not change any but temporary tables.
+func (s *Session) Read(ctx context.Context, f func(*Conn) error) error {
 	e := s.e
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -88,9 +88,9 @@ func (s *Session) Read(f func(*Conn) error) error {
 		return err
 	}
 	if e.open && !s.writing {
-		return f(e.view)
+		return f(e.view.within(ctx))
 	}
-	return f(e.live)
+	return f(e.live.within(ctx))
 }
 
 // Mode is how a change is made.
@@ -104,7 +104,8 @@ type Mode struct {
 	Unchecked bool
 }
 
-// Write runs f, which changes tables, all or nothing.
+// Write runs f, which changes tables, all or nothing; f's statements are
+// interrupted when ctx ends.
 func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error {
 	if !s.writing && !s.held {
 		if err := s.e.lock(ctx, m.Wait); err != nil {
@@ -133,7 +134,7 @@ func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error 
 		}
 		defer func() { _, _ = e.live.Exec("PRAGMA foreign_keys = ON") }()
 	}
-	return e.live.atomically(f)
+	return e.live.atomically(func(c *Conn) error { return f(c.within(ctx)) })
 }
 
 // begin opens a transaction on live and copies what it starts from; the engine

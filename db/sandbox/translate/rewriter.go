@@ -27,6 +27,10 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 	switch n := n.(type) {
 	case *ast.SelectStmt:
 		r.fail(r.enterSelect(n))
+	case *ast.WithClause:
+		if n.IsRecursive { // SQLite cannot count the rounds, at whose number MySQL stops
+			r.fail(&Beyond{What: "WITH RECURSIVE"})
+		}
 	case *ast.CommonTableExpression:
 		r.addCTE(n)
 	case *ast.TableSource:
