@@ -21,7 +21,7 @@ type scalar struct {
 // otherwise, by the name under which SQLite finds them.
 var scalars = func() map[string]scalar {
 	all := map[string]scalar{"mysql_store": storeFunction, "mysql_note": noteFunction}
-	for _, some := range []map[string]scalar{stringFunctions, numberFunctions, digestFunctions, timeFunctions} {
+	for _, some := range []map[string]scalar{stringFunctions, numberFunctions, timeFunctions} {
 		maps.Copy(all, some)
 	}
 	return all

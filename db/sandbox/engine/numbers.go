@@ -1,13 +1,18 @@
 package engine
 
 import (
+	"cmp"
 	"database/sql/driver"
+	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
-	"strconv"
+	"slices"
 	"strings"
 )
 
+// numberFunctions take a text by as much of it as reads like a number.
+// https://dev.mysql.com/doc/refman/8.4/en/numeric-functions.html
 var numberFunctions = map[string]scalar{
 	"mysql_mod": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
 		x, xInt := a[0].(int64)
@@ -27,15 +32,45 @@ var numberFunctions = map[string]scalar{
 		switch {
 		case number(a[1]) == 0:
 			return nil, nil
-		case xInt && yInt:
+		case xInt && yInt && y != -1:
 			return x / y, nil
 		}
-		return int64(number(a[0]) / number(a[1])), nil
+		return whole(math.Trunc(number(a[0])/number(a[1])), "BIGINT", "DIV")
 	}},
-	"mysql_round": {1, 2, false, func(a []driver.Value) (driver.Value, error) { return rounded(a, math.Round) }},
-	"truncate":    {2, 2, false, func(a []driver.Value) (driver.Value, error) { return rounded(a, math.Trunc) }},
-	"mysql_floor": {1, 1, false, func(a []driver.Value) (driver.Value, error) { return int64(math.Floor(number(a[0]))), nil }},
-	"mysql_ceil":  {1, 1, false, func(a []driver.Value) (driver.Value, error) { return int64(math.Ceil(number(a[0]))), nil }},
+	"mysql_round": {1, 2, false, func(a []driver.Value) (driver.Value, error) { return rounded(a, true) }},
+	"truncate":    {2, 2, false, func(a []driver.Value) (driver.Value, error) { return rounded(a, false) }},
+	"mysql_floor": {1, 1, false, func(a []driver.Value) (driver.Value, error) { return floored(a[0], math.Floor), nil }},
+	"mysql_ceil":  {1, 1, false, func(a []driver.Value) (driver.Value, error) { return floored(a[0], math.Ceil), nil }},
+	"mysql_abs": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
+		if i, ok := a[0].(int64); ok && i != math.MinInt64 {
+			return max(i, -i), nil
+		} else if ok {
+			return whole(1<<63, "BIGINT", "abs")
+		}
+		return math.Abs(number(a[0])), nil
+	}},
+	"mysql_sign": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
+		switch n := number(a[0]); {
+		case n > 0:
+			return int64(1), nil
+		case n < 0:
+			return int64(-1), nil
+		}
+		return int64(0), nil
+	}},
+	"mysql_sqrt": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
+		if number(a[0]) < 0 {
+			return nil, nil
+		}
+		return math.Sqrt(number(a[0])), nil
+	}},
+	"mysql_pow": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
+		f := math.Pow(number(a[0]), number(a[1]))
+		if math.IsInf(f, 0) || math.IsNaN(f) {
+			return nil, outOfRange("DOUBLE", "pow")
+		}
+		return f, nil
+	}},
 	"mysql_rand": {0, 1, false, func(a []driver.Value) (driver.Value, error) {
 		if len(a) == 1 {
 			seed := uint64(integer(a[0]))
@@ -43,53 +78,92 @@ var numberFunctions = map[string]scalar{
 		}
 		return rand.Float64(), nil
 	}},
-	"mysql_bin": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
-		return strconv.FormatUint(uint64(integer(a[0])), 2), nil
-	}},
-	"mysql_oct": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
-		return strconv.FormatUint(uint64(integer(a[0])), 8), nil
-	}},
-	"mysql_conv": {3, 3, false, func(a []driver.Value) (driver.Value, error) {
-		from, to := int(integer(a[1])), int(integer(a[2]))
-		if from < 2 || from > 36 || to < 2 || to > 36 {
-			return nil, nil
-		}
-		n, err := strconv.ParseUint(strings.TrimSpace(text(a[0])), from, 64)
-		if err != nil {
-			return "0", nil
-		}
-		return strings.ToUpper(strconv.FormatUint(n, to)), nil
-	}},
-	// mysql_format is FORMAT: digits in groups of three.
-	"mysql_format": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
-		digits := strconv.FormatFloat(number(a[0]), 'f', clamp(integer(a[1]), 30), 64)
-		whole, fraction, hasFraction := strings.Cut(digits, ".")
-		sign := ""
-		if strings.HasPrefix(whole, "-") {
-			sign, whole = "-", whole[1:]
-		}
-		for i := len(whole) - 3; i > 0; i -= 3 {
-			whole = whole[:i] + "," + whole[i:]
-		}
-		if hasFraction {
-			whole += "." + fraction
-		}
-		return sign + whole, nil
-	}},
+	"greatest": {2, -1, false, func(a []driver.Value) (driver.Value, error) { return slices.MaxFunc(a, compareValues(a)), nil }},
+	"least":    {2, -1, false, func(a []driver.Value) (driver.Value, error) { return slices.MinFunc(a, compareValues(a)), nil }},
 }
 
-func rounded(a []driver.Value, round func(float64) float64) (driver.Value, error) {
-	places := int64(0)
+// whole is a float as an integer, unless it is too large for one.
+func whole(f float64, kind, function string) (driver.Value, error) {
+	if f < math.MinInt64 || f >= math.MaxInt64 {
+		return nil, outOfRange(kind, function)
+	}
+	return int64(f), nil
+}
+
+func outOfRange(kind, function string) error {
+	return &StoreError{Code: 1690, Text: fmt.Sprintf("%s value is out of range in '%s'", kind, function)}
+}
+
+// floored stays a float where no integer is large enough.
+func floored(v driver.Value, cut func(float64) float64) driver.Value {
+	if i, ok := v.(int64); ok {
+		return i
+	}
+	f := cut(number(v))
+	if math.Abs(f) < 1<<63 {
+		return int64(f)
+	}
+	return f
+}
+
+// rounded rounds halves away from zero, or cuts, at a number of decimals. It
+// works on the digits as they are written, since 1.005 is exact in MySQL.
+func rounded(a []driver.Value, halves bool) (driver.Value, error) {
+	places := 0
 	if len(a) == 2 {
-		places = min(max(integer(a[1]), -30), 30)
+		places = int(min(max(integer(a[1]), -30), 30))
 	}
 	if i, ok := a[0].(int64); ok && places >= 0 {
 		return i, nil
 	}
-	scale := math.Pow10(int(places))
-	f := round(number(a[0])*scale) / scale
-	if places <= 0 && math.Abs(f) < 1<<53 {
-		return int64(f), nil
+	exact, ok := new(big.Rat).SetString(text(normal(a[0])))
+	if !ok {
+		return a[0], nil // not a finite number
 	}
+	scale := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(places, -places))), nil))
+	if places < 0 {
+		scale.Inv(scale)
+	}
+	digits := exact.Mul(exact, scale).FloatString(0)
+	if !halves {
+		digits, _, _ = strings.Cut(exact.FloatString(30), ".")
+	}
+	units, _ := new(big.Rat).SetString(digits)
+	units.Quo(units, scale)
+	if units.IsInt() && units.Num().IsInt64() && places <= 0 {
+		return units.Num().Int64(), nil
+	}
+	f, _ := units.Float64()
 	return f, nil
+}
+
+// normal is a value as a number.
+func normal(v driver.Value) driver.Value {
+	if i, ok := v.(int64); ok {
+		return i
+	}
+	return number(v)
+}
+
+// compareValues orders by number where all values are numbers, else by text.
+func compareValues(all []driver.Value) func(a, b driver.Value) int {
+	numbers := true
+	for _, v := range all {
+		switch v.(type) {
+		case int64, float64:
+		default:
+			numbers = false
+		}
+	}
+	return func(a, b driver.Value) int {
+		x, xInt := a.(int64)
+		y, yInt := b.(int64)
+		switch {
+		case !numbers:
+			return compareLoosely(text(a), text(b))
+		case xInt && yInt:
+			return cmp.Compare(x, y)
+		}
+		return cmp.Compare(number(a), number(b))
+	}
 }

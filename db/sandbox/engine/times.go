@@ -16,9 +16,6 @@ var timeFunctions = map[string]scalar{
 	"dayofweek":  part(func(t time.Time) int { return int(t.Weekday()) + 1 }),
 	"weekday":    part(func(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }),
 	"dayofyear":  part(func(t time.Time) int { return t.YearDay() }),
-	"quarter":    part(func(t time.Time) int { return (int(t.Month()) + 2) / 3 }),
-	"dayname":    named1(func(t time.Time) string { return t.Weekday().String() }),
-	"monthname":  named1(func(t time.Time) string { return t.Month().String() }),
 	"mysql_date": named1(func(t time.Time) string { return t.Format(time.DateOnly) }),
 	"mysql_time": named1(func(t time.Time) string { return t.Format(time.TimeOnly) }),
 	"last_day": named1(func(t time.Time) string {
@@ -33,10 +30,6 @@ var timeFunctions = map[string]scalar{
 		const day = 24 * time.Hour
 		return int64(x.Truncate(day).Sub(y.Truncate(day)) / day), nil
 	}},
-	"to_days": part(func(t time.Time) int {
-		const yearZero = 719528 // TO_DAYS('1970-01-01')
-		return yearZero + int(t.Unix()/86400)
-	}),
 	"date_format": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
 		t, ok := moment(a[0])
 		if !ok {
@@ -52,6 +45,9 @@ var timeFunctions = map[string]scalar{
 		return t.Unix(), nil
 	}},
 	"from_unixtime": {1, 2, false, func(a []driver.Value) (driver.Value, error) {
+		if number(a[0]) < 0 {
+			return nil, nil
+		}
 		t := time.Unix(integer(a[0]), 0).UTC()
 		if len(a) == 2 {
 			return formatted(t, text(a[1])), nil

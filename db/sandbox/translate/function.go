@@ -13,28 +13,21 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// renamed are MySQL's functions that SQLite has, or the engine adds, under
-// another name.
+// renamed are MySQL's functions that go by another name in SQLite: its own
+// where that means the same, else the engine's.
 var renamed = map[string]string{
-	"if": "iif", "length": "mysql_length", "octet_length": "mysql_length", "character_length": "char_length",
+	"if": "iif", "ifnull": "ifnull", "coalesce": "coalesce", "nullif": "nullif",
+	"length": "mysql_length", "octet_length": "mysql_length", "character_length": "char_length",
 	"lcase": "mysql_lower", "lower": "mysql_lower", "ucase": "mysql_upper", "upper": "mysql_upper",
-	"left": "mysql_left", "right": "mysql_right", "mid": "substr", "substring": "substr", "mod": "mysql_mod",
-	"round": "mysql_round", "floor": "mysql_floor", "ceil": "mysql_ceil", "ceiling": "mysql_ceil", "power": "pow",
-	"rand": "mysql_rand", "bin": "mysql_bin", "oct": "mysql_oct", "conv": "mysql_conv", "format": "mysql_format",
-	"sha": "sha1", "uuid": "mysql_uuid", "date": "mysql_date", "time": "mysql_time", "day": "dayofmonth",
-	"greatest": "max", "least": "min", "json_extract": "json_extract",
+	"left": "mysql_left", "right": "mysql_right", "mid": "mysql_substr", "substr": "mysql_substr", "substring": "mysql_substr",
+	"replace": "mysql_replace", "hex": "mysql_hex", "unhex": "mysql_unhex", "sha": "sha1", "uuid": "mysql_uuid",
+	"mod": "mysql_mod", "round": "mysql_round", "floor": "mysql_floor", "ceil": "mysql_ceil", "ceiling": "mysql_ceil",
+	"abs": "mysql_abs", "sign": "mysql_sign", "sqrt": "mysql_sqrt", "pow": "mysql_pow", "power": "mysql_pow", "rand": "mysql_rand",
+	"date": "mysql_date", "time": "mysql_time", "day": "dayofmonth",
 }
 
-// native are MySQL's functions that SQLite has itself and that mean the same.
-var native = map[string]bool{
-	"iif": true, "ifnull": true, "coalesce": true, "nullif": true, "abs": true, "sign": true, "sqrt": true, "pow": true,
-	"exp": true, "ln": true, "log": true, "log2": true, "log10": true, "sin": true, "cos": true, "tan": true,
-	"asin": true, "acos": true, "atan": true, "atan2": true, "pi": true, "radians": true, "degrees": true,
-	"substr": true, "replace": true, "trim": true, "ltrim": true, "rtrim": true, "hex": true, "unhex": true,
-	"max": true, "min": true, "char": true, "json_extract": true, "json_array": true, "json_object": true,
-	"json_valid": true, "json_type": true, "json_array_length": true, "json_set": true, "json_remove": true,
-	"json_insert": true, "json_replace": true, "json_quote": true,
-}
+// native are those of SQLite's own.
+var native = map[string]int{"iif": 3, "ifnull": 2, "nullif": 2, "coalesce": -1}
 
 // enterCall replaces a function that asks about the session by its value.
 func (r *rewriter) enterCall(n *ast.FuncCallExpr) (ast.Node, bool) {
@@ -44,12 +37,10 @@ func (r *rewriter) enterCall(n *ast.FuncCallExpr) (ast.Node, bool) {
 		r.fail(err)
 		return n, true
 	case ok:
-		return r.enteredLiteral(n, v), true
+		return Literal(v), true
 	}
 	return n, false
 }
-
-func (r *rewriter) enteredLiteral(_ *ast.FuncCallExpr, v any) ast.Node { return Literal(v) }
 
 // UnknownFunction is a function that neither MySQL nor a schema knows.
 type UnknownFunction struct{ Name string }
@@ -69,33 +60,25 @@ func function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 		return shift(e, "-")
 	case "timestampdiff":
 		return sequence(e, "mysql_between('"+unitOf(e.Args[0])+"', ", e.Args[1], ", ", e.Args[2], ")"), nil
-	case "timestampadd":
-		return sequence(e, "mysql_shift(", e.Args[2], ", ", e.Args[1], ", '"+unitOf(e.Args[0])+"')"), nil
-	case "extract":
-		return extract(e)
-	case "trim":
+	case "trim", "ltrim", "rtrim":
 		return trim(e)
 	case "position", "instr":
 		if name == "instr" && len(e.Args) == 2 {
 			return call(e, "locate", []ast.ExprNode{e.Args[1], e.Args[0]}), nil
 		}
 		return call(e, "locate", e.Args), nil
-	case "json_unquote":
-		return call(e, "json_extract", append(e.Args, Literal("$"))), nil
 	}
 	if other, ok := renamed[name]; ok {
 		name = other
 	}
+	arguments, isNative := native[name]
 	switch {
-	case engine.Has(name):
-		if err := engine.Check(name, len(e.Args)); err != nil {
-			return nil, &engine.ArgumentError{Function: e.FnName.O}
-		}
-	case !native[name]:
-		if known[e.FnName.L] {
-			return nil, &Beyond{What: strings.ToUpper(e.FnName.L) + "()"}
-		}
+	case known(e.FnName.L):
+		return nil, &Beyond{What: strings.ToUpper(e.FnName.L) + "()"}
+	case !isNative && !engine.Has(name):
 		return nil, &UnknownFunction{Name: e.FnName.O}
+	case isNative && arguments >= 0 && arguments != len(e.Args), engine.Check(name, len(e.Args)) != nil:
+		return nil, &engine.ArgumentError{Function: e.FnName.O}
 	}
 	return call(e, name, e.Args), nil
 }
@@ -119,31 +102,19 @@ func unitOf(e ast.ExprNode) string {
 	return ""
 }
 
-func extract(e *ast.FuncCallExpr) (ast.ExprNode, error) {
-	unit := strings.ToLower(unitOf(e.Args[0]))
-	if unit == "day" {
-		unit = "dayofmonth"
-	}
-	if !engine.Has(unit) {
-		return nil, &Beyond{What: "EXTRACT(" + strings.ToUpper(unit) + " ...)"}
-	}
-	return call(e, unit, e.Args[1:]), nil
-}
-
+// trim is TRIM, LTRIM and RTRIM.
 func trim(e *ast.FuncCallExpr) (ast.ExprNode, error) {
-	name, args := "trim", e.Args
-	if len(args) == 3 {
-		if d, ok := args[2].(*ast.TrimDirectionExpr); ok {
-			switch d.Direction {
-			case ast.TrimLeading:
-				name = "ltrim"
-			case ast.TrimTrailing:
-				name = "rtrim"
-			}
-		}
-		args = args[:2]
+	ends := map[string]string{"trim": "BOTH", "ltrim": "LEADING", "rtrim": "TRAILING"}[e.FnName.L]
+	remove := Literal(" ")
+	if len(e.Args) > 1 {
+		remove = e.Args[1]
 	}
-	return call(e, name, args), nil
+	if len(e.Args) > 2 {
+		if d, ok := e.Args[2].(*ast.TrimDirectionExpr); ok && d.Direction != ast.TrimBothDefault {
+			ends = map[ast.TrimDirectionType]string{ast.TrimLeading: "LEADING", ast.TrimTrailing: "TRAILING"}[d.Direction]
+		}
+	}
+	return sequence(e, "mysql_trim(", e.Args[0], ", ", remove, ", '"+ends+"')"), nil
 }
 
 // cast is CAST, CONVERT and BINARY.
@@ -166,7 +137,7 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 	case types.ETDuration:
 		return sequence(e, "mysql_time(", e.Expr, ")"), nil
 	case types.ETJson:
-		return sequence(e, "json(", e.Expr, ")"), nil
+		return nil, &Beyond{What: "CAST(... AS JSON)"}
 	}
 	if e.Tp.GetCharset() == "binary" {
 		return sequence(e, "(", e.Expr, " COLLATE BINARY)"), nil
@@ -177,7 +148,6 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 // aggregates that SQLite knows under the same name.
 var sqliteAggregates = map[string]string{
 	"count": "count", "sum": "sum", "avg": "avg", "min": "min", "max": "max", "group_concat": "group_concat",
-	"json_arrayagg": "json_group_array", "json_objectagg": "json_group_object",
 }
 
 func aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
