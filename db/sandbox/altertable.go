@@ -1,11 +1,7 @@
 package sandbox
 
 import (
-	"strings"
-
 	"github.com/pingcap/tidb/pkg/parser/ast"
-
-	"github.com/go-mysql-org/go-mysql/mysql"
 
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
@@ -20,20 +16,14 @@ func (se *session) alterTable(n *ast.AlterTableStmt) (*outcome, error) {
 		return nil, err
 	}
 	changed := t.Clone()
-	// source tells, for each column of the new table, the old one it is filled
-	// from.
-	source := map[string]string{}
-	for _, c := range t.Columns {
-		source[c.Name] = c.Name
-	}
 	var options []*ast.TableOption
 	for _, spec := range n.Specs {
-		if err := se.alter(changed, spec, source); err != nil {
+		if err := alter(changed, spec); err != nil {
 			return nil, err
 		}
 		options = append(options, spec.Options...)
 	}
-	return &outcome{}, se.rebuild(t, changed, source, options)
+	return &outcome{}, se.rebuild(t, changed, options)
 }
 
 // tableFor finds a table whose definition a statement changes.
@@ -45,12 +35,16 @@ func (se *session) tableFor(n *ast.TableName, command string) (*catalog.Table, e
 	return se.userTable(db, n.Name.O, command)
 }
 
-// alter carries out one part of ALTER TABLE on a definition.
-func (se *session) alter(t *catalog.Table, spec *ast.AlterTableSpec, source map[string]string) error {
+// alter carries out one part of ALTER TABLE on a definition: what adds to a
+// table or takes from it.
+func alter(t *catalog.Table, spec *ast.AlterTableSpec) error {
 	switch spec.Tp {
 	case ast.AlterTableAddColumns:
 		for _, d := range spec.NewColumns {
-			if err := t.AddColumn(d, spec.Position); err != nil {
+			if spec.Position != nil && spec.Position.Tp != ast.ColumnPositionNone {
+				return mysqlerr.Beyond("ADD COLUMN ... FIRST and AFTER")
+			}
+			if err := t.AddColumn(d); err != nil {
 				return err
 			}
 		}
@@ -61,32 +55,15 @@ func (se *session) alter(t *catalog.Table, spec *ast.AlterTableSpec, source map[
 		}
 		return nil
 	case ast.AlterTableDropColumn:
-		delete(source, spec.OldColumnName.Name.O)
 		return t.DropColumn(spec.OldColumnName.Name.O)
-	case ast.AlterTableModifyColumn:
-		d := spec.NewColumns[0]
-		return t.ReplaceColumn(d.Name.Name.O, d, spec.Position)
-	case ast.AlterTableChangeColumn:
-		d := spec.NewColumns[0]
-		rename(source, spec.OldColumnName.Name.O, d.Name.Name.O)
-		return t.ReplaceColumn(spec.OldColumnName.Name.O, d, spec.Position)
-	case ast.AlterTableRenameColumn:
-		rename(source, spec.OldColumnName.Name.O, spec.NewColumnName.Name.O)
-		return t.RenameColumn(spec.OldColumnName.Name.O, spec.NewColumnName.Name.O)
-	case ast.AlterTableAlterColumn:
-		return t.SetDefault(spec.NewColumns[0])
 	case ast.AlterTableAddConstraint:
 		return t.AddConstraint(spec.Constraint)
 	case ast.AlterTableDropPrimaryKey:
 		return t.DropKey(catalog.Primary)
 	case ast.AlterTableDropIndex:
 		return t.DropKey(spec.Name)
-	case ast.AlterTableRenameIndex:
-		return t.RenameKey(spec.FromKey.O, spec.ToKey.O)
 	case ast.AlterTableDropForeignKey:
 		return t.DropForeignKey(spec.Name)
-	case ast.AlterTableRenameTable:
-		return se.renamed(t, spec.NewTable)
 	case ast.AlterTableOption:
 		for _, o := range spec.Options {
 			if o.Tp == ast.TableOptionComment {
@@ -100,33 +77,9 @@ func (se *session) alter(t *catalog.Table, spec *ast.AlterTableSpec, source map[
 	return mysqlerr.Beyond("this kind of ALTER TABLE")
 }
 
-// rename notes that a column will be filled from one of another name.
-func rename(source map[string]string, from, to string) {
-	for column, old := range source {
-		if strings.EqualFold(column, from) {
-			delete(source, column)
-			source[to] = old
-			return
-		}
-	}
-}
-
-// renamed gives a definition another name, for those who may create it.
-func (se *session) renamed(t *catalog.Table, to *ast.TableName) error {
-	db, err := se.needOnTable(to, "CREATE")
-	if err != nil {
-		return err
-	}
-	if _, exists := se.server.catalog.Table(db, to.Name.O); exists {
-		return mysqlerr.New(mysql.ER_TABLE_EXISTS_ERROR, to.Name.O)
-	}
-	t.DB, t.Name = db, to.Name.O
-	return nil
-}
-
 // rebuild puts a table with another definition, and the same rows, in the old
 // one's place.
-func (se *session) rebuild(old, changed *catalog.Table, source map[string]string, options []*ast.TableOption) error {
+func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOption) error {
 	if err := changed.Validate(); err != nil {
 		return err
 	}
@@ -142,7 +95,7 @@ func (se *session) rebuild(old, changed *catalog.Table, source map[string]string
 		if err := se.build(c, shell, building); err != nil {
 			return err
 		}
-		fill, err := se.copySQL(old, changed, source, building)
+		fill, err := se.copySQL(old, changed, building)
 		if err != nil {
 			return err
 		}

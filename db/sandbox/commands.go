@@ -89,7 +89,6 @@ func (se *session) reset() error {
 	se.conn.UnsetStatus(mysql.SERVER_STATUS_IN_TRANS)
 	se.conn.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
 	clear(se.variables)
-	clear(se.prepared)
 	clear(se.binary)
 	se.warnings, se.insertID, se.rowCount, se.foundRows = nil, 0, 0, 0
 	return err

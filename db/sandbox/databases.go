@@ -28,24 +28,6 @@ func (se *session) createDatabase(n *ast.CreateDatabaseStmt) (*outcome, error) {
 	return &outcome{affected: 1}, nil
 }
 
-func (se *session) alterDatabase(n *ast.AlterDatabaseStmt) (*outcome, error) {
-	name := n.Name.O
-	if n.AlterDefaultDatabase {
-		name = se.db
-	}
-	if name == "" {
-		return nil, mysqlerr.New(mysql.ER_NO_DB_ERROR)
-	}
-	if err := se.needOnDB(name, pm.AlterPriv); err != nil {
-		return nil, err
-	}
-	charset, collation := databaseOptions(n.Options)
-	if !se.server.catalog.AlterDatabase(name, charset, collation) {
-		return nil, mysqlerr.New(mysql.ER_BAD_DB_ERROR, name)
-	}
-	return &outcome{affected: 1}, nil
-}
-
 func databaseOptions(options []*ast.DatabaseOption) (charset, collation string) {
 	charset, collation = "utf8mb4", "utf8mb4_0900_ai_ci"
 	for _, o := range options {

@@ -46,8 +46,6 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 
 	case *ast.CreateDatabaseStmt:
 		return se.createDatabase(n)
-	case *ast.AlterDatabaseStmt:
-		return se.alterDatabase(n)
 	case *ast.DropDatabaseStmt:
 		return se.dropDatabase(n)
 	case *ast.CreateTableStmt:
@@ -58,8 +56,6 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 		return se.dropTable(n)
 	case *ast.TruncateTableStmt:
 		return se.truncateTable(n)
-	case *ast.RenameTableStmt:
-		return se.renameTables(n)
 	case *ast.CreateIndexStmt:
 		return se.createIndex(n)
 	case *ast.DropIndexStmt:
@@ -93,12 +89,6 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 		return se.flushServer(n)
 	case *ast.KillStmt:
 		return &outcome{}, se.kill(n.ConnectionID, n.Query)
-	case *ast.PrepareStmt:
-		return se.prepare(n)
-	case *ast.ExecuteStmt:
-		return se.executePrepared(n)
-	case *ast.DeallocateStmt:
-		return se.deallocate(n)
 	}
 	return nil, mysqlerr.Beyond(kindOf(st.node))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"modernc.org/sqlite"
@@ -66,7 +67,7 @@ func (sc *scope) explain(err error) error {
 			return mysqlerr.New(number)
 		}
 	}
-	if valueCount.MatchString(text) {
+	if valueCount().MatchString(text) {
 		return mysqlerr.New(mysql.ER_WRONG_VALUE_COUNT_ON_ROW, 1)
 	}
 	if e.Code() == sqlite3.SQLITE_INTERRUPT {
@@ -85,7 +86,9 @@ var sqliteSentences = map[string]uint16{
 
 // valueCount is what SQLite says of INSERT ... SELECT with another number of
 // columns.
-var valueCount = regexp.MustCompile(`^table given has \d+ values for \d+ columns`)
+var valueCount = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^table given has \d+ values for \d+ columns`)
+})
 
 // sqliteText is SQLite's own sentence, without what the driver adds.
 func sqliteText(e *sqlite.Error) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser"
@@ -61,10 +62,12 @@ func callsPassword(statement string) bool {
 	return strings.HasSuffix(strings.TrimSpace(words), ")")
 }
 
-var passwordCall = regexp.MustCompile(`(?is)=\s*(password\s*\(.*)$`)
+var passwordCall = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)=\s*(password\s*\(.*)$`)
+})
 
 func passwordCallRefused(statement string) error {
-	if found := passwordCall.FindStringSubmatch(statement); found != nil {
+	if found := passwordCall().FindStringSubmatch(statement); found != nil {
 		return syntaxError(found[1], 1)
 	}
 	return syntaxError(statement, 1)

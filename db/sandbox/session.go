@@ -46,7 +46,6 @@ type session struct {
 	// what LAST_INSERT_ID(), ROW_COUNT() and FOUND_ROWS() tell.
 	insertID, rowCount, foundRows int64
 	warnings                      []warning
-	prepared                      map[string]*statement       // by PREPARE
 	binary                        map[uint32]*binaryStatement // by COM_STMT_PREPARE
 	prepares                      uint32                      // how many there have been
 	parser                        *parser.Parser
@@ -97,7 +96,6 @@ func (s *Server) newSession(conn net.Conn) *session {
 		cancel:    cancel,
 		variables: variables{},
 		tables:    s.engine.Session(),
-		prepared:  map[string]*statement{},
 		binary:    map[uint32]*binaryStatement{},
 		parser:    parser.New(),
 	}

@@ -43,7 +43,7 @@ func (se *session) assign(a *ast.VariableAssignment) error {
 		se.variables["@"+name] = value
 		return nil
 	}
-	v, known := systemVariables[name]
+	v, known := systemVariables()[name]
 	_, present := se.server.systemValue(name)
 	switch {
 	case !known || !present:

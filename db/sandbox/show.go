@@ -57,8 +57,6 @@ func (se *session) shown(n *ast.ShowStmt) (*rowset.Rowset, error) {
 		return se.showStatus(), nil
 	case ast.ShowGrants:
 		return se.showGrants(n)
-	case ast.ShowCreateUser:
-		return se.showCreateUser(n)
 	case ast.ShowProcessList:
 		return se.showProcessList(n), nil
 	case ast.ShowWarnings, ast.ShowErrors:
@@ -93,8 +91,6 @@ func (se *session) shown(n *ast.ShowStmt) (*rowset.Rowset, error) {
 			"Db", "Name", "Definer", "Time zone", "Type", "Execute at", "Interval value", "Interval field", "Starts",
 			"Ends", "Status", "Originator", "character_set_client", "collation_connection", "Database Collation",
 		}), nil
-	case ast.ShowOpenTables:
-		return rowset.Strings([]string{"Database", "Table", "In_use", "Name_locked"}), nil
 	}
 	return nil, mysqlerr.Beyond("this kind of SHOW")
 }

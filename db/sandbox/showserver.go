@@ -5,14 +5,11 @@ import (
 	"database/sql/driver"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
-	"keyturn/db/sandbox/account"
-	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
@@ -60,20 +57,12 @@ func (se *session) showStatus() *rowset.Rowset {
 	return r
 }
 
-// grantsOf is the account that SHOW GRANTS and SHOW CREATE USER are about:
-// somebody else's takes the right to read MySQL's own tables.
-func (se *session) grantsOf(n *ast.ShowStmt) (account.Name, error) {
+// showGrants tells an account's privileges; somebody else's take the right to
+// read MySQL's own tables.
+func (se *session) showGrants(n *ast.ShowStmt) (*rowset.Rowset, error) {
 	name := se.nameOf(n.User)
 	if name != se.account.Name && se.server.accounts.Holds(se.account, "mysql", "")&pm.SelectPriv == 0 {
-		return name, se.deniedDB("mysql")
-	}
-	return name, nil
-}
-
-func (se *session) showGrants(n *ast.ShowStmt) (*rowset.Rowset, error) {
-	name, err := se.grantsOf(n)
-	if err != nil {
-		return nil, err
+		return nil, se.deniedDB("mysql")
 	}
 	lines, err := se.server.accounts.ShowGrants(name)
 	if err != nil {
@@ -84,51 +73,6 @@ func (se *session) showGrants(n *ast.ShowStmt) (*rowset.Rowset, error) {
 		r.Rows = append(r.Rows, row(line))
 	}
 	return r, nil
-}
-
-func (se *session) showCreateUser(n *ast.ShowStmt) (*rowset.Rowset, error) {
-	name, err := se.grantsOf(n)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range se.server.accounts.All() {
-		if a.Name == name {
-			return rowset.Strings([]string{"CREATE USER for " + name.User + "@" + name.Host}, row(createUserText(a))), nil
-		}
-	}
-	return nil, failedFor("SHOW CREATE USER", []account.Name{name})
-}
-
-func createUserText(a account.Account) string {
-	text := "CREATE USER " + a.Name.Quoted() + " IDENTIFIED WITH " + catalog.QuoteText(a.Plugin)
-	if hash := a.Hash(); hash != "" {
-		text += " AS " + catalog.QuoteText(hash)
-	}
-	switch a.Require.Type {
-	case "":
-		text += " REQUIRE NONE"
-	case "ANY":
-		text += " REQUIRE SSL"
-	case "X509":
-		text += " REQUIRE X509"
-	default:
-		text += " REQUIRE"
-		for _, part := range []struct{ word, value string }{
-			{"SUBJECT", a.Require.Subject}, {"ISSUER", a.Require.Issuer}, {"CIPHER", a.Require.Cipher},
-		} {
-			if part.value != "" {
-				text += " " + part.word + " " + catalog.QuoteText(part.value)
-			}
-		}
-	}
-	expire, lock := "PASSWORD EXPIRE DEFAULT", "ACCOUNT UNLOCK"
-	if a.Expired {
-		expire = "PASSWORD EXPIRE"
-	}
-	if a.Locked {
-		lock = "ACCOUNT LOCK"
-	}
-	return strings.Join([]string{text, expire, lock, "PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT"}, " ")
 }
 
 // showProcessList lists the sessions: one's own, or everybody's for those who

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser"
@@ -85,10 +86,12 @@ func (m *markers) number() int {
 }
 
 // near is how the grammar says where it stopped.
-var near = regexp.MustCompile(`(?s)^line (\d+) column \d+ near "(.*)"`)
+var near = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^line (\d+) column \d+ near "(.*)"`)
+})
 
 func translateSyntaxError(err error, query string) error {
-	found := near.FindStringSubmatch(err.Error())
+	found := near().FindStringSubmatch(err.Error())
 	if found == nil {
 		return syntaxError(query, 1)
 	}
@@ -108,22 +111,26 @@ func syntaxError(rest string, line int) error {
 
 // outsideGrammar are statements of MySQL that the grammar does not know, by
 // the words they begin with.
-var outsideGrammar = regexp.MustCompile(`^((?:create|alter|drop)(?: definer .*?)?(?: or replace)?(?: if (?:not )?exists)? ` +
-	`(?:trigger|function|procedure|event|server|tablespace|logfile group|spatial reference system)|handler|xa|install|uninstall|` +
-	`change replication|start replica|stop replica|reset replica|start group_replication|lock instance|unlock instance|` +
-	`load xml|signal|resignal|get diagnostics|get current diagnostics|get stacked diagnostics|help|clone|` +
-	`cache index|check table|checksum table|repair table|restart|purge binary logs)\b`)
+var outsideGrammar = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((?:create|alter|drop)(?: definer .*?)?(?: or replace)?(?: if (?:not )?exists)? ` +
+		`(?:trigger|function|procedure|event|server|tablespace|logfile group|spatial reference system)|handler|xa|install|uninstall|` +
+		`change replication|start replica|stop replica|reset replica|start group_replication|lock instance|unlock instance|` +
+		`load xml|signal|resignal|get diagnostics|get current diagnostics|get stacked diagnostics|help|clone|` +
+		`cache index|check table|checksum table|repair table|restart|purge binary logs)\b`)
+})
 
 // retained is MySQL 8's second password of an account.
-var retained = regexp.MustCompile(`(retain current|discard old) password$`)
+var retained = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(retain current|discard old) password$`)
+})
 
 // beyondGrammar tells what a statement that does not parse would have been.
 func beyondGrammar(query string) (string, bool) {
 	words := strings.ReplaceAll(parser.Normalize(query, "ON"), "`", "")
-	if found := outsideGrammar.FindStringSubmatch(words); found != nil {
+	if found := outsideGrammar().FindStringSubmatch(words); found != nil {
 		return strings.ToUpper(found[1]), true
 	}
-	if found := retained.FindStringSubmatch(words); found != nil {
+	if found := retained().FindStringSubmatch(words); found != nil {
 		return strings.ToUpper(found[1]) + " PASSWORD", true
 	}
 	return "", false

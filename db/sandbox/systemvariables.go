@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // systemVariable is one of MySQL's variables. Those that only the server sets
@@ -20,7 +21,11 @@ type systemVariable struct {
 // MySQL 8.4's defaults. Those that differ between servers are filled in by
 // Server.systemValue.
 // https://dev.mysql.com/doc/refman/8.4/en/server-system-variable-reference.html
-var systemVariables = parseVariables(`
+var systemVariables = sync.OnceValue(func() map[string]systemVariable { return parseVariables(variableTable) })
+
+// variableTable has a variable a line: its name, its value (- is none), and
+// what else is said of it.
+const variableTable = `
 activate_all_roles_on_login OFF global
 auto_increment_increment 1 number
 auto_increment_offset 1 number
@@ -131,7 +136,7 @@ version_compile_os Linux readonly global
 wait_timeout 28800 number
 warning_count 0 number readonly
 error_count 0 number readonly
-`)
+`
 
 func parseVariables(table string) map[string]systemVariable {
 	all := map[string]systemVariable{}
@@ -159,7 +164,7 @@ var only57 = map[string]bool{"tx_isolation": true, "tx_read_only": true, "query_
 
 // systemValue is a variable's global value.
 func (s *Server) systemValue(name string) (string, bool) {
-	v, ok := systemVariables[name]
+	v, ok := systemVariables()[name]
 	if !ok || only57[name] && !s.is57() {
 		return "", false
 	}
@@ -181,4 +186,4 @@ func (s *Server) systemValue(name string) (string, bool) {
 }
 
 // systemNames is every variable's name, in order.
-func systemNames() []string { return slices.Sorted(maps.Keys(systemVariables)) }
+func systemNames() []string { return slices.Sorted(maps.Keys(systemVariables())) }

@@ -25,7 +25,10 @@ func (se *session) createTable(n *ast.CreateTableStmt) (*outcome, error) {
 		se.note(e)
 		return &outcome{}, nil
 	}
-	t, err := se.definitionOf(n, db)
+	if n.ReferTable != nil {
+		return nil, mysqlerr.Beyond("CREATE TABLE ... LIKE")
+	}
+	t, err := catalog.Define(n, db)
 	if err != nil {
 		return nil, err
 	}
@@ -59,25 +62,6 @@ func startNumbering(c *engine.Conn, t *catalog.Table, options []*ast.TableOption
 		}
 	}
 	return nil
-}
-
-// definitionOf reads a new table's definition, or copies that of another for
-// CREATE TABLE ... LIKE.
-func (se *session) definitionOf(n *ast.CreateTableStmt, db string) (*catalog.Table, error) {
-	if n.ReferTable == nil {
-		return catalog.Define(n, db)
-	}
-	from, err := se.dbOf(n.ReferTable)
-	if err != nil {
-		return nil, err
-	}
-	original, err := se.userTable(from, n.ReferTable.Name.O, "SELECT")
-	if err != nil {
-		return nil, err
-	}
-	t := original.Clone()
-	t.DB, t.Name, t.ForeignKeys = db, n.Table.Name.O, nil
-	return t, nil
 }
 
 // build makes SQLite keep a table under a name.

@@ -27,7 +27,7 @@ func (se *session) Variable(n *ast.VariableExpr) (any, error) {
 		}
 		return shownAs(name, v), nil
 	}
-	if n.ExplicitScope && systemVariables[name].global {
+	if n.ExplicitScope && systemVariables()[name].global {
 		return nil, mysql.NewError(mysql.ER_INCORRECT_GLOBAL_LOCAL_VAR, "Variable '"+name+"' is a GLOBAL variable")
 	}
 	v, ok := se.systemValue(name)
@@ -65,7 +65,7 @@ func (se *session) systemValue(name string) (string, bool) {
 
 // shownAs is a variable's value in a SELECT: switches are numbers there.
 func shownAs(name, value string) any {
-	v := systemVariables[name]
+	v := systemVariables()[name]
 	if v.number {
 		if i, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return i

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
-	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/mysqlerr"
 )
@@ -57,55 +56,6 @@ func (t *Table) DropColumn(name string) error {
 	return nil
 }
 
-// RenameColumn gives a column another name.
-func (t *Table) RenameColumn(from, to string) error {
-	i := t.index(from)
-	if i < 0 {
-		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, from, t.Name)
-	}
-	if at := t.index(to); at >= 0 && at != i {
-		return mysqlerr.New(mysql.ER_DUP_FIELDNAME, to)
-	}
-	t.Columns[i].Name = to
-	t.RenameInKeys(from, to)
-	return nil
-}
-
-// RenameInKeys follows a column's new name.
-func (t *Table) RenameInKeys(from, to string) {
-	rename := func(names []string) []string {
-		names = slices.Clone(names)
-		for i := range names {
-			if strings.EqualFold(names[i], from) {
-				names[i] = to
-			}
-		}
-		return names
-	}
-	for i := range t.Keys {
-		t.Keys[i].Columns = rename(t.Keys[i].Columns)
-	}
-	for i := range t.ForeignKeys {
-		t.ForeignKeys[i].Columns = rename(t.ForeignKeys[i].Columns)
-	}
-}
-
-// SetDefault is ALTER COLUMN SET DEFAULT and DROP DEFAULT.
-func (t *Table) SetDefault(d *ast.ColumnDef) error {
-	i := t.index(d.Name.Name.O)
-	if i < 0 {
-		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, d.Name.Name.O, t.Name)
-	}
-	c := &t.Columns[i]
-	c.HasDefault, c.Default, c.DefaultIsExpr, c.DefaultIsNull = false, "", false, false
-	for _, o := range d.Options {
-		if err := c.setDefault(o.Expr); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // DropKey removes an index.
 func (t *Table) DropKey(name string) error {
 	i := slices.IndexFunc(t.Keys, func(k Key) bool { return strings.EqualFold(k.Name, name) })
@@ -113,16 +63,6 @@ func (t *Table) DropKey(name string) error {
 		return mysqlerr.New(mysql.ER_CANT_DROP_FIELD_OR_KEY, name)
 	}
 	t.Keys = slices.Delete(slices.Clone(t.Keys), i, i+1)
-	return nil
-}
-
-// RenameKey gives an index another name.
-func (t *Table) RenameKey(from, to string) error {
-	i := slices.IndexFunc(t.Keys, func(k Key) bool { return strings.EqualFold(k.Name, from) })
-	if i < 0 {
-		return mysqlerr.New(mysql.ER_KEY_DOES_NOT_EXITS, from, t.Name)
-	}
-	t.Keys[i].Name = to
 	return nil
 }
 

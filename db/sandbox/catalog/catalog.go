@@ -91,17 +91,6 @@ func (c *Catalog) CreateDatabase(name, charset, collation string) bool {
 	return true
 }
 
-// AlterDatabase changes a database's defaults.
-func (c *Catalog) AlterDatabase(name, charset, collation string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	d, ok := c.databases[name]
-	if ok {
-		d.charset, d.collation = charset, collation
-	}
-	return ok
-}
-
 // DropDatabase forgets a database and its tables.
 func (c *Catalog) DropDatabase(name string) {
 	c.mu.Lock()

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -32,7 +33,7 @@ func Define(n *ast.CreateTableStmt, db string) (*Table, error) {
 		}
 	}
 	for _, d := range n.Cols {
-		if err := t.AddColumn(d, nil); err != nil {
+		if err := t.AddColumn(d); err != nil {
 			return nil, err
 		}
 	}
@@ -47,8 +48,8 @@ func Define(n *ast.CreateTableStmt, db string) (*Table, error) {
 	return t, t.Validate()
 }
 
-// AddColumn appends a column, or puts it where position says.
-func (t *Table) AddColumn(d *ast.ColumnDef, position *ast.ColumnPosition) error {
+// AddColumn appends a column.
+func (t *Table) AddColumn(d *ast.ColumnDef) error {
 	if t.index(d.Name.Name.O) >= 0 {
 		return mysqlerr.New(mysql.ER_DUP_FIELDNAME, d.Name.Name.O)
 	}
@@ -56,45 +57,7 @@ func (t *Table) AddColumn(d *ast.ColumnDef, position *ast.ColumnPosition) error 
 	if err != nil {
 		return err
 	}
-	return t.insertAt(c, position)
-}
-
-// ReplaceColumn puts another definition in a column's place, for MODIFY and
-// CHANGE.
-func (t *Table) ReplaceColumn(old string, d *ast.ColumnDef, position *ast.ColumnPosition) error {
-	i := t.index(old)
-	if i < 0 {
-		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, old, t.Name)
-	}
-	if at := t.index(d.Name.Name.O); at >= 0 && at != i {
-		return mysqlerr.New(mysql.ER_DUP_FIELDNAME, d.Name.Name.O)
-	}
-	c, err := t.column(d)
-	if err != nil {
-		return err
-	}
-	t.RenameInKeys(old, c.Name)
-	t.Columns[i] = c
-	if position == nil || position.Tp == ast.ColumnPositionNone {
-		return nil
-	}
-	t.Columns = append(t.Columns[:i:i], t.Columns[i+1:]...)
-	return t.insertAt(c, position)
-}
-
-func (t *Table) insertAt(c Column, position *ast.ColumnPosition) error {
-	at := len(t.Columns)
-	if position != nil {
-		switch position.Tp {
-		case ast.ColumnPositionFirst:
-			at = 0
-		case ast.ColumnPositionAfter:
-			if at = t.index(position.RelativeColumn.Name.O) + 1; at == 0 {
-				return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, position.RelativeColumn.Name.O, t.Name)
-			}
-		}
-	}
-	t.Columns = append(t.Columns[:at:at], append([]Column{c}, t.Columns[at:]...)...)
+	t.Columns = append(slices.Clone(t.Columns), c)
 	return nil
 }
 
