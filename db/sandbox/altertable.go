@@ -120,6 +120,6 @@ func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOpti
 	if err != nil {
 		return err
 	}
-	se.server.catalog.Replace(old, changed)
+	se.server.catalog.Put(changed)
 	return nil
 }

@@ -137,8 +137,11 @@ func (sc *scope) execute(st *statement, t *catalog.Table, q translate.Statement)
 // change runs f where it may change tables, with the system tables it reads.
 func (sc *scope) change(t *catalog.Table, f func(*engine.Conn) error) error {
 	err := sc.write(func(c *engine.Conn) error {
-		if current, ok := sc.server.catalog.Table(t.DB, t.Name); !ok || current.Physical != t.Physical {
-			return mysqlerr.New(mysql.ER_NO_SUCH_TABLE, t.DB, t.Name) // dropped meanwhile
+		switch current, ok := sc.server.catalog.Table(t.DB, t.Name); {
+		case !ok: // dropped meanwhile
+			return mysqlerr.New(mysql.ER_NO_SUCH_TABLE, t.DB, t.Name)
+		case current != t:
+			return mysqlerr.New(mysql.ER_TABLE_DEF_CHANGED)
 		}
 		drop, err := sc.fill(c)
 		if err != nil {
@@ -161,8 +164,7 @@ func (se *session) write(f func(*engine.Conn) error) error {
 		e.State = "25006"
 		return e
 	}
-	checks, _ := se.systemValue("foreign_key_checks")
-	mode := engine.Mode{InTransaction: se.inTransaction(), Wait: se.lockWait(), Unchecked: checks == "OFF"}
+	mode := engine.Mode{InTransaction: se.inTransaction(), Wait: se.lockWait(), Unchecked: !se.checksReferences()}
 	err := se.tables.Write(se.ctx, mode, f)
 	se.showTransaction()
 	return err

@@ -12,7 +12,7 @@ import (
 // carryOut finds who carries a statement out. A statement that is not here is
 // beyond this server.
 func (se *session) carryOut(st *statement) (*outcome, error) {
-	if commitsImplicitly(st.node) {
+	if se.commitsImplicitly(st.node) {
 		if err := se.commit(); err != nil {
 			return nil, err
 		}
@@ -111,10 +111,12 @@ func kindOf(n ast.StmtNode) string {
 
 // commitsImplicitly reports whether a statement ends the transaction before
 // it. https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
-func commitsImplicitly(n ast.StmtNode) bool {
+func (se *session) commitsImplicitly(n ast.StmtNode) bool {
 	switch n.(type) {
+	case *ast.UnlockTablesStmt:
+		return se.tables.Holding()
 	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt, *ast.RenameUserStmt,
-		*ast.GrantStmt, *ast.RevokeStmt, *ast.BeginStmt, *ast.LockTablesStmt, *ast.UnlockTablesStmt:
+		*ast.GrantStmt, *ast.RevokeStmt, *ast.BeginStmt, *ast.LockTablesStmt:
 		return true
 	}
 	_, ddl := n.(ast.DDLNode)

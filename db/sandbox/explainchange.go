@@ -116,7 +116,7 @@ func (sc *scope) orphan(c *engine.Conn, t *catalog.Table, fk catalog.ForeignKey,
 			}
 		}
 	}
-	parent := sc.physicalOf(fk.RefDB, fk.RefTable)
+	parent := sc.server.catalog.Physical(fk.RefDB, fk.RefTable)
 	found, err := c.Query("SELECT 1 FROM "+quoted(parent)+" WHERE "+strings.Join(conditions, " AND ")+" LIMIT 1", args...)
 	return err == nil && len(found.Values) == 0
 }

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"net"
 	"strings"
 	"testing"
@@ -10,6 +12,8 @@ import (
 	driver "github.com/go-sql-driver/mysql"
 
 	"keyturn/steps"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
 )
 
 func TestSignIn(t *testing.T) {
@@ -212,5 +216,26 @@ func TestExpiredPasswordMustBeChangedFirst(t *testing.T) {
 	execAll(t, c, `ALTER USER USER() IDENTIFIED BY 'new'`)
 	if _, err := ask(c, "SELECT 1"); err != nil {
 		t.Errorf("after: %v", err)
+	}
+}
+
+// PyMySQL turns autocommit off only where the greeting says that it is on.
+func TestTheGreetingSaysThatAutocommitIsOn(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	packet := make([]byte, 256)
+	n, err := conn.Read(packet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	version, rest, _ := bytes.Cut(packet[5:n], []byte{0})
+	const toStatus = 4 + 8 + 1 + 2 + 1 // thread, scramble, filler, capabilities, character set
+	if status := binary.LittleEndian.Uint16(rest[toStatus:]); string(version) != "8.4.6" || status&mysql.SERVER_STATUS_AUTOCOMMIT == 0 {
+		t.Errorf("version %s, status %#x", version, status)
 	}
 }

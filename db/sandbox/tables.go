@@ -32,7 +32,7 @@ func (se *session) createTable(n *ast.CreateTableStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Physical = fmt.Sprintf("t%d", se.server.catalog.NextID())
+	t.Physical = se.server.catalog.Physical(t.DB, t.Name)
 	t.Created = se.server.now().UTC()
 	err = se.define(func(c *engine.Conn) error {
 		if err := se.build(c, t, t.Physical); err != nil {
@@ -83,7 +83,7 @@ func (se *session) build(c *engine.Conn, t *catalog.Table, physical string) erro
 		}
 		checks[i] = s.SQL
 	}
-	if _, err := c.Exec(t.CreateSQL(physical, se.physicalOf, checks)); err != nil {
+	if _, err := c.Exec(t.CreateSQL(physical, se.server.catalog.Physical, checks)); err != nil {
 		return se.newScope(nil).explain(err)
 	}
 	built := *t
@@ -96,11 +96,10 @@ func (se *session) build(c *engine.Conn, t *catalog.Table, physical string) erro
 	return nil
 }
 
-func (se *session) physicalOf(db, name string) string {
-	if t, ok := se.server.catalog.Table(db, name); ok {
-		return t.Physical
-	}
-	return "missing " + db + "." + name
+// checksReferences is foreign_key_checks.
+func (se *session) checksReferences() bool {
+	checks, _ := se.systemValue("foreign_key_checks")
+	return checks == "ON"
 }
 
 // checkReference checks that what a foreign key refers to is there.
@@ -108,7 +107,9 @@ func (se *session) checkReference(t *catalog.Table, fk catalog.ForeignKey) error
 	parent := t
 	if fk.RefDB != t.DB || fk.RefTable != t.Name {
 		var ok bool
-		if parent, ok = se.server.catalog.Table(fk.RefDB, fk.RefTable); !ok {
+		if parent, ok = se.server.catalog.Table(fk.RefDB, fk.RefTable); !ok && !se.checksReferences() {
+			return nil // the parent may come later, as in a dump
+		} else if !ok {
 			const cannotOpenParent = 1824
 			return mysql.NewError(cannotOpenParent, "Failed to open the referenced table '"+fk.RefTable+"'")
 		}
@@ -165,8 +166,7 @@ func (se *session) dropTable(n *ast.DropTableStmt) (*outcome, error) {
 	}
 	for _, t := range tables {
 		for _, r := range se.server.catalog.Referencing(t.DB, t.Name) {
-			checks, _ := se.systemValue("foreign_key_checks")
-			if !dropped[r.Table.Physical] && checks == "ON" {
+			if !dropped[r.Table.Physical] && se.checksReferences() {
 				return nil, mysqlerr.New(mysqlerr.CannotDropReferenced, t.Name, r.Key.Name, r.Table.Name)
 			}
 		}

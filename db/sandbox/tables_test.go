@@ -39,6 +39,7 @@ func TestQueries(t *testing.T) {
 		"text compares without case":           {`SELECT name FROM customers WHERE email = 'ANN@X'`, "Ann"},
 		"LIKE with an escape":                  {`SELECT 'a_b' LIKE 'a\_b', 'axb' LIKE 'a\_b', 'ABC' LIKE 'a%'`, "1|0|1"},
 		"REGEXP":                               {`SELECT name REGEXP '^a' FROM customers ORDER BY id`, "1\n0"},
+		"rows compare as rows":                 {`SELECT COUNT(*) FROM orders WHERE (id, customer_id) IN ((1, 1), (3, 2), (2, 9)) AND (id, 1) <> (1, 1)`, "1"},
 		"arithmetic":                           {`SELECT 5/2, 7 DIV 2, 7 % 4, 1.5 + 2, -3 MOD 2, 1/0`, "2.5000|3|3|3.5|-1|NULL"},
 		"logic":                                {`SELECT NULL <=> NULL, 1 XOR 1, NOT 0, 1 AND NULL, 0 || 1, TRUE`, "1|0|1|NULL|1|1"},
 		"text functions":                       {`SELECT CONCAT('a', 1), UPPER('é'), LENGTH('é'), CHAR_LENGTH('é'), LEFT('abc', 2), LPAD('7', 3, '0'), SUBSTRING_INDEX('a.b.c', '.', -1)`, "a1|É|2|1|ab|007|c"},
@@ -192,6 +193,7 @@ func TestChanges(t *testing.T) {
 		"a delete with a limit":                {`DELETE FROM orders ORDER BY total DESC LIMIT 2`, 2, 0, `SELECT id FROM orders`, "3"},
 		"a delete by subquery":                 {`DELETE FROM orders WHERE customer_id = (SELECT id FROM customers WHERE name = 'Ann')`, 2, 0, `SELECT COUNT(*) FROM orders`, "1"},
 		"TRUNCATE numbers from one":            {`TRUNCATE orders`, 0, 0, `SELECT COUNT(*) FROM orders`, "0"},
+		"each word of an ENUM":                 {`UPDATE customers SET kind = 'old' WHERE id = 1`, 1, 0, `SELECT kind FROM customers WHERE id = 1`, "old"},
 		"decimals are rounded":                 {`UPDATE orders SET total = 1.255 WHERE id = 1`, 1, 0, `SELECT total FROM orders WHERE id = 1`, "1.26"},
 		"dates are completed":                  {`UPDATE customers SET joined = '2026-1-2' WHERE id = 2`, 1, 0, `SELECT joined FROM customers WHERE id = 2`, "2026-01-02 00:00:00"},
 		"ADD COLUMN":                           {`ALTER TABLE customers ADD COLUMN age INT NOT NULL DEFAULT 3`, 0, 0, `SELECT age, name FROM customers WHERE id = 2`, "3|Bob"},
@@ -227,5 +229,31 @@ func TestChanges(t *testing.T) {
 				t.Errorf("%s: got %q, %v; want %q", tt.query, got, err, tt.want)
 			}
 		})
+	}
+}
+
+// A dump's tables come in the order of their names, children before parents.
+func TestForeignKeysMayComeBeforeTheirParents(t *testing.T) {
+	t.Parallel()
+	c := startServer(t).session(t, who{user: admin, password: adminPassword})
+	dump := []string{
+		"SET FOREIGN_KEY_CHECKS = 0",
+		"DROP TABLE IF EXISTS child",
+		"CREATE TABLE child (id INT PRIMARY KEY, parent_id INT, FOREIGN KEY (parent_id) REFERENCES parent (id))",
+		"INSERT INTO child VALUES (1, 7)",
+		"DROP TABLE IF EXISTS parent",
+		"CREATE TABLE parent (id INT PRIMARY KEY)",
+		"INSERT INTO parent VALUES (7)",
+		"SET FOREIGN_KEY_CHECKS = 1",
+	}
+	execAll(t, c, append([]string{"CREATE DATABASE d", "USE d"}, append(dump, dump...)...)...)
+	if _, err := c.ExecContext(t.Context(), "INSERT INTO child VALUES (2, 8)"); number(t, err) != 1452 {
+		t.Errorf("a child without a parent: %v", err)
+	}
+	if _, err := c.ExecContext(t.Context(), "INSERT INTO child VALUES (2, 7)"); err != nil {
+		t.Errorf("a child with one: %v", err)
+	}
+	if _, err := c.ExecContext(t.Context(), "CREATE TABLE other (id INT, FOREIGN KEY (id) REFERENCES none (id))"); number(t, err) != 1824 {
+		t.Errorf("with the checks on: %v", err)
 	}
 }

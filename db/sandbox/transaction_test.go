@@ -132,3 +132,15 @@ func TestKill(t *testing.T) {
 		t.Error("the killed session still answers")
 	}
 }
+
+// mysqldump --single-transaction asks for just this.
+func TestUnlockTablesKeepsATransactionThatLockedNone(t *testing.T) {
+	t.Parallel()
+	c := startServer(t).session(t, who{user: admin, password: adminPassword})
+	execAll(t, c, "CREATE DATABASE d", "USE d", "CREATE TABLE t (n INT)",
+		"START TRANSACTION WITH CONSISTENT SNAPSHOT", "UNLOCK TABLES", "SAVEPOINT sp", "INSERT INTO t VALUES (1)",
+		"ROLLBACK TO SAVEPOINT sp", "RELEASE SAVEPOINT sp", "COMMIT")
+	if got, err := ask(c, "SELECT COUNT(*) FROM t"); err != nil || got != "0" {
+		t.Errorf("rows %q, %v", got, err)
+	}
+}

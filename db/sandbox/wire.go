@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bufio"
+	"bytes"
 	"net"
 	"strconv"
 	"sync/atomic"
@@ -17,6 +18,23 @@ import (
 type wire struct {
 	net.Conn
 	version atomic.Uint64
+	greeted bool
+}
+
+// Write completes the greeting, in which the library leaves the status empty: a
+// client like PyMySQL takes from it that autocommit is off, and never says so.
+func (w *wire) Write(p []byte) (int, error) {
+	if !w.greeted {
+		w.greeted = true
+		const packetHeader, threadAndScramble, capabilitiesAndCharset = 4, 4 + 8 + 1, 2 + 1
+		if end := bytes.IndexByte(p[min(packetHeader+1, len(p)):], 0); end >= 0 {
+			status := packetHeader + 1 + end + 1 + threadAndScramble + capabilitiesAndCharset
+			if status < len(p) {
+				p[status] |= byte(mysql.SERVER_STATUS_AUTOCOMMIT)
+			}
+		}
+	}
+	return w.Conn.Write(p)
 }
 
 // named is a net.Addr that is only its text.

@@ -3,6 +3,7 @@
 package catalog
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 type Catalog struct {
 	mu        sync.RWMutex
 	databases map[string]*database
+	physical  map[[2]string]string // by database and table
 	nextID    int
 }
 
@@ -78,7 +80,9 @@ const Primary = "PRIMARY"
 const DefaultCollation = "utf8mb4_0900_ai_ci"
 
 // New makes an empty catalog.
-func New() *Catalog { return &Catalog{databases: map[string]*database{}} }
+func New() *Catalog {
+	return &Catalog{databases: map[string]*database{}, physical: map[[2]string]string{}}
+}
 
 // CreateDatabase reports whether it made one that was not there.
 func (c *Catalog) CreateDatabase(name, charset, collation string) bool {
@@ -146,20 +150,6 @@ func (c *Catalog) Table(db, name string) (*Table, bool) {
 	return t, ok
 }
 
-// ByPhysical finds a table by the name under which SQLite keeps it.
-func (c *Catalog) ByPhysical(physical string) (*Table, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	for _, d := range c.databases {
-		for _, t := range d.tables {
-			if t.Physical == physical {
-				return t, true
-			}
-		}
-	}
-	return nil, false
-}
-
 // Put stores a table's definition in place of the one before it.
 func (c *Catalog) Put(t *Table) {
 	c.mu.Lock()
@@ -202,37 +192,24 @@ type Reference struct {
 	Key   ForeignKey
 }
 
+// Physical is the name under which SQLite keeps a table: the same one each time
+// a table of that name is made, so that foreign keys find a parent that comes
+// after them, or that was dropped and made again.
+func (c *Catalog) Physical(db, name string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := [2]string{db, name}
+	if c.physical[key] == "" {
+		c.nextID++
+		c.physical[key] = fmt.Sprintf("t%d", c.nextID)
+	}
+	return c.physical[key]
+}
+
 // NextID numbers what SQLite keeps, so that its names never clash.
 func (c *Catalog) NextID() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.nextID++
 	return c.nextID
-}
-
-// Replace stores a changed definition in place of the old one; the foreign
-// keys of other tables follow its name.
-func (c *Catalog) Replace(old, changed *Table) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if d, ok := c.databases[old.DB]; ok {
-		delete(d.tables, old.Name)
-	}
-	if d, ok := c.databases[changed.DB]; ok {
-		d.tables[changed.Name] = changed
-	}
-	if old.DB == changed.DB && old.Name == changed.Name {
-		return
-	}
-	for _, d := range c.databases {
-		for name, t := range d.tables {
-			for i, fk := range t.ForeignKeys {
-				if fk.RefDB == old.DB && fk.RefTable == old.Name {
-					follower := t.Clone()
-					follower.ForeignKeys[i].RefDB, follower.ForeignKeys[i].RefTable = changed.DB, changed.Name
-					d.tables[name], t = follower, follower
-				}
-			}
-		}
-	}
 }

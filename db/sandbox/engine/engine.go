@@ -191,6 +191,9 @@ func (s *Session) Hold(ctx context.Context, wait time.Duration) error {
 	return nil
 }
 
+// Holding reports whether the session took the lock by Hold.
+func (s *Session) Holding() bool { return s.held }
+
 // LetGo gives the write lock back, once no transaction is open.
 func (s *Session) LetGo() {
 	if s.held {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"database/sql/driver"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -40,17 +41,36 @@ func ParseStoreError(text string) (*StoreError, bool) {
 
 // storeFunction is mysql_store(value, type, unsigned, length, decimals,
 // elements, column, row): the value as a column of that type keeps it.
-// Elements of an ENUM or SET are separated by zero characters.
+// Elements of an ENUM or SET are as ListElements writes them.
 var storeFunction = scalar{8, 8, true, func(a []driver.Value) (driver.Value, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
 	c := target{
 		code: byte(integer(a[1])), unsigned: integer(a[2]) != 0, length: int(integer(a[3])), decimals: int(integer(a[4])),
-		elements: strings.Split(text(a[5]), "\x00"), column: text(a[6]), row: integer(a[7]),
+		elements: readElements(text(a[5])), column: text(a[6]), row: integer(a[7]),
 	}
 	return c.store(a[0])
 }}
+
+// ListElements writes the elements of an ENUM or SET as one text, whatever
+// characters they hold.
+func ListElements(elements []string) string {
+	list := make([]string, len(elements))
+	for i, e := range elements {
+		list[i] = hex.EncodeToString([]byte(e))
+	}
+	return strings.Join(list, ",")
+}
+
+func readElements(list string) []string {
+	elements := strings.Split(list, ",")
+	for i, e := range elements {
+		text, _ := hex.DecodeString(e) // as ListElements wrote it
+		elements[i] = string(text)
+	}
+	return elements
+}
 
 type target struct {
 	code             byte

@@ -162,17 +162,10 @@ func aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
 	if e.Distinct {
 		parts = append(parts, "DISTINCT ")
 	}
-	args := e.Args
 	if name == "group_concat" {
 		return concatenation(e, parts)
 	}
-	for i, a := range args {
-		if i > 0 {
-			parts = append(parts, ", ")
-		}
-		parts = append(parts, a)
-	}
-	return sequence(e, append(parts, ")")...), nil
+	return sequence(e, append(parts, list(e, e.Args), ")")...), nil
 }
 
 // concatenation is GROUP_CONCAT, whose last argument is the separator. SQLite

@@ -9,6 +9,9 @@ import (
 // enterSelect names the columns as MySQL does and drops what only guides
 // MySQL's optimizer and locks.
 func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
+	if n.Lists != nil {
+		return &Beyond{What: "VALUES ROW()"}
+	}
 	if n.SelectIntoOpt != nil {
 		return &Beyond{What: "SELECT ... INTO"}
 	}

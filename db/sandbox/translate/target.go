@@ -11,6 +11,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/types"
 
 	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
@@ -72,16 +73,8 @@ func Stored(column catalog.Column, value string, row int) string {
 	if pm.HasUnsignedFlag(t.GetFlag()) {
 		unsigned = 1
 	}
-	elements := make([]string, len(t.GetElems()))
-	for i, e := range t.GetElems() {
-		elements[i] = text(e)
-	}
-	list := "''"
-	if len(elements) > 0 {
-		list = strings.Join(elements, "||char(0)||")
-	}
 	s := fmt.Sprintf("mysql_store(%s, %d, %d, %d, %d, %s, %s, %d)",
-		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), list, text(column.Name), row)
+		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), text(engine.ListElements(t.GetElems())), text(column.Name), row)
 	if column.AutoIncrement {
 		return "nullif(" + s + ", 0)" // 0 asks for the next number, as NULL does
 	}

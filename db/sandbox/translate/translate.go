@@ -101,16 +101,21 @@ func sequence(original ast.ExprNode, parts ...any) *written {
 	}}
 }
 
-// call writes a call of one of SQLite's functions.
+// call writes a call of one of SQLite's functions, or without a name a row.
 func call(original ast.ExprNode, name string, args []ast.ExprNode) *written {
-	parts := []any{name, "("}
+	return sequence(original, name+"(", list(original, args), ")")
+}
+
+// list writes expressions with commas between them.
+func list(original ast.ExprNode, args []ast.ExprNode) *written {
+	var parts []any
 	for i, a := range args {
 		if i > 0 {
 			parts = append(parts, ", ")
 		}
 		parts = append(parts, a)
 	}
-	return sequence(original, append(parts, ")")...)
+	return sequence(original, parts...)
 }
 
 // Literal is a value as an expression.
