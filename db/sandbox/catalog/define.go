@@ -65,6 +65,9 @@ func (t *Table) AddColumn(d *ast.ColumnDef) error {
 func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 	c := Column{Name: d.Name.Name.O, Type: d.Tp.Clone()}
 	completeType(&c)
+	if c.Type.GetType() == pm.TypeNewDecimal && c.Type.GetFlen() > exactDigits {
+		return c, mysqlerr.Beyond(fmt.Sprintf("DECIMAL of more than %d digits", exactDigits))
+	}
 	for _, o := range d.Options {
 		switch o.Tp {
 		case ast.ColumnOptionNotNull:
@@ -106,6 +109,10 @@ func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 	}
 	return c, nil
 }
+
+// exactDigits is how many digits of a DECIMAL are kept exactly: they are stored
+// as floats.
+const exactDigits = 15
 
 // completeType gives a type the length that MySQL takes where none is given.
 func completeType(c *Column) {
