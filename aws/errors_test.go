@@ -29,7 +29,7 @@ func jsonError(code, message string) string {
 	return `{"__type":"` + code + `","Message":"` + message + `","message":"` + message + `"}`
 }
 
-func TestAnswersThatRefuse(t *testing.T) {
+func TestErrorCodesBecomeKinds(t *testing.T) {
 	t.Parallel()
 	describeDB := func(ctx context.Context, s steps.Services) error {
 		_, err := s.Databases.DescribeDBInstance(ctx, "db1")
@@ -217,7 +217,7 @@ func TestAnswersThatRefuse(t *testing.T) {
 	}
 }
 
-func TestAnAnswerThatQuotesTheSecretIsCovered(t *testing.T) {
+func TestErrorsNeverQuoteASecret(t *testing.T) {
 	t.Parallel()
 	const value = `{"password":"hunter2"}`
 	for name, quoted := range map[string]string{"the password": "hunter2", "the whole secret": strings.ReplaceAll(value, `"`, `\"`)} {
@@ -238,7 +238,7 @@ func TestAnAnswerThatQuotesTheSecretIsCovered(t *testing.T) {
 	}
 }
 
-func TestACancelledCallIsNotAFailureOfTheService(t *testing.T) {
+func TestCancelledCallReturnsTheContextError(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -253,7 +253,7 @@ func TestACancelledCallIsNotAFailureOfTheService(t *testing.T) {
 	}
 }
 
-func TestACallThatIsNeverAnsweredEnds(t *testing.T) {
+func TestUnansweredCallEnds(t *testing.T) {
 	t.Parallel()
 	done := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-done }))
@@ -273,7 +273,7 @@ func TestACallThatIsNeverAnsweredEnds(t *testing.T) {
 	}
 }
 
-func TestAnEndpointWithoutAListenerIsUnreachable(t *testing.T) {
+func TestEndpointWithoutListenerIsUnreachable(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()

@@ -117,7 +117,7 @@ func TestAttemptsDependOnTheKindOfError(t *testing.T) {
 	}
 }
 
-func TestARetrySaysWhatTheServiceDid(t *testing.T) {
+func TestCallRetriedNamesTheReason(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -137,7 +137,7 @@ func TestARetrySaysWhatTheServiceDid(t *testing.T) {
 	}
 }
 
-func TestABrokenAnswerIsAskedForAgainWithTheSameToken(t *testing.T) {
+func TestBrokenAnswerIsRetriedWithTheSameToken(t *testing.T) {
 	t.Parallel()
 	tokens := make(chan string, attempts)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

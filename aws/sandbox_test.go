@@ -169,7 +169,7 @@ func TestTheRotationFunctionsStack(t *testing.T) {
 	})
 }
 
-func TestLogsOfAFunctionThatNeverRan(t *testing.T) {
+func TestLogLinesWithoutALogGroup(t *testing.T) {
 	t.Parallel()
 	s, ctx := sandboxServices(t), t.Context()
 	const group = "/aws/lambda/SecretsManagerR1"

@@ -52,7 +52,7 @@ func TestWithoutARegionNothingOpens(t *testing.T) {
 	}
 }
 
-func TestAProfileThatDoesNotExistIsNamed(t *testing.T) {
+func TestMissingProfileIsNamed(t *testing.T) {
 	alone(t)
 	_, err := Open(t.Context(), Options{Profile: "nobody", Region: "us-east-1"})
 	if !errors.Is(err, steps.ErrNoProfile) || !strings.Contains(err.Error(), "nobody") {
@@ -60,7 +60,7 @@ func TestAProfileThatDoesNotExistIsNamed(t *testing.T) {
 	}
 }
 
-func TestAConfigurationThatCannotBeUsedShowsBeforeAnyCall(t *testing.T) {
+func TestInvalidConfigurationFailsAtOpen(t *testing.T) {
 	alone(t)
 	for name, set := range map[string]struct{ variable, value string }{
 		"a region with a space":          {"AWS_REGION", "us east"},
@@ -117,7 +117,7 @@ sso_start_url = https://example.awsapps.com/start
 	}
 }
 
-func TestEndpointOverridesOfTheEnvironmentAreHonouredAndShown(t *testing.T) {
+func TestEndpointOverridesFromTheEnvironment(t *testing.T) {
 	alone(t)
 	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 	session, err := Open(t.Context(), Options{Region: "us-east-1"})
@@ -187,7 +187,7 @@ func TestFactsOfThePartitions(t *testing.T) {
 	}
 }
 
-func TestARetriedCallIsOneCallInTheReport(t *testing.T) {
+func TestRetriedCallIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	var tries atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -222,7 +222,7 @@ func TestARetriedCallIsOneCallInTheReport(t *testing.T) {
 	}
 }
 
-func TestWhichOperationsChangeSomething(t *testing.T) {
+func TestMutatesByOperationName(t *testing.T) {
 	t.Parallel()
 	for operation, want := range map[string]bool{
 		"GetRandomPassword": false, "DescribeDBInstances": false, "FilterLogEvents": false, "ListSecrets": false,

@@ -35,7 +35,7 @@ func TestAPlainConnectionShowsNoTLS(t *testing.T) {
 	}
 }
 
-func TestTheEmbeddedServersAuthorityIsNotTrustedByDefault(t *testing.T) {
+func TestEmbeddedAuthorityIsNotTrustedByDefault(t *testing.T) {
 	t.Parallel()
 	port, _ := startEmbedded(t)
 	_, err := Client{}.SignIn(t.Context(), steps.Credentials{

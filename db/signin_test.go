@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const canary = "canary-Zq7!x" // must never be part of an error's text
 
-func TestSignInThatFails(t *testing.T) {
+func TestSignInErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		host  string // 127.0.0.1 if empty
@@ -102,7 +102,7 @@ func TestSignInThatFails(t *testing.T) {
 	}
 }
 
-func TestCancellingASignInIsNotAFailureOfTheDatabase(t *testing.T) {
+func TestCancelledSignInReturnsTheContextError(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	host, port := listen(t, func(c net.Conn) { cancel(); _, _ = io.Copy(io.Discard, c) })

@@ -7,7 +7,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-func TestTheStatementThatChangesAPasswordFitsTheServer(t *testing.T) {
+func TestPasswordStatementFitsTheServer(t *testing.T) {
 	t.Parallel()
 	for version, want := range map[string]string{
 		"8.4.3":                       "SET PASSWORD = ?",
@@ -31,7 +31,7 @@ func TestASyntaxErrorDoesNotQuoteThePassword(t *testing.T) {
 	}
 }
 
-func TestAServerTimeThatIsNoneIsAnError(t *testing.T) {
+func TestInvalidServerTimeIsAnError(t *testing.T) {
 	t.Parallel()
 	if _, err := serverTime("soon"); err == nil {
 		t.Error("accepted")

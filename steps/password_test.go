@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func TestAPasswordIsNeverPrinted(t *testing.T) {
+func TestPasswordIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	const text = "s3cret-canary"
 	p := NewPassword(text)
@@ -52,7 +52,7 @@ func TestAPasswordIsNeverPrinted(t *testing.T) {
 	}
 }
 
-func TestAFingerprintTellsTwoPasswordsApartAndNothingElse(t *testing.T) {
+func TestFingerprintTellsPasswordsApart(t *testing.T) {
 	t.Parallel()
 	a, b := NewPassword("one"), NewPassword("two")
 	if a.Fingerprint() == b.Fingerprint() || len(a.Fingerprint()) != len("a1:f3") || a.Fingerprint() != NewPassword("one").Fingerprint() {

@@ -2,7 +2,7 @@ package steps
 
 import "testing"
 
-func TestACallIsReportedInTheStepThatMadeIt(t *testing.T) {
+func TestRelayNamesTheStepOfACall(t *testing.T) {
 	t.Parallel()
 	var heard []Event
 	relay := NewRelay(func(e Event) { heard = append(heard, e) })

@@ -33,7 +33,7 @@ var transitions = map[string]func(Walkthrough) Walkthrough{
 	"skip": Walkthrough.Skip, "next": Walkthrough.NextStep,
 }
 
-func TestAWalkAtRandomKeepsItsPromises(t *testing.T) {
+func TestWalkthroughInvariants(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		walk := NewWalkthrough(testActs()...)

@@ -68,7 +68,7 @@ type doer func(*http.Request) (*http.Response, error)
 
 func (do doer) Do(r *http.Request) (*http.Response, error) { return do(r) }
 
-func TestAnAnswerThatOvertakesItsRequestIsRead(t *testing.T) {
+func TestWholeReadsAnAnswerThatOvertakesItsRequest(t *testing.T) {
 	t.Parallel()
 	// Far more than net/http reads along with the header (4096 bytes).
 	arn := strings.Repeat("x", 1<<18)

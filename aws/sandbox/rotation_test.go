@@ -151,7 +151,7 @@ func (a *account) signIn(t testing.TB, v secretValue) error {
 	return c.Close()
 }
 
-func TestARotationChangesThePasswordOfTheDatabase(t *testing.T) {
+func TestRotationChangesTheDatabasePassword(t *testing.T) {
 	t.Parallel()
 	a := tutorial(t)
 	if err := a.signIn(t, a.first); err != nil {

@@ -126,7 +126,7 @@ func TestMadeUpKeysLookLikeAWSsAndAreNone(t *testing.T) {
 	}
 }
 
-func TestWhatNeedsNoSignature(t *testing.T) {
+func TestUnsignedRequestsThatAreServed(t *testing.T) {
 	t.Parallel()
 	s, cfg := start(t)
 	get := func(path string) (int, string) {

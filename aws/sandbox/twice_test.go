@@ -57,7 +57,7 @@ type forgetful struct{}
 
 func (forgetful) Save(steps.Receipt) error { return nil }
 
-func TestARunGoesWellThoughEveryCallArrivesTwice(t *testing.T) {
+func TestTutorialSucceedsWhenEveryCallArrivesTwice(t *testing.T) {
 	t.Parallel()
 	served := must[*sandbox.Sandbox](t)(sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant}))
 	t.Cleanup(func() { _ = served.Close() })

@@ -130,7 +130,7 @@ func TestSelectEndsAtItsTimeLimit(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedStatementLeavesNothingBehind(t *testing.T) {
+func TestInterruptedStatementLeavesNoTempTables(t *testing.T) {
 	t.Parallel()
 	c := withRows(t, startServer(t))
 	if _, err := c.ExecContext(t.Context(), "SET SESSION max_execution_time = 120"); err != nil {

@@ -220,7 +220,7 @@ func TestExpiredPasswordMustBeChangedFirst(t *testing.T) {
 }
 
 // PyMySQL turns autocommit off only where the greeting says that it is on.
-func TestTheGreetingSaysThatAutocommitIsOn(t *testing.T) {
+func TestGreetingAnnouncesAutocommit(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
 	conn, err := net.Dial("tcp", s.addr)

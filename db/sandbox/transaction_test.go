@@ -134,7 +134,7 @@ func TestKill(t *testing.T) {
 }
 
 // mysqldump --single-transaction asks for just this.
-func TestUnlockTablesKeepsATransactionThatLockedNone(t *testing.T) {
+func TestUnlockTablesKeepsTheTransaction(t *testing.T) {
 	t.Parallel()
 	c := startServer(t).session(t, who{user: admin, password: adminPassword})
 	execAll(t, c, "CREATE DATABASE d", "USE d", "CREATE TABLE t (n INT)",

@@ -19,7 +19,7 @@ func fullRun(t *testing.T) []string {
 	return run.world.changes
 }
 
-func TestARunThatAnyCallBrokeOffIsCarriedOnOrCleanedUp(t *testing.T) {
+func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 	t.Parallel()
 	calls := fullRun(t)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -61,7 +61,7 @@ func TestARunThatAnyCallBrokeOffIsCarriedOnOrCleanedUp(t *testing.T) {
 	})
 }
 
-func TestAGroupOfTheNameThatIsNotTheRunsIsNotUsed(t *testing.T) {
+func TestForeignSecurityGroupIsNotUsed(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.world.refuse["ec2 CreateSecurityGroup"] = &steps.ServiceError{Service: "ec2", Operation: "CreateSecurityGroup", Kind: steps.ErrAlreadyExists}
@@ -73,7 +73,7 @@ func TestAGroupOfTheNameThatIsNotTheRunsIsNotUsed(t *testing.T) {
 	}
 }
 
-func TestAPasswordChangeWhoseAnswerIsLostIsMadeAgain(t *testing.T) {
+func TestPasswordChangeIsRetriedWhileBusy(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		busy time.Duration
@@ -103,7 +103,7 @@ func TestAPasswordChangeWhoseAnswerIsLostIsMadeAgain(t *testing.T) {
 	}
 }
 
-func TestSecretsManagerMayTakeTwoMinutesToBeAllowedToInvoke(t *testing.T) {
+func TestRotateSecretIsRetriedUntilInvocable(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret)
@@ -133,7 +133,7 @@ func TestSecretsManagerMayTakeTwoMinutesToBeAllowedToInvoke(t *testing.T) {
 	}
 }
 
-func TestAFunctionThatStaysOutOfReachIsExplained(t *testing.T) {
+func TestFunctionNotInvocableIsDiagnosed(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret)
@@ -146,7 +146,7 @@ func TestAFunctionThatStaysOutOfReachIsExplained(t *testing.T) {
 	}
 }
 
-func TestALookThatFailsOnceDoesNotEndAWait(t *testing.T) {
+func TestPollToleratesTransientErrors(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	w := run.world
@@ -160,7 +160,7 @@ func TestALookThatFailsOnceDoesNotEndAWait(t *testing.T) {
 	run.must(t, StepDatabase)
 }
 
-func TestAProtectedDatabaseIsUnprotectedFirst(t *testing.T) {
+func TestCleanupLiftsDeletionProtection(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase)
@@ -176,7 +176,7 @@ func TestAProtectedDatabaseIsUnprotectedFirst(t *testing.T) {
 	run.must(t, StepCleanup)
 }
 
-func TestARunWithoutRightsToTheLogStillRotates(t *testing.T) {
+func TestRotationNeedsNoLogAccess(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.world.refuse["logs FilterLogEvents"] = &steps.ServiceError{Service: "logs", Operation: "FilterLogEvents", Kind: steps.ErrAccessDenied}

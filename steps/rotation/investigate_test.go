@@ -47,7 +47,7 @@ func repair(t *testing.T, run *trial, d steps.Diagnosis, want ...string) {
 	}
 }
 
-func TestAClosedPortIsFoundAndOpened(t *testing.T) {
+func TestClosedPortIsReopened(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret)
@@ -63,7 +63,7 @@ func TestAClosedPortIsFoundAndOpened(t *testing.T) {
 	}
 }
 
-func TestAPasswordThatDiffersIsSetFromTheSecret(t *testing.T) {
+func TestDifferingPasswordIsResetFromTheSecret(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret)
@@ -76,7 +76,7 @@ func TestAPasswordThatDiffersIsSetFromTheSecret(t *testing.T) {
 	run.must(t, allSteps[2:]...)
 }
 
-func TestASecretOfAnEarlierRunIsRestoredAndHoldsThisDatabase(t *testing.T) {
+func TestScheduledSecretIsRestored(t *testing.T) {
 	t.Parallel()
 	earlier := newTrial(newWorld())
 	earlier.must(t, allSteps...)
@@ -99,7 +99,7 @@ func TestASecretOfAnEarlierRunIsRestoredAndHoldsThisDatabase(t *testing.T) {
 	}
 }
 
-func TestARotationThatCannotSignInIsExplainedAndTakenUpAgain(t *testing.T) {
+func TestRotationThatCannotSignInIsRetried(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret, StepValidate)
@@ -123,7 +123,7 @@ func TestARotationThatCannotSignInIsExplainedAndTakenUpAgain(t *testing.T) {
 	}
 }
 
-func TestARotationThatSaysNothingEndsAtItsDeadline(t *testing.T) {
+func TestSilentRotationEndsAtItsDeadline(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret)
@@ -138,7 +138,7 @@ func TestARotationThatSaysNothingEndsAtItsDeadline(t *testing.T) {
 	}
 }
 
-func TestAFailedStackIsExplainedAndRemovedByTheNextAttempt(t *testing.T) {
+func TestFailedStackIsRemovedByTheNextAttempt(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase, StepSecret)

@@ -8,7 +8,7 @@ import (
 )
 
 // Line mode writes a lesson as it stands in its file.
-func TestEachLessonFitsASmallTerminalAndHasItsParts(t *testing.T) {
+func TestLessonsFitAndHaveTheirParts(t *testing.T) {
 	t.Parallel()
 	for _, step := range Tutorial().Steps {
 		lines := strings.Split(step.Lesson, "\n")

@@ -81,7 +81,7 @@ func changes(served *sandbox.Sandbox) []string {
 	return names
 }
 
-func TestThePlanIsWhatTheAccountReceives(t *testing.T) {
+func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 	t.Parallel()
 	run, served, _ := inSandbox(t)
 	if err := run.Open(); err != nil {
@@ -114,7 +114,7 @@ func TestThePlanIsWhatTheAccountReceives(t *testing.T) {
 	}
 }
 
-func TestASecondRunOfAStepFindsWhatTheFirstMade(t *testing.T) {
+func TestSecondRunOfAStepPlansNothing(t *testing.T) {
 	t.Parallel()
 	run, served, _ := inSandbox(t)
 	for _, step := range Tutorial().Steps[:5] {

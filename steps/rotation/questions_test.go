@@ -22,7 +22,7 @@ func questionOf(t testing.TB, flag string) steps.Question {
 	return steps.Question{}
 }
 
-func TestAnswersAreHeldToAWSsRules(t *testing.T) {
+func TestQuestionsFollowAWSsRules(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 64)
 	tests := map[string]struct{ good, bad []string }{
@@ -67,7 +67,7 @@ func TestAnswersAreHeldToAWSsRules(t *testing.T) {
 	}
 }
 
-func TestTheDefaultsAreTheTutorialsAndPassTheRules(t *testing.T) {
+func TestDefaultsPassTheirRules(t *testing.T) {
 	t.Parallel()
 	id, err := steps.NewRunID(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rand.Reader)
 	if err != nil || len(id) != len("20261122-3f1c") {

@@ -22,7 +22,7 @@ func do(t *testing.T, run *steps.Run, ids ...steps.StepID) error {
 	return nil
 }
 
-func TestARotationThatFailsInTheSandboxIsRepaired(t *testing.T) {
+func TestFailedRotationIsRepaired(t *testing.T) {
 	t.Parallel()
 	run, _, _ := inSandbox(t)
 	if err := do(t, run, StepDatabase, StepSecret, StepValidate); err != nil {

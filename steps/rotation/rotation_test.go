@@ -15,7 +15,7 @@ import (
 	"keyturn/steps"
 )
 
-func TestAWholeRunProvesEverythingAndLeavesNothing(t *testing.T) {
+func TestRunProvesEverythingAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	if err := run.Open(); err != nil {
@@ -64,7 +64,7 @@ func TestAWholeRunProvesEverythingAndLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestTheOldPasswordIsProvedRefusedByTheDatabase(t *testing.T) {
+func TestOldPasswordIsRefusedWithItsCode(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, allSteps[:5]...)
@@ -75,7 +75,7 @@ func TestTheOldPasswordIsProvedRefusedByTheDatabase(t *testing.T) {
 	}
 }
 
-func TestAWaitReportsEachStatusAndAtLeastEvery30Seconds(t *testing.T) {
+func TestPollReportsEachStatusAndEvery30Seconds(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	began := time.Now()
@@ -101,7 +101,7 @@ func TestAWaitReportsEachStatusAndAtLeastEvery30Seconds(t *testing.T) {
 	}
 }
 
-func TestTheIntentIsSavedBeforeTheCall(t *testing.T) {
+func TestIntentIsSavedBeforeTheCall(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.ledger.err = errors.New("disk full")
@@ -115,7 +115,7 @@ func TestTheIntentIsSavedBeforeTheCall(t *testing.T) {
 	}
 }
 
-func TestARefusedCallLeavesNoIntent(t *testing.T) {
+func TestRejectedCallLeavesNoIntent(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.refuse["rds CreateDBInstance"] = &steps.ServiceError{Service: "rds", Operation: "CreateDBInstance", Code: "InstanceQuotaExceeded", Kind: steps.ErrQuotaExceeded}
@@ -128,7 +128,7 @@ func TestARefusedCallLeavesNoIntent(t *testing.T) {
 	}
 }
 
-func TestAnInterruptionBetweenIntentAndIdentifierIsFoundAgain(t *testing.T) {
+func TestLostAnswerIsFoundAgain(t *testing.T) {
 	t.Parallel()
 	for name, step := range map[string]steps.StepID{
 		"ec2 CreateSecurityGroup":                      StepDatabase,
@@ -167,7 +167,7 @@ func TestAnInterruptionBetweenIntentAndIdentifierIsFoundAgain(t *testing.T) {
 	}
 }
 
-func TestAStepRunTwiceFindsWhatTheFirstMade(t *testing.T) {
+func TestRepeatedStepPlansNothing(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	for _, id := range allSteps[:5] {
@@ -203,7 +203,7 @@ func TestCleanupAfterEachStepLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAnInterruptEndsAStepWithoutADiagnosis(t *testing.T) {
+func TestInterruptedStepHasNoDiagnosis(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -271,7 +271,7 @@ func TestTheReceiptNeverHoldsASecret(t *testing.T) {
 	}
 }
 
-func TestATagThatIsNotFoundYetDoesNotHideTheGroup(t *testing.T) {
+func TestGroupIsFoundBeforeItsTagIs(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase)
@@ -287,7 +287,7 @@ func TestATagThatIsNotFoundYetDoesNotHideTheGroup(t *testing.T) {
 	}
 }
 
-func TestANameThatIsTakenMeanwhileIsNotTouched(t *testing.T) {
+func TestNameTakenMeanwhileIsNotTouched(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase)

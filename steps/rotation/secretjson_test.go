@@ -7,7 +7,7 @@ import (
 	"keyturn/steps"
 )
 
-func TestTheSecretsJSONIsAsDocumented(t *testing.T) {
+func TestSecretJSONIsAsDocumented(t *testing.T) {
 	t.Parallel()
 	db := steps.DBInstance{ID: "mydb", Host: "mydb.example", Port: 3307}
 	text, err := newSecretJSON(db, "adminuser", steps.NewPassword(`<&>'\u00e4`)).encode()
@@ -24,7 +24,7 @@ func TestTheSecretsJSONIsAsDocumented(t *testing.T) {
 	}
 }
 
-func TestASecretIsReadLeniently(t *testing.T) {
+func TestParseCredentialsIsLenient(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		text string

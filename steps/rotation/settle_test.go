@@ -27,7 +27,7 @@ func slowFunction(w *world, after time.Duration) (returned func() bool) {
 	return func() bool { return done }
 }
 
-func TestCleanupWaitsForTheRotationsFunctionToReturn(t *testing.T) {
+func TestCleanupWaitsForARunningFunction(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	returned := slowFunction(w, 90*time.Second)
@@ -89,7 +89,7 @@ func TestRotationStatusTellsWhenNothingGoesOn(t *testing.T) {
 	}
 }
 
-func TestALogThatIsWrittenAgainIsFoundByTheNextCleanup(t *testing.T) {
+func TestRecreatedLogIsRemovedByTheNextCleanup(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	run := newTrial(w)
@@ -112,7 +112,7 @@ func TestALogThatIsWrittenAgainIsFoundByTheNextCleanup(t *testing.T) {
 	}
 }
 
-func TestEveryStepThatOnlyReadsPlansNothing(t *testing.T) {
+func TestReadOnlyStepsPlanNothing(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
 	for _, step := range Tutorial().Steps {

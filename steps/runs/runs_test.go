@@ -85,7 +85,7 @@ func TestARunIsFoundByItsBeginning(t *testing.T) {
 	}
 }
 
-func TestAFolderThatIsNotThereHoldsNoRuns(t *testing.T) {
+func TestListWithoutAFolderIsEmpty(t *testing.T) {
 	t.Parallel()
 	store := NewStore(filepath.Join(t.TempDir(), "none"))
 	entries, unreadable, err := store.List()
@@ -97,7 +97,7 @@ func TestAFolderThatIsNotThereHoldsNoRuns(t *testing.T) {
 	}
 }
 
-func TestAnUnreadableReceiptIsReportedAndTheOthersListed(t *testing.T) {
+func TestListReportsUnreadableReceipts(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := NewStore(dir)
@@ -157,7 +157,7 @@ func TestARunsNameIsNoPath(t *testing.T) {
 	}
 }
 
-func TestASavedReceiptReplacesTheOldOneWhole(t *testing.T) {
+func TestSaveReplacesTheWholeReceipt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := NewStore(dir)

@@ -69,7 +69,7 @@ func TestWalkFillsItsOptionsFromFlags(t *testing.T) {
 	}
 }
 
-func TestCommandsRefuseWhatTheyCannotDoBeforeTheyStart(t *testing.T) {
+func TestCommandsValidateBeforeTheyRun(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("no such region")
 	for name, tt := range map[string]struct {
@@ -105,7 +105,7 @@ func TestCommandsRefuseWhatTheyCannotDoBeforeTheyStart(t *testing.T) {
 	}
 }
 
-func TestRefuseUnknownLooksAtArgumentsBeforeHelp(t *testing.T) {
+func TestRefuseUnknownChecksArgumentsBeforeHelp(t *testing.T) {
 	t.Parallel()
 	for line, ok := range map[string]bool{
 		"--help": true, "runs --help": true, "cleanup RUN -h": true, "--aws --help": true, "help runs": true,
@@ -121,7 +121,7 @@ func TestRefuseUnknownLooksAtArgumentsBeforeHelp(t *testing.T) {
 	}
 }
 
-func TestPrintServingFailsWhereNobodyReadsIt(t *testing.T) {
+func TestPrintServingReportsWriteErrors(t *testing.T) {
 	t.Parallel()
 	stop, err := printServing(full{}, nil, []byte("ca"), filepath.Join(t.TempDir(), "ca.pem"))
 	if stop != nil || !errors.Is(err, syscall.ENOSPC) {

@@ -32,7 +32,7 @@ func wantEvents(t *testing.T, s *cloudformation.Service, stack string, want ...s
 	}
 }
 
-func TestAChangeSetTellsWhatItWouldMake(t *testing.T) {
+func TestChangeSetListsItsChanges(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, things := open(t, cloud.Instant), &shelf{}
@@ -86,7 +86,7 @@ func TestResourcesOfAStack(t *testing.T) {
 	})
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestMissingResourcesAreNotFound(t *testing.T) {
 	t.Parallel()
 	s, ctx, none := open(t, cloud.Instant), t.Context(), aws.String("none")
 	for about, c := range map[string]struct {
@@ -154,7 +154,7 @@ func TestADeletedStackIsFoundByItsIDOnly(t *testing.T) {
 	})
 }
 
-func TestNamesThatCloudFormationMakesUp(t *testing.T) {
+func TestGeneratedNamesFitTheirLimits(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		b := cloudformation.Build{StackName: rapid.StringMatching(`[a-z]{1,128}`).Draw(t, "stack"), LogicalID: rapid.StringMatching(`[A-Z]{1,100}`).Draw(t, "logical")}

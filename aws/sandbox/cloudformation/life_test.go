@@ -59,7 +59,7 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func TestAStackThatCannotBeMade(t *testing.T) {
+func TestFailedStackRollsBack(t *testing.T) {
 	t.Parallel()
 	t.Run("is rolled back, last made first", func(t *testing.T) {
 		t.Parallel()
@@ -107,7 +107,7 @@ func TestAStackThatCannotBeMade(t *testing.T) {
 	})
 }
 
-func TestDeletingAStackThatIsBeingMade(t *testing.T) {
+func TestDeleteStackWhileCreating(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, things := open(t, cloud.Real), &shelf{}
@@ -127,7 +127,7 @@ func TestDeletingAStackThatIsBeingMade(t *testing.T) {
 	})
 }
 
-func TestAResourceThatCannotBeDeleted(t *testing.T) {
+func TestUndeletableResourceFailsTheStack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, things := open(t, cloud.Instant), &shelf{stuck: map[string]bool{"A": true}}
@@ -150,7 +150,7 @@ func TestAResourceThatCannotBeDeleted(t *testing.T) {
 	})
 }
 
-func TestClosingTheSandboxEndsWhatIsUnderWay(t *testing.T) {
+func TestCloseStopsWorkInProgress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, things := open(t, cloud.Real), &shelf{}

@@ -104,7 +104,7 @@ func TestShortRegion(t *testing.T) {
 	}
 }
 
-func TestDryRunIsAnErrorThatSaysYes(t *testing.T) {
+func TestDryRunAnswersDryRunOperation(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	refused(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{DryRun: aws.Bool(true), GroupName: aws.String("a"), Description: aws.String("b")},

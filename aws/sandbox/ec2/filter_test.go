@@ -38,7 +38,7 @@ func TestGroupsAreFoundByTheirTags(t *testing.T) {
 	}
 }
 
-func TestTheDefaultVPCIsFoundByTheOlderFilterName(t *testing.T) {
+func TestDescribeVpcsAcceptsTheOlderFilterName(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	for name, found := range map[string]int{"true": 1, "false": 0} {
@@ -48,7 +48,7 @@ func TestTheDefaultVPCIsFoundByTheOlderFilterName(t *testing.T) {
 	}
 }
 
-func TestRulesOfAGroupThatCannotBe(t *testing.T) {
+func TestIngressRuleInvalidIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	refused(t, s.describeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{Filters: []types.Filter{filter("group-id", "database")}},

@@ -35,7 +35,7 @@ func (o opening) admits(from [4]byte, port int32) bool {
 	return true
 }
 
-func TestTheFirewallAdmitsWhatItsRulesSay(t *testing.T) {
+func TestFirewallFollowsItsRules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)

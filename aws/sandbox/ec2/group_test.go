@@ -115,7 +115,7 @@ func TestDeleteSecurityGroupRefuses(t *testing.T) {
 	call(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: &named})
 }
 
-func TestPagesTogetherAreTheWhole(t *testing.T) {
+func TestPaginationCoversEverything(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	for _, n := range "abcdefghijk" {

@@ -122,7 +122,7 @@ func TestPolicyDocuments(t *testing.T) {
 	}
 }
 
-func TestWhatIAMRefuses(t *testing.T) {
+func TestInvalidIAMRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t), t.Context()
 	create := func(name, trust string) error {
@@ -158,7 +158,7 @@ func TestTagsOfARole(t *testing.T) {
 	}
 }
 
-func TestTagsThatIAMRefuses(t *testing.T) {
+func TestInvalidIAMTagsAreRefused(t *testing.T) {
 	t.Parallel()
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
 	many := make([]types.Tag, 51)

@@ -96,7 +96,7 @@ func TestTheNamesOfAFunction(t *testing.T) {
 	}
 }
 
-func TestFunctionsThatLambdaDoesNotMake(t *testing.T) {
+func TestCreateFunctionRefusesInvalidInput(t *testing.T) {
 	t.Parallel()
 	a := open(t, cloud.Instant)
 	taken := creation()

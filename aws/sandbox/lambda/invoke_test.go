@@ -99,7 +99,7 @@ func TestHowCodeFails(t *testing.T) {
 	}
 }
 
-func TestCodeThatTakesTooLongIsCutOff(t *testing.T) {
+func TestFunctionTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := open(t, cloud.Instant)
@@ -158,7 +158,7 @@ func TestTheOtherWaysToInvoke(t *testing.T) {
 	})
 }
 
-func TestEventsThatLambdaRefuses(t *testing.T) {
+func TestInvokeRefusesInvalidEvents(t *testing.T) {
 	t.Parallel()
 	a := open(t, cloud.Instant)
 	a.run(t, nothing)

@@ -15,7 +15,7 @@ func permission(principal string) *lambdaapi.AddPermissionInput {
 	}
 }
 
-func TestWhomAResourcePolicyAdmits(t *testing.T) {
+func TestFunctionPolicyAllowsItsPrincipals(t *testing.T) {
 	t.Parallel()
 	for about, c := range map[string]struct {
 		change func(*lambdaapi.AddPermissionInput)

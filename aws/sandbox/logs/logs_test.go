@@ -86,7 +86,7 @@ func TestFilterPatterns(t *testing.T) {
 	}
 }
 
-func TestWhatLogsRefuse(t *testing.T) {
+func TestInvalidLogRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	put(t, s, "s", nil)
@@ -175,7 +175,7 @@ func TestWhatLogsRefuse(t *testing.T) {
 	}
 }
 
-func TestASearchGoesThroughStreamsInTheOrderOfTime(t *testing.T) {
+func TestFilterLogEventsSortsAcrossStreams(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	put(t, s, "2026/a", map[int64]string{10: "a10", 30: "a30"})

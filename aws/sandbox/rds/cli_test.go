@@ -17,7 +17,7 @@ import (
 // may be a wrapper.
 const debianCLI = "/usr/bin/aws"
 
-func TestTheAWSCLIDoesTheTutorialsFirstAndLastStep(t *testing.T) {
+func TestAWSCLICreatesAndDeletesAnInstance(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("ten seconds of starting the AWS CLI")

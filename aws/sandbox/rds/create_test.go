@@ -118,7 +118,7 @@ func TestCreateDBInstanceRefuses(t *testing.T) {
 	}
 }
 
-func TestAMajorVersionPastItsSupportNeedsExtendedSupport(t *testing.T) {
+func TestExpiredMajorVersionNeedsExtendedSupport(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		day     time.Time
@@ -237,7 +237,7 @@ func TestAnIdentifierIsOneMoreValueOfTheFilter(t *testing.T) {
 	}
 }
 
-func TestAnInstanceIsMadeWithTheDatabaseItIsGiven(t *testing.T) {
+func TestCreateDBInstanceMakesTheInitialDatabase(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("orders_2") })

@@ -87,7 +87,7 @@ func TestARuleForTheLoopbackPortCountsAsWell(t *testing.T) {
 	greeting(t, dial(t, endpoint(db)))
 }
 
-func TestAPrivateInstanceAnswersNobodyOutside(t *testing.T) {
+func TestPrivateInstanceIsUnreachable(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
@@ -102,7 +102,7 @@ func TestAPrivateInstanceAnswersNobodyOutside(t *testing.T) {
 	greeting(t, conn)
 }
 
-func TestAnotherSecurityGroupCountsOnceItIsActive(t *testing.T) {
+func TestSecurityGroupChangeAppliesWhenActive(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
@@ -121,7 +121,7 @@ func TestAnotherSecurityGroupCountsOnceItIsActive(t *testing.T) {
 	}
 }
 
-func TestAClientThatGivesUpIsForgotten(t *testing.T) {
+func TestHeldConnectionEndsWithItsClient(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	db := a.created(t, nil)
@@ -133,7 +133,7 @@ func TestAClientThatGivesUpIsForgotten(t *testing.T) {
 	eventually(t, "nothing is held", func() bool { return len(g.held) == 0 })
 }
 
-func TestMoreConnectionsThanCanBeHeldAreLetInInTheEnd(t *testing.T) {
+func TestExcessConnectionsAreAdmittedLater(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
@@ -151,7 +151,7 @@ func TestMoreConnectionsThanCanBeHeldAreLetInInTheEnd(t *testing.T) {
 	}
 }
 
-func TestWhatAClientSendsEarlyIsNotLost(t *testing.T) {
+func TestEarlyClientBytesAreForwarded(t *testing.T) {
 	t.Parallel()
 	port, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -270,7 +270,7 @@ func dialable(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func TestClosingTheCloudEndsHeldAndOpenConnections(t *testing.T) {
+func TestCloseEndsAllConnections(t *testing.T) {
 	t.Parallel()
 	cl := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	a := newAccountIn(cl)

@@ -124,7 +124,7 @@ func TestTheEndpointAppearsLate(t *testing.T) {
 	})
 }
 
-func TestAnInstanceThatIsBeingMadeCanBeDeleted(t *testing.T) {
+func TestDeleteDBInstanceWhileCreating(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		cl := cloud.New("us-east-1", "123456789012", cloud.Real, nil)
@@ -142,7 +142,7 @@ func TestAnInstanceThatIsBeingMadeCanBeDeleted(t *testing.T) {
 	})
 }
 
-func TestAServerThatCannotBootLeavesAFailedInstance(t *testing.T) {
+func TestInstanceFailsWhenItsServerCannotStart(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	a.listen = func() (net.Listener, error) { return nil, errors.New("no port left") }

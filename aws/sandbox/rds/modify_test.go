@@ -32,7 +32,7 @@ func TestTheMasterPasswordChangesWithoutWaiting(t *testing.T) {
 	}
 }
 
-func TestWhatWaitsForTheMaintenanceWindow(t *testing.T) {
+func TestModificationsThatWaitForTheMaintenanceWindow(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		change  func(*rds.ModifyDBInstanceInput)
@@ -92,7 +92,7 @@ func TestWhatWaitsForTheMaintenanceWindow(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotWait(t *testing.T) {
+func TestModificationsThatApplyAtOnce(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	a.created(t, func(in *rds.CreateDBInstanceInput) { in.BackupRetentionPeriod = aws.Int32(1) })
@@ -136,7 +136,7 @@ func TestModifyDBInstanceRefuses(t *testing.T) {
 	}
 }
 
-func TestAnInstanceThatIsBusyIsNotModified(t *testing.T) {
+func TestModifyRefusesABusyInstance(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Demo)
 	call(t, a.createDBInstance, tutorial())

@@ -12,7 +12,7 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-func TestALaterRequestTakesThePlaceOfWhatIsPending(t *testing.T) {
+func TestLaterModificationReplacesThePendingOne(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		first, second rds.ModifyDBInstanceInput
@@ -63,7 +63,7 @@ func TestALaterRequestTakesThePlaceOfWhatIsPending(t *testing.T) {
 	}
 }
 
-func TestANumberOfDaysDoesNotLoseToOneThatWasPending(t *testing.T) {
+func TestRetentionAppliesOverThePendingOne(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	a.created(t, func(in *rds.CreateDBInstanceInput) { in.BackupRetentionPeriod = aws.Int32(1) })
@@ -75,7 +75,7 @@ func TestANumberOfDaysDoesNotLoseToOneThatWasPending(t *testing.T) {
 	}
 }
 
-func TestACeilingAtTheStorageThereIsTurnsAutoscalingOff(t *testing.T) {
+func TestMaxStorageAtCurrentSizeDisablesAutoscaling(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	a.created(t, func(in *rds.CreateDBInstanceInput) { in.MaxAllocatedStorage = aws.Int32(100) })

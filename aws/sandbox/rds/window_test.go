@@ -10,7 +10,7 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-func TestWindowsThatRDSRefuses(t *testing.T) {
+func TestInvalidWindowsAreRefused(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	a.created(t, nil)

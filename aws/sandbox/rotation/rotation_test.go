@@ -14,7 +14,7 @@ import (
 	"keyturn/aws/sandbox/lambda"
 )
 
-func TestARotationChangesThePasswordOfTheDatabase(t *testing.T) {
+func TestRotationChangesTheDatabasePassword(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.put(w.json("first", map[string]any{"note": "kept as it was"}))

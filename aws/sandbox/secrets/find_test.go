@@ -52,9 +52,9 @@ func TestASecretIsFoundBy(t *testing.T) {
 	}
 }
 
-// TestTheFunctionsRoleReachesItsOwnSecretsOnly holds the role to the
+// TestRotationRoleReachesOnlyItsSecrets holds the role to the
 // published template's condition AllowRotationLambdaArn.
-func TestTheFunctionsRoleReachesItsOwnSecretsOnly(t *testing.T) {
+func TestRotationRoleReachesOnlyItsSecrets(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.rotates()

@@ -109,7 +109,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-func TestTheFirstValueIsCurrentWhateverItsLabels(t *testing.T) {
+func TestFirstVersionIsAlwaysCurrent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s")}))
@@ -135,7 +135,7 @@ func stageInput(label, from, to string) *secretsmanager.UpdateSecretVersionStage
 	return in
 }
 
-func TestLabelsThatCannotMove(t *testing.T) {
+func TestInvalidLabelMovesAreRefused(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		label, from, to string

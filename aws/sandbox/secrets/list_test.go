@@ -145,7 +145,7 @@ func TestListSecretsInOrderAndByPages(t *testing.T) {
 	}
 }
 
-func TestAListEntryShowsWhatDescribeShows(t *testing.T) {
+func TestListSecretsAgreesWithDescribeSecret(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.rotates()

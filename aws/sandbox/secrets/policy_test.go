@@ -56,7 +56,7 @@ func TestAResourcePolicyIsKeptAsItWasPut(t *testing.T) {
 	}
 }
 
-func TestWhichPoliciesAreAccepted(t *testing.T) {
+func TestPutResourcePolicyValidation(t *testing.T) {
 	t.Parallel()
 	const syntax = "This resource policy contains a syntax error."
 	cases := map[string]struct {
@@ -146,7 +146,7 @@ func TestValidatingAPolicyAttachesNothing(t *testing.T) {
 	wantError(t, err, codeMalformedPolicy, "")
 }
 
-func TestWhomADenialForbidsWhat(t *testing.T) {
+func TestResourcePolicyDenials(t *testing.T) {
 	t.Parallel()
 	const (
 		user    = "arn:aws:iam::123456789012:user/test"

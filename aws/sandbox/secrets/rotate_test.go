@@ -61,7 +61,7 @@ func TestARotation(t *testing.T) {
 	})
 }
 
-func TestARotationStartsWithAnEmptyPendingVersion(t *testing.T) {
+func TestRotationStagesAnEmptyPendingVersion(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.create("s", "a")
@@ -209,7 +209,7 @@ func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	}
 }
 
-func TestNextRotationDateIsThereAsLongAsRotationIsOn(t *testing.T) {
+func TestNextRotationDateIsSetWhileRotationIsOn(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*secretsmanager.RotateSecretInput){
 		"rotated at once":           func(*secretsmanager.RotateSecretInput) {},
@@ -238,7 +238,7 @@ func TestNextRotationDateIsThereAsLongAsRotationIsOn(t *testing.T) {
 	}
 }
 
-func TestTheLastRotationIsListedAlsoWhereRotationIsOff(t *testing.T) {
+func TestListSecretsShowsTheLastRotationWhenOff(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.rotates()
@@ -281,7 +281,7 @@ func TestCancelRotateSecret(t *testing.T) {
 	}
 }
 
-func TestARotationThatNeverWasCannotBeCancelled(t *testing.T) {
+func TestCancelRotateSecretNeedsARotation(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.create("s", "a")
@@ -306,7 +306,7 @@ func TestSendingARotationTwiceRotatesOnce(t *testing.T) {
 
 // The label moves before the function returns: whoever looks at the labels may
 // ask for the next rotation in between.
-func TestARotationAskedForWhileTheLastReturnsFollowsIt(t *testing.T) {
+func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.rotates()
@@ -355,7 +355,7 @@ func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 	}
 }
 
-func TestAFailedScheduledRotationWaitsForTheNextWindow(t *testing.T) {
+func TestFailedScheduledRotationRetriesInTheNextWindow(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.rotates()
@@ -383,7 +383,7 @@ func TestAFailedScheduledRotationWaitsForTheNextWindow(t *testing.T) {
 	}
 }
 
-func TestACancelledRotationDoesNotComeBackWithTheNext(t *testing.T) {
+func TestCancelledRotationStaysCancelled(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.create("s", "a")

@@ -26,7 +26,7 @@ import (
 
 const function = "SecretsManagerTutorial"
 
-func TestTheStackMakesRealResourcesAndTakesThemWithIt(t *testing.T) {
+func TestStackCreatesAndDeletesItsResources(t *testing.T) {
 	t.Parallel()
 	a, ctx := open(t, cloud.Instant), t.Context()
 	a.host.Register(serverlessrepo.ApplicationName, func(_ context.Context, inv lambda.Invocation) ([]byte, error) {
@@ -135,7 +135,7 @@ func TestTheEventsTellHowTheStackWasMade(t *testing.T) {
 	}
 }
 
-func TestAFunctionNameThatIsTakenRollsTheStackBack(t *testing.T) {
+func TestTakenFunctionNameRollsTheStackBack(t *testing.T) {
 	t.Parallel()
 	a, ctx := open(t, cloud.Instant), t.Context()
 	a.deploy(t, "first", function)
@@ -179,7 +179,7 @@ func TestAFunctionNameThatIsTakenRollsTheStackBack(t *testing.T) {
 	wantCode(t, err, "BadRequestException", "Stack:"+*cs.StackId+" is in ROLLBACK_COMPLETE state and can not be updated.")
 }
 
-func TestAStackIsDeletedThoughSomebodyTookItsFunctionAway(t *testing.T) {
+func TestDeleteStackToleratesAMissingFunction(t *testing.T) {
 	t.Parallel()
 	a, ctx := open(t, cloud.Instant), t.Context()
 	id := a.deploy(t, "tutorial", function)
@@ -215,7 +215,7 @@ func TestAFunctionInAVPCWithAKeyOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestASecondChangeSetForAStackThatIsThere(t *testing.T) {
+func TestSecondChangeSetForAnExistingStack(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ function, reason string }{
 		"fails where nothing would change":       {function, "The submitted information didn't contain changes. Submit different information to create a change set."},
@@ -261,7 +261,7 @@ func TestTheApplicationAsItIsPublished(t *testing.T) {
 	wantCode(t, err, "NotFoundException", "")
 }
 
-func TestWhatTheRepositoryRefuses(t *testing.T) {
+func TestInvalidRepositoryRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	a := open(t, cloud.Instant)
 	for name, c := range map[string]struct {

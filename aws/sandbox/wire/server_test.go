@@ -145,7 +145,7 @@ func (r rawRequest) with(change func(*rawRequest)) rawRequest {
 	return r
 }
 
-func TestWhoIsLetIn(t *testing.T) {
+func TestRequestAuthentication(t *testing.T) {
 	t.Parallel()
 	wrongSecret := func(r *rawRequest) { r.key = Key{ID: testKey.ID, Secret: "wrong"} }
 	unknown := func(r *rawRequest) { r.key = Key{ID: "AKIAUNKNOWN", Secret: "x"} }
@@ -251,7 +251,7 @@ func TestErrorsLookAsTheProtocolSays(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotUnderstood(t *testing.T) {
+func TestUnknownOperationsAreRefused(t *testing.T) {
 	t.Parallel()
 	big := strings.Repeat("x", defaultMaxBody+1)
 	for name, tt := range map[string]struct {

@@ -47,7 +47,7 @@ func TestTablesAreKeptAsDefined(t *testing.T) {
 	}
 }
 
-func TestDefinitionsThatAreRefused(t *testing.T) {
+func TestInvalidDefinitionsAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ statement, says string }{
 		"two columns of one name":       {"CREATE TABLE x (a INT, A INT)", "Duplicate column name 'A'"},

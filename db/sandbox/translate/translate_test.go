@@ -73,7 +73,7 @@ func TestExpressionsBecomeSQLites(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotTranslatedIsRefused(t *testing.T) {
+func TestUntranslatableStatementsAreRefused(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
 		"WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r":           "WITH RECURSIVE",
