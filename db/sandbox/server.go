@@ -196,7 +196,7 @@ func (s *Server) accept(conn net.Conn) {
 			refuseConnection(conn)
 			return
 		}
-		s.converse(conn)
+		s.serveClient(conn)
 	})
 }
 

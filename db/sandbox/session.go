@@ -61,8 +61,8 @@ type activity struct {
 	db      string
 }
 
-// converse signs a client in and answers its commands until either side ends.
-func (s *Server) converse(conn net.Conn) {
+// serveClient signs a client in and answers its commands until either side ends.
+func (s *Server) serveClient(conn net.Conn) {
 	se := s.newSession(conn)
 	defer se.end()
 	defer func() {
@@ -81,7 +81,7 @@ func (s *Server) converse(conn net.Conn) {
 		return
 	}
 	se.conn = c
-	s.enrol(se)
+	s.register(se)
 	se.serve()
 }
 
@@ -106,8 +106,8 @@ func (s *Server) newSession(conn net.Conn) *session {
 	return se
 }
 
-// enrol makes a signed-in session one that others can list and kill.
-func (s *Server) enrol(se *session) {
+// register makes a signed-in session one that others can list and kill.
+func (s *Server) register(se *session) {
 	se.id = se.conn.ConnectionID()
 	se.setActivity("Sleep")
 	s.mu.Lock()

@@ -112,7 +112,7 @@ func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
 func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	databases, setup := r.Services().Databases, r.Setup()
 	version, err := databases.EngineVersion(ctx, databaseEngine, engineSeries)
-	if r.goesWithout(err, "which versions of MySQL there are", engineSeries) {
+	if r.fallBack(err, "which versions of MySQL there are", engineSeries) {
 		version, err = engineSeries, nil
 	}
 	if err != nil {
@@ -123,7 +123,7 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 		wanted = []string{setup.DBClass}
 	}
 	classes, err := databases.OrderableClasses(ctx, databaseEngine, version, wanted)
-	if r.goesWithout(err, "which instance classes there are", wanted[0]) {
+	if r.fallBack(err, "which instance classes there are", wanted[0]) {
 		classes, err = wanted[:1], nil
 	}
 	if err != nil {
@@ -138,9 +138,9 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	}, nil
 }
 
-// goesWithout reports that a call which only helps to choose is unknown to the
+// fallBack reports that a call which only helps to choose is unknown to the
 // endpoint, and says what is taken instead.
-func (r run) goesWithout(err error, question, instead string) bool {
+func (r run) fallBack(err error, question, instead string) bool {
 	if !errors.Is(err, steps.ErrUnknownOperation) {
 		return false
 	}

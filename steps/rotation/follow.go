@@ -18,10 +18,10 @@ var rotationPhases = []steps.RotationPhase{steps.PhaseCreate, steps.PhaseSet, st
 // logGroup is where Lambda writes what a function logs.
 func logGroup(function string) string { return "/aws/lambda/" + function }
 
-// noteLogSoFar counts the lines of earlier rotations, which say nothing about
+// rememberLogLength counts the lines of earlier rotations, which say nothing about
 // the one to come. Lines are counted because the clocks of this machine and of
 // AWS may differ.
-func (r run) noteLogSoFar(ctx context.Context) error {
+func (r run) rememberLogLength(ctx context.Context) error {
 	lines, err := r.functionLog(ctx)
 	r.update(func(s *State) { s.logSeen = len(lines) })
 	return err
@@ -72,12 +72,12 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 					return "", false, err
 				}
 			}
-			moved := steps.RotationMoved{Step: r.Step(), Versions: r.noteVersions(secret), Completed: done}
+			moved := steps.RotationMoved{Step: r.Step(), Versions: r.rememberVersions(secret), Completed: done}
 			if !reflect.DeepEqual(moved, sent) {
 				r.Report(moved)
 				sent = moved
 			}
-			if failed := crash(lines); !over && failed != "" {
+			if failed := runtimeError(lines); !over && failed != "" {
 				return "", false, &steps.RotationError{Phase: next(done), Line: failed}
 			}
 			if over {
@@ -88,7 +88,7 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 	})
 	var timeout *steps.TimeoutError
 	if errors.As(err, &timeout) {
-		err = &steps.RotationError{Phase: next(completed(lines, false)), Line: complaint(lines), TimedOut: true}
+		err = &steps.RotationError{Phase: next(completed(lines, false)), Line: lastErrorLine(lines), TimedOut: true}
 	}
 	if len(lines) > 0 {
 		group := logGroup(r.state().FunctionName)
@@ -126,10 +126,10 @@ func next(done []steps.RotationPhase) steps.RotationPhase {
 	return rotationPhases[min(len(done), len(rotationPhases)-1)]
 }
 
-// crash returns the line with which the runtime says that the function
+// runtimeError returns the line with which the runtime says that the function
 // ended badly, or "". A line that the function itself logs as an error is none
 // yet: it may go on to another way.
-func crash(lines []steps.LogLine) string {
+func runtimeError(lines []steps.LogLine) string {
 	for _, line := range lines {
 		for _, sign := range []string{"[ERROR] ", "Task timed out after", "Unable to import module", "Runtime exited"} {
 			if strings.Contains(line.Text, sign) {
@@ -140,8 +140,8 @@ func crash(lines []steps.LogLine) string {
 	return ""
 }
 
-// complaint returns the last line of level error, or "".
-func complaint(lines []steps.LogLine) string {
+// lastErrorLine returns the last line of level error, or "".
+func lastErrorLine(lines []steps.LogLine) string {
 	for _, line := range slices.Backward(lines) {
 		if strings.HasPrefix(line.Text, "[ERROR]") {
 			return logMessage(line.Text)

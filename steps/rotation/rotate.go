@@ -84,7 +84,7 @@ func startRotation(secret steps.SecretDescription, days int64) action {
 		if err != nil {
 			return err
 		}
-		if err := r.noteLogSoFar(ctx); err != nil {
+		if err := r.rememberLogLength(ctx); err != nil {
 			return err
 		}
 		// Lambda makes the log group when the function first runs; no stack takes

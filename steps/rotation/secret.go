@@ -51,8 +51,8 @@ func checkSecret(ctx context.Context, r run) ([]action, error) {
 	ofDatabase := stored.Host == db.Host && stored.Username == db.Username
 	switch {
 	case ofDatabase && (known.IsZero() || known.Equal(stored.Password) || hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent)):
-		r.notePassword(versionWith(secret, steps.LabelCurrent), stored.Password)
-		r.noteVersions(secret)
+		r.rememberPassword(versionWith(secret, steps.LabelCurrent), stored.Password)
+		r.rememberVersions(secret)
 		return nil, nil
 	case known.IsZero() && given.IsZero():
 		return []action{replaceMasterPassword(), storeSecret(secret)}, nil
@@ -102,7 +102,7 @@ func (r run) findSecret(ctx context.Context) (steps.SecretDescription, error) {
 		}
 	}
 	r.update(func(s *State) { s.SecretARN = secret.ARN })
-	r.noteVersions(secret)
+	r.rememberVersions(secret)
 	return secret, r.RecordCreated(steps.KindSecret, name, secret.ARN)
 }
 
@@ -160,7 +160,7 @@ func (r run) createSecret(ctx context.Context) error {
 		if err != nil {
 			return "", fmt.Errorf("create the secret: %w", err)
 		}
-		r.storedSecret(arn, version)
+		r.rememberStored(arn, version)
 		return arn, nil
 	})
 }
@@ -174,7 +174,7 @@ func (r run) putSecret(ctx context.Context, arn string) error {
 	if err != nil {
 		return fmt.Errorf("store the sign-in in the secret: %w", err)
 	}
-	r.storedSecret(arn, version)
+	r.rememberStored(arn, version)
 	return nil
 }
 
@@ -185,7 +185,7 @@ func (r run) secretValue() (steps.Password, error) {
 	return steps.NewPassword(text), err
 }
 
-func (r run) storedSecret(arn, version string) {
+func (r run) rememberStored(arn, version string) {
 	r.update(func(s *State) {
 		s.SecretARN = arn
 		s.fingerprints[version] = s.OldPassword.Fingerprint()

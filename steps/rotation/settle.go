@@ -56,7 +56,7 @@ func (r run) rotationStatus(ctx context.Context) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	if secret.RotationEnabled && unfinished(secret) != "" && crash(last) == "" {
+	if secret.RotationEnabled && unfinished(secret) != "" && runtimeError(last) == "" {
 		return string(next(completed(lines, false))), false, nil
 	}
 	return "ended", true, nil

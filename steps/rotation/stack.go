@@ -134,12 +134,12 @@ func (r run) awaitFunction(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.noteFunction(ctx, stack)
+	return r.rememberFunction(ctx, stack)
 }
 
-// noteFunction takes the function's ARN from the stack's output, or where the
+// rememberFunction takes the function's ARN from the stack's output, or where the
 // template has none its name from the stack's resource.
-func (r run) noteFunction(ctx context.Context, stack steps.Stack) error {
+func (r run) rememberFunction(ctx context.Context, stack steps.Stack) error {
 	arn := stack.Outputs[functionOutput]
 	if arn == "" {
 		name, err := r.Services().Stacks.StackFunction(ctx, stack.ID)

@@ -45,7 +45,7 @@ func (r run) proveSignIn(ctx context.Context) error {
 		_ = r.Prove("secret-readable", false, "the secret could not be read")
 		return err
 	}
-	r.notePassword(value.VersionID, credentials.Password)
+	r.rememberPassword(value.VersionID, credentials.Password)
 	if err := r.Prove("secret-readable", true, fmt.Sprintf("version %s, labelled %s", steps.ShortVersion(value.VersionID), steps.LabelCurrent)); err != nil {
 		return err
 	}

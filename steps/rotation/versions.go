@@ -36,9 +36,9 @@ func unfinished(secret steps.SecretDescription) string {
 	return pending
 }
 
-// noteVersions keeps the picture of the labels, the version of this run's
+// rememberVersions keeps the picture of the labels, the version of this run's
 // rotation last.
-func (r run) noteVersions(secret steps.SecretDescription) []steps.SecretVersion {
+func (r run) rememberVersions(secret steps.SecretDescription) []steps.SecretVersion {
 	newest := r.Receipt().Tokens[TokenRotation]
 	var versions []steps.SecretVersion
 	r.update(func(s *State) {
@@ -69,13 +69,13 @@ func (r run) fingerprintCurrent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.notePassword(value.VersionID, credentials.Password)
+	r.rememberPassword(value.VersionID, credentials.Password)
 	return nil
 }
 
-// notePassword keeps a version's password: the new one if this run's rotation
+// rememberPassword keeps a version's password: the new one if this run's rotation
 // made the version, else the old one.
-func (r run) notePassword(version string, password steps.Password) {
+func (r run) rememberPassword(version string, password steps.Password) {
 	rotated := r.Receipt().Tokens[TokenRotation]
 	r.update(func(s *State) {
 		s.fingerprints[version] = password.Fingerprint()

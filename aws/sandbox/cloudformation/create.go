@@ -106,7 +106,7 @@ func (s *Service) giveUp(ctx context.Context, st *stack, failed *resource, cs *c
 	}
 	s.setStatus(st, types.StackStatusRollbackInProgress, summary+"Rollback requested by user.", cs.token)
 	s.mu.Unlock()
-	undeleted := s.unmake(ctx, st, nil, cs.token)
+	undeleted := s.deleteResources(ctx, st, nil, cs.token)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -118,9 +118,9 @@ func (s *Service) giveUp(ctx context.Context, st *stack, failed *resource, cs *c
 	}
 }
 
-// unmake deletes what was made of a stack, last made first, except what is to
+// deleteResources deletes what was made of a stack, last made first, except what is to
 // be retained, and returns the logical ids of what could not be deleted.
-func (s *Service) unmake(ctx context.Context, st *stack, retain []string, token string) (undeleted []string) {
+func (s *Service) deleteResources(ctx context.Context, st *stack, retain []string, token string) (undeleted []string) {
 	for _, r := range slices.Backward(st.resources) {
 		s.mu.Lock()
 		there := r.status != "" && r.status != types.ResourceStatusDeleteComplete && r.status != types.ResourceStatusDeleteSkipped

@@ -45,7 +45,7 @@ func (s *Service) DeleteStack(_ context.Context, in *cloudformation.DeleteStackI
 }
 
 func (s *Service) delete(ctx context.Context, st *stack, retain []string, token string) {
-	undeleted := s.unmake(ctx, st, retain, token)
+	undeleted := s.deleteResources(ctx, st, retain, token)
 	if ctx.Err() != nil {
 		return
 	}

@@ -84,7 +84,7 @@ func (s *Service) authorize(id, name *string, permissions []types.IpPermission, 
 		g.rules = append(g.rules, r)
 		made = append(made, s.described(g, r))
 	}
-	s.announce()
+	s.notifyRuleChange()
 	return made, nil
 }
 

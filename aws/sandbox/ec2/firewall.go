@@ -36,9 +36,9 @@ func (s *Service) Changed() <-chan struct{} {
 	return s.changed
 }
 
-// announce tells everybody who waits that rules have changed. The caller holds
+// notifyRuleChange tells everybody who waits that rules have changed. The caller holds
 // the lock.
-func (s *Service) announce() {
+func (s *Service) notifyRuleChange() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

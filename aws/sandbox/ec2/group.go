@@ -168,7 +168,7 @@ func (s *Service) deleteSecurityGroup(_ context.Context, in *ec2.DeleteSecurityG
 	for _, r := range g.rules {
 		delete(s.tags, r.id)
 	}
-	s.announce()
+	s.notifyRuleChange()
 	return &ec2.DeleteSecurityGroupOutput{GroupId: &g.id, Return: aws.Bool(true)}, nil
 }
 

@@ -73,7 +73,7 @@ func (s *Service) revoke(id, name *string, permissions []types.IpPermission, rul
 		revoked = append(revoked, revokedRule(s.described(g, r)))
 		delete(s.tags, r.id)
 	}
-	s.announce()
+	s.notifyRuleChange()
 	return revoked, nil
 }
 

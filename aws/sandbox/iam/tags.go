@@ -66,20 +66,20 @@ var tagText = cloud.NewPattern(`^` + tagPattern + `$`)
 
 func checkTags(tags []types.Tag) error {
 	if len(tags) > mostTags {
-		return unfit("tags", fmt.Sprintf("Member must have length less than or equal to %d", mostTags))
+		return validationError("tags", fmt.Sprintf("Member must have length less than or equal to %d", mostTags))
 	}
 	for i, t := range tags {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
 		member := fmt.Sprintf("tags.%d.member.", i+1)
 		switch {
 		case len([]rune(key)) > longestTagKey:
-			return unfit(member+"key", fmt.Sprintf("Member must have length less than or equal to %d", longestTagKey))
+			return validationError(member+"key", fmt.Sprintf("Member must have length less than or equal to %d", longestTagKey))
 		case !tagText.MatchString(key):
-			return unfit(member+"key", "Member must satisfy regular expression pattern: "+tagPattern)
+			return validationError(member+"key", "Member must satisfy regular expression pattern: "+tagPattern)
 		case len([]rune(value)) > longestTagText:
-			return unfit(member+"value", fmt.Sprintf("Member must have length less than or equal to %d", longestTagText))
+			return validationError(member+"value", fmt.Sprintf("Member must have length less than or equal to %d", longestTagText))
 		case value != "" && !tagText.MatchString(value):
-			return unfit(member+"value", "Member must satisfy regular expression pattern: "+strings.TrimSuffix(tagPattern, "+")+"*")
+			return validationError(member+"value", "Member must satisfy regular expression pattern: "+strings.TrimSuffix(tagPattern, "+")+"*")
 		case slices.ContainsFunc(tags[:i], func(o types.Tag) bool { return strings.EqualFold(aws.ToString(o.Key), key) }):
 			return wire.Errorf("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
 		}
@@ -87,7 +87,7 @@ func checkTags(tags []types.Tag) error {
 	return nil
 }
 
-func unfit(member, constraint string) error {
+func validationError(member, constraint string) error {
 	return wire.Errorf("ValidationError", "1 validation error detected: Value at '%s' failed to satisfy constraint: %s", member, constraint)
 }
 

@@ -41,7 +41,7 @@ func (s *Service) createDBInstance(_ context.Context, in *rds.CreateDBInstanceIn
 	}
 	i := &instance{db: db, down: make(chan struct{})}
 	s.instances[id] = i
-	s.background(i, func(ctx context.Context) { s.bringUp(ctx, i, password) })
+	s.background(i, func(ctx context.Context) { s.startInstance(ctx, i, password) })
 	return &rds.CreateDBInstanceOutput{DBInstance: &db}, nil
 }
 
@@ -161,9 +161,9 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 	return db, nil
 }
 
-// bringUp takes an instance from creating to available. The times are those of
+// startInstance takes an instance from creating to available. The times are those of
 // real creations, 4m33s to 5m45s in public logs.
-func (s *Service) bringUp(ctx context.Context, i *instance, password steps.Password) {
+func (s *Service) startInstance(ctx context.Context, i *instance, password steps.Password) {
 	if s.cloud.Linger(ctx, 4*time.Minute+30*time.Second, 3500*time.Millisecond) != nil {
 		return
 	}

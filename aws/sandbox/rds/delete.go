@@ -34,7 +34,7 @@ func (s *Service) deleteDBInstance(_ context.Context, in *rds.DeleteDBInstanceIn
 		}
 	}
 	i.db.DBInstanceStatus = aws.String(deleting)
-	s.background(i, func(ctx context.Context) { s.takeDown(ctx, i) })
+	s.background(i, func(ctx context.Context) { s.stopInstance(ctx, i) })
 	db := i.db
 	return &rds.DeleteDBInstanceOutput{DBInstance: &db}, nil
 }
@@ -55,9 +55,9 @@ func checkFinalSnapshot(i *instance, snapshot string) error {
 	return wire.Errorf("SnapshotQuotaExceeded", "Cannot create more than 0 manual snapshots")
 }
 
-// takeDown removes an instance in the time that a real one takes, about four
+// stopInstance removes an instance in the time that a real one takes, about four
 // minutes; its server stops early on.
-func (s *Service) takeDown(ctx context.Context, i *instance) {
+func (s *Service) stopInstance(ctx context.Context, i *instance) {
 	if s.cloud.Linger(ctx, time.Minute, 500*time.Millisecond) != nil {
 		return
 	}

@@ -70,9 +70,9 @@ var modelled = []string{
 	"InvalidRequestException", "LimitExceededException", "PreconditionNotMetException", "ResourceExistsException", "ResourceNotFoundException",
 }
 
-// excusable reports whether the published code goes on without a previous
+// isIgnorable reports whether the published code goes on without a previous
 // version after this error.
-func excusable(err error) bool {
+func isIgnorable(err error) bool {
 	var missing *types.ResourceNotFoundException
 	var e *lambda.Exception
 	return errors.As(err, &missing) || errors.As(err, &e) && e.Type == "KeyError"

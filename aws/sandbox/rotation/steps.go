@@ -53,7 +53,7 @@ func (c *call) createSecret(ctx context.Context) error {
 // password must sign in, or else the previous one.
 func (c *call) setSecret(ctx context.Context) error {
 	before, err := c.secret(ctx, previous, "")
-	if err != nil && !excusable(err) {
+	if err != nil && !isIgnorable(err) {
 		return under("set_secret", err)
 	}
 	now, err := c.secret(ctx, current, "")

@@ -20,7 +20,7 @@ type labelModel struct {
 	values map[string]string // version → value, "" while only staged
 }
 
-func (m *labelModel) takeOverCurrent(v string, bySetting bool) {
+func (m *labelModel) moveCurrent(v string, bySetting bool) {
 	old, had := m.on[current]
 	m.on[current] = v
 	if !had || old == v {
@@ -61,7 +61,7 @@ func (m *labelModel) put(t *rapid.T) {
 		}
 	}
 	if len(stages) == 0 || slices.Contains(stages, current) {
-		m.takeOverCurrent(v, true)
+		m.moveCurrent(v, true)
 	}
 }
 
@@ -84,7 +84,7 @@ func (m *labelModel) move(t *rapid.T) {
 	case to == "":
 		delete(m.on, label)
 	case label == current:
-		m.takeOverCurrent(to, false)
+		m.moveCurrent(to, false)
 	default:
 		m.on[label] = to
 	}

@@ -73,7 +73,7 @@ func (s *Service) run(ctx context.Context, sec *secret, token string, phases []s
 		if s.cloud.Linger(ctx, phaseTakes, phaseTakesInDemo) != nil {
 			return false
 		}
-		function, ok := s.goesOn(sec, attempt)
+		function, ok := s.shouldContinue(sec, attempt)
 		if !ok {
 			return false
 		}
@@ -89,9 +89,9 @@ func (s *Service) run(ctx context.Context, sec *secret, token string, phases []s
 	return true
 }
 
-// goesOn reports whether a rotation is still wanted, and by which function: its
+// shouldContinue reports whether a rotation is still wanted, and by which function: its
 // secret exists, is not being deleted, and rotation was not turned off.
-func (s *Service) goesOn(sec *secret, attempt int) (functionARN string, ok bool) {
+func (s *Service) shouldContinue(sec *secret, attempt int) (functionARN string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := sec.rotation
