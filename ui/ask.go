@@ -30,7 +30,10 @@ func newAsk(a *app) *ask {
 		if q.Kind == steps.Secret {
 			first := s.field[i]
 			s.form.fields[first+1].check = func(again string) error {
-				if again != s.form.value(first) {
+				switch chosen := s.form.value(first); {
+				case again == "" && chosen != "":
+					return errors.New("type the password here once more, or leave both empty")
+				case again != chosen:
 					return errors.New("the two passwords differ: type the same one twice, or leave both empty")
 				}
 				return nil

@@ -34,7 +34,7 @@ func TestSessions(t *testing.T) {
 				p.types("X")
 				p.press("tab")
 				p.types("2")
-				p.press("enter", "enter", "enter", "enter", "enter")
+				p.press("enter")
 				p.sees("review")
 				p.press("esc")
 				p.sees("MyTestDatabaseInstanceX", "adminuser2")
@@ -54,6 +54,25 @@ func TestSessions(t *testing.T) {
 				p.doesNotSee("correct")
 				p.press("enter")
 				p.sees("the two passwords differ")
+			},
+		},
+		"one enter accepts a form whose answers are right, from any field": {
+			play: func(t *testing.T, p *person) {
+				p.press("enter", "enter", "tab", "tab", "tab")
+				p.sees("› The same again", "enter review")
+				p.press("enter")
+				p.sees("review", "enter do it")
+			},
+		},
+		"enter goes to the first answer that is wrong, from any field": {
+			play: func(t *testing.T, p *person) {
+				p.press("enter", "enter", "ctrl+u", "tab", "tab", "tab", "tab", "enter")
+				p.sees("› DB instance identifier", "✘")
+				p.types("orders")
+				p.press("shift+tab")
+				p.sees("› Storage in GiB")
+				p.press("enter")
+				p.sees("review", "enter do it")
 			},
 		},
 		"letters are text while a field has the focus": {
@@ -161,7 +180,7 @@ func TestSessions(t *testing.T) {
 			play: func(t *testing.T, p *person) {
 				p.press("down", "enter")
 				p.types("dev")
-				p.press("enter")
+				p.press("tab")
 				p.types("eu-central-1")
 				p.press("enter")
 				p.sees("AWS account 210987654321", "maria.lindqvist", "public internet", "iam:CreateRole")
@@ -171,7 +190,7 @@ func TestSessions(t *testing.T) {
 		},
 		"in an AWS account the database's identifier is typed before it is deleted": {
 			play: func(t *testing.T, p *person) {
-				p.press("down", "enter", "enter", "enter", "enter")
+				p.press("down", "enter", "enter", "enter")
 				p.enterUntil("Type MyTestDatabaseInstance")
 				p.press("enter")
 				p.sees("type MyTestDatabaseInstance, or press esc to keep it")

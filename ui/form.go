@@ -43,8 +43,9 @@ func (f field) text() string {
 	return f.input.Value()
 }
 
-// form is a column of fields of which one has the focus. Its owner says what
-// enter on the last field does. A field is checked when the focus leaves it.
+// form is a column of fields of which one has the focus. Enter accepts the
+// whole form from any field; its owner says what that does. A field is checked
+// when the focus leaves it.
 type form struct {
 	th     *theme
 	fields []field
@@ -66,7 +67,7 @@ func (f *form) move(i int) {
 	f.fields[i].input.Focus()
 }
 
-// valid checks the field with the focus and keeps what is wrong beside it.
+// valid checks field i and keeps what is wrong beside it.
 func (f *form) valid(i int) bool {
 	field := &f.fields[i]
 	field.err = ""
@@ -82,9 +83,6 @@ func (f *form) valid(i int) bool {
 // right, and word how the footer calls it.
 func (f *form) actions(keys keyMap, word string, submit func() tea.Cmd) []action {
 	acts := []action{on(called(keys.Forward, word), func() tea.Cmd { return f.enter(submit) })}
-	if f.focus < len(f.fields)-1 {
-		acts[0].key = called(keys.Forward, "next")
-	}
 	if f.fields[f.focus].choices != nil {
 		acts = append(acts, action{key: keys.Option, do: f.change})
 	}
@@ -94,16 +92,9 @@ func (f *form) actions(keys keyMap, word string, submit func() tea.Cmd) []action
 	return acts
 }
 
-// enter goes to the next field, and from the last one submits the form; a
-// field that is not right keeps the focus.
+// enter submits the form; if a field is not right, the first such field gets
+// the focus instead and says what is wrong.
 func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
-	if !f.valid(f.focus) {
-		return nil
-	}
-	if f.focus < len(f.fields)-1 {
-		f.move(f.focus + 1)
-		return nil
-	}
 	for i := range f.fields {
 		if !f.valid(i) {
 			f.move(i)
