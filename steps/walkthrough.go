@@ -5,7 +5,8 @@ import "slices"
 // Phase is where the person stands within a step.
 type Phase int
 
-// The phases of a step: read → ask → review → run → done or failed.
+// The phases of a step: read → ask → review → run → done or failed. A step
+// without questions has no ask, one that only reads has no review.
 const (
 	Read Phase = iota
 	Ask
@@ -76,9 +77,10 @@ func (w Walkthrough) Index() int { return w.at }
 // Phase returns where the person stands within the current step.
 func (w Walkthrough) Phase() Phase { return w.phase }
 
-// Attempt is a number that grows each time a review is entered and never
-// shrinks, across all steps. Whoever prepares or runs a step in the background
-// sends it along; a message with an older number is dropped.
+// Attempt is a number that grows each time a review is entered, or a step that
+// has none begins to run, and never shrinks, across all steps. Whoever prepares
+// or runs a step in the background sends it along; a message with an older
+// number is dropped.
 func (w Walkthrough) Attempt() int { return w.attempt }
 
 // Finished reports that the last step is done or skipped and left behind.
@@ -102,13 +104,14 @@ func (w Walkthrough) StateOf(i int) StepState {
 }
 
 // Forward goes from read to ask, and from there to review; a step without
-// questions goes from read to review. From review it takes Started.
+// questions goes from read to review. From review it takes Started. A step that
+// only reads runs instead of being reviewed.
 func (w Walkthrough) Forward() Walkthrough {
 	switch {
 	case w.phase == Read && w.asks():
 		w.phase = Ask
 	case w.phase == Read, w.phase == Ask:
-		w = w.review()
+		w = w.begin()
 	}
 	return w
 }
@@ -155,10 +158,11 @@ func (w Walkthrough) Failed() Walkthrough {
 }
 
 // Retry goes from a failure to a new review, because what is left to do may
-// have changed; whoever wants no second look adds Started.
+// have changed; whoever wants no second look adds Started. A step that only
+// reads runs again.
 func (w Walkthrough) Retry() Walkthrough {
 	if w.phase == Failed {
-		w = w.review()
+		w = w.begin()
 	}
 	return w
 }
@@ -184,8 +188,12 @@ func (w Walkthrough) NextStep() Walkthrough {
 
 func (w Walkthrough) asks() bool { return len(w.Step().Questions) > 0 }
 
-func (w Walkthrough) review() Walkthrough {
+// begin is a new attempt: a review, or where nothing will change, the run.
+func (w Walkthrough) begin() Walkthrough {
 	w.phase = Review
+	if w.Step().ReadOnly {
+		w.phase = Running
+	}
 	w.attempt++
 	return w
 }

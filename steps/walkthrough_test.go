@@ -9,12 +9,12 @@ import (
 )
 
 // testActs are two acts; steps that ask and steps that do not stand beside each
-// other in all orders.
+// other in all orders, and of each kind one only reads.
 func testActs() []Act {
 	asking := []Question{{Flag: "name"}}
 	return []Act{
 		{Title: "first", Steps: []Step{{ID: "a", Questions: asking}, {ID: "b"}, {ID: "c", Questions: asking}}},
-		{Title: "second", Steps: []Step{{ID: "d"}, {ID: "e", Removes: true}, {ID: "f", Questions: asking}}},
+		{Title: "second", Steps: []Step{{ID: "d", ReadOnly: true}, {ID: "e", Removes: true}, {ID: "f", Questions: asking, ReadOnly: true}}},
 	}
 }
 
@@ -57,9 +57,13 @@ func TestWalkthroughInvariants(t *testing.T) {
 			if walk.Attempt() < before.Attempt() {
 				t.Fatalf("%s took the attempt from %d to %d", name, before.Attempt(), walk.Attempt())
 			}
-			entered := walk.Phase() == Review && before.Phase() != Review
+			begins := Review
+			if walk.Step().ReadOnly {
+				begins = Running
+			}
+			entered := walk.Phase() == begins && before.Phase() != begins
 			if entered != (walk.Attempt() > before.Attempt()) {
-				t.Fatalf("%s: a review is an attempt and nothing else is: %v to %v", name, placeOf(before), placeOf(walk))
+				t.Fatalf("%s: an attempt begins with the review, or with the run of a step without: %v to %v", name, placeOf(before), placeOf(walk))
 			}
 			for i := range walk.Steps() {
 				if before.StateOf(i) == StepDone && walk.StateOf(i) != StepDone {
@@ -109,8 +113,13 @@ func TestEveryPlaceCanBeReached(t *testing.T) {
 	visit(NewWalkthrough(testActs()...))
 	for _, step := range StepsOf(testActs()) {
 		for _, phase := range []Phase{Read, Ask, Review, Running, Done, Failed} {
-			asks := len(step.Questions) > 0
-			want := phase != Ask || asks
+			want := true
+			switch phase {
+			case Ask:
+				want = len(step.Questions) > 0
+			case Review:
+				want = !step.ReadOnly
+			}
 			if got := seen[place{step.ID, phase, false}]; got != want {
 				t.Errorf("%s, %s: reached %v, want %v", step.ID, phase, got, want)
 			}
@@ -130,6 +139,22 @@ func TestRetryAsksForANewReview(t *testing.T) {
 	}
 	if corrected := w.Back(); corrected.Phase() != Ask {
 		t.Errorf("back from a failure leads to %v, not to the questions", corrected.Phase())
+	}
+}
+
+func TestAStepThatOnlyReadsRunsWithoutAReview(t *testing.T) {
+	t.Parallel()
+	w := NewWalkthrough(Act{Steps: []Step{{ID: "a", ReadOnly: true}}})
+	run := w.Forward()
+	if run.Phase() != Running || run.Attempt() != w.Attempt()+1 {
+		t.Errorf("forward leads to %v, attempt %d after %d", run.Phase(), run.Attempt(), w.Attempt())
+	}
+	again := run.Failed().Retry()
+	if again.Phase() != Running || again.Attempt() != run.Attempt()+1 {
+		t.Errorf("another try leads to %v, attempt %d after %d", again.Phase(), again.Attempt(), run.Attempt())
+	}
+	if back := run.Failed().Back(); back.Phase() != Read {
+		t.Errorf("back from a failure leads to %v, not to read", back.Phase())
 	}
 }
 

@@ -76,8 +76,11 @@ func (s *ask) edit(msg tea.Msg) tea.Cmd            { return s.form.edit(msg) }
 func (s *ask) cursor(width int) (line, column int) { return s.form.cursor(width) }
 
 func (s *ask) actions() []action {
-	keys := s.app.keys
-	return append(s.form.actions(keys, "review", s.submit), on(keys.Back, func() tea.Cmd {
+	keys, word := s.app.keys, "review"
+	if s.app.flow.Step().ReadOnly {
+		word = "prove it"
+	}
+	return append(s.form.actions(keys, word, s.submit), on(keys.Back, func() tea.Cmd {
 		s.keepAnswers()
 		return s.app.back()
 	}))

@@ -66,7 +66,17 @@ func (a *app) showPhase() tea.Cmd {
 // forward is enter on the screens read and ask.
 func (a *app) forward() tea.Cmd {
 	a.flow = a.flow.Forward()
-	return a.showPhase()
+	return a.begin()
+}
+
+// begin shows the phase that was just entered. A step that only reads has come
+// to its run without a review, and starts with it.
+func (a *app) begin() tea.Cmd {
+	if a.flow.Phase() != steps.Running {
+		return a.showPhase()
+	}
+	cmd := a.carryOut(nil, nil)
+	return tea.Batch(cmd, a.showPhase())
 }
 
 // back is esc: one back within the step, never past what was done.
@@ -127,7 +137,7 @@ func diagnosisOf(err error) steps.Diagnosis {
 // changed.
 func (a *app) retry() tea.Cmd {
 	a.flow = a.flow.Retry()
-	return a.showPhase()
+	return a.begin()
 }
 
 // repair carries out a remedy and then the rest of the step, as its label says.

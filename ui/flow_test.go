@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -95,8 +96,24 @@ func TestSessions(t *testing.T) {
 			play: func(t *testing.T, p *person) {
 				p.enterUntil("failed")
 				p.sees("✘ Validate", "r try again", "6 clean up")
-				p.press("r", "enter")
+				p.press("r")
 				p.sees("✔ Validate")
+			},
+		},
+		"a step that only reads runs at once, and a look that fails is a failure": {
+			script: func(s scriptedSteps) {
+				look := failsOnce(errBroken)
+				s[rotation.StepValidate].check = func() error { return look(context.Background(), nil) }
+			},
+			play: func(t *testing.T, p *person) {
+				p.enterUntil("Step 3 of 6")
+				p.sees("enter prove it")
+				p.press("enter")
+				p.sees("failed", "✘ Validate", "r try again")
+				p.press("esc")
+				p.sees("read", "enter prove it")
+				p.press("enter")
+				p.sees("✔ Validate", "done in")
 			},
 		},
 		"a failure can be given up for the clean-up, and the end says so": {

@@ -52,7 +52,11 @@ func (a *app) keptLines(width int) []string {
 
 func (r *read) actions() []action {
 	a := r.app
-	acts := []action{on(a.keys.Forward, a.forward)}
+	word := "continue"
+	if step := a.flow.Step(); step.ReadOnly && len(step.Questions) == 0 {
+		word = "prove it"
+	}
+	acts := []action{on(called(a.keys.Forward, word), a.forward)}
 	if a.flow.Step().Removes {
 		acts = append(acts, on(a.keys.Keep, a.keep))
 	}

@@ -77,7 +77,7 @@ func (r *review) planLines(width int) []string {
 	th := r.app.th
 	var lines []string
 	if len(r.plan) == 0 {
-		lines = wrap("This step changes nothing in the account: it reads, and proves.", width)
+		lines = wrap("Nothing is left to change: what this step makes is there already. It will prove that.", width)
 	} else {
 		lines = []string{"Nothing has changed yet. This step will:", ""}
 		for i, call := range r.plan {

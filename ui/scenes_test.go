@@ -84,11 +84,11 @@ func laterScenes() []scene {
 				stored: `{"username":"adminuser","password":"••••","engine":"mysql","host":"mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com","port":3306,"dbInstanceIdentifier":"mytestdatabaseinstance"}`,
 			})
 		}},
+		{"secret-review-nothing-left", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret).review(prepared{}) }},
 		{"secret-result", func(s *stage) {
 			s.in(sandboxAccount).at(rotation.StepSecret).running(prepared{}).succeeds(secretResult)
 		}},
 		{"validate-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepValidate) }},
-		{"validate-review", func(s *stage) { s.in(sandboxAccount).at(rotation.StepValidate).review(prepared{}) }},
 		{"validate-failed", func(s *stage) {
 			s.in(awsAccount).at(rotation.StepValidate).running(prepared{}).fails(portDiagnosis)
 			s.ledger.made = true

@@ -121,10 +121,15 @@ func (s *stage) review(p prepared) *stage {
 	return s.ends(p)
 }
 
-// running goes on from the review.
+// running goes on from the review, or from the first screen of a step that only
+// reads.
 func (s *stage) running(p prepared) *stage {
-	s.review(p)
-	s.flow = s.flow.Started()
+	if s.flow.Step().ReadOnly {
+		s.flow = s.flow.Forward()
+	} else {
+		s.review(p)
+		s.flow = s.flow.Started()
+	}
 	s.fakeJob()
 	s.news.plan = p.plan
 	s.show(newRunning(s.app))

@@ -163,7 +163,9 @@ func (a *app) prepare() tea.Cmd {
 	})
 }
 
-// carryOut runs the present step, after the repair where one is given.
+// carryOut runs the present step, after the repair where one is given. A review
+// has prepared the step; where there was none, or the repair changed what it
+// saw, it is prepared here.
 func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
 	step, run, setup := a.flow.Step(), a.run, a.setup
 	a.news = newProgress(step.ID, a.account.Kind)
@@ -173,6 +175,8 @@ func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
 			if err := run.Apply(ctx, *remedy); err != nil {
 				return carried{err: err}
 			}
+		}
+		if step.ReadOnly || remedy != nil {
 			run.Answer(setup)
 			if _, err := run.Prepare(ctx, step); err != nil {
 				return carried{err: err}

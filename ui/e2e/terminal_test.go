@@ -75,6 +75,7 @@ type session struct {
 	master *os.File
 	before *term.State // the terminal's settings before the program
 	after  *term.State // and after it; nil where they cannot be read
+	enters int         // how often enter was pressed
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -200,6 +201,9 @@ var keys = map[string]string{
 func (p *session) press(names ...string) {
 	p.t.Helper()
 	for _, name := range names {
+		if name == "enter" {
+			p.enters++
+		}
 		bytes, named := keys[name]
 		if !named {
 			bytes = name

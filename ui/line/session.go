@@ -161,6 +161,11 @@ func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedC
 }
 
 func (s Session) carry(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
+	if w.Step().ReadOnly { // nothing was reviewed, so nothing is prepared yet
+		if _, err := s.Run.Prepare(ctx, w.Step()); err != nil {
+			return settle(w, err)
+		}
+	}
 	if err := s.Run.Carry(ctx, w.Step()); err != nil {
 		return settle(w, err)
 	}
