@@ -20,7 +20,7 @@ func newCommands(a *app) screen {
 		if i+1 < len(a.ledger.calls) && a.ledger.calls[i+1].CLI == call.CLI {
 			continue
 		}
-		c.items = append(c.items, copyItem{label: times(count), text: oneLine(call.CLI)})
+		c.items = append(c.items, copyItem{label: times(count), text: oneLine(call.CLI), command: true})
 		count = 0
 	}
 	c.chosen = len(c.items) - 1

@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // copyItem is one text worth copying, with a word for what it is.
 type copyItem struct {
-	label string
-	text  string
+	label   string
+	text    string
+	command bool // text is an AWS CLI line
 
 	drawn   string // the item in one line, as it is when not chosen
 	drawnAs drawing
@@ -56,11 +58,19 @@ func (c *copyList) layout(width int) (lines []string, at int) {
 			continue
 		}
 		if item.drawnAs != want {
-			item.drawn, item.drawnAs = cut("  "+label(item)+item.text, width), want
+			item.drawn, item.drawnAs = item.inOneLine("  "+label(item), width), want
 		}
 		lines = append(lines, item.drawn)
 	}
 	return lines, at
+}
+
+// inOneLine is the item behind its label, shortened to width cells.
+func (i *copyItem) inOneLine(label string, width int) string {
+	if i.command {
+		return label + briefCommand(i.text, width-ansi.StringWidth(label))
+	}
+	return cut(label+i.text, width)
 }
 
 // chosenLines are the chosen item's. The last item draws what stands below the

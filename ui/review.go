@@ -85,8 +85,10 @@ func (r *review) planLines(width int) []string {
 		}
 	}
 	if r.stored != "" {
-		lines = append(lines, "", "It stores, encrypted with the default key aws/secretsmanager:")
-		lines = append(lines, indent(wrap(th.code.Render(r.stored), width-2), 2)...)
+		lines = append(lines, "", "It stores, encrypted with the key aws/secretsmanager:")
+		for _, line := range jsonLines(r.stored, width-2) {
+			lines = append(lines, "  "+th.code.Render(line))
+		}
 	}
 	if r.destroys() && r.app.account.Kind == steps.Sandbox {
 		lines = append(lines, "")

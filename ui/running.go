@@ -32,7 +32,7 @@ func (r *running) body(width int) []string {
 		lines = append(append(lines, ""), picture...)
 	}
 	if a.news.latest != "" {
-		lines = append(lines, "", a.th.faint.Render(cut("$ "+oneLine(a.news.latest), width)))
+		lines = append(lines, "", a.th.faint.Render("$ "+briefCommand(oneLine(a.news.latest), width-2)))
 	}
 	if wait, ok := a.news.current(); ok && a.clock.Sub(wait.since) > longWait && a.account.Kind == steps.AWS {
 		lines = append(lines, "")
