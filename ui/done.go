@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
-// done is the last screen: the same summary that the shell gets.
+// done is the last screen: what was learned, what became of the run, and what
+// it leads on to.
 type done struct {
 	app    *app
 	closed bool // the receipt has been closed
@@ -14,13 +18,72 @@ func newDone(a *app) *done { return &done{app: a} }
 
 func (d *done) heading() (string, string) { return "The walkthrough is over", "done" }
 
+// learned is what the walkthrough has shown, once all of it was done.
+var learned = [...]string{
+	"A secret holds how to sign in; a program that reads it keeps no password.",
+	"A function changes the password in four calls: create, set, test, finish.",
+	"The versions stay and the labels move: pending, then current, then previous.",
+	"After a rotation the new password works, and the old one is refused.",
+}
+
+// rotationPage is AWS's own tutorial of the same rotation.
+const rotationPage = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/tutorials_rotation-single.html"
+
 func (d *done) body(width int) []string {
 	a := d.app
 	if !d.closed {
 		return []string{a.th.accent.Render(a.spinner()) + " closing the receipt"}
 	}
 	s := a.summary()
-	return s.lines(width, a.th)
+	var lines []string
+	if s.proved {
+		lines = append(lines, a.th.strong.Render("What you have seen"))
+		for _, line := range learned {
+			lines = append(lines, hang("  ", line, width)...)
+		}
+		lines = append(lines, "")
+	}
+	lines = append(lines, s.outcomeLines(width, a.th)...)
+	return append(append(lines, ""), d.next(s, width)...)
+}
+
+// next is what the walkthrough leads on to.
+func (d *done) next(s summary, width int) []string {
+	const label = 21
+	th := d.app.th
+	var lines []string
+	if s.sandbox {
+		lines = append(lines, pad("In an AWS account", label)+th.code.Render("keyturn --aws"))
+	}
+	lines = append(lines, link(pad("AWS's own tutorial", label), rotationPage, width, th)...)
+	if s.receipt != "" {
+		lines = append(lines, pad("Receipt of this run", label)+th.code.Render(cutMiddle(s.receipt, width-label)))
+	}
+	return lines
+}
+
+// link is an address behind a label, in full. Where it needs a second line it
+// breaks after a slash, and a terminal that knows hyperlinks (OSC 8) takes the
+// parts for one.
+func link(label, address string, width int, th theme) []string {
+	room := width - ansi.StringWidth(label)
+	parts := []string{""}
+	for _, part := range strings.SplitAfter(address, "/") {
+		last := len(parts) - 1
+		if parts[last] != "" && ansi.StringWidth(parts[last]+part) > room {
+			parts = append(parts, part)
+			continue
+		}
+		parts[last] += part
+	}
+	for i, part := range parts {
+		indent := strings.Repeat(" ", ansi.StringWidth(label))
+		if i == 0 {
+			indent = label
+		}
+		parts[i] = indent + ansi.SetHyperlink(address) + th.code.Render(part) + ansi.ResetHyperlink()
+	}
+	return parts
 }
 
 func (d *done) actions() []action {

@@ -22,7 +22,8 @@ func TestSessions(t *testing.T) {
 		"enter alone leads through the whole tutorial in the sandbox": {
 			play: func(t *testing.T, p *person) {
 				p.enterUntil("The walkthrough is over")
-				p.sees("✔ Database", "✔ Clean up")
+				p.sees("✔ Database", "✔ Clean up", "What you have seen", "keyturn --aws", "tutorials_rotation-single.html")
+				p.doesNotSee("scroll")
 				p.press("enter")
 				if !p.quit || p.app.result.Status != Done {
 					t.Errorf("quit %v, status %v", p.quit, p.app.result.Status)
@@ -123,6 +124,7 @@ func TestSessions(t *testing.T) {
 				p.press("6")
 				p.sees("Step 6 of 6", "– Validate")
 				p.enterUntil("The walkthrough is over")
+				p.doesNotSee("What you have seen")
 				if p.app.result.Status != Failed {
 					t.Errorf("status %v", p.app.result.Status)
 				}

@@ -21,10 +21,14 @@ type summary struct {
 	remover string // the command that removes what is left
 	gone    bool   // what is left ends with the program: the sandbox
 	receipt string // the receipt's file
+	proved  bool   // every step but the clean-up is done
 }
 
 func (a *app) summary() summary {
-	s := summary{run: a.result.Run, trail: a.stops()}
+	s := summary{run: a.result.Run, trail: a.stops(), proved: true}
+	for i, step := range a.flow.Steps() {
+		s.proved = s.proved && (step.Removes || a.flow.StateOf(i) == steps.StepDone)
+	}
 	s.checks = fmt.Sprintf("%d of %d checks passed, %d AWS calls", a.ledger.passed, a.ledger.checks, len(a.ledger.calls))
 	if a.ledger.checks == 0 {
 		s.checks = fmt.Sprintf("no checks made, %d AWS calls", len(a.ledger.calls))
@@ -52,19 +56,22 @@ func (a *app) summary() summary {
 	return s
 }
 
-// lines lays the summary out.
-func (s summary) lines(width int, th theme) []string {
+// trailLines are the steps, each with what became of it.
+func (s summary) trailLines(th theme) []string {
 	var lines []string
 	for _, stop := range s.trail {
 		lines = append(lines, fmt.Sprintf("%s %s", stop.sign, pad(stop.name, 10)+th.faint.Render(stop.word)))
 	}
-	lines = append(lines, "")
+	return lines
+}
+
+// outcomeLines are the run in one sentence, and what is left of it.
+func (s summary) outcomeLines(width int, th theme) []string {
 	took := ""
 	if s.elapsed > 0 {
 		took = ", " + format.Duration(s.elapsed)
 	}
-	lines = append(lines, wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)...)
-	lines = append(lines, "")
+	lines := wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)
 	switch {
 	case len(s.left) == 0:
 		lines = append(lines, wrap("Nothing of this run is left in the account.", width)...)
@@ -77,9 +84,6 @@ func (s summary) lines(width int, th theme) []string {
 			lines = append(lines, hang("", "Remove them with: "+s.remover, width)...)
 		}
 	}
-	if s.receipt != "" {
-		lines = append(lines, hang("", "Receipt: "+s.receipt, width)...)
-	}
 	return lines
 }
 
@@ -88,8 +92,16 @@ func (s summary) text() string {
 	if s.run == "" {
 		return ""
 	}
+	th := plainTheme()
+	lines := append(append(s.trailLines(th), ""), s.outcomeLines(80, th)...)
+	if s.receipt != "" {
+		lines = append(lines, hang("", "Receipt: "+s.receipt, 80)...)
+	}
+	if s.proved {
+		lines = append(lines, "To read on: "+rotationPage)
+	}
 	var out strings.Builder
-	for _, line := range s.lines(80, plainTheme()) {
+	for _, line := range lines {
 		out.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return out.String()
