@@ -20,13 +20,17 @@ type ledger struct {
 	checks   int
 	log      []string
 	finished *steps.Finished
+	// retry says why a call is being tried again; "" once it is answered.
+	retry string
 }
 
 // note takes one event, reported at the time given.
 func (l *ledger) note(e steps.Event, at time.Time) {
 	switch e := e.(type) {
+	case steps.CallRetried:
+		l.retry = e.String()
 	case steps.CallDone:
-		l.calls = append(l.calls, e.Call)
+		l.calls, l.retry = append(l.calls, e.Call), ""
 	case steps.ResourceChanged:
 		l.resource(e)
 	case steps.Checked:
@@ -70,6 +74,10 @@ func logLine(e steps.Event) string {
 			line += " " + e.Call.Error
 		}
 		return line
+	case steps.CallRetried:
+		return e.String()
+	case steps.Noted:
+		return e.Text
 	case steps.Waiting:
 		return fmt.Sprintf("waiting for %s: %s, %s", e.For, e.Status, format.Elapsed(e.Elapsed))
 	case steps.ResourceChanged:

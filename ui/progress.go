@@ -74,6 +74,8 @@ func (p *progress) note(e steps.Event, at time.Time) {
 	case steps.CallDone:
 		p.latest = e.Call.CLI
 		p.callDone(e.Call)
+	case steps.Noted:
+		p.rows = append(p.rows, row{state: rowDone, text: e.Text})
 	case steps.Waiting:
 		p.waiting(e, at)
 	case steps.Checked:

@@ -64,7 +64,8 @@ func (r reviewInput) cursor(width int) (line, column int) {
 
 func (r *review) body(width int) []string {
 	if !r.ready {
-		return []string{r.app.th.accent.Render(r.app.spinner()) + " looking at what the account holds; nothing is changed"}
+		looking := r.app.th.accent.Render(r.app.spinner()) + " looking at what the account holds; nothing is changed"
+		return append([]string{looking}, r.app.retryLines(width)...)
 	}
 	lines := r.planLines(width)
 	if r.confirm != nil {

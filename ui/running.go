@@ -31,6 +31,7 @@ func (r *running) body(width int) []string {
 	if picture := rotationPicture(a.news.rotation, width, a.th, a.spinner()); picture != nil {
 		lines = append(append(lines, ""), picture...)
 	}
+	lines = append(lines, a.retryLines(width)...)
 	if a.news.latest != "" {
 		lines = append(lines, "", a.th.faint.Render("$ "+briefCommand(oneLine(a.news.latest), width-2)))
 	}
@@ -40,6 +41,14 @@ func (r *running) body(width int) []string {
 			"ctrl+c offers to stop waiting; the run "+a.result.Run+" is recorded."), width)...)
 	}
 	return lines
+}
+
+// retryLines say that a call is being tried again, and why.
+func (a *app) retryLines(width int) []string {
+	if a.ledger.retry == "" {
+		return nil
+	}
+	return append([]string{""}, wrap(a.th.warn.Render(a.ledger.retry), width)...)
 }
 
 func (r *running) actions() []action { return nil }

@@ -49,6 +49,11 @@ func firstScenes() []scene {
 		}},
 		{"database-review", func(s *stage) { s.in(awsAccount).review(databasePlan) }},
 		{"database-running", func(s *stage) { s.in(awsAccount).running(databasePlan).report(databaseEvents()...) }},
+		{"database-retried", func(s *stage) {
+			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).report(steps.CallRetried{
+				Service: "rds", Operation: "DescribeDBInstances", Attempt: 3, Of: 6, Reason: "answers 500",
+			})
+		}},
 		{"database-stop", func(s *stage) {
 			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).press("ctrl+c")
 		}},

@@ -83,7 +83,7 @@ func (w *welcome) body(width int) []string {
 		if w.kind == steps.AWS {
 			what = "asking AWS who you are"
 		}
-		return []string{th.accent.Render(w.app.spinner()) + " " + what}
+		return append([]string{th.accent.Render(w.app.spinner()) + " " + what}, w.app.retryLines(width)...)
 	case refused:
 		return diagnosisLines(w.why, width, th)
 	case introduced:
