@@ -2,6 +2,7 @@ package aws
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -128,14 +129,9 @@ var unknownToServer = map[int]bool{
 	http.StatusNotFound: true, http.StatusMethodNotAllowed: true, http.StatusNotImplemented: true,
 }
 
-// isForeign reports an answer of something that does not have the operation. A
-// bare 500 is one where it does not come from AWS: that is how emulators fail
-// at what they have not built.
-func isForeign(err error) bool {
-	status := statusOf(err)
-	return unknownToServer[status] ||
-		status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err)
-}
+// errNotBuilt is a bare 500 that does not come from AWS: that is how emulators
+// fail at what they have not built. They may have done a part of it.
+var errNotBuilt = fmt.Errorf("%w: %w", steps.ErrUnknownOperation, steps.ErrServiceFailing)
 
 // awsDomains are those of AWS's endpoints in all partitions that keyturn knows.
 var awsDomains = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"}
@@ -166,8 +162,11 @@ func kindOf(err error) error {
 			return kind
 		}
 	}
-	if isForeign(err) {
+	switch status := statusOf(err); {
+	case unknownToServer[status]:
 		return steps.ErrUnknownOperation
+	case status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err):
+		return errNotBuilt
 	}
 	if _, ok := unreachable(err); ok {
 		return steps.ErrEndpointUnreachable

@@ -161,10 +161,14 @@ func (r *Run) updateReceipt(change func(Receipt) Receipt) error {
 
 // isRejected reports that a service answered and made nothing. That something
 // of the name exists is no rejection as long as it may be the run's own, made
-// by a call whose answer was lost: then a *TakenError says that it is not.
+// by a call whose answer was lost: then a *TakenError says that it is not. A
+// service that failed may have made something first.
 func isRejected(err error) bool {
 	if _, taken := errors.AsType[*TakenError](err); taken {
 		return true
+	}
+	if errors.Is(err, ErrServiceFailing) {
+		return false
 	}
 	return slices.ContainsFunc([]error{
 		ErrAccessDenied, ErrNoCredentials, ErrCredentialsExpired,
