@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"keyturn/steps"
 	"keyturn/steps/format"
@@ -28,7 +31,8 @@ func (r *result) body(width int) []string {
 		if !check.OK {
 			sign = a.th.bad.Render(signFailed)
 		}
-		lines = append(lines, hang(sign+" ", a.th.strong.Render(checkName(check.Name))+"  "+a.th.faint.Render(check.Detail), width)...)
+		label := sign + " " + a.th.strong.Render(pad(checkName(check.Name), evidenceAt))
+		lines = append(lines, pairLines(label, check.Detail, width, a.th.faint)...)
 	}
 	if len(a.news.rotation.Versions) > 0 {
 		if picture := rotationPicture(a.news.rotation, width, a.th, signAhead); picture != nil {
@@ -38,18 +42,35 @@ func (r *result) body(width int) []string {
 	if passwords := a.stepResult.Passwords; len(passwords) > 0 {
 		lines = append(lines, "")
 		for _, p := range passwords {
-			lines = append(lines, hang(pad(p.Label, 22), r.shownText(p.Password), width)...)
+			lines = append(lines, hang(pad(p.Label, evidenceAt+2), r.shownText(p.Password), width)...)
 		}
 	}
 	lines = append(lines, "")
 	for _, fact := range a.stepResult.Facts {
-		lines = append(lines, hang(pad(fact.Label, 22), fact.Value, width)...)
+		lines = append(lines, pairLines(pad(fact.Label, evidenceAt+2), fact.Value, width, a.th.text)...)
 	}
 	lines = append(lines, "", a.th.faint.Render(r.next()))
 	if lines[0] == "" {
 		lines = lines[1:]
 	}
 	return lines
+}
+
+// evidenceAt is the width of a result's labels; a longer one pushes its
+// evidence to the next line.
+const evidenceAt = 24
+
+// pairLines set a value beside its label. One word that is too long, such as an
+// ARN, loses its middle.
+func pairLines(label, value string, width int, look style) []string {
+	if ansi.StringWidth(label) > evidenceAt+2 {
+		return append([]string{label}, pairLines(pad("", evidenceAt+2), value, width, look)...)
+	}
+	words := strings.Fields(value)
+	for i, word := range words {
+		words[i] = cutMiddle(word, width-evidenceAt-2)
+	}
+	return hang(label, look.Render(strings.Join(words, " ")), width)
 }
 
 func (r *result) next() string {

@@ -17,7 +17,6 @@ const (
 	// and costs Extended Support fees, and because AWS's rotation function sends
 	// "SET PASSWORD = '…'" only to versions that start with 8.
 	engineSeries = "8.4"
-	MySQLPort    = 3306
 	anywhere     = "0.0.0.0/0"
 )
 
@@ -53,8 +52,9 @@ func databaseStep() steps.Step {
 			return steps.Result{Facts: []steps.Fact{
 				{Label: "Database", Value: fmt.Sprintf("%s, MySQL %s on %s", s.Database.ID, s.Database.EngineVersion, s.Database.Class)},
 				{Label: "Endpoint", Value: s.Database.Host},
-				{Label: "Port", Value: fmt.Sprintf("%d, open to %s until clean-up", MySQLPort, whom(anywhere))},
+				{Label: "Port", Value: fmt.Sprint(s.Database.Port)},
 				{Label: "Security group", Value: s.Group.ID},
+				{Label: "Inbound rule", Value: fmt.Sprintf("port %d is open to %s until clean-up", steps.MySQLPort, whom(anywhere))},
 			}}
 		},
 	}, checkDatabase)
@@ -79,7 +79,7 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 		}
 		actions = append(actions, createGroup(vpc))
 	}
-	if !group.Admits(anywhere, MySQLPort) {
+	if !group.Admits(anywhere, steps.MySQLPort) {
 		actions = append(actions, openPort())
 	}
 	if db.ID == "" {

@@ -47,15 +47,15 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 	}
 	for _, id := range db.SecurityGroups {
 		group, err := r.Services().Network.SecurityGroup(ctx, id)
-		if err != nil || group.Admits(anywhere, MySQLPort) {
+		if err != nil || group.Admits(anywhere, steps.MySQLPort) {
 			return
 		}
-		if admitted := group.Admitted(MySQLPort); len(admitted) > 0 {
-			d.Why = fmt.Sprintf("The security group %s admits only %s on port %d.", id, strings.Join(admitted, ", "), MySQLPort)
+		if admitted := group.Admitted(steps.MySQLPort); len(admitted) > 0 {
+			d.Why = fmt.Sprintf("The security group %s admits only %s on port %d.", id, strings.Join(admitted, ", "), steps.MySQLPort)
 		} else {
-			d.Why = fmt.Sprintf("The name resolves, but nothing answers on port %d. The security group %s lets nobody in on that port.", MySQLPort, id)
+			d.Why = fmt.Sprintf("The name resolves, but nothing answers on port %d. The security group %s lets nobody in on that port.", steps.MySQLPort, id)
 		}
-		d.Fix = fmt.Sprintf("Add an inbound rule for port %d to the security group, then try again.", MySQLPort)
+		d.Fix = fmt.Sprintf("Add an inbound rule for port %d to the security group, then try again.", steps.MySQLPort)
 		if r.Owns(group.Tags) {
 			d.Remedies = append(d.Remedies, r.openAgain(group))
 		}

@@ -76,19 +76,19 @@ func createGroup(vpc string) action {
 
 // openPort admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
 func openPort() action {
-	why := fmt.Sprintf("open port %d to %s", MySQLPort, whom(anywhere))
+	why := fmt.Sprintf("open port %d to %s", steps.MySQLPort, whom(anywhere))
 	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		group := r.state().Group
 		return r.Create(steps.KindInboundRule, ruleName(anywhere), func() (string, error) {
-			id, err := r.Services().Network.OpenPort(ctx, group.ID, anywhere, MySQLPort, r.Tags())
+			id, err := r.Services().Network.OpenPort(ctx, group.ID, anywhere, steps.MySQLPort, r.Tags())
 			if errors.Is(err, steps.ErrAlreadyExists) {
 				return r.ruleOf(ctx, group.ID)
 			}
 			if err != nil {
-				return "", fmt.Errorf("open port %d: %w", MySQLPort, err)
+				return "", fmt.Errorf("open port %d: %w", steps.MySQLPort, err)
 			}
 			r.update(func(s *State) {
-				rule := steps.InboundRule{ID: id, CIDR: anywhere, FromPort: MySQLPort, ToPort: MySQLPort}
+				rule := steps.InboundRule{ID: id, CIDR: anywhere, FromPort: steps.MySQLPort, ToPort: steps.MySQLPort}
 				s.Group.Rules = append(s.Group.Rules[:len(s.Group.Rules):len(s.Group.Rules)], rule)
 			})
 			return id, nil
@@ -103,11 +103,11 @@ func (r run) ruleOf(ctx context.Context, groupID string) (string, error) {
 		return "", fmt.Errorf("read the security group: %w", err)
 	}
 	for _, rule := range group.Rules {
-		if rule.CIDR == anywhere && rule.Admits(MySQLPort) {
+		if rule.CIDR == anywhere && rule.Admits(steps.MySQLPort) {
 			return rule.ID, nil
 		}
 	}
-	return "", fmt.Errorf("read the security group %s: its rule for port %d: %w", groupID, MySQLPort, steps.ErrNotFound)
+	return "", fmt.Errorf("read the security group %s: its rule for port %d: %w", groupID, steps.MySQLPort, steps.ErrNotFound)
 }
 
 // whom says in words who an inbound rule lets in.
@@ -119,4 +119,4 @@ func whom(cidr string) string {
 }
 
 // ruleName names an inbound rule in the receipt, where it has no name in AWS.
-func ruleName(cidr string) string { return fmt.Sprintf("tcp/%d from %s", MySQLPort, cidr) }
+func ruleName(cidr string) string { return fmt.Sprintf("tcp/%d from %s", steps.MySQLPort, cidr) }

@@ -13,7 +13,7 @@ func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
 	open := openPort()
 	return steps.Remedy{
 		ID:    "open-port",
-		Label: fmt.Sprintf("open port %d to %s, then try again", MySQLPort, whom(anywhere)),
+		Label: fmt.Sprintf("open port %d to %s, then try again", steps.MySQLPort, whom(anywhere)),
 		Plan:  []steps.PlannedCall{open.Call},
 		Apply: applied(func(ctx context.Context, r run) error {
 			r.update(func(s *State) { s.Group = group })

@@ -190,7 +190,7 @@ func (r run) removeGroup(ctx context.Context) ([]action, error) {
 }
 
 func closePort(groupID string, rule steps.InboundRule) action {
-	why := fmt.Sprintf("close port %d to %s", MySQLPort, whom(rule.CIDR))
+	why := fmt.Sprintf("close port %d to %s", steps.MySQLPort, whom(rule.CIDR))
 	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {

@@ -71,7 +71,7 @@ func parseCredentials(value steps.Password) (steps.Credentials, error) {
 			return steps.Credentials{}, fmt.Errorf("%w: the key %q is missing", steps.ErrSecretMalformed, f.key)
 		}
 	}
-	port := MySQLPort
+	port := steps.MySQLPort
 	switch p := fields.Port.(type) {
 	case float64:
 		port = int(p)
