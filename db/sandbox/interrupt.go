@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"os"
 	"strconv"
 	"time"
 
@@ -87,8 +88,7 @@ func (se *session) watchClient(stop context.CancelCauseFunc) (done func()) {
 	watched := make(chan struct{})
 	timer := time.AfterFunc(watchAfter, func() {
 		defer close(watched)
-		var timeout interface{ Timeout() bool }
-		if _, err := link.r.Peek(1); err != nil && !(errors.As(err, &timeout) && timeout.Timeout()) {
+		if _, err := link.r.Peek(1); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			stop(errClientGone)
 		}
 	})

@@ -24,17 +24,26 @@ type wire struct {
 // Write completes the greeting, in which the library leaves the status empty: a
 // client like PyMySQL takes from it that autocommit is off, and never says so.
 func (w *wire) Write(p []byte) (int, error) {
-	if !w.greeted {
-		w.greeted = true
-		const packetHeader, threadAndScramble, capabilitiesAndCharset = 4, 4 + 8 + 1, 2 + 1
-		if end := bytes.IndexByte(p[min(packetHeader+1, len(p)):], 0); end >= 0 {
-			status := packetHeader + 1 + end + 1 + threadAndScramble + capabilitiesAndCharset
-			if status < len(p) {
-				p[status] |= byte(mysql.SERVER_STATUS_AUTOCOMMIT)
-			}
-		}
+	if w.greeted {
+		return w.Conn.Write(p)
 	}
-	return w.Conn.Write(p)
+	w.greeted = true
+	return w.Conn.Write(withAutocommit(p))
+}
+
+// withAutocommit is a greeting whose status says that autocommit is on.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
+func withAutocommit(greeting []byte) []byte {
+	const version = 4 + 1              // after the packet's header and the protocol's number
+	const toStatus = 4 + 8 + 1 + 2 + 1 // thread, scramble, filler, capabilities, character set
+	end := bytes.IndexByte(greeting[min(version, len(greeting)):], 0)
+	status := version + end + 1 + toStatus
+	if end < 0 || status >= len(greeting) {
+		return greeting
+	}
+	greeting = bytes.Clone(greeting)
+	greeting[status] |= byte(mysql.SERVER_STATUS_AUTOCOMMIT)
+	return greeting
 }
 
 // named is a net.Addr that is only its text.

@@ -78,7 +78,7 @@ const testRun = "20261122-3f1c"
 
 func newTrial(w *world) *trial {
 	t := &trial{world: w, ledger: &ledger{}}
-	t.run.Run = steps.NewRun(t.options())
+	t.Run = steps.NewRun(t.options())
 	return t
 }
 
@@ -86,7 +86,7 @@ func newTrial(w *world) *trial {
 // last receipt.
 func (t *trial) resumed() *trial {
 	next := &trial{world: t.world, ledger: &ledger{}}
-	next.run.Run = steps.ResumeRun(t.ledger.last(), next.options())
+	next.Run = steps.ResumeRun(t.ledger.last(), next.options())
 	return next
 }
 
