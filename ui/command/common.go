@@ -21,6 +21,7 @@ type commonOptions struct {
 	Yes       bool
 	Plain     bool
 	JSON      bool
+	Commands  bool
 }
 
 func (o *commonOptions) addFlags(cmd *cobra.Command) {
@@ -29,6 +30,7 @@ func (o *commonOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.Yes, "yes", false, "take every default and flag, ask nothing")
 	f.BoolVar(&o.Plain, "plain", false, "plain lines and prompts instead of screens")
 	f.BoolVar(&o.JSON, "json", false, "print events as JSON, one object a line")
+	f.BoolVar(&o.Commands, "show-commands", false, "with --plain and somebody to answer: print each AWS CLI line as its call is made")
 	f.StringVar(&o.RootsFile, "rds-ca-file", os.Getenv("KEYTURN_RDS_CA_FILE"), "file of certificate authorities to trust beside RDS's own")
 	addLogFlag(cmd, &o.LogFile)
 }
@@ -62,7 +64,7 @@ func openLog(file string) (*slog.Logger, func() error, error) {
 // lineOptions are what the line mode needs; start makes or takes up the run.
 func (w *worker) lineOptions(o commonOptions, start func(*steps.Account, *steps.Relay) (*steps.Run, error)) line.Options {
 	return line.Options{
-		In: w.In, Out: w.Out, Err: w.Err, JSON: o.JSON, Attended: !w.unattended(o), Start: start,
+		In: w.In, Out: w.Out, Err: w.Err, JSON: o.JSON, Attended: !w.unattended(o), ShowCommands: o.Commands, Start: start,
 		Open: func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error) {
 			return w.open(ctx, w.choice, emit)
 		},

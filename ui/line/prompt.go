@@ -24,6 +24,9 @@ type Prompter struct {
 	in  io.Reader
 	buf *bufio.Reader
 	out io.Writer
+	// commands are the lines that c prints where a letter is no answer; nil if
+	// they have been printed already.
+	commands func() []string
 }
 
 // NewPrompter reads answers from in and writes questions to out.
@@ -127,6 +130,9 @@ func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
 
 // pick asks for one of a few keys, given as "e: explain"; the empty answer is "".
 func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (string, error) {
+	if p.commands != nil {
+		question += ", c for the AWS commands so far"
+	}
 	for {
 		p.print("%s: ", question)
 		text, err := interruptible(ctx, func() (string, error) { return p.read() })
@@ -134,8 +140,12 @@ func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (s
 			return "", err
 		}
 		answer := strings.ToLower(strings.TrimSpace(text))
-		if answer == "" {
+		switch {
+		case answer == "":
 			return "", nil
+		case answer == "c" && p.commands != nil:
+			p.sayCommands()
+			continue
 		}
 		for _, k := range keys {
 			if answer == k {
@@ -143,6 +153,17 @@ func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (s
 			}
 		}
 		p.say("Please answer with Enter or one of: %s.", strings.Join(keys, ", "))
+	}
+}
+
+// sayCommands prints the AWS CLI lines since they were asked for last.
+func (p *Prompter) sayCommands() {
+	lines := p.commands()
+	if len(lines) == 0 {
+		p.say("  No AWS calls since you last asked.")
+	}
+	for _, line := range lines {
+		p.say("%s", line)
 	}
 }
 

@@ -102,3 +102,37 @@ func TestAnInterruptEndsAPrompt(t *testing.T) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }
+
+func TestCommandsAreSaidOnRequest(t *testing.T) {
+	t.Parallel()
+	call := func(cli string) steps.CallDone { return steps.CallDone{Call: steps.Call{CLI: cli}} }
+	for name, tt := range map[string]struct {
+		show bool
+		want string
+	}{
+		"asked for, each is said once": {false, "Go on, c for the AWS commands so far:   $ aws one\n  $ aws two\n" +
+			"Go on, c for the AWS commands so far:   No AWS calls since you last asked.\nGo on, c for the AWS commands so far: "},
+		"shown as they are made, c is no answer": {true, "  $ aws one\n  $ aws two\nGo on: Please answer with Enter or one of: q.\n" +
+			"Go on: Please answer with Enter or one of: q.\nGo on: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			o := Options{Out: &out, Attended: true, ShowCommands: tt.show}
+			show, commands := o.renderer()
+			show(steps.RunOpened{})
+			out.Reset()
+			show(call("aws one"))
+			show(call("aws two"))
+			show(call("aws one")) // a wait asks again and again
+			p := NewPrompter(strings.NewReader("c\nc\n\n"), &out)
+			p.commands = commands
+			if answer, err := p.pick(t.Context(), "Go on", "q"); answer != "" || err != nil {
+				t.Errorf("answered %q, %v", answer, err)
+			}
+			if out.String() != tt.want {
+				t.Errorf("said\n%s\nwant\n%s", out.String(), tt.want)
+			}
+		})
+	}
+}

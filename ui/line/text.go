@@ -20,8 +20,12 @@ type Text struct {
 	opened   bool
 	named    steps.RunOpened
 	early    []steps.CallDone // calls made before the run was named
-	shown    map[string]bool
-	checks   []steps.Checked
+	// quiet keeps the commands until somebody asks for them: up to 500
+	// characters each, they drown what is done and proved when they are spoken.
+	quiet  bool
+	unsaid []string
+	shown  map[string]bool
+	checks []steps.Checked
 }
 
 // NewText writes to w; all gives the steps their numbers and titles. With
@@ -113,10 +117,22 @@ func (t *Text) call(e steps.CallDone) {
 		return
 	}
 	t.shown[e.Call.CLI] = true
-	t.printf("  $ %s", e.Call.CLI)
+	lines := []string{"  $ " + e.Call.CLI}
 	if e.Call.Error != "" {
-		t.printf("    answered %s", e.Call.Error)
+		lines = append(lines, "    answered "+e.Call.Error)
 	}
+	if t.quiet {
+		t.unsaid = append(t.unsaid, lines...)
+		return
+	}
+	t.printf("%s", strings.Join(lines, "\n"))
+}
+
+// Commands returns the lines of the calls since it was asked last.
+func (t *Text) Commands() []string {
+	lines := t.unsaid
+	t.unsaid = nil
+	return lines
 }
 
 func (t *Text) wait(e steps.Waiting) {

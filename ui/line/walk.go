@@ -18,6 +18,9 @@ type Options struct {
 	Attended bool // someone answers prompts
 	Keep     bool
 	Acts     []steps.Act // what there is to do
+	// ShowCommands prints the AWS CLI line of each call as it is made, also
+	// where someone answers prompts; otherwise that person asks for them.
+	ShowCommands bool
 	// Open opens the account that the person chose; Start makes the run in it.
 	Open  func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error)
 	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
@@ -40,7 +43,8 @@ func Walk(ctx context.Context, o Options) error {
 }
 
 func (o Options) walk(ctx context.Context) error {
-	relay := steps.NewRelay(o.emit())
+	show, commands := o.renderer()
+	relay := steps.NewRelay(show)
 	began := time.Now()
 	account, err := o.Open(ctx, relay.Emit)
 	if err != nil {
@@ -56,6 +60,7 @@ func (o Options) walk(ctx context.Context) error {
 	session := Session{Run: run, Acts: o.Acts, Keep: o.Keep}
 	if o.Attended {
 		session.Ask = NewPrompter(o.In, o.Out)
+		session.Ask.commands = commands
 	}
 	walked := session.Walk(ctx)
 	_, err = run.Finish(walked == nil)
@@ -65,11 +70,18 @@ func (o Options) walk(ctx context.Context) error {
 	return err
 }
 
-func (o Options) emit() func(steps.Event) {
+// renderer writes the events; commands gives the command lines that it kept
+// back, and is nil where it keeps none.
+func (o Options) renderer() (show func(steps.Event), commands func() []string) {
 	if o.JSON {
-		return NewJSON(o.Out, time.Now).Event
+		return NewJSON(o.Out, time.Now).Event, nil
 	}
-	return NewText(o.Out, steps.StepsOf(o.Acts), o.Attended).Event
+	text := NewText(o.Out, steps.StepsOf(o.Acts), o.Attended)
+	if !o.Attended || o.ShowCommands {
+		return text.Event, nil
+	}
+	text.quiet = true
+	return text.Event, text.Commands
 }
 
 // notOpened tells why no run could begin. Nothing was changed.
