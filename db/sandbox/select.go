@@ -15,20 +15,29 @@ func (se *session) selectRows(st *statement) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, err := scope.read(q.SQL, st.args...)
+	if err != nil {
+		return nil, err
+	}
+	return &outcome{rows: scope.shape(rows, types)}, nil
+}
+
+// read asks SQLite, with the system tables that the statement names.
+func (sc *scope) read(query string, args ...any) (*engine.Rows, error) {
 	var rows *engine.Rows
-	err = se.tables.Read(se.ctx, func(c *engine.Conn) error {
-		drop, err := scope.fill(c)
+	err := sc.session.tables.Read(sc.ctx, func(c *engine.Conn) error {
+		drop, err := sc.fill(c)
 		if err != nil {
 			return err
 		}
 		defer drop()
-		rows, err = c.Query(q.SQL, st.args...)
+		rows, err = c.Query(query, args...)
 		return err
 	})
 	if err != nil {
-		return nil, scope.explain(err)
+		return nil, sc.explain(err)
 	}
-	return &outcome{rows: scope.shape(rows, types)}, nil
+	return rows, nil
 }
 
 // evaluate computes an expression that stands alone.
@@ -38,18 +47,9 @@ func (se *session) evaluate(e ast.ExprNode) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows *engine.Rows
-	err = se.tables.Read(se.ctx, func(c *engine.Conn) error {
-		drop, err := scope.fill(c)
-		if err != nil {
-			return err
-		}
-		defer drop()
-		rows, err = c.Query("SELECT " + q.SQL)
-		return err
-	})
+	rows, err := scope.read("SELECT " + q.SQL)
 	if err != nil {
-		return nil, scope.explain(err)
+		return nil, err
 	}
 	return rows.Values[0][0], nil
 }

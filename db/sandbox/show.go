@@ -7,7 +7,6 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/account"
-	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 	"keyturn/db/sandbox/translate"
@@ -117,22 +116,9 @@ func (se *session) where(rows *rowset.Rowset, condition ast.ExprNode) (*rowset.R
 	}
 	shown := systemTable{db: "show", name: "rows", columns: rows.Columns, found: rows.Rows}
 	sc.system[shown.physical()] = shown
-	kept := &rowset.Rowset{Columns: rows.Columns}
-	err = se.tables.Read(se.ctx, func(c *engine.Conn) error {
-		drop, err := sc.fill(c)
-		if err != nil {
-			return err
-		}
-		defer drop()
-		found, err := c.Query("SELECT * FROM temp." + quoted(shown.physical()) + " WHERE " + q.SQL)
-		if err != nil {
-			return err
-		}
-		kept.Rows = found.Values
-		return nil
-	})
+	kept, err := sc.read("SELECT * FROM temp." + quoted(shown.physical()) + " WHERE " + q.SQL)
 	if err != nil {
-		return nil, sc.explain(err)
+		return nil, err
 	}
-	return kept, nil
+	return &rowset.Rowset{Columns: rows.Columns, Rows: kept.Values}, nil
 }
