@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
+	"keyturn/ui/signs"
 )
 
 // app is the whole program as Bubble Tea's model. It owns the walkthrough, the
@@ -22,6 +23,7 @@ type app struct {
 	width, height int
 	th            theme
 	themeChosen   bool // by flag or key: the terminal's answer no longer counts
+	ascii         bool // the terminal draws no other signs
 	keys          keyMap
 	clock         time.Time // when the latest message came
 
@@ -67,7 +69,7 @@ const beatEvery = time.Second / 6
 func newApp(ctx context.Context, opts Options) *app {
 	a := &app{
 		opts:    opts,
-		keys:    newKeyMap(),
+		ascii:   signs.ASCII(opts.Env),
 		feed:    newFeed(),
 		working: make(chan struct{}, 1),
 		choice:  opts.Choice,
@@ -77,6 +79,7 @@ func newApp(ctx context.Context, opts Options) *app {
 		lessons: map[lessonKey][]string{},
 		result:  Result{Status: Interrupted},
 	}
+	a.keys = newKeyMap(a.ascii)
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	a.relay = steps.NewRelay(a.feed.event)
 	a.th = newTheme(opts.Theme != ThemeLight, coloured(opts.Env))

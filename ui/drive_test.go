@@ -149,7 +149,7 @@ func start(t testing.TB, script scriptedSteps, change func(*Options)) *person {
 				ID: testRun, Account: account, Setup: setup, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: relay,
 			}), nil
 		},
-		Theme: ThemeDark,
+		Theme: ThemeDark, Env: []string{unicode},
 	}
 	if change != nil {
 		change(&o)

@@ -37,7 +37,12 @@ type keyMap struct {
 	Keep, CleanUp          key.Binding
 }
 
-func newKeyMap() keyMap {
+// newKeyMap names the arrow keys by words where their signs cannot be drawn.
+func newKeyMap(ascii bool) keyMap {
+	upDown, leftRight := "↑↓", "←→"
+	if ascii {
+		upDown, leftRight = "up/down", "left/right"
+	}
 	bind := func(shown, word string, keys ...string) key.Binding {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, word))
 	}
@@ -50,10 +55,10 @@ func newKeyMap() keyMap {
 		Log:      bind("l", "log", "l"),
 		Help:     bind("?", "keys", "?"),
 		Theme:    bind("t", "theme", "t"),
-		Scroll:   bind("↑↓", "scroll", "up", "down", "pgup", "pgdown", "home", "end"),
-		Choose:   bind("↑↓", "choose", "up", "down"),
+		Scroll:   bind(upDown, "scroll", "up", "down", "pgup", "pgdown", "home", "end"),
+		Choose:   bind(upDown, "choose", "up", "down"),
 		Field:    bind("tab", "next field", "tab", "shift+tab", "up", "down"),
-		Option:   bind("←→", "change", "left", "right"),
+		Option:   bind(leftRight, "change", "left", "right"),
 		Show:     bind("v", "show passwords", "v"),
 		Settings: bind("w", "Workbench settings", "w"),
 		TryIt:    bind("y", "try it yourself", "y"),

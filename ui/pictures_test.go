@@ -39,7 +39,7 @@ func picture(t testing.TB, sc scene, l look) string {
 	s := newStage(t)
 	s.width, s.height = l.width, l.height
 	if l.theme == "none" {
-		s.opts.Env = []string{"NO_COLOR=yes"}
+		s.opts.Env = []string{unicode, "NO_COLOR=yes"}
 	}
 	s.setTheme(l.theme != "light")
 	sc.reach(s)
@@ -73,6 +73,35 @@ func TestPictures(t *testing.T) {
 				got := archive.Files[i]
 				if diff := cmp.Diff(lines(golden.Data), lines(got.Data)); diff != "" {
 					t.Errorf("%s differs from its picture (-picture +now):\n%s", golden.Name, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestPlainPictures draws every scene for a terminal that has only ASCII.
+func TestPlainPictures(t *testing.T) {
+	t.Parallel()
+	for _, sc := range scenes() {
+		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
+			for _, l := range looks() {
+				s := newStage(t)
+				s.ascii, s.keys = true, newKeyMap(true)
+				s.width, s.height = l.width, l.height
+				s.setTheme(l.theme != "light")
+				sc.reach(s)
+				drawn, _, _ := s.frame()
+				shown := s.View()
+				checkFits(t, shown.Content, l)
+				before, after := lines([]byte(drawn)), lines([]byte(shown.Content))
+				for i := range after {
+					if ansi.StringWidth(after[i]) != ansi.StringWidth(before[i]) {
+						t.Errorf("%s: %q was %q, which is not as wide", l, after[i], before[i])
+					}
+				}
+				if strange := strings.IndexFunc(shown.Content+shown.WindowTitle, func(r rune) bool { return r > '~' }); strange >= 0 {
+					t.Errorf("%s: not ASCII: %q", l, shown.Content[strange:])
 				}
 			}
 		})

@@ -17,6 +17,9 @@ type stage struct {
 	now time.Time
 }
 
+// unicode is the environment of a terminal that draws every sign.
+const unicode = "LANG=C.UTF-8"
+
 const testRun = "20261122-3f1c"
 
 var sandboxAccount = steps.Account{
@@ -41,7 +44,7 @@ func newStage(t testing.TB) *stage {
 	s := &stage{now: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
 	s.app = newApp(t.Context(), Options{
 		Acts: []steps.Act{rotation.Tutorial()}, Setup: steps.Defaults(testRun), Now: func() time.Time { return s.now },
-		Choice: steps.AccountChoice{Kind: steps.Sandbox}, Env: []string{},
+		Choice: steps.AccountChoice{Kind: steps.Sandbox}, Env: []string{unicode},
 	}.withDefaults())
 	t.Cleanup(s.cancel)
 	s.width, s.height = 80, 24

@@ -19,6 +19,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"keyturn/steps"
+	"keyturn/ui/signs"
 )
 
 // The themes of Options.Theme. With ThemeAuto the terminal is asked for its
@@ -95,6 +96,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	).Run()
 	a.close()
 	a.result.Summary = a.summary().text()
+	if a.ascii {
+		a.result.Summary = signs.Plain(a.result.Summary)
+	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, tea.ErrInterrupted) {
 		return a.result, fmt.Errorf("terminal: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
+	"keyturn/ui/signs"
 )
 
 // spinnerFrames are braille dots: one cell that changes, a few bytes a turn.
@@ -14,7 +15,7 @@ var spinnerFrames = [...]string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦",
 
 func (a *app) spinner() string { return spinnerFrames[a.beat%len(spinnerFrames)] }
 
-// View draws the frame. The mouse stays the terminal's own.
+// View draws the frame, in ASCII where the terminal has no more. The mouse stays the terminal's own.
 func (a *app) View() tea.View {
 	v := tea.View{AltScreen: true, WindowTitle: a.windowTitle(), ProgressBar: a.progressBar()}
 	switch {
@@ -26,6 +27,9 @@ func (a *app) View() tea.View {
 		frame, g, offset := a.frame()
 		v.Content = frame
 		v.Cursor = a.cursor(g, offset)
+	}
+	if a.ascii {
+		v.Content, v.WindowTitle = signs.Plain(v.Content), signs.Plain(v.WindowTitle)
 	}
 	return v
 }

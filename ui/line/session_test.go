@@ -59,3 +59,44 @@ func TestAStepThatOnlyReadsIsNotReviewed(t *testing.T) {
 		})
 	}
 }
+
+// walkOf walks through one step in line mode and returns what was written.
+func walkOf(t *testing.T, o Options, step steps.Step) string {
+	t.Helper()
+	var out strings.Builder
+	o.Out, o.Err, o.Acts = &out, &out, []steps.Act{{Steps: []steps.Step{step}}}
+	o.Open = func(context.Context, func(steps.Event)) (*steps.Account, error) {
+		return &steps.Account{Kind: steps.Sandbox}, nil
+	}
+	o.Start = func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+		return steps.NewRun(steps.RunOptions{
+			ID: "r1", Account: account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: relay,
+		}), nil
+	}
+	if err := Walk(t.Context(), o); err != nil {
+		t.Fatalf("%v:\n%s", err, out.String())
+	}
+	return out.String()
+}
+
+func TestSignsFollowTheLocale(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ env, want string }{
+		"a UTF-8 locale shows them":             {"LANG=C.UTF-8", "proved   moved: AWSPENDING → AWSCURRENT"},
+		"another one gets ASCII in their stead": {"LANG=C", "proved   moved: AWSPENDING > AWSCURRENT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var looks, works int
+			step := stepOf(true, &looks, &works)
+			check := step.Check
+			step.Check = func(ctx context.Context, r *steps.Run) ([]steps.Action, error) {
+				r.Report(steps.Checked{Step: "one", Check: steps.Check{Name: "moved", OK: true, Detail: "AWSPENDING → AWSCURRENT"}})
+				return check(ctx, r)
+			}
+			if out := walkOf(t, Options{Env: []string{c.env}}, step); !strings.Contains(out, c.want) {
+				t.Errorf("no %q in\n%s", c.want, out)
+			}
+		})
+	}
+}

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"keyturn/steps"
+	"keyturn/ui/signs"
 )
 
 // Options is what the line mode needs of the program around it.
@@ -21,6 +23,7 @@ type Options struct {
 	// ShowCommands prints the AWS CLI line of each call as it is made, also
 	// where someone answers prompts; otherwise that person asks for them.
 	ShowCommands bool
+	Env          []string // os.Environ() if nil; it says which signs can be shown
 	// Open opens the account that the person chose; Start makes the run in it.
 	Open  func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error)
 	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
@@ -34,6 +37,12 @@ type Options struct {
 func Walk(ctx context.Context, o Options) error {
 	out := &output{w: o.Out}
 	o.Out = out
+	if o.Env == nil {
+		o.Env = os.Environ()
+	}
+	if !o.JSON && signs.ASCII(o.Env) {
+		o.Out, o.Err = signs.Writer(o.Out), signs.Writer(o.Err)
+	}
 	err := o.walk(ctx)
 	if lost := out.lost(); err == nil && lost != nil {
 		o.say("keyturn: %v\nThe run itself is done. Make room, or write to another place.", lost)
