@@ -7,7 +7,6 @@ package rotation
 import (
 	"context"
 	"embed"
-	"slices"
 
 	"keyturn/steps"
 )
@@ -34,7 +33,7 @@ const (
 //go:embed lessons/*.md
 var lessons embed.FS
 
-// Tutorial is the act.
+// Tutorial is the act: the tutorial's six steps.
 func Tutorial() steps.Act {
 	return steps.Act{
 		Title: "Rotating a secret for an AWS database",
@@ -57,10 +56,7 @@ func define(s steps.Step, check func(context.Context, run) ([]action, error)) st
 		panic(err) // a file of this package is missing from the build
 	}
 	s.Lesson = string(lesson)
-	s.Check = func(ctx context.Context, r *steps.Run) ([]steps.Action, error) {
-		actions, err := check(ctx, run{r})
-		return slices.Clip(actions), err
-	}
+	s.Check = func(ctx context.Context, r *steps.Run) ([]action, error) { return check(ctx, run{r}) }
 	s.Investigate = func(ctx context.Context, r *steps.Run, d *steps.Diagnosis) { run{r}.investigate(ctx, d) }
 	return s
 }
