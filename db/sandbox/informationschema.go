@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
 	"database/sql/driver"
+	"slices"
 	"time"
 
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
@@ -9,52 +11,6 @@ import (
 
 	"keyturn/db/sandbox/catalog"
 )
-
-// informationSchema are the views that clients and their libraries read.
-func informationSchema() []systemTable {
-	const db = "information_schema"
-	return []systemTable{
-		newSystemTable(db, "SCHEMATA", `CATALOG_NAME text SCHEMA_NAME text DEFAULT_CHARACTER_SET_NAME text
-			DEFAULT_COLLATION_NAME text SQL_PATH text DEFAULT_ENCRYPTION text`, schemataRows),
-		newSystemTable(db, "TABLES", `TABLE_CATALOG text TABLE_SCHEMA text TABLE_NAME text TABLE_TYPE text ENGINE text
-			VERSION int ROW_FORMAT text TABLE_ROWS int AVG_ROW_LENGTH int DATA_LENGTH int MAX_DATA_LENGTH int
-			INDEX_LENGTH int DATA_FREE int AUTO_INCREMENT int CREATE_TIME datetime UPDATE_TIME datetime
-			CHECK_TIME datetime TABLE_COLLATION text CHECKSUM int CREATE_OPTIONS text TABLE_COMMENT text`, tableRows),
-		newSystemTable(db, "COLUMNS", `TABLE_CATALOG text TABLE_SCHEMA text TABLE_NAME text COLUMN_NAME text
-			ORDINAL_POSITION int COLUMN_DEFAULT text IS_NULLABLE text DATA_TYPE text CHARACTER_MAXIMUM_LENGTH int
-			CHARACTER_OCTET_LENGTH int NUMERIC_PRECISION int NUMERIC_SCALE int DATETIME_PRECISION int
-			CHARACTER_SET_NAME text COLLATION_NAME text COLUMN_TYPE text COLUMN_KEY text EXTRA text PRIVILEGES text
-			COLUMN_COMMENT text GENERATION_EXPRESSION text SRS_ID int`, columnRows),
-		newSystemTable(db, "STATISTICS", `TABLE_CATALOG text TABLE_SCHEMA text TABLE_NAME text NON_UNIQUE int
-			INDEX_SCHEMA text INDEX_NAME text SEQ_IN_INDEX int COLUMN_NAME text COLLATION text CARDINALITY int
-			SUB_PART int PACKED text NULLABLE text INDEX_TYPE text COMMENT text INDEX_COMMENT text IS_VISIBLE text
-			EXPRESSION text`, statisticsRows),
-		newSystemTable(db, "KEY_COLUMN_USAGE", `CONSTRAINT_CATALOG text CONSTRAINT_SCHEMA text CONSTRAINT_NAME text
-			TABLE_CATALOG text TABLE_SCHEMA text TABLE_NAME text COLUMN_NAME text ORDINAL_POSITION int
-			POSITION_IN_UNIQUE_CONSTRAINT int REFERENCED_TABLE_SCHEMA text REFERENCED_TABLE_NAME text
-			REFERENCED_COLUMN_NAME text`, keyColumnRows),
-		newSystemTable(db, "TABLE_CONSTRAINTS", `CONSTRAINT_CATALOG text CONSTRAINT_SCHEMA text CONSTRAINT_NAME text
-			TABLE_SCHEMA text TABLE_NAME text CONSTRAINT_TYPE text ENFORCED text`, constraintRows),
-		newSystemTable(db, "REFERENTIAL_CONSTRAINTS", `CONSTRAINT_CATALOG text CONSTRAINT_SCHEMA text
-			CONSTRAINT_NAME text UNIQUE_CONSTRAINT_CATALOG text UNIQUE_CONSTRAINT_SCHEMA text UNIQUE_CONSTRAINT_NAME text
-			MATCH_OPTION text UPDATE_RULE text DELETE_RULE text TABLE_NAME text REFERENCED_TABLE_NAME text`, referentialRows),
-		newSystemTable(db, "PROCESSLIST", `ID int USER text HOST text DB text COMMAND text TIME int STATE text
-			INFO text`, (*session).processes),
-		newSystemTable(db, "ENGINES", `ENGINE text SUPPORT text COMMENT text TRANSACTIONS text XA text SAVEPOINTS text`,
-			func(*session) [][]driver.Value {
-				return [][]driver.Value{row("InnoDB", "DEFAULT", "Supports transactions, row-level locking, and foreign keys", "YES", "YES", "YES")}
-			}),
-		newSystemTable(db, "VIEWS", `TABLE_CATALOG text TABLE_SCHEMA text TABLE_NAME text VIEW_DEFINITION text`, noRows),
-		newSystemTable(db, "ROUTINES", `ROUTINE_CATALOG text ROUTINE_SCHEMA text ROUTINE_NAME text ROUTINE_TYPE text
-			DATA_TYPE text DTD_IDENTIFIER text ROUTINE_COMMENT text`, noRows),
-		newSystemTable(db, "TRIGGERS", `TRIGGER_CATALOG text TRIGGER_SCHEMA text TRIGGER_NAME text
-			EVENT_MANIPULATION text EVENT_OBJECT_SCHEMA text EVENT_OBJECT_TABLE text ACTION_STATEMENT text
-			ACTION_TIMING text`, noRows),
-		newSystemTable(db, "EVENTS", `EVENT_CATALOG text EVENT_SCHEMA text EVENT_NAME text`, noRows),
-	}
-}
-
-func noRows(*session) [][]driver.Value { return nil }
 
 func schemataRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
@@ -65,35 +21,31 @@ func schemataRows(se *session) [][]driver.Value {
 	return rows
 }
 
-// everyTable are all tables that the session's account has something on.
-func (se *session) everyTable() []*catalog.Table {
-	var tables []*catalog.Table
-	for _, db := range se.server.catalog.Databases() {
-		tables = append(tables, se.visibleTables(db)...)
-	}
-	return tables
-}
-
 func tableRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
-	for _, t := range se.everyTable() {
+	for _, t := range se.visibleTables() {
 		size := se.sizeOf(t)
 		rows = append(rows, row("def", t.DB, t.Name, "BASE TABLE", "InnoDB", int64(10), "Dynamic", size.rows, int64(0),
 			int64(16384), int64(0), int64(0), int64(0), size.next, t.Created.Format(time.DateTime), nil, nil, t.Collation,
 			nil, "", t.Comment))
 	}
-	for _, t := range systemTables() {
+	for _, t := range se.visibleSystemTables() {
+		kind := "BASE TABLE"
 		if t.db == "information_schema" {
-			rows = append(rows, row("def", t.db, t.name, "SYSTEM VIEW", nil, int64(10), nil, int64(0), int64(0), int64(0),
-				int64(0), int64(0), int64(0), nil, se.server.started.UTC().Format(time.DateTime), nil, nil, nil, nil, "", ""))
+			kind = "SYSTEM VIEW"
 		}
+		rows = append(rows, row("def", t.db, t.name, kind, nil, int64(10), nil, int64(0), int64(0), int64(0), int64(0),
+			int64(0), int64(0), nil, se.server.started.UTC().Format(time.DateTime), nil, nil, nil, nil, "", ""))
 	}
+	slices.SortStableFunc(rows, func(a, b []driver.Value) int {
+		return cmp.Or(cmp.Compare(a[1].(string), b[1].(string)), cmp.Compare(a[2].(string), b[2].(string)))
+	})
 	return rows
 }
 
 func columnRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
-	for _, t := range se.everyTable() {
+	for _, t := range se.visibleTables() {
 		for i, c := range t.Columns {
 			nullable := "YES"
 			if c.NotNull {
@@ -107,11 +59,19 @@ func columnRows(se *session) [][]driver.Value {
 			precision, scale, fraction := precisionOf(c.Type)
 			rows = append(rows, row("def", t.DB, t.Name, c.Name, int64(i+1), defaultOf(c), nullable,
 				catalog.DataType(c.Type), characters, octets, precision, scale, fraction, charset, collationOf(t, c),
-				catalog.TypeText(c.Type), t.KeyOf(c.Name), extraOf(c), "select,insert,update,references", c.Comment, "", nil))
+				catalog.TypeText(c.Type), t.KeyOf(c.Name), extraOf(c), privilegesOnColumns, c.Comment, "", nil))
+		}
+	}
+	for _, t := range se.visibleSystemTables() {
+		for i, c := range t.columns {
+			rows = append(rows, row("def", t.db, t.name, c.Name, int64(i+1), nil, "YES", catalog.DataType(c.Type), nil, nil,
+				nil, nil, nil, nil, nil, catalog.TypeText(c.Type), "", "", "select", "", "", nil))
 		}
 	}
 	return rows
 }
+
+const privilegesOnColumns = "select,insert,update,references"
 
 // textLength is how much text fits, in characters and in bytes; NULL for
 // columns that hold none.

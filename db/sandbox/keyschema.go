@@ -8,7 +8,7 @@ import (
 
 func statisticsRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
-	for _, t := range se.everyTable() {
+	for _, t := range se.visibleTables() {
 		for _, k := range t.Keys {
 			notUnique := int64(1)
 			if k.Unique {
@@ -29,7 +29,7 @@ func statisticsRows(se *session) [][]driver.Value {
 
 func keyColumnRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
-	for _, t := range se.everyTable() {
+	for _, t := range se.visibleTables() {
 		for _, k := range t.Keys {
 			if !k.Unique {
 				continue
@@ -50,7 +50,7 @@ func keyColumnRows(se *session) [][]driver.Value {
 
 func constraintRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
-	for _, t := range se.everyTable() {
+	for _, t := range se.visibleTables() {
 		add := func(name, kind string) { rows = append(rows, row("def", t.DB, name, t.DB, t.Name, kind, "YES")) }
 		for _, k := range t.Keys {
 			switch {
@@ -78,7 +78,7 @@ func referentialRows(se *session) [][]driver.Value {
 		return s
 	}
 	var rows [][]driver.Value
-	for _, t := range se.everyTable() {
+	for _, t := range se.visibleTables() {
 		for _, fk := range t.ForeignKeys {
 			rows = append(rows, row("def", t.DB, fk.Name, "def", fk.RefDB, catalog.Primary, "NONE", rule(fk.OnUpdate),
 				rule(fk.OnDelete), t.Name, fk.RefTable))

@@ -1,124 +1,103 @@
 package sandbox
 
 import (
-	"database/sql/driver"
-	"strings"
-
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
-	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
-	"keyturn/db/sandbox/translate"
 )
 
-// show is SHOW, in all the forms that clients use.
+// show is SHOW and DESCRIBE.
 func (se *session) show(n *ast.ShowStmt) (*outcome, error) {
-	rows, err := se.shown(n)
-	if err != nil {
-		return nil, err
-	}
-	if n.Pattern != nil {
-		pattern, ok := n.Pattern.Pattern.(ast.ValueExpr)
-		if !ok {
-			return nil, mysqlerr.Beyond("SHOW ... LIKE with an expression")
-		}
-		rows.Rows = matching(rows.Rows, pattern.GetString())
-	}
-	if n.Where != nil {
-		if rows, err = se.where(rows, n.Where); err != nil {
-			return nil, err
-		}
-	}
-	rows.CountNumbers()
-	return &outcome{rows: rows}, nil
-}
-
-func (se *session) shown(n *ast.ShowStmt) (*rowset.Rowset, error) {
+	var rows *rowset.Rowset
+	var err error
 	switch n.Tp {
-	case ast.ShowDatabases:
-		return se.showDatabases(n)
-	case ast.ShowTables:
-		return se.showTables(n)
-	case ast.ShowTableStatus:
-		return se.showTableStatus(n)
-	case ast.ShowColumns:
-		return se.showColumns(n)
-	case ast.ShowIndex:
-		return se.showIndex(n)
 	case ast.ShowCreateTable:
-		return se.showCreateTable(n)
+		rows, err = se.showCreateTable(n)
 	case ast.ShowCreateDatabase:
-		return se.showCreateDatabase(n)
-	case ast.ShowVariables:
-		return se.showVariables(n), nil
-	case ast.ShowStatus:
-		return se.showStatus(), nil
+		rows, err = se.showCreateDatabase(n)
 	case ast.ShowGrants:
-		return se.showGrants(n)
-	case ast.ShowProcessList:
-		return se.showProcessList(n), nil
+		rows, err = se.showGrants(n)
 	case ast.ShowWarnings, ast.ShowErrors:
-		return se.showWarnings(n), nil
-	case ast.ShowEngines:
-		return rowset.Strings([]string{"Engine", "Support", "Comment", "Transactions", "XA", "Savepoints"},
-			row("InnoDB", "DEFAULT", "Supports transactions, row-level locking, and foreign keys", "YES", "YES", "YES")), nil
-	case ast.ShowCharset:
-		return rowset.Strings([]string{"Charset", "Description", "Default collation", "Maxlen"},
-			row("utf8mb4", "UTF-8 Unicode", "utf8mb4_0900_ai_ci", int64(4))), nil
-	case ast.ShowCollation:
-		return rowset.Strings([]string{"Collation", "Charset", "Id", "Default", "Compiled", "Sortlen", "Pad_attribute"},
-			row("utf8mb4_0900_ai_ci", "utf8mb4", int64(collation), "Yes", "Yes", int64(0), "NO PAD"),
-			row("utf8mb4_bin", "utf8mb4", int64(46), "", "Yes", int64(1), "PAD SPACE")), nil
-	case ast.ShowPlugins:
-		return rowset.Strings([]string{"Name", "Status", "Type", "Library", "License"},
-			row("caching_sha2_password", "ACTIVE", "AUTHENTICATION", nil, "GPL"),
-			row("mysql_native_password", "ACTIVE", "AUTHENTICATION", nil, "GPL"),
-			row("sha256_password", "ACTIVE", "AUTHENTICATION", nil, "GPL")), nil
-	case ast.ShowTriggers:
-		return rowset.Strings([]string{
-			"Trigger", "Event", "Table", "Statement", "Timing", "Created", "sql_mode", "Definer",
-			"character_set_client", "collation_connection", "Database Collation",
-		}), nil
-	case ast.ShowProcedureStatus, ast.ShowFunctionStatus:
-		return rowset.Strings([]string{
-			"Db", "Name", "Type", "Definer", "Modified", "Created", "Security_type", "Comment",
-			"character_set_client", "collation_connection", "Database Collation",
-		}), nil
-	case ast.ShowEvents:
-		return rowset.Strings([]string{
-			"Db", "Name", "Definer", "Time zone", "Type", "Execute at", "Interval value", "Interval field", "Starts",
-			"Ends", "Status", "Originator", "character_set_client", "collation_connection", "Database Collation",
-		}), nil
+		rows = se.showWarnings(n)
+	case ast.ShowTriggers, ast.ShowProcedureStatus, ast.ShowFunctionStatus, ast.ShowEvents:
+		rows = rowset.Strings(neverShown[n.Tp])
+	default:
+		return se.showQuery(n)
 	}
-	return nil, mysqlerr.Beyond("this kind of SHOW")
+	return &outcome{rows: rows}, err
 }
 
-func row(values ...driver.Value) []driver.Value { return values }
+// showQuery carries out a form of SHOW that is a SELECT. LIKE is a condition on
+// the first column.
+func (se *session) showQuery(n *ast.ShowStmt) (*outcome, error) {
+	query, args, err := se.shownQuery(n)
+	if err != nil {
+		return nil, err
+	}
+	st, err := se.parseOne("SELECT * FROM (" + query + ") AS shown")
+	if err != nil {
+		return nil, err
+	}
+	st.args = args
+	outer := st.node.(*ast.SelectStmt)
+	outer.Where = n.Where
+	if n.Pattern != nil {
+		inner := outer.From.TableRefs.Left.(*ast.TableSource).Source.(*ast.SelectStmt)
+		n.Pattern.Expr = &ast.ColumnNameExpr{Name: &ast.ColumnName{Name: inner.Fields.Fields[0].AsName}}
+		outer.Where = n.Pattern
+	}
+	return se.selectRows(st)
+}
 
-// matching keeps the rows whose first column is LIKE a pattern.
-func matching(rows [][]driver.Value, pattern string) [][]driver.Value {
-	var kept [][]driver.Value
-	for _, r := range rows {
-		if s, ok := r[0].(string); ok && account.Like(strings.ToLower(pattern), strings.ToLower(s)) {
-			kept = append(kept, r)
+// shownQuery is the SELECT with the database, the table and the column that it
+// is about, for those who may see them.
+func (se *session) shownQuery(n *ast.ShowStmt) (query string, args []any, err error) {
+	query, ok := shownQueries[form{n.Tp, n.Full || n.GlobalScope}]
+	if !ok {
+		query, ok = shownQueries[form{tp: n.Tp}]
+	}
+	switch n.Tp {
+	case ast.ShowTables, ast.ShowTableStatus:
+		db, err := se.shownDB(n.DBName)
+		if n.Tp == ast.ShowTables {
+			query = tablesQuery(db, n)
+		}
+		return query, []any{db}, err
+	case ast.ShowColumns, ast.ShowIndex:
+		db, err := se.shownTable(n)
+		args = []any{db, n.Table.Name.O}
+		if n.Column != nil && n.Column.Name.L != "" {
+			return query + " AND COLUMN_NAME = ?", append(args, n.Column.Name.O), err
+		}
+		return query, args, err
+	}
+	if !ok {
+		return "", nil, mysqlerr.Beyond("this kind of SHOW")
+	}
+	return query, nil, nil
+}
+
+// tablesQuery is SHOW TABLES, whose column is named after the database and the
+// pattern.
+func tablesQuery(db string, n *ast.ShowStmt) string {
+	title, kind := "Tables_in_"+db, ""
+	if n.Pattern != nil {
+		if pattern, ok := n.Pattern.Pattern.(ast.ValueExpr); ok {
+			title += " (" + pattern.GetString() + ")"
 		}
 	}
-	return kept
+	if n.Full {
+		kind = ", TABLE_TYPE AS Table_type"
+	}
+	return "SELECT TABLE_NAME AS " + catalog.Quote(title) + kind + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?"
 }
 
-// where keeps the rows that a condition holds for, which SQLite decides.
-func (se *session) where(rows *rowset.Rowset, condition ast.ExprNode) (*rowset.Rowset, error) {
-	sc := se.newScope(nil)
-	q, err := translate.Expression(condition, sc)
-	if err != nil {
-		return nil, err
+// describe is DESCRIBE table; EXPLAIN of a statement is beyond this server.
+func (se *session) describe(n *ast.ExplainStmt) (*outcome, error) {
+	if s, ok := n.Stmt.(*ast.ShowStmt); ok {
+		return se.show(s)
 	}
-	shown := systemTable{db: "show", name: "rows", columns: rows.Columns, found: rows.Rows}
-	sc.system[shown.physical()] = shown
-	kept, err := sc.read("SELECT * FROM temp." + quoted(shown.physical()) + " WHERE " + q.SQL)
-	if err != nil {
-		return nil, err
-	}
-	return &rowset.Rowset{Columns: rows.Columns, Rows: kept.Values}, nil
+	return nil, mysqlerr.Beyond("EXPLAIN")
 }

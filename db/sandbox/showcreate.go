@@ -5,15 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
-
-func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
 
 // collationOf is a column's collation, NULL for columns that hold no text.
 func collationOf(t *catalog.Table, c catalog.Column) driver.Value {
@@ -49,11 +46,12 @@ func extraOf(c catalog.Column) string {
 }
 
 func (se *session) showCreateTable(n *ast.ShowStmt) (*rowset.Rowset, error) {
-	t, _, err := se.shownTable(n)
+	db, err := se.shownTable(n)
 	if err != nil {
 		return nil, err
 	}
-	if t == nil {
+	t, ok := se.server.catalog.Table(db, n.Table.Name.O)
+	if !ok {
 		return nil, mysqlerr.Beyond("SHOW CREATE TABLE of a system table")
 	}
 	return rowset.Strings([]string{"Table", "Create Table"}, row(t.Name, createTableText(t, se.sizeOf(t).next))), nil
@@ -135,33 +133,4 @@ func (se *session) showCreateDatabase(n *ast.ShowStmt) (*rowset.Rowset, error) {
 	text := fmt.Sprintf("CREATE DATABASE %s /*!40100 DEFAULT CHARACTER SET %s COLLATE %s */ /*!80016 DEFAULT ENCRYPTION='N' */",
 		catalog.Quote(db), charset, collation)
 	return rowset.Strings([]string{"Database", "Create Database"}, row(db, text)), nil
-}
-
-func (se *session) showIndex(n *ast.ShowStmt) (*rowset.Rowset, error) {
-	t, _, err := se.shownTable(n)
-	if err != nil {
-		return nil, err
-	}
-	if t == nil {
-		return nil, mysqlerr.New(mysql.ER_NO_SUCH_TABLE, n.DBName, n.Table.Name.O)
-	}
-	r := rowset.Strings([]string{
-		"Table", "Non_unique", "Key_name", "Seq_in_index", "Column_name", "Collation", "Cardinality", "Sub_part",
-		"Packed", "Null", "Index_type", "Comment", "Index_comment", "Visible", "Expression",
-	})
-	for _, k := range t.Keys {
-		notUnique := int64(1)
-		if k.Unique {
-			notUnique = 0
-		}
-		for i, name := range k.Columns {
-			null := "YES"
-			if c, ok := t.Column(name); ok && c.NotNull {
-				null = ""
-			}
-			r.Rows = append(r.Rows, row(t.Name, notUnique, k.Name, int64(i+1), name, "A", int64(0), nil, nil, null,
-				"BTREE", "", "", "YES", nil))
-		}
-	}
-	return r, nil
 }

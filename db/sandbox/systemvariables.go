@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -184,6 +183,3 @@ func (s *Server) systemValue(name string) (string, bool) {
 	}
 	return v.value, true
 }
-
-// systemNames is every variable's name, in order.
-func systemNames() []string { return slices.Sorted(maps.Keys(systemVariables())) }
