@@ -54,23 +54,12 @@ func alter(t *catalog.Table, spec *ast.AlterTableSpec) error {
 			}
 		}
 		return nil
-	case ast.AlterTableDropColumn:
-		return t.DropColumn(spec.OldColumnName.Name.O)
 	case ast.AlterTableAddConstraint:
 		return t.AddConstraint(spec.Constraint)
-	case ast.AlterTableDropPrimaryKey:
-		return t.DropKey(catalog.Primary)
 	case ast.AlterTableDropIndex:
 		return t.DropKey(spec.Name)
 	case ast.AlterTableDropForeignKey:
 		return t.DropForeignKey(spec.Name)
-	case ast.AlterTableOption:
-		for _, o := range spec.Options {
-			if o.Tp == ast.TableOptionComment {
-				t.Comment = o.StrValue
-			}
-		}
-		return nil
 	case ast.AlterTableLock, ast.AlterTableAlgorithm, ast.AlterTableForce, ast.AlterTableEnableKeys, ast.AlterTableDisableKeys:
 		return nil
 	}
@@ -102,6 +91,9 @@ func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOpti
 		if _, err := c.Exec(fill); err != nil {
 			return se.newScope(nil).explainChange(c, changed, err, "", nil)
 		}
+		if err := se.checkRows(c, changed, building); err != nil {
+			return err
+		}
 		for _, statement := range []string{
 			"DROP TABLE " + quoted(old.Physical),
 			"ALTER TABLE " + quoted(building) + " RENAME TO " + quoted(old.Physical),
@@ -112,7 +104,7 @@ func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOpti
 		}
 		for _, statement := range changed.IndexSQL(se.server.catalog.NextID) {
 			if _, err := c.Exec(statement); err != nil {
-				return se.newScope(nil).explainIndex(c, changed, err)
+				return se.newScope(nil).explainChange(c, changed, err, "", nil)
 			}
 		}
 		return startNumbering(c, changed, options)

@@ -1,11 +1,11 @@
 package sandbox
 
 import (
-	"database/sql/driver"
 	"errors"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/ast"
 	"modernc.org/sqlite"
 
 	"keyturn/db/sandbox/catalog"
@@ -15,48 +15,33 @@ import (
 )
 
 // explainChange turns the error of a statement that changes a table into
-// MySQL's. To name the value it runs the statement again; the caller undoes
-// that.
+// MySQL's. To name the value or the foreign key it runs the statement again; the
+// caller undoes that.
 func (sc *scope) explainChange(c *engine.Conn, t *catalog.Table, err error, query string, args []any) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	text := sqliteText(e)
-	attempted := func() [][]driver.Value {
-		if query == "" {
-			return nil
-		}
-		return c.Attempted(t.Physical, t.Names(), query, args...)
-	}
 	if columns, ok := strings.CutPrefix(text, "UNIQUE constraint failed: "); ok {
-		return duplicate(t, columns, attempted())
+		return duplicate(c, t, columns, query, args)
 	}
 	if column, ok := strings.CutPrefix(text, "NOT NULL constraint failed: "); ok {
 		return mysqlerr.New(mysql.ER_BAD_NULL_ERROR, afterDot(column))
 	}
-	if check, ok := strings.CutPrefix(text, "CHECK constraint failed: "); ok {
-		return mysqlerr.New(mysqlerr.CheckViolated, check)
-	}
 	if strings.HasPrefix(text, "FOREIGN KEY constraint failed") {
-		return sc.violated(c, t, attempted())
+		return sc.violated(c, t, query, args)
 	}
 	return sc.explain(err)
 }
 
-// explainIndex is for an index that the rows there do not allow.
-func (sc *scope) explainIndex(c *engine.Conn, t *catalog.Table, err error) error {
-	return sc.explainChange(c, t, err, "", nil)
-}
-
 func afterDot(name string) string { return name[strings.LastIndex(name, ".")+1:] }
 
-// duplicate is error 1062. columns are the key's, as SQLite lists them; rows
-// what the statement tried to write.
-func duplicate(t *catalog.Table, columns string, rows [][]driver.Value) error {
+// duplicate is error 1062. columns are the key's, as SQLite lists them.
+func duplicate(c *engine.Conn, t *catalog.Table, columns, query string, args []any) error {
 	var names []string
-	for _, c := range strings.Split(columns, ", ") {
-		names = append(names, afterDot(c))
+	for _, column := range strings.Split(columns, ", ") {
+		names = append(names, afterDot(column))
 	}
 	key := catalog.Primary
 	for _, k := range t.Keys {
@@ -66,12 +51,12 @@ func duplicate(t *catalog.Table, columns string, rows [][]driver.Value) error {
 		}
 	}
 	var entry []string
-	if len(rows) > 0 {
+	if rows := c.Attempted(t.Physical, t.Names(), query, args...); len(rows) > 0 {
 		last := rows[len(rows)-1]
-		for i, c := range t.Columns {
+		for i, column := range t.Columns {
 			for _, name := range names {
-				if strings.EqualFold(c.Name, name) && last[i] != nil {
-					entry = append(entry, string(rowset.Format(last[i], c.Type)))
+				if strings.EqualFold(column.Name, name) && last[i] != nil {
+					entry = append(entry, string(rowset.Format(last[i], column.Type)))
 				}
 			}
 		}
@@ -80,43 +65,58 @@ func duplicate(t *catalog.Table, columns string, rows [][]driver.Value) error {
 }
 
 // violated is error 1452, if a row would have no parent, or 1451, if a parent
-// would leave its children.
-func (sc *scope) violated(c *engine.Conn, t *catalog.Table, rows [][]driver.Value) error {
-	for _, fk := range t.ForeignKeys {
-		for _, row := range rows {
-			if sc.orphan(c, t, fk, row) {
-				return mysqlerr.New(mysql.ER_NO_REFERENCED_ROW_2, constraintText(t, fk))
-			}
-		}
+// would leave its children. With the check put off, SQLite carries the
+// statement out, and can then list what it breaks.
+func (sc *scope) violated(c *engine.Conn, t *catalog.Table, query string, args []any) error {
+	if _, err := c.Exec("PRAGMA defer_foreign_keys = ON"); err != nil {
+		return err
 	}
-	for _, r := range sc.server.catalog.Referencing(t.DB, t.Name) {
-		if r.Key.OnDelete == "" || r.Key.OnDelete == "RESTRICT" || r.Key.OnDelete == "NO ACTION" {
-			return mysqlerr.New(mysql.ER_ROW_IS_REFERENCED_2, constraintText(r.Table, r.Key))
+	defer func() { _, _ = c.Undisturbed().Exec("PRAGMA defer_foreign_keys = OFF") }()
+	if _, err := c.Exec(query, args...); err != nil {
+		return err
+	}
+	broken, err := c.Query("PRAGMA foreign_key_check") // table, row, parent, number of the key
+	if err != nil {
+		return err
+	}
+	_, deletes := sc.node.(*ast.DeleteStmt)
+	for _, row := range broken.Values {
+		if fk, ok := keyNumber(t, row[3]); ok && row[0] == t.Physical && !deletes {
+			return mysqlerr.New(mysql.ER_NO_REFERENCED_ROW_2, constraintText(t, fk))
+		}
+		for _, r := range sc.server.catalog.Referencing(t.DB, t.Name) {
+			if fk, ok := keyNumber(r.Table, row[3]); ok && row[0] == r.Table.Physical {
+				return mysqlerr.New(mysql.ER_ROW_IS_REFERENCED_2, constraintText(r.Table, fk))
+			}
 		}
 	}
 	return mysqlerr.New(mysql.ER_NO_REFERENCED_ROW_2, "")
 }
 
-func constraintText(t *catalog.Table, fk catalog.ForeignKey) string {
-	return catalog.Quote(t.DB) + "." + catalog.Quote(t.Name) + ", " + fk.Constraint(t.DB)
+// checkRows is error 1452 for rows that lack the parent which a new foreign key
+// of their table asks for.
+func (se *session) checkRows(c *engine.Conn, t *catalog.Table, physical string) error {
+	if !se.checksReferences() {
+		return nil
+	}
+	broken, err := c.Query("PRAGMA foreign_key_check(" + quoted(physical) + ")")
+	if err != nil || len(broken.Values) == 0 {
+		return err
+	}
+	fk, _ := keyNumber(t, broken.Values[0][3])
+	return mysqlerr.New(mysql.ER_NO_REFERENCED_ROW_2, constraintText(t, fk))
 }
 
-// orphan reports whether a row refers to a parent that is not there.
-func (sc *scope) orphan(c *engine.Conn, t *catalog.Table, fk catalog.ForeignKey, row []driver.Value) bool {
-	var conditions []string
-	var args []any
-	for i, name := range fk.Columns {
-		for j, column := range t.Columns {
-			if strings.EqualFold(column.Name, name) {
-				if row[j] == nil {
-					return false
-				}
-				conditions = append(conditions, quoted(fk.RefColumns[i])+" = ?")
-				args = append(args, row[j])
-			}
-		}
+// keyNumber is a foreign key by SQLite's number, which counts from the last.
+func keyNumber(t *catalog.Table, number any) (catalog.ForeignKey, bool) {
+	n, ok := number.(int64)
+	at := len(t.ForeignKeys) - 1 - int(n)
+	if !ok || at < 0 || at >= len(t.ForeignKeys) {
+		return catalog.ForeignKey{}, false
 	}
-	parent := sc.server.catalog.Physical(fk.RefDB, fk.RefTable)
-	found, err := c.Query("SELECT 1 FROM "+quoted(parent)+" WHERE "+strings.Join(conditions, " AND ")+" LIMIT 1", args...)
-	return err == nil && len(found.Values) == 0
+	return t.ForeignKeys[at], true
+}
+
+func constraintText(t *catalog.Table, fk catalog.ForeignKey) string {
+	return catalog.Quote(t.DB) + "." + catalog.Quote(t.Name) + ", " + fk.Constraint(t.DB)
 }

@@ -63,9 +63,6 @@ func constraintRows(se *session) [][]driver.Value {
 		for _, fk := range t.ForeignKeys {
 			add(fk.Name, "FOREIGN KEY")
 		}
-		for _, check := range t.Checks {
-			add(check.Name, "CHECK")
-		}
 	}
 	return rows
 }

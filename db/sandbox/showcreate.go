@@ -25,7 +25,10 @@ func collationOf(t *catalog.Table, c catalog.Column) driver.Value {
 
 // defaultOf is a column's default as DESCRIBE shows it.
 func defaultOf(c catalog.Column) driver.Value {
-	if !c.HasDefault || c.DefaultIsNull {
+	switch {
+	case c.DefaultIsNow:
+		return c.Now()
+	case !c.HasDefault || c.DefaultIsNull:
 		return nil
 	}
 	return c.Default
@@ -36,11 +39,11 @@ func extraOf(c catalog.Column) string {
 	if c.AutoIncrement {
 		extra = append(extra, "auto_increment")
 	}
-	if c.DefaultIsExpr {
+	if c.DefaultIsNow {
 		extra = append(extra, "DEFAULT_GENERATED")
 	}
 	if c.OnUpdateNow {
-		extra = append(extra, "on update CURRENT_TIMESTAMP")
+		extra = append(extra, "on update "+c.Now())
 	}
 	return strings.Join(extra, " ")
 }
@@ -81,9 +84,6 @@ func createTableText(t *catalog.Table, next driver.Value) string {
 	for _, fk := range t.ForeignKeys {
 		lines = append(lines, fk.Constraint(t.DB))
 	}
-	for _, check := range t.Checks {
-		lines = append(lines, "CONSTRAINT "+catalog.Quote(check.Name)+" CHECK ("+check.Expression+")")
-	}
 	options := ") ENGINE=InnoDB"
 	if i, ok := next.(int64); ok && i > 1 {
 		options += fmt.Sprintf(" AUTO_INCREMENT=%d", i)
@@ -106,17 +106,15 @@ func columnText(t *catalog.Table, c catalog.Column) string {
 	switch {
 	case c.AutoIncrement:
 		text += " AUTO_INCREMENT"
-	case c.HasDefault && c.DefaultIsExpr && c.Default == "CURRENT_TIMESTAMP":
-		text += " DEFAULT CURRENT_TIMESTAMP"
-	case c.HasDefault && c.DefaultIsExpr:
-		text += " DEFAULT (" + c.Default + ")"
+	case c.DefaultIsNow:
+		text += " DEFAULT " + c.Now()
 	case c.HasDefault && !c.DefaultIsNull:
 		text += " DEFAULT " + catalog.QuoteText(c.Default)
 	case !c.NotNull && !strings.HasSuffix(catalog.DataType(c.Type), "text") && !strings.HasSuffix(catalog.DataType(c.Type), "blob"):
 		text += " DEFAULT NULL"
 	}
 	if c.OnUpdateNow {
-		text += " ON UPDATE CURRENT_TIMESTAMP"
+		text += " ON UPDATE " + c.Now()
 	}
 	if c.Comment != "" {
 		text += " COMMENT " + catalog.QuoteText(c.Comment)

@@ -9,7 +9,6 @@ import (
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
-	"keyturn/db/sandbox/translate"
 )
 
 func (se *session) createTable(n *ast.CreateTableStmt) (*outcome, error) {
@@ -71,26 +70,14 @@ func (se *session) build(c *engine.Conn, t *catalog.Table, physical string) erro
 			return err
 		}
 	}
-	checks := make([]string, len(t.Checks))
-	for i, check := range t.Checks {
-		e, err := translate.ParseExpression(check.Expression)
-		if err != nil {
-			return err
-		}
-		s, err := translate.Expression(e, se.newScope(nil))
-		if err != nil {
-			return err
-		}
-		checks[i] = s.SQL
-	}
-	if _, err := c.Exec(t.CreateSQL(physical, se.server.catalog.Physical, checks)); err != nil {
+	if _, err := c.Exec(t.CreateSQL(physical, se.server.catalog.Physical)); err != nil {
 		return se.newScope(nil).explain(err)
 	}
 	built := *t
 	built.Physical = physical
 	for _, statement := range built.IndexSQL(se.server.catalog.NextID) {
 		if _, err := c.Exec(statement); err != nil {
-			return se.newScope(nil).explainIndex(c, t, err)
+			return se.newScope(nil).explainChange(c, t, err, "", nil)
 		}
 	}
 	return nil

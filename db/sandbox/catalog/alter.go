@@ -35,27 +35,6 @@ func (t *Table) Validate() error {
 	return nil
 }
 
-// DropColumn removes a column, and the keys that are left without any.
-func (t *Table) DropColumn(name string) error {
-	i := t.index(name)
-	if i < 0 {
-		return mysqlerr.New(mysql.ER_CANT_DROP_FIELD_OR_KEY, name)
-	}
-	if len(t.Columns) == 1 {
-		return mysql.NewError(mysql.ER_CANT_REMOVE_ALL_FIELDS, "You can't delete all columns with ALTER TABLE; use DROP TABLE instead")
-	}
-	t.Columns = slices.Delete(slices.Clone(t.Columns), i, i+1)
-	var keys []Key
-	for _, k := range t.Keys {
-		k.Columns = slices.DeleteFunc(slices.Clone(k.Columns), func(c string) bool { return strings.EqualFold(c, name) })
-		if len(k.Columns) > 0 {
-			keys = append(keys, k)
-		}
-	}
-	t.Keys = keys
-	return nil
-}
-
 // DropKey removes an index.
 func (t *Table) DropKey(name string) error {
 	i := slices.IndexFunc(t.Keys, func(k Key) bool { return strings.EqualFold(k.Name, name) })

@@ -34,7 +34,6 @@ type Table struct {
 	Columns     []Column
 	Keys        []Key // the primary key first
 	ForeignKeys []ForeignKey
-	Checks      []Check
 	Comment     string
 	Collation   string
 	Created     time.Time
@@ -47,7 +46,7 @@ type Column struct {
 	NotNull       bool
 	HasDefault    bool
 	Default       string // as SHOW CREATE TABLE writes its value, without quotes
-	DefaultIsExpr bool   // CURRENT_TIMESTAMP or (expression)
+	DefaultIsNow  bool   // CURRENT_TIMESTAMP
 	DefaultIsNull bool
 	AutoIncrement bool
 	OnUpdateNow   bool
@@ -69,9 +68,6 @@ type ForeignKey struct {
 	RefColumns         []string
 	OnDelete, OnUpdate string // "" is NO ACTION
 }
-
-// Check is a CHECK constraint; Expression is MySQL's text.
-type Check struct{ Name, Expression string }
 
 // Primary is the name of a primary key.
 const Primary = "PRIMARY"

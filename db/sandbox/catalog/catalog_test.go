@@ -40,7 +40,7 @@ func TestTablesAreKeptAsDefined(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := table.CreateSQL("t1", physical, nil), `CREATE TABLE "t1" (`+tt.want+`)`; got != want {
+			if got, want := table.CreateSQL("t1", physical), `CREATE TABLE "t1" (`+tt.want+`)`; got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
@@ -105,19 +105,16 @@ func TestChangingACopyLeavesTheTableAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := table.CreateSQL("t", physical, nil) + strings.Join(table.IndexSQL(func() int { return 1 }), ";")
+	before := table.CreateSQL("t", physical) + strings.Join(table.IndexSQL(func() int { return 1 }), ";")
 	changed := table.Clone()
-	if err := changed.DropColumn("B"); err != nil {
+	if err := changed.DropKey("K"); err != nil {
 		t.Fatal(err)
 	}
-	if len(changed.Keys) != 1 || len(changed.Keys[0].Columns) != 1 {
-		t.Errorf("after the column its keys are %+v", changed.Keys)
+	if after := table.CreateSQL("t", physical) + strings.Join(table.IndexSQL(func() int { return 1 }), ";"); after != before {
+		t.Errorf("the table is now %s", after)
 	}
-	if err := changed.DropKey("none"); err == nil {
-		t.Error("a key that is not there was dropped")
-	}
-	if after := table.CreateSQL("t", physical, nil) + strings.Join(table.IndexSQL(func() int { return 1 }), ";"); after != before {
-		t.Errorf("before %s\nafter  %s", before, after)
+	if len(changed.Keys) != 1 || changed.Keys[0].Name != "only" {
+		t.Errorf("the copy has %+v", changed.Keys)
 	}
 }
 

@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	"github.com/pingcap/tidb/pkg/parser/format"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+
+	"keyturn/db/sandbox/mysqlerr"
 )
 
-// setDefault reads DEFAULT: a literal, NULL, the current time or an expression.
+// setDefault reads DEFAULT: a literal, NULL or the current time.
 func (c *Column) setDefault(e ast.ExprNode) error {
 	c.HasDefault = true
 	if call, ok := e.(*ast.FuncCallExpr); ok && call.FnName.L == "current_timestamp" {
-		c.Default, c.DefaultIsExpr = "CURRENT_TIMESTAMP", true
+		c.DefaultIsNow = true
 		return nil
 	}
 	negative := ""
@@ -39,19 +40,15 @@ func (c *Column) setDefault(e ast.ExprNode) error {
 		}
 		return nil
 	}
-	text, err := restored(e)
-	c.Default, c.DefaultIsExpr = text, true
-	return err
+	return mysqlerr.Beyond("DEFAULT (expression)")
 }
 
-// restored is an expression as MySQL writes it.
-func restored(e ast.ExprNode) (string, error) {
-	var b strings.Builder
-	const flags = format.DefaultRestoreFlags | format.RestoreStringWithoutCharset
-	if err := e.Restore(format.NewRestoreCtx(flags, &b)); err != nil {
-		return "", fmt.Errorf("write an expression: %w", err)
+// Now is CURRENT_TIMESTAMP, with as many decimals as the column keeps.
+func (c Column) Now() string {
+	if n := c.Type.GetDecimal(); n > 0 {
+		return fmt.Sprintf("CURRENT_TIMESTAMP(%d)", n)
 	}
-	return b.String(), nil
+	return "CURRENT_TIMESTAMP"
 }
 
 // Quote puts a name in backticks.

@@ -98,9 +98,7 @@ func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 		case ast.ColumnOptionCollate:
 			c.Type.SetCollate(o.StrValue)
 		case ast.ColumnOptionCheck:
-			if err := t.addCheck(o.ConstraintName, o.Expr); err != nil {
-				return c, err
-			}
+			return c, mysqlerr.Beyond("CHECK")
 		case ast.ColumnOptionGenerated:
 			return c, mysqlerr.Beyond("GENERATED ALWAYS AS")
 		case ast.ColumnOptionFulltext:
@@ -131,7 +129,7 @@ func (t *Table) AddConstraint(c *ast.Constraint) error {
 	case ast.ConstraintForeignKey:
 		return t.addForeignKey(c)
 	case ast.ConstraintCheck:
-		return t.addCheck(c.Name, c.Expr)
+		return mysqlerr.Beyond("CHECK")
 	}
 	names, err := t.keyColumns(c.Keys)
 	if err != nil {
@@ -208,16 +206,4 @@ func (t *Table) freeKeyName(column string) string {
 		name = fmt.Sprintf("%s_%d", column, i)
 	}
 	return name
-}
-
-func (t *Table) addCheck(name string, e ast.ExprNode) error {
-	text, err := restored(e)
-	if err != nil {
-		return err
-	}
-	if name == "" {
-		name = fmt.Sprintf("%s_chk_%d", t.Name, len(t.Checks)+1)
-	}
-	t.Checks = append(t.Checks, Check{Name: name, Expression: text})
-	return nil
 }

@@ -13,8 +13,8 @@ import (
 // CreateSQL is what makes SQLite keep the table, under the name given. The
 // types are only SQLite's affinities: what may be stored is checked when it is
 // (engine.Store). references finds the name under which SQLite keeps another
-// table; checks are the CHECK expressions in SQLite's words.
-func (t *Table) CreateSQL(physical string, references func(db, name string) string, checks []string) string {
+// table.
+func (t *Table) CreateSQL(physical string, references func(db, name string) string) string {
 	var parts []string
 	auto, hasAuto := t.AutoColumn()
 	for _, c := range t.Columns {
@@ -32,9 +32,6 @@ func (t *Table) CreateSQL(physical string, references func(db, name string) stri
 	}
 	if pk := t.PrimaryKey(); len(pk) > 0 && !hasAuto {
 		parts = append(parts, "PRIMARY KEY ("+nameList(pk)+")")
-	}
-	for i, check := range checks {
-		parts = append(parts, "CONSTRAINT "+name(t.Checks[i].Name)+" CHECK ("+check+")")
 	}
 	for _, fk := range t.ForeignKeys {
 		target := physical

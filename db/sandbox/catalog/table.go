@@ -68,7 +68,6 @@ func (t *Table) Clone() *Table {
 	c.Columns = slices.Clone(t.Columns)
 	c.Keys = slices.Clone(t.Keys)
 	c.ForeignKeys = slices.Clone(t.ForeignKeys)
-	c.Checks = slices.Clone(t.Checks)
 	return &c
 }
 

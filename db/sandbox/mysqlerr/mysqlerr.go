@@ -15,7 +15,6 @@ const (
 	MustResetPassword    = mysql.ER_MUST_CHANGE_PASSWORD
 	ForeignKeyMissing    = 1822
 	CannotDropReferenced = 3730
-	CheckViolated        = 3819
 	PluginNotLoaded      = mysql.ER_PLUGIN_IS_NOT_LOADED
 )
 
@@ -26,7 +25,6 @@ var texts = map[uint16]string{
 	MustResetPassword:        "You must reset your password using ALTER USER statement before executing this statement.",
 	ForeignKeyMissing:        "Failed to add the foreign key constraint. Missing index for constraint '%s' in the referenced table '%s'",
 	CannotDropReferenced:     "Cannot drop table '%s' referenced by a foreign key constraint '%s' on table '%s'.",
-	CheckViolated:            "Check constraint '%s' is violated.",
 	mysql.ER_DUP_ENTRY:       "Duplicate entry '%-.64s' for key '%-.385s'",
 	mysql.ER_CANNOT_USER:     "Operation %s failed for %s",
 	mysql.ER_BAD_TABLE_ERROR: "Unknown table '%-.129s'",
@@ -34,7 +32,6 @@ var texts = map[uint16]string{
 
 var states = map[uint16]string{
 	AccountLocked: "HY000",
-	CheckViolated: "HY000",
 }
 
 // New is MySQL's error of that number, its text filled with args.

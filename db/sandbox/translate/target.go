@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
-	"github.com/pingcap/tidb/pkg/parser"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
@@ -112,31 +111,17 @@ func (c *changer) defaultOf(column catalog.Column, row int) (string, error) {
 		return "NULL", nil
 	case !column.HasDefault:
 		return "", mysqlerr.New(mysql.ER_NO_DEFAULT_FOR_FIELD, column.Name)
-	case column.DefaultIsExpr:
-		e, err := ParseExpression(column.Default)
-		if err != nil {
-			return "", err
-		}
-		value, err := c.expression(e)
-		if err != nil {
-			return "", err
-		}
-		return Stored(column, value, row), nil
+	case column.DefaultIsNow:
+		now, err := c.now(column)
+		return Stored(column, now, row), err
 	}
 	return Stored(column, text(column.Default), row), nil
 }
 
-// ParseExpression reads an expression that the catalog keeps as text.
-func ParseExpression(s string) (ast.ExprNode, error) {
-	n, err := parser.New().ParseOneStmt("SELECT "+s, "", "")
-	if err != nil {
-		return nil, fmt.Errorf("read an expression again: %w", err)
-	}
-	query, ok := n.(*ast.SelectStmt)
-	if !ok || len(query.Fields.Fields) != 1 {
-		return nil, &Beyond{What: "this expression"}
-	}
-	return query.Fields.Fields[0].Expr, nil
+// now is the session's time, as exact as the column keeps it.
+func (c *changer) now(column catalog.Column) (string, error) {
+	value, _, err := c.r.env.Function("now", []ast.ExprNode{Literal(int64(column.Type.GetDecimal()))})
+	return text(fmt.Sprint(value)), err
 }
 
 // DefaultOf is the value of a column that a row does not give.

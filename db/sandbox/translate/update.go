@@ -66,12 +66,11 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 	}
 	for _, column := range c.t.Columns {
 		if column.OnUpdateNow && !set[column.Name] {
-			now, _, err := c.r.env.Function("now", nil)
+			now, err := c.now(column)
 			if err != nil {
 				return "", "", err
 			}
-			s, _ := now.(string)
-			parts = append(parts, name(column.Name)+" = "+Stored(column, text(s), 1))
+			parts = append(parts, name(column.Name)+" = "+Stored(column, now, 1))
 		}
 	}
 	return strings.Join(parts, ", "), "(" + strings.Join(differ, " OR ") + ")", nil
