@@ -95,8 +95,8 @@ func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOpti
 			return err
 		}
 		for _, statement := range []string{
-			"DROP TABLE " + quoted(old.Physical),
-			"ALTER TABLE " + quoted(building) + " RENAME TO " + quoted(old.Physical),
+			"DROP TABLE " + engine.Name(old.Physical),
+			"ALTER TABLE " + engine.Name(building) + " RENAME TO " + engine.Name(old.Physical),
 		} {
 			if _, err := c.Exec(statement); err != nil {
 				return err

@@ -181,7 +181,7 @@ func (se *session) lockWait() time.Duration {
 }
 
 func rowCount(c *engine.Conn, physical string) (int64, error) {
-	rows, err := c.Query("SELECT count(*) FROM main." + quoted(physical))
+	rows, err := c.Query("SELECT count(*) FROM main." + engine.Name(physical))
 	if err != nil {
 		return 0, err
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/translate"
 )
 
 // clauseOf is the clause, by the name that MySQL's errors use, in which a
@@ -49,25 +51,14 @@ func clause[N interface {
 }
 
 // names reports whether a column is named somewhere in a clause.
-func names(n ast.Node, column string) bool {
+func names(n ast.Node, column string) (found bool) {
 	if n == nil {
 		return false
 	}
-	f := &columnFinder{name: column}
-	n.Accept(f)
-	return f.found
+	translate.Each(n, func(n ast.Node) bool {
+		c, ok := n.(*ast.ColumnName)
+		found = found || ok && strings.EqualFold(c.Name.O, afterDot(column))
+		return !found
+	})
+	return found
 }
-
-type columnFinder struct {
-	name  string
-	found bool
-}
-
-func (f *columnFinder) Enter(n ast.Node) (ast.Node, bool) {
-	if c, ok := n.(*ast.ColumnName); ok && strings.EqualFold(c.Name.O, afterDot(f.name)) {
-		f.found = true
-	}
-	return n, f.found
-}
-
-func (f *columnFinder) Leave(n ast.Node) (ast.Node, bool) { return n, true }

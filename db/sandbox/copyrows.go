@@ -6,6 +6,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/translate"
 )
@@ -18,17 +19,17 @@ func (se *session) copySQL(old, changed *catalog.Table, into string) (string, er
 	for _, c := range changed.Columns {
 		value := ""
 		if _, ok := old.Column(c.Name); ok {
-			value = translate.Stored(c, quoted(c.Name), 1)
+			value = translate.Stored(c, engine.Name(c.Name), 1)
 		} else {
 			var err error
 			if value, err = translate.DefaultOf(c, se.newScope(nil)); err != nil {
 				value = translate.ImplicitDefault(c)
 			}
 		}
-		names, values = append(names, quoted(c.Name)), append(values, value)
+		names, values = append(names, engine.Name(c.Name)), append(values, value)
 	}
-	return "INSERT INTO " + quoted(into) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") +
-		" FROM " + quoted(old.Physical), nil
+	return "INSERT INTO " + engine.Name(into) + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") +
+		" FROM " + engine.Name(old.Physical), nil
 }
 
 func (se *session) createIndex(n *ast.CreateIndexStmt) (*outcome, error) {

@@ -99,7 +99,7 @@ func (se *session) checkRows(c *engine.Conn, t *catalog.Table, physical string) 
 	if !se.checksReferences() {
 		return nil
 	}
-	broken, err := c.Query("PRAGMA foreign_key_check(" + quoted(physical) + ")")
+	broken, err := c.Query("PRAGMA foreign_key_check(" + engine.Name(physical) + ")")
 	if err != nil || len(broken.Values) == 0 {
 		return err
 	}

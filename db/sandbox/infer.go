@@ -38,29 +38,19 @@ func (se *session) tablesOf(s *ast.SelectStmt) []*catalog.Table {
 	if s.From == nil {
 		return nil
 	}
-	finder := &tableFinder{}
-	s.From.Accept(finder)
 	var tables []*catalog.Table
-	for _, n := range finder.found {
-		if db, err := se.dbOf(n); err == nil {
-			if t, ok := se.server.catalog.Table(db, n.Name.O); ok {
-				tables = append(tables, t)
+	translate.Each(s.From, func(n ast.Node) bool {
+		if name, ok := n.(*ast.TableName); ok {
+			if db, err := se.dbOf(name); err == nil {
+				if t, ok := se.server.catalog.Table(db, name.Name.O); ok {
+					tables = append(tables, t)
+				}
 			}
 		}
-	}
+		return true
+	})
 	return tables
 }
-
-type tableFinder struct{ found []*ast.TableName }
-
-func (f *tableFinder) Enter(n ast.Node) (ast.Node, bool) {
-	if t, ok := n.(*ast.TableName); ok {
-		f.found = append(f.found, t)
-	}
-	return n, false
-}
-
-func (f *tableFinder) Leave(n ast.Node) (ast.Node, bool) { return n, true }
 
 type inference struct{ tables []*catalog.Table }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/test_driver" // the parser's literals
 
 	"keyturn/db/sandbox/mysqlerr"
+	"keyturn/db/sandbox/translate"
 )
 
 // statement is one parsed statement with the values of its parameters.
@@ -42,9 +43,7 @@ func (se *session) parse(query string) (statements []*statement, err error) {
 		return nil, mysqlerr.New(mysql.ER_EMPTY_QUERY)
 	}
 	for _, n := range nodes {
-		parameters := &markers{}
-		n.Accept(parameters)
-		statements = append(statements, &statement{node: n, text: strings.TrimSpace(n.Text()), params: parameters.number()})
+		statements = append(statements, &statement{node: n, text: strings.TrimSpace(n.Text()), params: numberMarkers(n)})
 	}
 	return statements, nil
 }
@@ -61,28 +60,21 @@ func (se *session) parseOne(query string) (*statement, error) {
 	return statements[0], nil
 }
 
-// markers finds the parameters of a statement.
-type markers struct {
-	found []*test_driver.ParamMarkerExpr
-}
-
-func (m *markers) Enter(n ast.Node) (ast.Node, bool) {
-	if p, ok := n.(*test_driver.ParamMarkerExpr); ok {
-		m.found = append(m.found, p)
-	}
-	return n, false
-}
-
-func (m *markers) Leave(n ast.Node) (ast.Node, bool) { return n, true }
-
-// number gives the parameters their order in the text, which is not always
-// that of the tree, and tells how many there are.
-func (m *markers) number() int {
-	slices.SortFunc(m.found, func(a, b *test_driver.ParamMarkerExpr) int { return a.Offset - b.Offset })
-	for i, p := range m.found {
+// numberMarkers gives the parameters of a statement their order in the text,
+// which is not always that of the tree, and tells how many there are.
+func numberMarkers(n ast.Node) int {
+	var found []*test_driver.ParamMarkerExpr
+	translate.Each(n, func(n ast.Node) bool {
+		if p, ok := n.(*test_driver.ParamMarkerExpr); ok {
+			found = append(found, p)
+		}
+		return true
+	})
+	slices.SortFunc(found, func(a, b *test_driver.ParamMarkerExpr) int { return a.Offset - b.Offset })
+	for i, p := range found {
 		p.SetOrder(i)
 	}
-	return len(m.found)
+	return len(found)
 }
 
 // near is how the grammar says where it stopped.

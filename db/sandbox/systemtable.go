@@ -74,7 +74,7 @@ func (sc *scope) fill(c *engine.Conn) (drop func(), err error) {
 	drop = func() {
 		for _, t := range sc.system {
 			// A table that could not be made cannot be dropped either.
-			_, _ = c.Undisturbed().Exec("DROP TABLE IF EXISTS temp." + quoted(t.physical()))
+			_, _ = c.Undisturbed().Exec("DROP TABLE IF EXISTS temp." + engine.Name(t.physical()))
 		}
 	}
 	for _, t := range sc.system {
@@ -90,13 +90,13 @@ func (t systemTable) write(c *engine.Conn) error {
 	definitions := make([]string, len(t.columns))
 	marks := make([]string, len(t.columns))
 	for i, column := range t.columns {
-		definitions[i], marks[i] = quoted(column.Name)+" COLLATE "+engine.Collation, "?"
+		definitions[i], marks[i] = engine.Name(column.Name)+" COLLATE "+engine.Collation, "?"
 	}
-	_, err := c.Exec("CREATE TEMP TABLE " + quoted(t.physical()) + " (" + strings.Join(definitions, ", ") + ")")
+	_, err := c.Exec("CREATE TEMP TABLE " + engine.Name(t.physical()) + " (" + strings.Join(definitions, ", ") + ")")
 	if err != nil {
 		return err
 	}
-	insert := "INSERT INTO temp." + quoted(t.physical()) + " VALUES (" + strings.Join(marks, ", ") + ")"
+	insert := "INSERT INTO temp." + engine.Name(t.physical()) + " VALUES (" + strings.Join(marks, ", ") + ")"
 	for _, row := range t.found {
 		args := make([]any, len(row))
 		for i, v := range row {
@@ -108,6 +108,3 @@ func (t systemTable) write(c *engine.Conn) error {
 	}
 	return nil
 }
-
-// quoted is a name as SQLite reads it.
-func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

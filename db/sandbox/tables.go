@@ -171,7 +171,7 @@ func (se *session) dropTable(n *ast.DropTableStmt) (*outcome, error) {
 func (se *session) dropRows(tables []*catalog.Table) error {
 	return se.define(func(c *engine.Conn) error {
 		for _, t := range tables {
-			if _, err := c.Exec("DROP TABLE " + quoted(t.Physical)); err != nil {
+			if _, err := c.Exec("DROP TABLE " + engine.Name(t.Physical)); err != nil {
 				return err
 			}
 		}
@@ -196,7 +196,7 @@ func (se *session) truncateTable(n *ast.TruncateTableStmt) (*outcome, error) {
 		}
 	}
 	err = se.define(func(c *engine.Conn) error {
-		if _, err := c.Exec("DELETE FROM " + quoted(t.Physical)); err != nil {
+		if _, err := c.Exec("DELETE FROM " + engine.Name(t.Physical)); err != nil {
 			return err
 		}
 		if _, ok := t.AutoColumn(); !ok {

@@ -61,6 +61,3 @@ func quoteAll(names []string) string {
 	}
 	return strings.Join(quoted, ",")
 }
-
-// QuoteText puts a text in single quotes.
-func QuoteText(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

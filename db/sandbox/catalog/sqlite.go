@@ -18,9 +18,9 @@ func (t *Table) CreateSQL(physical string, references func(db, name string) stri
 	var parts []string
 	auto, hasAuto := t.AutoColumn()
 	for _, c := range t.Columns {
-		part := name(c.Name) + " " + affinity(c.Type)
+		part := engine.Name(c.Name) + " " + affinity(c.Type)
 		if hasAuto && c.Name == auto.Name {
-			part = name(c.Name) + " INTEGER PRIMARY KEY AUTOINCREMENT"
+			part = engine.Name(c.Name) + " INTEGER PRIMARY KEY AUTOINCREMENT"
 		}
 		if c.NotNull {
 			part += " NOT NULL"
@@ -31,14 +31,14 @@ func (t *Table) CreateSQL(physical string, references func(db, name string) stri
 		parts = append(parts, part)
 	}
 	if pk := t.PrimaryKey(); len(pk) > 0 && !hasAuto {
-		parts = append(parts, "PRIMARY KEY ("+nameList(pk)+")")
+		parts = append(parts, "PRIMARY KEY ("+engine.Names(pk)+")")
 	}
 	for _, fk := range t.ForeignKeys {
 		target := physical
 		if fk.RefDB != t.DB || fk.RefTable != t.Name {
 			target = references(fk.RefDB, fk.RefTable)
 		}
-		part := fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (%s)", nameList(fk.Columns), name(target), nameList(fk.RefColumns))
+		part := fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (%s)", engine.Names(fk.Columns), engine.Name(target), engine.Names(fk.RefColumns))
 		if fk.OnDelete != "" {
 			part += " ON DELETE " + fk.OnDelete
 		}
@@ -47,7 +47,7 @@ func (t *Table) CreateSQL(physical string, references func(db, name string) stri
 		}
 		parts = append(parts, part)
 	}
-	return "CREATE TABLE " + name(physical) + " (" + strings.Join(parts, ", ") + ")"
+	return "CREATE TABLE " + engine.Name(physical) + " (" + strings.Join(parts, ", ") + ")"
 }
 
 // IndexSQL makes the indexes that are no primary keys. number gives each a
@@ -62,7 +62,7 @@ func (t *Table) IndexSQL(number func() int) []string {
 		if k.Unique {
 			unique = "UNIQUE "
 		}
-		statements = append(statements, fmt.Sprintf("CREATE %sINDEX i%d ON %s (%s)", unique, number(), name(t.Physical), nameList(k.Columns)))
+		statements = append(statements, fmt.Sprintf("CREATE %sINDEX i%d ON %s (%s)", unique, number(), engine.Name(t.Physical), engine.Names(k.Columns)))
 	}
 	return statements
 }
@@ -90,15 +90,4 @@ func isTemporal(t *types.FieldType) bool {
 		return true
 	}
 	return false
-}
-
-// name is a name as SQLite reads it.
-func name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-
-func nameList(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = name(n)
-	}
-	return strings.Join(quoted, ", ")
 }

@@ -6,6 +6,8 @@ import (
 
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
+
+	"keyturn/db/sandbox/engine"
 )
 
 // TypeText is a column's type as MySQL 8 shows it: "int unsigned".
@@ -27,7 +29,7 @@ func TypeText(t *types.FieldType) string {
 	case pm.TypeEnum, pm.TypeSet:
 		elems := make([]string, len(t.GetElems()))
 		for i, e := range t.GetElems() {
-			elems[i] = QuoteText(e)
+			elems[i] = engine.Text(e)
 		}
 		name += "(" + strings.Join(elems, ",") + ")"
 	}

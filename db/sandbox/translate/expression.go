@@ -96,7 +96,7 @@ func kept(e ast.ExprNode, s string) ast.ExprNode {
 	if b, ok := engine.Kept(s).([]byte); ok {
 		return sequence(e, "x'"+hex.EncodeToString(b)+"'")
 	}
-	return sequence(e, text(s))
+	return sequence(e, engine.Text(s))
 }
 
 func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
@@ -43,7 +44,7 @@ func Insert(n *ast.InsertStmt, t Target, env Environment) (Insertion, error) {
 	case n.IgnoreErr:
 		verb = "INSERT OR IGNORE INTO "
 	}
-	c.b.WriteString(with + verb + name(t.Physical) + " AS " + name(t.Alias) + " (" + c.columnList() + ") " + rows)
+	c.b.WriteString(with + verb + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " (" + c.columnList() + ") " + rows)
 	if len(n.OnDuplicate) > 0 {
 		if err := c.onDuplicate(n); err != nil {
 			return out, err
@@ -56,7 +57,7 @@ func Insert(n *ast.InsertStmt, t Target, env Environment) (Insertion, error) {
 func (c *changer) columnList() string {
 	names := make([]string, len(c.t.Columns))
 	for i, column := range c.t.Columns {
-		names[i] = name(column.Name)
+		names[i] = engine.Name(column.Name)
 	}
 	return strings.Join(names, ", ")
 }

@@ -65,20 +65,12 @@ func ColumnName(f *ast.SelectField) string {
 	return strings.TrimSpace(f.Text())
 }
 
-func aggregates(fields *ast.FieldList) bool {
-	f := &aggregateFinder{}
-	fields.Accept(f)
-	return f.found
+func aggregates(fields *ast.FieldList) (found bool) {
+	Each(fields, func(n ast.Node) bool {
+		_, aggregate := n.(*ast.AggregateFuncExpr)
+		_, subquery := n.(*ast.SubqueryExpr)
+		found = found || aggregate
+		return !found && !subquery
+	})
+	return found
 }
-
-type aggregateFinder struct{ found bool }
-
-func (f *aggregateFinder) Enter(n ast.Node) (ast.Node, bool) {
-	if _, ok := n.(*ast.AggregateFuncExpr); ok {
-		f.found = true
-	}
-	_, subquery := n.(*ast.SubqueryExpr)
-	return n, f.found || subquery
-}
-
-func (f *aggregateFinder) Leave(n ast.Node) (ast.Node, bool) { return n, true }

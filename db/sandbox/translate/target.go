@@ -47,11 +47,6 @@ func TargetOf(refs *ast.TableRefsClause) (*ast.TableName, string, error) {
 	return name, alias, nil
 }
 
-// name is a name as SQLite reads it.
-func name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-
-func text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
 // expression writes an expression for SQLite.
 func (c *changer) expression(e ast.ExprNode) (string, error) {
 	node, _ := e.Accept(c.r)
@@ -73,7 +68,7 @@ func Stored(column catalog.Column, value string, row int) string {
 		unsigned = 1
 	}
 	s := fmt.Sprintf("mysql_store(%s, %d, %d, %d, %d, %s, %s, %d)",
-		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), text(engine.ListElements(t.GetElems())), text(column.Name), row)
+		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), engine.Text(engine.ListElements(t.GetElems())), engine.Text(column.Name), row)
 	if column.AutoIncrement {
 		return "nullif(" + s + ", 0)" // 0 asks for the next number, as NULL does
 	}
@@ -115,13 +110,13 @@ func (c *changer) defaultOf(column catalog.Column, row int) (string, error) {
 		now, err := c.now(column)
 		return Stored(column, now, row), err
 	}
-	return Stored(column, text(column.Default), row), nil
+	return Stored(column, engine.Text(column.Default), row), nil
 }
 
 // now is the session's time, as exact as the column keeps it.
 func (c *changer) now(column catalog.Column) (string, error) {
 	value, _, err := c.r.env.Function("now", []ast.ExprNode{Literal(int64(column.Type.GetDecimal()))})
-	return text(fmt.Sprint(value)), err
+	return engine.Text(fmt.Sprint(value)), err
 }
 
 // DefaultOf is the value of a column that a row does not give.
@@ -140,7 +135,7 @@ func ImplicitDefault(column catalog.Column) string {
 		return "'0000-00-00 00:00:00'"
 	}
 	if elems := column.Type.GetElems(); len(elems) > 0 {
-		return text(elems[0])
+		return engine.Text(elems[0])
 	}
 	return "''"
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/engine"
 )
 
 // Update translates UPDATE. Unless foundRows is set, rows that would stay as
@@ -25,7 +27,7 @@ func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (State
 	if n.IgnoreErr {
 		verb = "UPDATE OR IGNORE "
 	}
-	sql := verb + name(t.Physical) + " AS " + name(t.Alias) + " SET " + sets + " WHERE " + which
+	sql := verb + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " SET " + sets + " WHERE " + which
 	if !foundRows {
 		// CASE keeps a value that does not fit from being seen on other rows.
 		sql += " AND CASE WHEN " + which + " THEN " + changed + " END"
@@ -43,7 +45,7 @@ func Delete(n *ast.DeleteStmt, t Target, env Environment) (Statement, error) {
 	if err != nil {
 		return Statement{}, err
 	}
-	return Statement{SQL: "DELETE FROM " + name(t.Physical) + " AS " + name(t.Alias) + " WHERE " + which}, nil
+	return Statement{SQL: "DELETE FROM " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " WHERE " + which}, nil
 }
 
 // assignments writes SET's list, and the condition that one of them changes
@@ -61,8 +63,8 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 			return "", "", err
 		}
 		set[column.Name] = true
-		parts = append(parts, name(column.Name)+" = "+value)
-		differ = append(differ, "("+name(c.t.Alias)+"."+name(column.Name)+" COLLATE BINARY) IS NOT ("+value+")")
+		parts = append(parts, engine.Name(column.Name)+" = "+value)
+		differ = append(differ, "("+engine.Name(c.t.Alias)+"."+engine.Name(column.Name)+" COLLATE BINARY) IS NOT ("+value+")")
 	}
 	for _, column := range c.t.Columns {
 		if column.OnUpdateNow && !set[column.Name] {
@@ -70,7 +72,7 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 			if err != nil {
 				return "", "", err
 			}
-			parts = append(parts, name(column.Name)+" = "+Stored(column, now, 1))
+			parts = append(parts, engine.Name(column.Name)+" = "+Stored(column, now, 1))
 		}
 	}
 	return strings.Join(parts, ", "), "(" + strings.Join(differ, " OR ") + ")", nil
@@ -90,7 +92,7 @@ func (c *changer) which(where ast.ExprNode, order *ast.OrderByClause, limit *ast
 	if order == nil && limit == nil {
 		return condition, nil
 	}
-	query := "SELECT " + name(c.t.Alias) + "._rowid_ FROM " + name(c.t.Physical) + " AS " + name(c.t.Alias) + " WHERE " + condition
+	query := "SELECT " + engine.Name(c.t.Alias) + "._rowid_ FROM " + engine.Name(c.t.Physical) + " AS " + engine.Name(c.t.Alias) + " WHERE " + condition
 	for _, clause := range []ast.Node{order, limit} {
 		text, err := c.clause(clause)
 		if err != nil {
@@ -98,7 +100,7 @@ func (c *changer) which(where ast.ExprNode, order *ast.OrderByClause, limit *ast
 		}
 		query += text
 	}
-	return name(c.t.Alias) + "._rowid_ IN (" + query + ")", nil
+	return engine.Name(c.t.Alias) + "._rowid_ IN (" + query + ")", nil
 }
 
 func (c *changer) clause(n ast.Node) (string, error) {

@@ -1,0 +1,18 @@
+package engine
+
+import "strings"
+
+// Name is a name as SQLite reads it.
+func Name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// Names is a list of names as SQLite reads it.
+func Names(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = Name(n)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// Text is a string as SQLite, and MySQL, read it.
+func Text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
