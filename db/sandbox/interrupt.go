@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
@@ -78,8 +79,8 @@ func (se *session) timeLimit(n ast.StmtNode) time.Duration {
 	return time.Duration(ms) * time.Millisecond
 }
 
-// watchClient stops the statement when its client closes the connection. A
-// client that sends its next command meanwhile is there. done ends the watch.
+// watchClient stops the statement when its client closes the connection; what
+// the client sends meanwhile waits its turn. done ends the watch.
 func (se *session) watchClient(stop context.CancelCauseFunc) (done func()) {
 	link, ok := se.conn.Conn.Conn.(*buffered)
 	if !ok {
@@ -88,8 +89,16 @@ func (se *session) watchClient(stop context.CancelCauseFunc) (done func()) {
 	watched := make(chan struct{})
 	timer := time.AfterFunc(watchAfter, func() {
 		defer close(watched)
-		if _, err := link.r.Peek(1); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-			stop(errClientGone)
+		for {
+			_, err := link.r.Peek(link.r.Buffered() + 1)
+			switch {
+			case err == nil:
+			case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, bufio.ErrBufferFull):
+				return
+			default:
+				stop(errClientGone)
+				return
+			}
 		}
 	})
 	return func() {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
+
+	driver "github.com/go-sql-driver/mysql"
 )
 
 // endless is a statement that takes far longer than any test.
@@ -102,6 +105,72 @@ func TestStatementEndsWithItsClient(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A client may have sent its next command before it leaves.
+func TestStatementEndsWithAPipeliningClient(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	withRows(t, s)
+	var wire net.Conn
+	c := s.session(t, who{user: admin, password: adminPassword, db: "d", change: func(config *driver.Config) {
+		config.DialFunc = func(ctx context.Context, network, addr string) (_ net.Conn, err error) {
+			wire, err = new(net.Dialer).DialContext(ctx, network, addr)
+			return wire, err
+		}
+	}})
+	id := idOf(t, c)
+	go func() {
+		s.runs(t, id)
+		_, _ = wire.Write([]byte{1, 0, 0, 0, 0x0e}) // COM_PING
+		_ = wire.Close()
+	}()
+	var n int
+	if err := c.QueryRowContext(t.Context(), endless).Scan(&n); err == nil {
+		t.Error("the statement went on to its end")
+	}
+	if _, err := s.admin(t).Exec("DROP TABLE d.t"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStatementEndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	s, stop := newTestServer(t, "8.4.6")
+	c := withRows(t, s)
+	id := idOf(t, c)
+	failed := make(chan error, 1)
+	go func() {
+		var n int
+		failed <- c.QueryRowContext(context.Background(), endless).Scan(&n)
+	}()
+	s.runs(t, id)
+	stop() // it waits for the statement
+	if err := <-failed; err == nil {
+		t.Error("the statement went on to its end")
+	}
+}
+
+func TestKillIsRefused(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	root := s.session(t, who{user: admin, password: adminPassword})
+	execAll(t, root, "CREATE USER app IDENTIFIED BY 'x'")
+	app := s.session(t, who{user: "app", password: "x"})
+	for _, verb := range []string{"KILL", "KILL QUERY"} {
+		if _, err := app.ExecContext(t.Context(), fmt.Sprintf("%s %d", verb, idOf(t, root))); number(t, err) != 1095 {
+			t.Errorf("%s of somebody else's session: %v", verb, err)
+		}
+		if _, err := app.ExecContext(t.Context(), verb+" 999999"); number(t, err) != 1094 {
+			t.Errorf("%s of no session: %v", verb, err)
+		}
+	}
+	// Connections of one's own may be killed.
+	second := s.session(t, who{user: "app", password: "x"})
+	execAll(t, app, fmt.Sprintf("KILL %d", idOf(t, second)))
+	if _, err := second.ExecContext(t.Context(), "DO 1"); err == nil {
+		t.Error("the killed session goes on")
 	}
 }
 

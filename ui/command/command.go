@@ -16,6 +16,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"charm.land/fang/v2"
@@ -81,7 +82,7 @@ func (p *Program) Execute(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	err = refuseUnknown(root, args)
 	if err == nil {
-		err = fang.Execute(ctx, root, fang.WithVersion(p.Version), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+		err = p.execute(ctx, root, args)
 	}
 	if status, ok := errors.AsType[exit](err); ok {
 		return int(status)
@@ -91,6 +92,20 @@ func (p *Program) Execute(ctx context.Context, args []string) int {
 		return int(exitUsage)
 	}
 	return int(exitDone)
+}
+
+// execute leaves help, the version and the manual page to fang, and nothing
+// else: when a command ends with an error, fang asks the terminal for its
+// colours, and the terminal's answer would land in the shell.
+func (p *Program) execute(ctx context.Context, root *cobra.Command, args []string) error {
+	isFangs := func(arg string) bool {
+		return slices.Contains([]string{"help", "man", "-h", "--help", "-v", "--version"}, arg)
+	}
+	if slices.ContainsFunc(args, isFangs) {
+		return fang.Execute(ctx, root, fang.WithVersion(p.Version), fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	}
+	root.SilenceErrors, root.SilenceUsage = true, true
+	return root.ExecuteContext(ctx)
 }
 
 // root is the walkthrough's command, with run as the id of the run that it
