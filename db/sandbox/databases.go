@@ -19,11 +19,9 @@ func (se *session) createDatabase(n *ast.CreateDatabaseStmt) (*outcome, error) {
 	}
 	charset, collation := databaseOptions(n.Options)
 	if slices.Contains(systemDatabases, canonicalDB(name)) || !se.server.catalog.CreateDatabase(name, charset, collation) {
-		e := mysqlerr.New(mysql.ER_DB_CREATE_EXISTS, name)
-		if !n.IfNotExists {
-			return nil, e
+		if _, err := se.tolerated(n.IfNotExists, mysqlerr.New(mysql.ER_DB_CREATE_EXISTS, name)); err != nil {
+			return nil, err
 		}
-		se.note(e)
 	}
 	return &outcome{affected: 1}, nil
 }
@@ -54,12 +52,7 @@ func (se *session) dropDatabase(n *ast.DropDatabaseStmt) (*outcome, error) {
 		return nil, se.deniedDB(name)
 	}
 	if !se.server.catalog.HasDatabase(name) {
-		e := mysqlerr.New(mysql.ER_DB_DROP_EXISTS, name)
-		if !n.IfExists {
-			return nil, e
-		}
-		se.note(e)
-		return &outcome{}, nil
+		return se.tolerated(n.IfExists, mysqlerr.New(mysql.ER_DB_DROP_EXISTS, name))
 	}
 	tables := se.server.catalog.Tables(name)
 	for _, t := range tables {

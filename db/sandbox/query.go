@@ -114,6 +114,16 @@ func (se *session) note(e *mysql.MyError) {
 	se.warnings = append(se.warnings, warning{level: "Note", code: e.Code, message: e.Message})
 }
 
+// tolerated is what a statement answers to something that is there already, or
+// not there: the error, or with IF [NOT] EXISTS a note.
+func (se *session) tolerated(tolerant bool, e *mysql.MyError) (*outcome, error) {
+	if !tolerant {
+		return nil, e
+	}
+	se.note(e)
+	return &outcome{}, nil
+}
+
 // mysqlError is the error of MySQL's that says what err says.
 func (se *session) mysqlError(err error) *mysql.MyError {
 	var known *mysql.MyError

@@ -17,12 +17,7 @@ func (se *session) createTable(n *ast.CreateTableStmt) (*outcome, error) {
 		return nil, err
 	}
 	if _, exists := se.server.catalog.Table(db, n.Table.Name.O); exists {
-		e := mysqlerr.New(mysql.ER_TABLE_EXISTS_ERROR, n.Table.Name.O)
-		if !n.IfNotExists {
-			return nil, e
-		}
-		se.note(e)
-		return &outcome{}, nil
+		return se.tolerated(n.IfNotExists, mysqlerr.New(mysql.ER_TABLE_EXISTS_ERROR, n.Table.Name.O))
 	}
 	if n.ReferTable != nil {
 		return nil, mysqlerr.Beyond("CREATE TABLE ... LIKE")
@@ -138,11 +133,9 @@ func (se *session) dropTable(n *ast.DropTableStmt) (*outcome, error) {
 		}
 		t, ok := se.server.catalog.Table(db, name.Name.O)
 		if !ok {
-			e := mysqlerr.New(mysql.ER_BAD_TABLE_ERROR, db+"."+name.Name.O)
-			if !n.IfExists {
-				return nil, e
+			if _, err := se.tolerated(n.IfExists, mysqlerr.New(mysql.ER_BAD_TABLE_ERROR, db+"."+name.Name.O)); err != nil {
+				return nil, err
 			}
-			se.note(e)
 			continue
 		}
 		tables = append(tables, t)

@@ -35,8 +35,11 @@ func (t *Table) Validate() error {
 	return nil
 }
 
-// DropKey removes an index.
+// DropKey removes an index that is no primary key.
 func (t *Table) DropKey(name string) error {
+	if strings.EqualFold(name, Primary) {
+		return mysqlerr.Beyond("dropping a primary key")
+	}
 	i := slices.IndexFunc(t.Keys, func(k Key) bool { return strings.EqualFold(k.Name, name) })
 	if i < 0 {
 		return mysqlerr.New(mysql.ER_CANT_DROP_FIELD_OR_KEY, name)
