@@ -33,6 +33,9 @@ func (se *session) parse(query string) (statements []*statement, err error) {
 		}
 	}()
 	nodes, _, err := se.parser.ParseSQL(query)
+	if err != nil && describesLike().MatchString(query) {
+		nodes, _, err = se.parser.ParseSQL(describesLike().ReplaceAllString(query, "SHOW COLUMNS FROM $1 LIKE $2"))
+	}
 	if err != nil {
 		if what, ok := beyondGrammar(query); ok {
 			return nil, mysqlerr.Beyond(what)
@@ -109,6 +112,12 @@ var outsideGrammar = sync.OnceValue(func() *regexp.Regexp {
 		`change replication|start replica|stop replica|reset replica|start group_replication|lock instance|unlock instance|` +
 		`load xml|signal|resignal|get diagnostics|get current diagnostics|get stacked diagnostics|help|clone|` +
 		`cache index|check table|checksum table|repair table|restart|purge binary logs)\b`)
+})
+
+// describesLike is DESCRIBE with a pattern, which the grammar does not know;
+// Perl's DBI asks so for a table's columns.
+var describesLike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)^\s*(?:describe|desc|explain)\s+(\S+)\s+('(?:[^']|'')*')\s*;?\s*$`)
 })
 
 // retained is MySQL 8's second password of an account.

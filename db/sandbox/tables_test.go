@@ -54,6 +54,7 @@ func TestQueries(t *testing.T) {
 		"SHOW TABLES":                          {`SHOW TABLES LIKE 'cust%'`, "customers"},
 		"SHOW with WHERE":                      {`SHOW TABLES WHERE Tables_in_shop = 'orders'`, "orders"},
 		"DESCRIBE":                             {`DESCRIBE orders`, "id|int|NO|PRI|NULL|auto_increment\ncustomer_id|int unsigned|NO|MUL|NULL|\ntotal|decimal(8,2)|YES||NULL|"},
+		"DESCRIBE of a pattern":                {`DESCRIBE orders '%\_id'`, "customer_id|int unsigned|NO|MUL|NULL|"},
 		"information_schema.TABLES":            {`SELECT TABLE_NAME, TABLE_ROWS, AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' ORDER BY 1`, "customers|2|3\norders|3|4"},
 		"information_schema.COLUMNS":           {`SELECT column_type FROM INFORMATION_SCHEMA.columns WHERE table_schema = DATABASE() AND column_name = 'kind'`, "enum('new','old')"},
 		"information_schema.KEY_COLUMN_USAGE":  {`SELECT REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE CONSTRAINT_NAME = 'orders_ibfk_1'`, "customers|id"},

@@ -95,7 +95,7 @@ func (c Column) Field() *mysql.Field {
 	f := &mysql.Field{
 		Name: []byte(c.Name), OrgName: []byte(c.OrgName),
 		Table: []byte(c.Table), OrgTable: []byte(c.OrgTable), Schema: []byte(c.Schema),
-		Type: c.Type.GetType(), Flag: uint16(c.Type.GetFlag()), Charset: noCollation,
+		Type: wireType(c.Type), Flag: uint16(c.Type.GetFlag()), Charset: noCollation,
 		ColumnLength: uint32(max(c.Type.GetFlen(), 0)), Decimal: uint8(max(c.Type.GetDecimal(), 0)),
 	}
 	switch {
@@ -105,7 +105,25 @@ func (c Column) Field() *mysql.Field {
 	default:
 		f.Flag |= mysql.BINARY_FLAG
 	}
+	if c.Type.GetType() == pm.TypeEnum {
+		f.Flag |= mysql.ENUM_FLAG
+	}
 	return f
+}
+
+// wireType is the type by which the protocol knows a column's: an ENUM is a
+// string with a flag, and every TEXT and BLOB is one type.
+// https://dev.mysql.com/doc/c-api/8.4/en/c-api-data-structures.html
+func wireType(t *types.FieldType) byte {
+	switch t.GetType() {
+	case pm.TypeVarchar:
+		return pm.TypeVarString
+	case pm.TypeEnum, pm.TypeSet:
+		return pm.TypeString
+	case pm.TypeTinyBlob, pm.TypeMediumBlob, pm.TypeLongBlob:
+		return pm.TypeBlob
+	}
+	return t.GetType()
 }
 
 func isText(t *types.FieldType) bool {
