@@ -1,165 +1,153 @@
 package sandbox
 
 import (
-	"errors"
+	"cmp"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/mysqlerr"
-	"keyturn/steps"
 )
 
-// createUser is CREATE USER: all of the accounts, or none.
+// accountChange makes one account of another. What CREATE USER changes has no
+// name before, what DROP USER changes none after.
+type accountChange struct {
+	before, after account.Name
+	edits         []func(*account.Account)
+}
+
 func (se *session) createUser(n *ast.CreateUserStmt) (*outcome, error) {
 	if n.IsCreateRole {
 		return nil, mysqlerr.Beyond("CREATE ROLE")
 	}
-	if err := se.needCreateUser(); err != nil {
+	if err := se.need("CREATE USER"); err != nil {
 		return nil, err
 	}
-	specs, err := se.specsOf(n.Specs, n.AuthTokenOrTLSOptions, n.PasswordOrLockOptions, n.CommentOrAttributeOption)
+	options, err := accountOptions(n.AuthTokenOrTLSOptions, n.ResourceOptions, n.PasswordOrLockOptions, n.CommentOrAttributeOption)
 	if err != nil {
 		return nil, err
 	}
-	var there []account.Name
-	for _, spec := range specs {
-		if exists, _ := se.server.accounts.Has(spec.Name); exists {
-			there = append(there, spec.Name)
-		}
+	changes, err := se.described(n.Specs, options)
+	if err != nil {
+		return nil, err
 	}
-	if len(there) > 0 && !n.IfNotExists {
-		return nil, failedFor("CREATE USER", there)
-	}
-	for _, spec := range specs {
-		if spec.Password == nil {
-			none := steps.Password{}
-			spec.Password = &none
-		}
-		if err := se.server.accounts.Create(spec); errors.Is(err, account.ErrExists) {
-			if !n.IfNotExists {
-				return nil, failedFor("CREATE USER", []account.Name{spec.Name})
-			}
-			const userAlreadyExists = 3163
-			e := mysql.NewError(userAlreadyExists, "Authorization ID "+spec.Name.String()+" already exists.")
-			se.note(e)
-		}
-	}
-	return &outcome{}, nil
+	return se.changeAccounts("CREATE USER", n.IfNotExists, changes)
 }
 
 // alterUser is ALTER USER. Everybody may change their own password with it.
 func (se *session) alterUser(n *ast.AlterUserStmt) (*outcome, error) {
-	userSpecs := n.Specs
+	specs := n.Specs
 	if n.CurrentAuth != nil {
-		userSpecs = []*ast.UserSpec{{AuthOpt: n.CurrentAuth}}
+		specs = []*ast.UserSpec{{AuthOpt: n.CurrentAuth}}
 	}
-	specs, err := se.specsOf(userSpecs, n.AuthTokenOrTLSOptions, n.PasswordOrLockOptions, n.CommentOrAttributeOption)
+	options, err := accountOptions(n.AuthTokenOrTLSOptions, n.ResourceOptions, n.PasswordOrLockOptions, n.CommentOrAttributeOption)
 	if err != nil {
 		return nil, err
 	}
-	var missing []account.Name
-	for _, spec := range specs {
-		onlyPassword := spec.Require == nil && spec.Locked == nil && !spec.Expired && spec.Comment == nil
-		if spec.Name != se.account.Name || !onlyPassword {
-			if err := se.needCreateUser(); err != nil {
-				return nil, err
-			}
-			if err := se.mayTouch(spec.Name); err != nil {
-				return nil, err
-			}
+	changes, err := se.described(specs, options)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range changes {
+		changes[i].before = c.after
+		if c.after == se.account.Name && len(options) == 0 {
+			continue
 		}
-		if exists, _ := se.server.accounts.Has(spec.Name); !exists {
-			missing = append(missing, spec.Name)
+		if err := se.need("CREATE USER"); err != nil {
+			return nil, err
 		}
 	}
-	if len(missing) > 0 && !n.IfExists {
-		return nil, failedFor("ALTER USER", missing)
+	o, err := se.changeAccounts("ALTER USER", n.IfExists, changes)
+	if err != nil {
+		return nil, err
 	}
-	for _, spec := range specs {
-		if err := se.server.accounts.Alter(spec); errors.Is(err, account.ErrUnknown) {
-			se.noteMissing(spec.Name)
-		} else if spec.Password != nil {
-			se.passwordChanged(spec.Name)
+	for i, c := range changes {
+		if specs[i].AuthOpt != nil {
+			se.passwordChanged(c.after)
 		}
 	}
-	return &outcome{}, nil
+	return o, nil
 }
 
 func (se *session) dropUser(n *ast.DropUserStmt) (*outcome, error) {
 	if n.IsDropRole {
 		return nil, mysqlerr.Beyond("DROP ROLE")
 	}
-	if err := se.needCreateUser(); err != nil {
+	if err := se.need("CREATE USER"); err != nil {
 		return nil, err
 	}
-	var names, missing []account.Name
+	var changes []accountChange
 	for _, u := range n.UserList {
-		name := se.nameOf(u)
-		if err := se.mayTouch(name); err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-		if exists, _ := se.server.accounts.Has(name); !exists {
-			missing = append(missing, name)
-		}
+		changes = append(changes, accountChange{before: se.nameOf(u)})
 	}
-	if len(missing) > 0 && !n.IfExists {
-		return nil, failedFor("DROP USER", missing)
-	}
-	for _, name := range names {
-		if err := se.server.accounts.Drop(name); errors.Is(err, account.ErrUnknown) {
-			se.noteMissing(name)
-		}
-	}
-	return &outcome{}, nil
+	return se.changeAccounts("DROP USER", n.IfExists, changes)
 }
 
 func (se *session) renameUser(n *ast.RenameUserStmt) (*outcome, error) {
-	if err := se.needCreateUser(); err != nil {
+	if err := se.need("CREATE USER"); err != nil {
 		return nil, err
 	}
+	var changes []accountChange
 	for _, pair := range n.UserToUsers {
-		from, to := se.nameOf(pair.OldUser), se.nameOf(pair.NewUser)
-		if err := se.mayTouch(from); err != nil {
-			return nil, err
+		changes = append(changes, accountChange{before: se.nameOf(pair.OldUser), after: se.nameOf(pair.NewUser)})
+	}
+	return se.changeAccounts("RENAME USER", false, changes)
+}
+
+// changeAccounts makes all of the changes, or none. An account that is missing
+// or in the way fails the statement, unless IF [NOT] EXISTS forgives it.
+func (se *session) changeAccounts(statement string, forgiving bool, changes []accountChange) (*outcome, error) {
+	const doesNotExist, alreadyExists = 3162, 3163
+	var none account.Name
+	var failed []string
+	fail := func(name account.Name, note uint16, what string) {
+		if forgiving {
+			se.note(mysql.NewError(note, "Authorization ID "+name.String()+what))
+			return
 		}
-		if err := se.server.accounts.Rename(from, to); err != nil {
-			return nil, failedFor("RENAME USER", []account.Name{from})
+		failed = append(failed, name.String())
+	}
+	return &outcome{}, se.server.accounts.Update(func(all account.Accounts) error {
+		for _, c := range changes {
+			a, err := editable(all, c.before)
+			if err != nil {
+				return err
+			}
+			_, taken := all[c.after]
+			switch {
+			case a == nil && c.before != none:
+				fail(c.before, doesNotExist, " does not exist.")
+				continue
+			case taken && c.after != c.before:
+				fail(cmp.Or(c.before, c.after), alreadyExists, " already exists.")
+				continue
+			case a == nil:
+				a = account.New(c.after)
+			}
+			delete(all, c.before)
+			if c.after == none {
+				continue
+			}
+			all[c.after], a.Name = a, c.after
+			for _, edit := range c.edits {
+				edit(a)
+			}
 		}
-	}
-	return &outcome{}, nil
+		if len(failed) > 0 {
+			return mysqlerr.New(mysql.ER_CANNOT_USER, statement, strings.Join(failed, ","))
+		}
+		return nil
+	})
 }
 
-// needCreateUser is the privilege to manage accounts.
-func (se *session) needCreateUser() error {
-	if se.server.accounts.Holds(se.account, "", "")&pm.CreateUserPriv == 0 {
-		return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "CREATE USER")
+// editable is an account for a statement to change, nil if there is none. It
+// keeps everybody from the server's own accounts, as RDS does.
+func editable(all account.Accounts, name account.Name) (*account.Account, error) {
+	a := all.Edit(name)
+	if a != nil && a.Internal {
+		return nil, mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "SYSTEM_USER")
 	}
-	return nil
-}
-
-// mayTouch keeps everybody from the server's own accounts, as RDS does.
-func (se *session) mayTouch(name account.Name) error {
-	if _, internal := se.server.accounts.Has(name); internal {
-		return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "SYSTEM_USER")
-	}
-	return nil
-}
-
-func (se *session) noteMissing(name account.Name) {
-	const userDoesNotExist = 3162
-	se.note(mysql.NewError(userDoesNotExist, "Authorization ID "+name.String()+" does not exist."))
-}
-
-// failedFor is error 1396.
-func failedFor(operation string, names []account.Name) error {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = name.String()
-	}
-	return mysqlerr.New(mysql.ER_CANNOT_USER, operation, strings.Join(quoted, ","))
+	return a, nil
 }

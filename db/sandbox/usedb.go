@@ -27,7 +27,7 @@ func (se *session) UseDB(name string) error {
 
 func (se *session) useDB(name string) error {
 	name = canonicalDB(name)
-	if !se.seesDB(name) {
+	if !se.sees(name, "") {
 		return se.deniedDB(name)
 	}
 	if !se.server.hasDatabase(name) {
@@ -47,10 +47,4 @@ func canonicalDB(name string) string {
 
 func (s *Server) hasDatabase(name string) bool {
 	return slices.Contains(systemDatabases, name) || s.catalog.HasDatabase(name)
-}
-
-// seesDB reports whether the account holds anything on a database; nobody
-// needs a privilege to see information_schema.
-func (se *session) seesDB(name string) bool {
-	return name == "information_schema" || se.server.accounts.HoldsWithin(se.account, name)&^usageOnly != 0
 }

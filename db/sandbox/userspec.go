@@ -12,64 +12,83 @@ import (
 	"keyturn/steps"
 )
 
-// specsOf reads the accounts of CREATE USER and ALTER USER, and the options
-// that hold for all of them.
-func (se *session) specsOf(users []*ast.UserSpec, require []*ast.AuthTokenOrTLSOption,
-	options []*ast.PasswordOrLockOption, comment *ast.CommentOrAttributeOption,
-) ([]account.Spec, error) {
-	var common account.Spec
+// described reads the accounts of CREATE USER and ALTER USER. The options hold
+// for all of them.
+func (se *session) described(users []*ast.UserSpec, options []func(*account.Account)) ([]accountChange, error) {
+	var changes []accountChange
+	for _, u := range users {
+		c := accountChange{after: se.nameOf(u.User)}
+		if c.after.User == "" {
+			return nil, mysqlerr.Beyond("anonymous accounts")
+		}
+		if len(c.after.User) > auth.UserNameMaxLength {
+			return nil, mysql.NewError(mysql.ER_WRONG_STRING_LENGTH, fmt.Sprintf(
+				"String '%.70s' is too long for user name (should be no longer than 32)", c.after.User))
+		}
+		if u.AuthOpt != nil {
+			identify, err := identification(u.AuthOpt)
+			if err != nil {
+				return nil, err
+			}
+			c.edits = append(c.edits, identify)
+		}
+		c.edits = append(c.edits, options...)
+		changes = append(changes, c)
+	}
+	return changes, nil
+}
+
+// identification reads IDENTIFIED WITH ... BY.
+func identification(o *ast.AuthOption) (func(*account.Account), error) {
+	if o.ByHashString && o.HashString != "" {
+		return nil, mysqlerr.Beyond("IDENTIFIED WITH ... AS 'hash'")
+	}
+	switch o.AuthPlugin {
+	case "", mysql.AUTH_NATIVE_PASSWORD, mysql.AUTH_CACHING_SHA2_PASSWORD, mysql.AUTH_SHA256_PASSWORD:
+		return func(a *account.Account) {
+			if o.AuthPlugin != "" {
+				a.Plugin = o.AuthPlugin
+			}
+			a.SetPassword(steps.NewPassword(o.AuthString))
+		}, nil
+	}
+	return nil, mysqlerr.New(mysqlerr.PluginNotLoaded, o.AuthPlugin)
+}
+
+// accountOptions reads what CREATE USER and ALTER USER say after the accounts.
+// Options that only repeat MySQL's defaults change nothing.
+func accountOptions(require []*ast.AuthTokenOrTLSOption, resources []*ast.ResourceOption,
+	passwords []*ast.PasswordOrLockOption, comment *ast.CommentOrAttributeOption,
+) ([]func(*account.Account), error) {
+	var edits []func(*account.Account)
 	if len(require) > 0 {
 		r, err := requirementOf(require)
 		if err != nil {
 			return nil, err
 		}
-		common.Require = &r
+		edits = append(edits, func(a *account.Account) { a.Require = r })
 	}
-	for _, o := range options {
+	for _, o := range resources {
+		if o.Count != 0 {
+			return nil, mysqlerr.Beyond("an account's resource limits")
+		}
+	}
+	for _, o := range passwords {
 		switch o.Type {
 		case ast.Lock, ast.Unlock:
-			locked := o.Type == ast.Lock
-			common.Locked = &locked
+			edits = append(edits, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
 		case ast.PasswordExpire:
-			common.Expired = true
+			edits = append(edits, func(a *account.Account) { a.Expired = true })
+		case ast.PasswordExpireDefault, ast.PasswordExpireNever, ast.PasswordHistoryDefault, ast.PasswordReuseDefault,
+			ast.PasswordRequireCurrentDefault:
+		default:
+			return nil, mysqlerr.Beyond("an account's password management")
 		}
 	}
 	if comment != nil {
-		common.Comment = &comment.Value
+		return nil, mysqlerr.Beyond("an account's comment or attributes")
 	}
-	specs := make([]account.Spec, 0, len(users))
-	for _, u := range users {
-		spec := common
-		spec.Name = se.nameOf(u.User)
-		if len(spec.Name.User) > auth.UserNameMaxLength {
-			return nil, mysql.NewError(mysql.ER_WRONG_STRING_LENGTH, fmt.Sprintf(
-				"String '%.70s' is too long for user name (should be no longer than 32)", spec.Name.User))
-		}
-		if err := se.identify(&spec, u.AuthOpt); err != nil {
-			return nil, err
-		}
-		specs = append(specs, spec)
-	}
-	return specs, nil
-}
-
-// identify reads IDENTIFIED WITH ... BY.
-func (se *session) identify(spec *account.Spec, o *ast.AuthOption) error {
-	if o == nil {
-		return nil
-	}
-	if o.ByHashString && o.HashString != "" {
-		return mysqlerr.Beyond("IDENTIFIED WITH ... AS 'hash'")
-	}
-	switch o.AuthPlugin {
-	case "", mysql.AUTH_NATIVE_PASSWORD, mysql.AUTH_CACHING_SHA2_PASSWORD, mysql.AUTH_SHA256_PASSWORD:
-		spec.Plugin = o.AuthPlugin
-	default:
-		return mysqlerr.New(mysqlerr.PluginNotLoaded, o.AuthPlugin)
-	}
-	password := steps.NewPassword(o.AuthString)
-	spec.Password = &password
-	return nil
+	return edits, nil
 }
 
 // requirementOf reads REQUIRE as mysql.user stores it.
