@@ -15,7 +15,8 @@ import (
 // name before, what DROP USER changes none after.
 type accountChange struct {
 	before, after account.Name
-	edits         []func(*account.Account)
+	identify      func(*account.Account) // gives it another password, nil if that stays
+	options       []func(*account.Account)
 }
 
 func (se *session) createUser(n *ast.CreateUserStmt) (*outcome, error) {
@@ -25,11 +26,7 @@ func (se *session) createUser(n *ast.CreateUserStmt) (*outcome, error) {
 	if err := se.need("CREATE USER"); err != nil {
 		return nil, err
 	}
-	options, err := accountOptions(n.AuthTokenOrTLSOptions, n.ResourceOptions, n.PasswordOrLockOptions, n.CommentOrAttributeOption)
-	if err != nil {
-		return nil, err
-	}
-	changes, err := se.described(n.Specs, options)
+	changes, err := se.described(n)
 	if err != nil {
 		return nil, err
 	}
@@ -38,37 +35,26 @@ func (se *session) createUser(n *ast.CreateUserStmt) (*outcome, error) {
 
 // alterUser is ALTER USER. Everybody may change their own password with it.
 func (se *session) alterUser(n *ast.AlterUserStmt) (*outcome, error) {
-	specs := n.Specs
 	if n.CurrentAuth != nil {
-		specs = []*ast.UserSpec{{AuthOpt: n.CurrentAuth}}
+		n.Specs = []*ast.UserSpec{{AuthOpt: n.CurrentAuth}}
 	}
-	options, err := accountOptions(n.AuthTokenOrTLSOptions, n.ResourceOptions, n.PasswordOrLockOptions, n.CommentOrAttributeOption)
-	if err != nil {
-		return nil, err
-	}
-	changes, err := se.described(specs, options)
+	changes, err := se.described(&ast.CreateUserStmt{
+		Specs: n.Specs, AuthTokenOrTLSOptions: n.AuthTokenOrTLSOptions, ResourceOptions: n.ResourceOptions,
+		PasswordOrLockOptions: n.PasswordOrLockOptions, CommentOrAttributeOption: n.CommentOrAttributeOption,
+	})
 	if err != nil {
 		return nil, err
 	}
 	for i, c := range changes {
 		changes[i].before = c.after
-		if c.after == se.account.Name && len(options) == 0 {
+		if c.after == se.account.Name && len(c.options) == 0 {
 			continue
 		}
 		if err := se.need("CREATE USER"); err != nil {
 			return nil, err
 		}
 	}
-	o, err := se.changeAccounts("ALTER USER", n.IfExists, changes)
-	if err != nil {
-		return nil, err
-	}
-	for i, c := range changes {
-		if specs[i].AuthOpt != nil {
-			se.passwordChanged(c.after)
-		}
-	}
-	return o, nil
+	return se.changeAccounts("ALTER USER", n.IfExists, changes)
 }
 
 func (se *session) dropUser(n *ast.DropUserStmt) (*outcome, error) {
@@ -131,8 +117,11 @@ func (se *session) changeAccounts(statement string, forgiving bool, changes []ac
 				continue
 			}
 			all[c.after], a.Name = a, c.after
-			for _, edit := range c.edits {
-				edit(a)
+			if c.identify != nil {
+				c.identify(a)
+			}
+			for _, set := range c.options {
+				set(a)
 			}
 		}
 		if len(failed) > 0 {

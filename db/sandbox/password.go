@@ -33,7 +33,7 @@ func (se *session) setPassword(n *ast.SetPwdStmt) (*outcome, error) {
 			return nil, err
 		}
 	}
-	err := se.server.accounts.Update(func(all account.Accounts) error {
+	return &outcome{}, se.server.accounts.Update(func(all account.Accounts) error {
 		a, err := editable(all, name)
 		if err != nil {
 			return err
@@ -44,19 +44,12 @@ func (se *session) setPassword(n *ast.SetPwdStmt) (*outcome, error) {
 		a.SetPassword(steps.NewPassword(n.Password))
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	se.passwordChanged(name)
-	return &outcome{}, nil
 }
 
-// passwordChanged ends the restrictions of a session whose password had
-// expired.
-func (se *session) passwordChanged(name account.Name) {
-	if name == se.account.Name {
-		se.expired = false
-	}
+// mustReset reports whether the session's password had expired and is still
+// the same.
+func (se *session) mustReset() bool {
+	return se.account.Expired && se.server.accounts.Now(se.account).PasswordID == se.account.PasswordID
 }
 
 // nameOf is the account a statement names; none is the session's own.

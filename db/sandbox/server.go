@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	protocol "github.com/go-mysql-org/go-mysql/server"
+	"github.com/google/uuid"
 
 	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/catalog"
@@ -103,7 +104,7 @@ func New(o Options) (*Server, error) {
 		now:       o.Now,
 		log:       o.Log,
 		started:   o.Now(),
-		uuid:      newUUID(),
+		uuid:      uuid.NewString(),
 		accounts:  account.NewBook(o.User, o.Password),
 		catalog:   catalog.New(),
 		engine:    engine.New(ctx),

@@ -33,7 +33,6 @@ type session struct {
 	candidate *account.Account // with which the client tries to sign in
 	user      string           // as the client gave it
 	account   *account.Account
-	expired   bool // must change its password first
 	tls       *tls.ConnectionState
 	wantedDB  string // asked for while signing in
 

@@ -73,7 +73,7 @@ func (se *session) admit(c *protocol.Conn, user string) error {
 	case !satisfies(se.tls, a.Require):
 		return mysqlerr.AccessDenied(user, se.host, !a.Password.IsZero())
 	}
-	se.user, se.account, se.expired = user, a, a.Expired
+	se.user, se.account = user, a
 	return nil
 }
 

@@ -12,27 +12,28 @@ import (
 	"keyturn/steps"
 )
 
-// described reads the accounts of CREATE USER and ALTER USER. The options hold
-// for all of them.
-func (se *session) described(users []*ast.UserSpec, options []func(*account.Account)) ([]accountChange, error) {
+// described reads the accounts of CREATE USER, or of ALTER USER, which looks
+// the same. The options hold for all of them.
+func (se *session) described(n *ast.CreateUserStmt) ([]accountChange, error) {
+	options, err := accountOptions(n)
+	if err != nil {
+		return nil, err
+	}
 	var changes []accountChange
-	for _, u := range users {
-		c := accountChange{after: se.nameOf(u.User)}
-		if c.after.User == "" {
+	for _, u := range n.Specs {
+		c := accountChange{after: se.nameOf(u.User), options: options}
+		switch {
+		case c.after.User == "":
 			return nil, mysqlerr.Beyond("anonymous accounts")
-		}
-		if len(c.after.User) > auth.UserNameMaxLength {
+		case len(c.after.User) > auth.UserNameMaxLength:
 			return nil, mysql.NewError(mysql.ER_WRONG_STRING_LENGTH, fmt.Sprintf(
 				"String '%.70s' is too long for user name (should be no longer than 32)", c.after.User))
 		}
 		if u.AuthOpt != nil {
-			identify, err := identification(u.AuthOpt)
-			if err != nil {
+			if c.identify, err = identification(u.AuthOpt); err != nil {
 				return nil, err
 			}
-			c.edits = append(c.edits, identify)
 		}
-		c.edits = append(c.edits, options...)
 		changes = append(changes, c)
 	}
 	return changes, nil
@@ -55,40 +56,38 @@ func identification(o *ast.AuthOption) (func(*account.Account), error) {
 	return nil, mysqlerr.New(mysqlerr.PluginNotLoaded, o.AuthPlugin)
 }
 
-// accountOptions reads what CREATE USER and ALTER USER say after the accounts.
-// Options that only repeat MySQL's defaults change nothing.
-func accountOptions(require []*ast.AuthTokenOrTLSOption, resources []*ast.ResourceOption,
-	passwords []*ast.PasswordOrLockOption, comment *ast.CommentOrAttributeOption,
-) ([]func(*account.Account), error) {
-	var edits []func(*account.Account)
-	if len(require) > 0 {
-		r, err := requirementOf(require)
+// accountOptions reads what follows the accounts. Options that only repeat
+// MySQL's defaults change nothing.
+func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
+	var options []func(*account.Account)
+	if len(n.AuthTokenOrTLSOptions) > 0 {
+		r, err := requirementOf(n.AuthTokenOrTLSOptions)
 		if err != nil {
 			return nil, err
 		}
-		edits = append(edits, func(a *account.Account) { a.Require = r })
+		options = append(options, func(a *account.Account) { a.Require = r })
 	}
-	for _, o := range resources {
+	for _, o := range n.ResourceOptions {
 		if o.Count != 0 {
 			return nil, mysqlerr.Beyond("an account's resource limits")
 		}
 	}
-	for _, o := range passwords {
+	for _, o := range n.PasswordOrLockOptions {
 		switch o.Type {
 		case ast.Lock, ast.Unlock:
-			edits = append(edits, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
+			options = append(options, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
 		case ast.PasswordExpire:
-			edits = append(edits, func(a *account.Account) { a.Expired = true })
+			options = append(options, func(a *account.Account) { a.Expired = true })
 		case ast.PasswordExpireDefault, ast.PasswordExpireNever, ast.PasswordHistoryDefault, ast.PasswordReuseDefault,
 			ast.PasswordRequireCurrentDefault:
 		default:
 			return nil, mysqlerr.Beyond("an account's password management")
 		}
 	}
-	if comment != nil {
+	if n.CommentOrAttributeOption != nil {
 		return nil, mysqlerr.Beyond("an account's comment or attributes")
 	}
-	return edits, nil
+	return options, nil
 }
 
 // requirementOf reads REQUIRE as mysql.user stores it.

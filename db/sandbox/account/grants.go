@@ -39,13 +39,14 @@ func (l Level) Allows(privilege string) bool {
 
 // String is the level as GRANT spells it.
 func (l Level) String() string {
-	switch {
-	case l.DB == "":
-		return "*.*"
-	case l.Table == "":
-		return quote(l.DB) + ".*"
+	db, table := "*", "*"
+	if l.DB != "" {
+		db = quote(l.DB)
 	}
-	return quote(l.DB) + "." + quote(l.Table)
+	if l.Table != "" {
+		table = quote(l.Table)
+	}
+	return db + "." + table
 }
 
 // Holds reports whether the account holds a privilege on a table, a database
