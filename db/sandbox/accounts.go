@@ -131,6 +131,27 @@ func (se *session) changeAccounts(statement string, forgiving bool, changes []ac
 	})
 }
 
+// editEach lets edit change each of the accounts, or none if it fails. An
+// account that is not there is nil.
+func (se *session) editEach(users []*ast.UserSpec, edit func(account.Name, *account.Account) error) (*outcome, error) {
+	return &outcome{}, se.server.accounts.Update(func(all account.Accounts) error {
+		for _, u := range users {
+			if u.AuthOpt != nil {
+				return mysqlerr.Beyond("GRANT ... IDENTIFIED BY")
+			}
+			name := se.nameOf(u.User)
+			a, err := editable(all, name)
+			if err != nil {
+				return err
+			}
+			if err := edit(name, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // editable is an account for a statement to change, nil if there is none. It
 // keeps everybody from the server's own accounts, as RDS does.
 func editable(all account.Accounts, name account.Name) (*account.Account, error) {

@@ -26,7 +26,7 @@ func (se *session) grant(n *ast.GrantStmt) (*outcome, error) {
 	if n.WithGrant {
 		privileges = privileges.WithOptions()
 	}
-	return se.changeGrants(n.Users, func(name account.Name, a *account.Account) error {
+	return se.editEach(n.Users, func(_ account.Name, a *account.Account) error {
 		if a == nil {
 			return mysqlerr.New(mysql.ER_CANT_CREATE_USER_WITH_GRANT)
 		}
@@ -42,7 +42,7 @@ func (se *session) revoke(n *ast.RevokeStmt) (*outcome, error) {
 		if err := se.need("CREATE USER"); err != nil {
 			return nil, err
 		}
-		return se.changeGrants(n.Users, func(name account.Name, a *account.Account) error {
+		return se.editEach(n.Users, func(name account.Name, a *account.Account) error {
 			if a == nil {
 				return mysqlerr.New(mysql.ER_REVOKE_GRANTS)
 			}
@@ -54,32 +54,11 @@ func (se *session) revoke(n *ast.RevokeStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return se.changeGrants(n.Users, func(name account.Name, a *account.Account) error {
+	return se.editEach(n.Users, func(name account.Name, a *account.Account) error {
 		if a == nil || !a.HasGrant(level) {
 			return mysqlerr.New(mysql.ER_NONEXISTING_GRANT, name.User, name.Host)
 		}
 		a.Revoke(level, privileges)
-		return nil
-	})
-}
-
-// changeGrants changes what each of the accounts may do, or none's. An account
-// that is not there is nil.
-func (se *session) changeGrants(users []*ast.UserSpec, change func(account.Name, *account.Account) error) (*outcome, error) {
-	return &outcome{}, se.server.accounts.Update(func(all account.Accounts) error {
-		for _, u := range users {
-			if u.AuthOpt != nil {
-				return mysqlerr.Beyond("GRANT ... IDENTIFIED BY")
-			}
-			name := se.nameOf(u.User)
-			a, err := editable(all, name)
-			if err != nil {
-				return err
-			}
-			if err := change(name, a); err != nil {
-				return err
-			}
-		}
 		return nil
 	})
 }

@@ -27,17 +27,12 @@ func (se *session) setPassword(n *ast.SetPwdStmt) (*outcome, error) {
 	if call := passwordCall().FindStringSubmatch(n.Text()); call != nil && !se.server.is57() {
 		return nil, syntaxError(call[1], 1)
 	}
-	name := se.nameOf(n.User)
-	if name != se.account.Name {
+	if se.nameOf(n.User) != se.account.Name {
 		if err := se.needOnDB("mysql", "UPDATE"); err != nil {
 			return nil, err
 		}
 	}
-	return &outcome{}, se.server.accounts.Update(func(all account.Accounts) error {
-		a, err := editable(all, name)
-		if err != nil {
-			return err
-		}
+	return se.editEach([]*ast.UserSpec{{User: n.User}}, func(_ account.Name, a *account.Account) error {
 		if a == nil {
 			return mysqlerr.New(mysql.ER_PASSWORD_NO_MATCH)
 		}

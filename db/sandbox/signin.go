@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
 	"errors"
@@ -29,14 +28,9 @@ func (a *authentication) Authenticate(c *protocol.Conn, plugin string, data []by
 	return err
 }
 
-// GetCredential finds the account a client signs in with. Someone unknown gets
-// a credential that nothing matches, so that the refusal does not tell.
+// GetCredential finds the account a client signs in with.
 func (se *session) GetCredential(user string) (protocol.Credential, bool, error) {
 	se.candidate = se.server.accounts.All().Candidate(user, se.hosts)
-	if se.candidate == nil {
-		decoy := protocol.Credential{Passwords: []string{rand.Text()}, AuthPluginName: mysql.AUTH_CACHING_SHA2_PASSWORD}
-		return decoy, true, nil
-	}
 	se.wire.version.Store(se.candidate.PasswordID)
 	return protocol.Credential{
 		Passwords:      []string{se.candidate.Password.Reveal()},
@@ -66,8 +60,6 @@ func (se *session) admit(c *protocol.Conn, user string) error {
 	a := se.candidate
 	se.tls = connectionState(c.Conn.Conn)
 	switch {
-	case a == nil:
-		return mysqlerr.AccessDenied(user, se.host, true)
 	case a.Locked:
 		return mysqlerr.New(mysqlerr.AccountLocked, user, se.host)
 	case !satisfies(se.tls, a.Require):

@@ -62,8 +62,8 @@ func (b *Book) Now(a *Account) *Account {
 	return a
 }
 
-// Candidate is the account with which user signs in from hosts, nil if there
-// is none.
+// Candidate is the account with which user signs in from hosts. Someone unknown
+// gets one with which nobody can, so that the refusal does not tell.
 func (all Accounts) Candidate(user string, hosts Hosts) *Account {
 	var best *Account
 	for name, a := range all {
@@ -73,6 +73,9 @@ func (all Accounts) Candidate(user string, hosts Hosts) *Account {
 		if best == nil || wildcardAt(name.Host) > wildcardAt(best.Name.Host) {
 			best = a
 		}
+	}
+	if best == nil {
+		return unusable(Name{User: user})
 	}
 	return best
 }

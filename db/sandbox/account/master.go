@@ -18,9 +18,6 @@ var (
 		SET_ANY_DEFINER, SHOW_ROUTINE, XA_RECOVER_ADMIN`)
 )
 
-// unusable is what MySQL stores for accounts that nobody signs in with.
-const unusable = "$A$005$THISISACOMBINATIONOFINVALIDSALTANDPASSWORDTHATMUSTNEVERBRBEUSED"
-
 // NewBook has an RDS instance's accounts: the master user at any host, and the
 // internal ones that nobody but the server itself uses.
 func NewBook(user string, password steps.Password) *Book {
@@ -31,12 +28,19 @@ func NewBook(user string, password steps.Password) *Book {
 	master.Grant(Level{}, held.WithOptions())
 	all := Accounts{master.Name: master}
 	for _, user := range []string{"mysql.infoschema", "mysql.session", "mysql.sys", "rdsadmin"} {
-		a := New(Name{User: user, Host: "localhost"})
-		a.Password, a.Hash = steps.NewPassword(rand.Text()), unusable
+		a := unusable(Name{User: user, Host: "localhost"})
 		a.Locked, a.Internal = user != "rdsadmin", true
 		all[a.Name] = a
 	}
 	rdsadmin := SetOf(slices.Concat(onServer, []string{GrantOption, "SYSTEM_USER"})...)
 	all[Name{User: "rdsadmin", Host: "localhost"}].Grant(Level{}, rdsadmin)
 	return &Book{accounts: all}
+}
+
+// unusable is an account with which nobody can sign in.
+func unusable(name Name) *Account {
+	a := New(name)
+	a.Password = steps.NewPassword(rand.Text())
+	a.Hash = "$A$005$THISISACOMBINATIONOFINVALIDSALTANDPASSWORDTHATMUSTNEVERBRBEUSED" // as in MySQL
+	return a
 }
