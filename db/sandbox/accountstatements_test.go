@@ -21,6 +21,8 @@ func TestAccountStatements(t *testing.T) {
 		"password management":             {`CREATE USER c FAILED_LOGIN_ATTEMPTS 3`, 1235, "", ""},
 		"the defaults":                    {`CREATE USER c REQUIRE NONE WITH MAX_QUERIES_PER_HOUR 0 PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK`, 0, users, "a\nb\nc"},
 		"an anonymous account":            {`CREATE USER ''@'%'`, 1235, "", ""},
+		"one with an empty name":          {`CREATE USER ''@''`, 1235, "", ""},
+		"renaming to an anonymous one":    {`RENAME USER a TO ''`, 1235, users, "a\nb"},
 		"a role":                          {`CREATE ROLE r`, 1235, "", ""},
 		"a hash":                          {`CREATE USER c IDENTIFIED WITH mysql_native_password AS '*94BDCEBE19083CE2A1F959FD02F964C7AF4CFC29'`, 1235, "", ""},
 		"an unknown plugin":               {`CREATE USER c IDENTIFIED WITH nope BY 'x'`, 1524, "", ""},

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"sync"
@@ -52,5 +53,5 @@ func (se *session) nameOf(u *auth.UserIdentity) account.Name {
 	if u == nil || u.CurrentUser {
 		return se.account.Name
 	}
-	return account.Name{User: u.Username, Host: strings.ToLower(u.Hostname)}
+	return account.Name{User: u.Username, Host: cmp.Or(strings.ToLower(u.Hostname), "%")}
 }

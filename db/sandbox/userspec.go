@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"fmt"
-
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	"github.com/pingcap/tidb/pkg/parser/auth"
 
 	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/mysqlerr"
@@ -22,13 +19,6 @@ func (se *session) described(n *ast.CreateUserStmt) ([]accountChange, error) {
 	var changes []accountChange
 	for _, u := range n.Specs {
 		c := accountChange{after: se.nameOf(u.User), options: options}
-		switch {
-		case c.after.User == "":
-			return nil, mysqlerr.Beyond("anonymous accounts")
-		case len(c.after.User) > auth.UserNameMaxLength:
-			return nil, mysql.NewError(mysql.ER_WRONG_STRING_LENGTH, fmt.Sprintf(
-				"String '%.70s' is too long for user name (should be no longer than 32)", c.after.User))
-		}
 		if u.AuthOpt != nil {
 			if c.identify, err = identification(u.AuthOpt); err != nil {
 				return nil, err
