@@ -51,7 +51,6 @@ type Options struct {
 // Server is one MySQL server. Several in one process share nothing.
 type Server struct {
 	version  string
-	master   string
 	now      func() time.Time
 	log      *slog.Logger
 	started  time.Time
@@ -100,7 +99,6 @@ func New(o Options) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{
 		version:   o.Version,
-		master:    o.User,
 		now:       o.Now,
 		log:       o.Log,
 		started:   o.Now(),

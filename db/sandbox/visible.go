@@ -43,7 +43,7 @@ func (se *session) reads(t systemTable) bool {
 	return t.db != "mysql" || se.holds("SELECT", t.db, t.name)
 }
 
-// shownDB is the database that a SHOW is about, for those who see it.
+// shownDB is the database that SHOW or USE names, for those who see it.
 func (se *session) shownDB(name string) (string, error) {
 	if name == "" {
 		name = se.db
