@@ -9,7 +9,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"time"
 )
@@ -27,25 +26,12 @@ type Authority struct {
 
 // NewAuthority makes an authority with a fresh P-256 key.
 func NewAuthority() (*Authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("generate the authority's key: %w", err)
-	}
-	template, err := certificate("keyturn sandbox CA")
-	if err != nil {
-		return nil, err
-	}
-	template.IsCA, template.BasicConstraintsValid = true, true
-	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return nil, fmt.Errorf("sign the authority's certificate: %w", err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("read the authority's certificate: %w", err)
-	}
-	return &Authority{key: key, cert: cert}, nil
+	return (*Authority)(nil).sign(&x509.Certificate{
+		Subject:               pkix.Name{CommonName: "keyturn sandbox CA"},
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	})
 }
 
 // PEM is the authority's certificate, for a client's CA file.
@@ -53,50 +39,44 @@ func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
 
-// ServerConfig issues a server's certificate for loopback and the given DNS
-// names, and says how TLS is spoken with it.
-func (a *Authority) ServerConfig(hosts ...string) (*tls.Config, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("generate the server's key: %w", err)
-	}
-	name := "localhost"
-	if len(hosts) > 0 {
-		name = hosts[0]
-	}
-	template, err := certificate(name)
+// ServerConfig issues a server's certificate for loopback, and says how TLS is
+// spoken with it.
+func (a *Authority) ServerConfig() (*tls.Config, error) {
+	server, err := a.sign(&x509.Certificate{
+		Subject:     pkix.Name{CommonName: "localhost"},
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:    []string{"localhost"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	})
 	if err != nil {
 		return nil, err
 	}
-	template.KeyUsage = x509.KeyUsageDigitalSignature
-	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	template.DNSNames = append([]string{"localhost"}, hosts...)
-	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
-	if err != nil {
-		return nil, fmt.Errorf("sign the server's certificate: %w", err)
-	}
 	return &tls.Config{
 		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}},
+		Certificates: []tls.Certificate{{Certificate: [][]byte{server.cert.Raw, a.cert.Raw}, PrivateKey: server.key}},
 	}, nil
 }
 
-// certificate is what both kinds of certificate have in common. It begins a
-// day early, for clients whose clock is behind.
-func certificate(name string) (*x509.Certificate, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+// sign makes a key and a certificate for it, which without an authority signs
+// itself. It begins a day early, for clients whose clock is behind.
+func (a *Authority) sign(template *x509.Certificate) (*Authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("choose a serial number: %w", err)
+		return nil, fmt.Errorf("generate the key of a certificate: %w", err)
 	}
-	if len(name) > 64 { // the limit of a common name, RFC 5280
-		name = name[:64]
+	if a == nil {
+		a = &Authority{key: key, cert: template}
 	}
 	now := time.Now()
-	return &x509.Certificate{
-		SerialNumber: serial,
-		Subject:      pkix.Name{CommonName: name},
-		NotBefore:    now.Add(-24 * time.Hour),
-		NotAfter:     now.Add(validity),
-	}, nil
+	template.NotBefore, template.NotAfter = now.Add(-24*time.Hour), now.Add(validity)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
+	if err != nil {
+		return nil, fmt.Errorf("sign a certificate: %w", err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("read a certificate: %w", err)
+	}
+	return &Authority{key: key, cert: cert}, nil
 }

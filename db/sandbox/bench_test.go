@@ -12,7 +12,7 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		config, err := authority.ServerConfig("db.example")
+		config, err := authority.ServerConfig()
 		if err != nil {
 			b.Fatal(err)
 		}

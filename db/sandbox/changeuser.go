@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"crypto/subtle"
+	"slices"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 
@@ -21,9 +22,12 @@ func (se *session) changeUser(data []byte) error {
 	if err != nil {
 		return err
 	}
+	plugin, scramble := mysql.AUTH_CACHING_SHA2_PASSWORD, mysql.CalcCachingSha2Password
+	if credential.AuthPluginName == mysql.AUTH_NATIVE_PASSWORD {
+		plugin, scramble = mysql.AUTH_NATIVE_PASSWORD, mysql.CalcNativePassword
+	}
 	nonce := mysql.RandomBuf(20)
-	request := append([]byte{mysql.EOF_HEADER}, credential.AuthPluginName...)
-	request = append(append(append(request, 0), nonce...), 0)
+	request := slices.Concat([]byte{mysql.EOF_HEADER}, []byte(plugin), []byte{0}, nonce, []byte{0})
 	if err := se.writePacket(request); err != nil {
 		return err
 	}
@@ -34,28 +38,36 @@ func (se *session) changeUser(data []byte) error {
 	if err != nil {
 		return err
 	}
-	password := credential.Passwords[0]
-	if !proves(credential.AuthPluginName, password, nonce, proof) {
-		return se.leave(mysqlerr.AccessDenied(user, se.host, len(bytes.Trim(proof, "\x00")) > 0))
+	if bytes.Equal(proof, []byte{0}) {
+		proof = nil // how some clients say that they have no password
 	}
-	if err := se.admit(se.conn, user); err != nil {
+	expected := scramble(nonce, []byte(credential.Passwords[0]))
+	if subtle.ConstantTimeCompare(expected, proof) != 1 {
+		return se.leave(mysqlerr.AccessDenied(user, se.host, len(proof) > 0))
+	}
+	if err := se.become(user, db); err != nil {
 		return se.leave(err)
 	}
-	if err := se.reset(); err != nil {
-		return err
-	}
-	se.db = ""
-	if db != "" {
-		if err := se.useDB(db); err != nil {
-			return se.leave(err)
-		}
-	}
-	if credential.AuthPluginName == mysql.AUTH_CACHING_SHA2_PASSWORD && password != "" {
+	if plugin == mysql.AUTH_CACHING_SHA2_PASSWORD && len(proof) > 0 {
 		if err := se.writePacket([]byte{mysql.MORE_DATE_HEADER, mysql.CACHE_SHA2_FAST_AUTH}); err != nil {
 			return err
 		}
 	}
 	return se.conn.WriteValue(nil)
+}
+
+// become makes a client who has proved another user's password that user.
+func (se *session) become(user, db string) error {
+	if err := se.admit(se.conn, user); err != nil {
+		return err
+	}
+	if err := se.reset(); err != nil {
+		return err
+	}
+	if se.db = ""; db == "" {
+		return nil
+	}
+	return se.useDB(db)
 }
 
 // leave answers a refusal and ends the connection, as MySQL does when a change
@@ -78,21 +90,6 @@ func parseChangeUser(data []byte) (user, db string, ok bool) {
 	}
 	database, _, _ := bytes.Cut(rest[1+int(rest[0]):], []byte{0})
 	return string(name), string(database), true
-}
-
-// proves checks a scramble against the password itself.
-func proves(plugin, password string, nonce, proof []byte) bool {
-	if len(bytes.Trim(proof, "\x00")) == 0 {
-		return password == ""
-	}
-	if password == "" {
-		return false
-	}
-	expected := mysql.CalcNativePassword(nonce, []byte(password))
-	if plugin == mysql.AUTH_CACHING_SHA2_PASSWORD {
-		expected = mysql.CalcCachingSha2Password(nonce, []byte(password))
-	}
-	return subtle.ConstantTimeCompare(expected, proof) == 1
 }
 
 // flush sends what has been written so far.

@@ -45,7 +45,8 @@ func TestCommands(t *testing.T) {
 	s := startServer(t)
 	execAll(t, s.admin(t), `CREATE DATABASE d`, `CREATE TABLE d.t (a INT, b VARCHAR(3))`,
 		`CREATE USER app IDENTIFIED BY 'right'`, `GRANT SELECT ON d.* TO app`,
-		`CREATE USER native IDENTIFIED WITH mysql_native_password BY 'right'`)
+		`CREATE USER native IDENTIFIED WITH mysql_native_password BY 'right'`,
+		`CREATE USER sha256 IDENTIFIED WITH sha256_password BY 'right'`, `CREATE USER open`)
 	c, err := client.Connect(s.addr, admin, adminPassword, "d")
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +87,8 @@ func TestCommands(t *testing.T) {
 	}{
 		{"app", func(n []byte) []byte { return mysql.CalcCachingSha2Password(n, []byte("right")) }, 1},
 		{"native", func(n []byte) []byte { return mysql.CalcNativePassword(n, []byte("right")) }, 0},
+		{"sha256", func(n []byte) []byte { return mysql.CalcCachingSha2Password(n, []byte("right")) }, 1},
+		{"open", func([]byte) []byte { return nil }, 0},
 	} {
 		request := command(t, c, mysql.COM_CHANGE_USER, tt.user+"\x00\x00\x00\xff\x00")
 		if request[0] != mysql.EOF_HEADER {

@@ -1,24 +1,38 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
+// CreateDatabase makes an empty database with the server's character set, as
+// RDS does for an instance whose DBName is given.
+func (s *Server) CreateDatabase(name string) error {
+	if !s.addDatabase(name, nil) {
+		return fmt.Errorf("create database %s: %w", name, mysqlerr.New(mysql.ER_DB_CREATE_EXISTS, name))
+	}
+	return nil
+}
+
+// addDatabase makes a database unless there is one of that name.
+func (s *Server) addDatabase(name string, options []*ast.DatabaseOption) bool {
+	charset, collation := databaseOptions(options)
+	return !slices.Contains(systemDatabases, canonicalDB(name)) && s.catalog.CreateDatabase(name, charset, collation)
+}
+
 func (se *session) createDatabase(n *ast.CreateDatabaseStmt) (*outcome, error) {
 	name := n.Name.O
-	if err := se.needOnDB(name, pm.CreatePriv); err != nil {
+	if err := se.needOnDB(name, "CREATE"); err != nil {
 		return nil, err
 	}
-	charset, collation := databaseOptions(n.Options)
-	if slices.Contains(systemDatabases, canonicalDB(name)) || !se.server.catalog.CreateDatabase(name, charset, collation) {
+	if !se.server.addDatabase(name, n.Options) {
 		if _, err := se.tolerated(n.IfNotExists, mysqlerr.New(mysql.ER_DB_CREATE_EXISTS, name)); err != nil {
 			return nil, err
 		}
@@ -45,7 +59,7 @@ func databaseOptions(options []*ast.DatabaseOption) (charset, collation string) 
 
 func (se *session) dropDatabase(n *ast.DropDatabaseStmt) (*outcome, error) {
 	name := n.Name.O
-	if err := se.needOnDB(name, pm.DropPriv); err != nil {
+	if err := se.needOnDB(name, "DROP"); err != nil {
 		return nil, err
 	}
 	if slices.Contains(systemDatabases, canonicalDB(name)) {
@@ -70,14 +84,6 @@ func (se *session) dropDatabase(n *ast.DropDatabaseStmt) (*outcome, error) {
 		se.db = ""
 	}
 	return &outcome{affected: uint64(len(tables))}, nil
-}
-
-// needOnDB is error 1044 for those without a privilege on a database.
-func (se *session) needOnDB(db string, privilege pm.PrivilegeType) error {
-	if se.server.accounts.Holds(se.account, db, "")&privilege == 0 {
-		return se.deniedDB(db)
-	}
-	return nil
 }
 
 // define runs f where it may change definitions: outside any transaction, with

@@ -116,7 +116,7 @@ func (se *session) commitsImplicitly(n ast.StmtNode) bool {
 	case *ast.UnlockTablesStmt:
 		return se.tables.Holding()
 	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt, *ast.RenameUserStmt,
-		*ast.GrantStmt, *ast.RevokeStmt, *ast.BeginStmt, *ast.LockTablesStmt:
+		*ast.GrantStmt, *ast.RevokeStmt, *ast.FlushStmt, *ast.BeginStmt, *ast.LockTablesStmt:
 		return true
 	}
 	_, ddl := n.(ast.DDLNode)

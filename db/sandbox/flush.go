@@ -1,17 +1,15 @@
 package sandbox
 
-import (
-	"github.com/go-mysql-org/go-mysql/mysql"
-	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+import "github.com/pingcap/tidb/pkg/parser/ast"
 
-	"keyturn/db/sandbox/mysqlerr"
-)
-
-// flushServer is FLUSH. There is nothing to flush: accounts count at once.
-func (se *session) flushServer(*ast.FlushStmt) (*outcome, error) {
-	if se.server.accounts.Holds(se.account, "", "")&pm.ReloadPriv == 0 {
-		return nil, mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "RELOAD")
+// flushServer is FLUSH. There is nothing to flush, for accounts count at once;
+// WITH READ LOCK takes the lock of LOCK TABLES.
+func (se *session) flushServer(n *ast.FlushStmt) (*outcome, error) {
+	if err := se.need("RELOAD"); err != nil {
+		return nil, err
+	}
+	if n.ReadLock {
+		return &outcome{}, se.tables.Hold(se.ctx, se.lockWait())
 	}
 	return &outcome{}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-mysql-org/go-mysql/packet"
 	protocol "github.com/go-mysql-org/go-mysql/server"
 
+	"keyturn/db/sandbox/account"
 	"keyturn/steps"
 )
 
@@ -41,7 +42,7 @@ func FuzzStatement(f *testing.F) {
 		if err != nil && !errors.As(err, &e) {
 			t.Errorf("%q: not an error of MySQL's: %v", statement, err)
 		}
-		if _, err := se.HandleQuery("SELECT 1"); err != nil && !se.expired {
+		if _, err := se.HandleQuery("SELECT 1"); err != nil && !se.mustReset() {
 			t.Errorf("after %q: %v", statement, err)
 		}
 	})
@@ -57,8 +58,7 @@ func localSession(tb testing.TB) (*session, func()) {
 	near, far := net.Pipe()
 	go func() { _, _ = io.Copy(io.Discard, far) }()
 	se := s.newSession(near)
-	credential, _ := s.accounts.Candidate(admin, se.hosts)
-	se.account, se.user = credential.Account, admin
+	se.account, se.user = s.accounts.All()[account.Name{User: admin, Host: "%"}], admin
 	se.conn = &protocol.Conn{Conn: packet.NewConn(near)}
 	se.conn.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
 	return se, func() {

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
-	"errors"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -14,138 +16,96 @@ import (
 
 // grant is GRANT: whoever grants holds the same, WITH GRANT OPTION.
 func (se *session) grant(n *ast.GrantStmt) (*outcome, error) {
+	if len(n.AuthTokenOrTLSOptions) > 0 {
+		return nil, mysqlerr.Beyond("GRANT ... REQUIRE")
+	}
 	level, privileges, err := se.granted(n.Level, n.Privs, n.ObjectType)
 	if err != nil {
 		return nil, err
 	}
 	if n.WithGrant {
-		if privileges.Static != 0 || len(privileges.Dynamic) == 0 {
-			privileges.Static |= pm.GrantPriv
-		}
-		for name := range privileges.Dynamic {
-			privileges.Dynamic[name] = true
-		}
+		privileges = privileges.WithOptions()
 	}
-	if err := se.mayGrant(level, privileges); err != nil {
-		return nil, err
-	}
-	for _, u := range n.Users {
-		if u.AuthOpt != nil || len(n.AuthTokenOrTLSOptions) > 0 {
-			return nil, mysqlerr.Beyond("GRANT ... IDENTIFIED BY")
+	return se.editEach(n.Users, func(_ account.Name, a *account.Account) error {
+		if a == nil {
+			return mysqlerr.New(mysql.ER_CANT_CREATE_USER_WITH_GRANT)
 		}
-		name := se.nameOf(u.User)
-		if err := se.mayTouch(name); err != nil {
-			return nil, err
-		}
-		if err := se.server.accounts.Grant(name, level, privileges); errors.Is(err, account.ErrUnknown) {
-			return nil, mysqlerr.New(mysql.ER_CANT_CREATE_USER_WITH_GRANT)
-		}
-	}
-	return &outcome{}, nil
+		a.Grant(level, privileges)
+		return nil
+	})
 }
 
 // revoke is REVOKE privileges ON level, and REVOKE ALL PRIVILEGES, GRANT
-// OPTION.
+// OPTION, which is on every level.
 func (se *session) revoke(n *ast.RevokeStmt) (*outcome, error) {
-	if revokesEverything(n) {
-		return se.revokeAll(n)
+	if len(n.Privs) == 2 && n.Privs[0].Priv == pm.AllPriv && n.Privs[1].Priv == pm.GrantPriv {
+		if err := se.need("CREATE USER"); err != nil {
+			return nil, err
+		}
+		return se.editEach(n.Users, func(name account.Name, a *account.Account) error {
+			if a == nil {
+				return mysqlerr.New(mysql.ER_REVOKE_GRANTS)
+			}
+			a.RevokeAll()
+			return nil
+		})
 	}
 	level, privileges, err := se.granted(n.Level, n.Privs, n.ObjectType)
 	if err != nil {
 		return nil, err
 	}
-	if err := se.mayGrant(level, privileges); err != nil {
-		return nil, err
-	}
-	for _, u := range n.Users {
-		name := se.nameOf(u.User)
-		if err := se.mayTouch(name); err != nil {
-			return nil, err
+	return se.editEach(n.Users, func(name account.Name, a *account.Account) error {
+		if a == nil || !a.HasGrant(level) {
+			return mysqlerr.New(mysql.ER_NONEXISTING_GRANT, name.User, name.Host)
 		}
-		if err := se.server.accounts.Revoke(name, level, privileges); err != nil {
-			return nil, mysqlerr.New(mysql.ER_NONEXISTING_GRANT, name.User, name.Host)
-		}
-	}
-	return &outcome{}, nil
+		a.Revoke(level, privileges)
+		return nil
+	})
 }
 
-func revokesEverything(n *ast.RevokeStmt) bool {
-	return len(n.Privs) == 2 && n.Privs[0].Priv == pm.AllPriv && n.Privs[1].Priv == pm.GrantPriv
-}
-
-func (se *session) revokeAll(n *ast.RevokeStmt) (*outcome, error) {
-	if err := se.needCreateUser(); err != nil {
-		return nil, err
-	}
-	for _, u := range n.Users {
-		name := se.nameOf(u.User)
-		if err := se.mayTouch(name); err != nil {
-			return nil, err
-		}
-		if err := se.server.accounts.RevokeAll(name); err != nil {
-			return nil, mysqlerr.New(mysql.ER_REVOKE_GRANTS)
-		}
-	}
-	return &outcome{}, nil
-}
-
-// granted reads what GRANT and REVOKE list, and on which level.
-func (se *session) granted(l *ast.GrantLevel, elems []*ast.PrivElem, object ast.ObjectTypeType) (account.Level, account.Privileges, error) {
-	var level account.Level
-	var privileges account.Privileges
+// granted reads what GRANT and REVOKE list, and on which level, for those who
+// may pass it on.
+func (se *session) granted(n *ast.GrantLevel, elems []*ast.PrivElem, object ast.ObjectTypeType) (account.Level, account.Set, error) {
+	level := account.Level{Table: n.TableName}
 	if object == ast.ObjectTypeFunction || object == ast.ObjectTypeProcedure {
-		return level, privileges, mysqlerr.Beyond("privileges on routines")
+		return level, nil, mysqlerr.Beyond("privileges on routines")
 	}
-	all := account.AllGlobal
-	if l.Level != ast.GrantLevelGlobal {
-		level.DB = l.DBName
-		if level.DB == "" {
-			level.DB = se.db
+	if n.Level != ast.GrantLevelGlobal {
+		if level.DB = cmp.Or(n.DBName, se.db); level.DB == "" {
+			return level, nil, mysqlerr.New(mysql.ER_NO_DB_ERROR)
 		}
-		if level.DB == "" {
-			return level, privileges, mysqlerr.New(mysql.ER_NO_DB_ERROR)
-		}
-		all = account.AllOnDB
 	}
-	if l.Level == ast.GrantLevelTable {
-		level.Table = l.TableName
-		all = account.AllOnTable
-	}
+	privileges := account.Set{}
 	for _, e := range elems {
 		if len(e.Cols) > 0 {
-			return level, privileges, mysqlerr.Beyond("privileges on columns")
+			return level, nil, mysqlerr.Beyond("privileges on columns")
 		}
-		switch e.Priv {
-		case pm.AllPriv:
-			privileges.Static |= all
-		case pm.UsagePriv:
-		case pm.ExtendedPriv:
-			name := strings.ToUpper(e.Name)
-			if !account.IsDynamic(name) {
-				return level, privileges, syntaxError(e.Name, 1)
-			}
-			if level != (account.Level{}) {
-				return level, privileges, mysql.NewError(illegalPrivilegeLevel, "Illegal privilege level specified for "+name)
-			}
-			if privileges.Dynamic == nil {
-				privileges.Dynamic = map[string]bool{}
-			}
-			privileges.Dynamic[name] = false
+		name := strings.ToUpper(e.Priv.String())
+		if e.Priv == pm.ExtendedPriv {
+			name = strings.ToUpper(e.Name)
+		}
+		switch {
+		case e.Priv == pm.UsagePriv:
+		case e.Priv == pm.AllPriv:
+			maps.Copy(privileges, account.SetOf(level.All()...))
+		case level.Allows(name):
+			privileges[name] = true
 		default:
-			if e.Priv&(all|pm.GrantPriv) == 0 {
-				return level, privileges, wrongLevel(level)
-			}
-			privileges.Static |= e.Priv
+			return level, nil, wrongPrivilege(level, name, e.Priv == pm.ExtendedPriv)
 		}
 	}
-	return level, privileges, nil
+	return level, privileges, se.mayGrant(level, privileges)
 }
 
-// illegalPrivilegeLevel is ER_ILLEGAL_PRIVILEGE_LEVEL.
-const illegalPrivilegeLevel = 3619
-
-func wrongLevel(level account.Level) error {
-	if level.Table != "" {
+// wrongPrivilege is why a privilege cannot be granted on a level.
+func wrongPrivilege(level account.Level, name string, extended bool) error {
+	const illegalPrivilegeLevel = 3619
+	switch {
+	case account.IsDynamic(name):
+		return mysql.NewError(illegalPrivilegeLevel, "Illegal privilege level specified for "+name)
+	case extended:
+		return syntaxError(name, 1)
+	case level.Table != "":
 		return mysqlerr.New(mysql.ER_ILLEGAL_GRANT_FOR_TABLE)
 	}
 	return mysqlerr.New(mysql.ER_WRONG_USAGE, "DB GRANT", "GLOBAL PRIVILEGES")
@@ -153,20 +113,21 @@ func wrongLevel(level account.Level) error {
 
 // mayGrant checks that the session holds what it grants or revokes, and may
 // pass it on.
-func (se *session) mayGrant(level account.Level, p account.Privileges) error {
-	held := se.server.accounts.Holds(se.account, level.DB, level.Table)
-	if held&pm.GrantPriv == 0 && (p.Static != 0 || len(p.Dynamic) == 0) || p.Static&^held != 0 {
-		switch {
-		case level.DB == "":
-			return mysqlerr.AccessDenied(se.account.Name.User, se.account.Name.Host, true)
-		case level.Table == "":
-			return se.deniedDB(level.DB)
-		}
-		return se.deniedTable("GRANT", level.Table)
+func (se *session) mayGrant(level account.Level, privileges account.Set) error {
+	if len(privileges) == 0 {
+		privileges = account.SetOf(account.GrantOption)
 	}
-	for name := range p.Dynamic {
-		if _, grantable := se.server.accounts.HoldsDynamic(se.account, name); !grantable {
+	for _, p := range slices.Sorted(maps.Keys(privileges)) {
+		switch {
+		case se.holds(p, level.DB, level.Table) && se.holds(account.Option(p), level.DB, level.Table):
+		case level.Table != "":
+			return se.deniedTable("GRANT", level.Table)
+		case level.DB != "":
+			return se.deniedDB(level.DB)
+		case account.IsDynamic(p):
 			return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "GRANT OPTION")
+		default:
+			return mysqlerr.AccessDenied(se.account.Name.User, se.account.Name.Host, true)
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func newTestServer(tb testing.TB, version string) (s *testServer, stop func()) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	config, err := authority.ServerConfig("db.example.rds.amazonaws.com")
+	config, err := authority.ServerConfig()
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/mysqlerr"
 )
@@ -120,12 +119,8 @@ func (se *session) kill(id uint64, onlyQuery bool) error {
 	if !ok || id > 1<<32-1 {
 		return mysqlerr.New(mysql.ER_NO_SUCH_THREAD, id)
 	}
-	if other.account.Name != se.account.Name {
-		admin, _ := se.server.accounts.HoldsDynamic(se.account, "CONNECTION_ADMIN")
-		super := se.server.accounts.Holds(se.account, "", "")&pm.SuperPriv != 0
-		if !admin && !super {
-			return mysqlerr.New(mysql.ER_KILL_DENIED_ERROR, id)
-		}
+	if other.account.Name != se.account.Name && !se.holds("CONNECTION_ADMIN", "", "") && !se.holds("SUPER", "", "") {
+		return mysqlerr.New(mysql.ER_KILL_DENIED_ERROR, id)
 	}
 	if stop := other.stop.Load(); stop != nil {
 		(*stop)(errKilled)

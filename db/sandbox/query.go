@@ -65,7 +65,7 @@ func (se *session) run(st *statement) (*outcome, error) {
 	if !keepsWarnings(st.node) {
 		se.warnings = nil
 	}
-	if se.expired && !changesPassword(st.node) {
+	if se.mustReset() && !changesPassword(st.node) {
 		return nil, se.refuse(mysqlerr.New(mysqlerr.MustResetPassword))
 	}
 	o, err := se.interruptibly(st)

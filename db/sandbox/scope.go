@@ -5,7 +5,6 @@ import (
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
 
 	"keyturn/db/sandbox/catalog"
@@ -13,15 +12,6 @@ import (
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
-
-// usageOnly is the privilege that is none.
-const usageOnly = pm.UsagePriv
-
-// privilegeOf is what a command needs on the tables it names.
-var privilegeOf = map[string]pm.PrivilegeType{
-	"SELECT": pm.SelectPriv, "INSERT": pm.InsertPriv, "UPDATE": pm.UpdatePriv, "DELETE": pm.DeletePriv,
-	"CREATE": pm.CreatePriv, "DROP": pm.DropPriv, "ALTER": pm.AlterPriv, "INDEX": pm.IndexPriv,
-}
 
 // scope is what one statement may name. It implements translate.Environment.
 type scope struct {
@@ -73,7 +63,7 @@ func (se *session) dbOf(n *ast.TableName) (string, error) {
 
 // userTable finds a table, for those who may do that with it.
 func (se *session) userTable(db, name, command string) (*catalog.Table, error) {
-	if se.server.accounts.Holds(se.account, db, name)&privilegeOf[command] == 0 {
+	if !se.holds(command, db, name) {
 		return nil, se.deniedTable(command, name)
 	}
 	if !se.server.hasDatabase(db) {

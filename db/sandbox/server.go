@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	protocol "github.com/go-mysql-org/go-mysql/server"
+	"github.com/google/uuid"
 
 	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/catalog"
@@ -50,7 +51,6 @@ type Options struct {
 // Server is one MySQL server. Several in one process share nothing.
 type Server struct {
 	version  string
-	master   string
 	now      func() time.Time
 	log      *slog.Logger
 	started  time.Time
@@ -99,11 +99,11 @@ func New(o Options) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{
 		version:   o.Version,
-		master:    o.User,
 		now:       o.Now,
 		log:       o.Log,
 		started:   o.Now(),
-		uuid:      newUUID(),
+		uuid:      uuid.NewString(),
+		accounts:  account.NewBook(o.User, o.Password),
 		catalog:   catalog.New(),
 		engine:    engine.New(ctx),
 		ctx:       ctx,
@@ -112,7 +112,6 @@ func New(o Options) (*Server, error) {
 		sessions:  map[uint32]*session{},
 		conns:     map[net.Conn]struct{}{},
 	}
-	s.accounts = account.NewBook(s.forgetPassword)
 	s.protocol = sync.OnceValue(func() *protocol.Server {
 		key, err := rsaKey()
 		if err != nil {
@@ -120,20 +119,8 @@ func New(o Options) (*Server, error) {
 		}
 		return protocol.NewServerWithAuth(o.Version, collation, mysql.AUTH_CACHING_SHA2_PASSWORD, key, o.TLS, &authentication{})
 	})
-	if err := s.accounts.CreateMaster(o.User, o.Password); err != nil {
-		cancel()
-		return nil, fmt.Errorf("create the master user: %w", err)
-	}
 	s.work.Go(func() { s.protocol() })
 	return s, nil
-}
-
-// forgetPassword drops what the protocol library cached of a password that no
-// longer counts.
-func (s *Server) forgetPassword(user string, version uint64) {
-	if version != 0 {
-		s.protocol().InvalidateCache(user, cacheName(version))
-	}
 }
 
 // is57 reports whether the server stands for MySQL 5.7.
@@ -142,10 +129,14 @@ func (s *Server) is57() bool { return strings.HasPrefix(s.version, "5.7") }
 // SetPassword changes the password of a user at any host, as RDS does when its
 // MasterUserPassword is modified. Open sessions stay open.
 func (s *Server) SetPassword(user string, password steps.Password) error {
-	if err := s.accounts.SetPassword(account.Name{User: user, Host: "%"}, password); err != nil {
-		return fmt.Errorf("set the password of %s: %w", user, err)
-	}
-	return nil
+	return s.accounts.Update(func(all account.Accounts) error {
+		a := all.Edit(account.Name{User: user, Host: "%"})
+		if a == nil {
+			return fmt.Errorf("set the password of %s: no such account", user)
+		}
+		a.SetPassword(password)
+		return nil
+	})
 }
 
 // Serve accepts connections until the listener fails or the server closes;

@@ -6,14 +6,12 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 )
 
 // processRows lists the sessions: one's own, or everybody's for those who may
 // see them. What a session runs is never shown: it may hold a password.
 func processRows(se *session) [][]driver.Value {
-	everybody := se.server.accounts.Holds(se.account, "", "")&pm.ProcessPriv != 0
+	everybody := se.holds("PROCESS", "", "")
 	se.server.mu.Lock()
 	defer se.server.mu.Unlock()
 	var rows [][]driver.Value
@@ -79,13 +77,13 @@ func variableRows(value func(name string) (string, bool)) [][]driver.Value {
 // userRows is mysql.user.
 func userRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
-	for _, a := range se.server.accounts.All() {
-		may := func(p pm.PrivilegeType) string { return yesNo(a.Global()&p != 0) }
+	for _, a := range se.server.accounts.All().Sorted() {
+		may := func(privilege string) string { return yesNo(a.Holds(privilege, "", "")) }
 		rows = append(rows, row(
-			a.Name.Host, a.Name.User, may(pm.SelectPriv), may(pm.InsertPriv), may(pm.UpdatePriv), may(pm.DeletePriv),
-			may(pm.CreatePriv), may(pm.DropPriv), may(pm.ReloadPriv), may(pm.ProcessPriv), may(pm.GrantPriv),
-			may(pm.SuperPriv), may(pm.CreateUserPriv), a.Require.Type, a.Require.Cipher, a.Require.Issuer,
-			a.Require.Subject, a.Plugin, a.Hash(), yesNo(a.Expired), yesNo(a.Locked),
+			a.Name.Host, a.Name.User, may("SELECT"), may("INSERT"), may("UPDATE"), may("DELETE"),
+			may("CREATE"), may("DROP"), may("RELOAD"), may("PROCESS"), may("GRANT OPTION"),
+			may("SUPER"), may("CREATE USER"), a.Require.Type, a.Require.Cipher, a.Require.Issuer,
+			a.Require.Subject, a.Plugin, a.Hash, yesNo(a.Expired), yesNo(a.Locked),
 		))
 	}
 	return rows

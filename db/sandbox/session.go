@@ -30,12 +30,11 @@ type session struct {
 	// stop ends the statement that runs; nil while none does.
 	stop atomic.Pointer[context.CancelCauseFunc]
 
-	credential account.Credential
-	user       string // as the client gave it
-	account    *account.Account
-	expired    bool // must change its password first
-	tls        *tls.ConnectionState
-	wantedDB   string // asked for while signing in
+	candidate *account.Account // with which the client tries to sign in
+	user      string           // as the client gave it
+	account   *account.Account
+	tls       *tls.ConnectionState
+	wantedDB  string // asked for while signing in
 
 	db        string
 	variables variables

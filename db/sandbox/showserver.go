@@ -3,7 +3,6 @@ package sandbox
 import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
@@ -13,15 +12,15 @@ import (
 // read MySQL's own tables.
 func (se *session) showGrants(n *ast.ShowStmt) (*rowset.Rowset, error) {
 	name := se.nameOf(n.User)
-	if name != se.account.Name && se.server.accounts.Holds(se.account, "mysql", "")&pm.SelectPriv == 0 {
+	if name != se.account.Name && !se.holds("SELECT", "mysql", "") {
 		return nil, se.deniedDB("mysql")
 	}
-	lines, err := se.server.accounts.ShowGrants(name)
-	if err != nil {
+	a, ok := se.server.accounts.All()[name]
+	if !ok {
 		return nil, mysqlerr.New(mysql.ER_NONEXISTING_GRANT, name.User, name.Host)
 	}
 	r := rowset.Strings([]string{"Grants for " + name.User + "@" + name.Host})
-	for _, line := range lines {
+	for _, line := range a.ShowGrants() {
 		r.Rows = append(r.Rows, row(line))
 	}
 	return r, nil

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
 	"errors"
@@ -12,7 +11,6 @@ import (
 
 	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/mysqlerr"
-	"keyturn/steps"
 )
 
 // authentication is the protocol library's, except that a password which does
@@ -30,21 +28,13 @@ func (a *authentication) Authenticate(c *protocol.Conn, plugin string, data []by
 	return err
 }
 
-// GetCredential finds the account a client signs in with. Someone unknown gets
-// a credential that nothing matches, so that the refusal does not tell.
+// GetCredential finds the account a client signs in with.
 func (se *session) GetCredential(user string) (protocol.Credential, bool, error) {
-	credential, known := se.server.accounts.Candidate(user, se.hosts)
-	if !known {
-		credential = account.Credential{
-			Plugin:   mysql.AUTH_CACHING_SHA2_PASSWORD,
-			Password: steps.NewPassword(rand.Text()),
-		}
-	}
-	se.credential = credential
-	se.wire.version.Store(credential.Version)
+	se.candidate = se.server.accounts.All().Candidate(user, se.hosts)
+	se.wire.version.Store(se.candidate.PasswordID)
 	return protocol.Credential{
-		Passwords:      []string{credential.Password.Reveal()},
-		AuthPluginName: credential.Plugin,
+		Passwords:      []string{se.candidate.Password.Reveal()},
+		AuthPluginName: se.candidate.Plugin,
 	}, true, nil
 }
 
@@ -67,23 +57,15 @@ func (se *session) OnAuthSuccess(c *protocol.Conn) error {
 
 // admit makes a client whose password was right the user of this session.
 func (se *session) admit(c *protocol.Conn, user string) error {
-	credential := se.credential
-	if credential.Account == nil {
-		return mysqlerr.AccessDenied(user, se.host, true)
-	}
-	standing := se.server.accounts.Standing(credential)
-	withPassword := !credential.Password.IsZero()
-	if !standing.Current {
-		return mysqlerr.AccessDenied(user, se.host, withPassword)
-	}
-	if standing.Locked {
-		return mysqlerr.New(mysqlerr.AccountLocked, user, se.host)
-	}
+	a := se.candidate
 	se.tls = connectionState(c.Conn.Conn)
-	if !satisfies(se.tls, standing.Require) {
-		return mysqlerr.AccessDenied(user, se.host, withPassword)
+	switch {
+	case a.Locked:
+		return mysqlerr.New(mysqlerr.AccountLocked, user, se.host)
+	case !satisfies(se.tls, a.Require):
+		return mysqlerr.AccessDenied(user, se.host, !a.Password.IsZero())
 	}
-	se.user, se.account, se.expired = user, credential.Account, standing.Expired
+	se.user, se.account = user, a
 	return nil
 }
 

@@ -109,7 +109,7 @@ func (se *session) needOnTable(n *ast.TableName, command string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if se.server.accounts.Holds(se.account, db, n.Name.O)&privilegeOf[command] == 0 {
+	if !se.holds(command, db, n.Name.O) {
 		return "", se.deniedTable(command, n.Name.O)
 	}
 	if !se.server.catalog.HasDatabase(db) {

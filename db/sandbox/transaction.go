@@ -5,7 +5,6 @@ import (
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
@@ -71,8 +70,8 @@ func (se *session) lockTables(n *ast.LockTablesStmt) error {
 		if err != nil {
 			return err
 		}
-		if se.server.accounts.Holds(se.account, db, l.Table.Name.O)&pm.LockTablesPriv == 0 {
-			return se.deniedDB(db)
+		if err := se.needOnDB(db, "LOCK TABLES"); err != nil {
+			return err
 		}
 		if _, err := se.userTable(db, l.Table.Name.O, "SELECT"); err != nil {
 			return err

@@ -1,12 +1,6 @@
 package sandbox
 
-import (
-	"net"
-
-	"github.com/google/uuid"
-)
-
-func newUUID() string { return uuid.NewString() }
+import "net"
 
 // uptime is in seconds.
 func (s *Server) uptime() int64 { return int64(s.now().Sub(s.started).Seconds()) }

@@ -3,10 +3,6 @@ package sandbox
 import (
 	"slices"
 	"strings"
-
-	"github.com/go-mysql-org/go-mysql/mysql"
-
-	"keyturn/db/sandbox/mysqlerr"
 )
 
 // systemDatabases are the server's own.
@@ -26,15 +22,11 @@ func (se *session) UseDB(name string) error {
 }
 
 func (se *session) useDB(name string) error {
-	name = canonicalDB(name)
-	if !se.seesDB(name) {
-		return se.deniedDB(name)
+	db, err := se.shownDB(name)
+	if err == nil {
+		se.db = db
 	}
-	if !se.server.hasDatabase(name) {
-		return mysqlerr.New(mysql.ER_BAD_DB_ERROR, name)
-	}
-	se.db = name
-	return nil
+	return err
 }
 
 // canonicalDB folds the case of information_schema, which alone has none.
@@ -47,10 +39,4 @@ func canonicalDB(name string) string {
 
 func (s *Server) hasDatabase(name string) bool {
 	return slices.Contains(systemDatabases, name) || s.catalog.HasDatabase(name)
-}
-
-// seesDB reports whether the account holds anything on a database; nobody
-// needs a privilege to see information_schema.
-func (se *session) seesDB(name string) bool {
-	return name == "information_schema" || se.server.accounts.HoldsWithin(se.account, name)&^usageOnly != 0
 }

@@ -1,75 +1,83 @@
 package sandbox
 
 import (
-	"fmt"
-
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
-	"github.com/pingcap/tidb/pkg/parser/auth"
 
 	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/steps"
 )
 
-// specsOf reads the accounts of CREATE USER and ALTER USER, and the options
-// that hold for all of them.
-func (se *session) specsOf(users []*ast.UserSpec, require []*ast.AuthTokenOrTLSOption,
-	options []*ast.PasswordOrLockOption, comment *ast.CommentOrAttributeOption,
-) ([]account.Spec, error) {
-	var common account.Spec
-	if len(require) > 0 {
-		r, err := requirementOf(require)
-		if err != nil {
-			return nil, err
-		}
-		common.Require = &r
+// described reads the accounts of CREATE USER, or of ALTER USER, which looks
+// the same. The options hold for all of them.
+func (se *session) described(n *ast.CreateUserStmt) ([]accountChange, error) {
+	options, err := accountOptions(n)
+	if err != nil {
+		return nil, err
 	}
-	for _, o := range options {
-		switch o.Type {
-		case ast.Lock, ast.Unlock:
-			locked := o.Type == ast.Lock
-			common.Locked = &locked
-		case ast.PasswordExpire:
-			common.Expired = true
+	var changes []accountChange
+	for _, u := range n.Specs {
+		c := accountChange{after: se.nameOf(u.User), options: options}
+		if u.AuthOpt != nil {
+			if c.identify, err = identification(u.AuthOpt); err != nil {
+				return nil, err
+			}
 		}
+		changes = append(changes, c)
 	}
-	if comment != nil {
-		common.Comment = &comment.Value
-	}
-	specs := make([]account.Spec, 0, len(users))
-	for _, u := range users {
-		spec := common
-		spec.Name = se.nameOf(u.User)
-		if len(spec.Name.User) > auth.UserNameMaxLength {
-			return nil, mysql.NewError(mysql.ER_WRONG_STRING_LENGTH, fmt.Sprintf(
-				"String '%.70s' is too long for user name (should be no longer than 32)", spec.Name.User))
-		}
-		if err := se.identify(&spec, u.AuthOpt); err != nil {
-			return nil, err
-		}
-		specs = append(specs, spec)
-	}
-	return specs, nil
+	return changes, nil
 }
 
-// identify reads IDENTIFIED WITH ... BY.
-func (se *session) identify(spec *account.Spec, o *ast.AuthOption) error {
-	if o == nil {
-		return nil
-	}
+// identification reads IDENTIFIED WITH ... BY.
+func identification(o *ast.AuthOption) (func(*account.Account), error) {
 	if o.ByHashString && o.HashString != "" {
-		return mysqlerr.Beyond("IDENTIFIED WITH ... AS 'hash'")
+		return nil, mysqlerr.Beyond("IDENTIFIED WITH ... AS 'hash'")
 	}
 	switch o.AuthPlugin {
 	case "", mysql.AUTH_NATIVE_PASSWORD, mysql.AUTH_CACHING_SHA2_PASSWORD, mysql.AUTH_SHA256_PASSWORD:
-		spec.Plugin = o.AuthPlugin
-	default:
-		return mysqlerr.New(mysqlerr.PluginNotLoaded, o.AuthPlugin)
+		return func(a *account.Account) {
+			if o.AuthPlugin != "" {
+				a.Plugin = o.AuthPlugin
+			}
+			a.SetPassword(steps.NewPassword(o.AuthString))
+		}, nil
 	}
-	password := steps.NewPassword(o.AuthString)
-	spec.Password = &password
-	return nil
+	return nil, mysqlerr.New(mysqlerr.PluginNotLoaded, o.AuthPlugin)
+}
+
+// accountOptions reads what follows the accounts. Options that only repeat
+// MySQL's defaults change nothing.
+func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
+	var options []func(*account.Account)
+	if len(n.AuthTokenOrTLSOptions) > 0 {
+		r, err := requirementOf(n.AuthTokenOrTLSOptions)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, func(a *account.Account) { a.Require = r })
+	}
+	for _, o := range n.ResourceOptions {
+		if o.Count != 0 {
+			return nil, mysqlerr.Beyond("an account's resource limits")
+		}
+	}
+	for _, o := range n.PasswordOrLockOptions {
+		switch o.Type {
+		case ast.Lock, ast.Unlock:
+			options = append(options, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
+		case ast.PasswordExpire:
+			options = append(options, func(a *account.Account) { a.Expired = true })
+		case ast.PasswordExpireDefault, ast.PasswordExpireNever, ast.PasswordHistoryDefault, ast.PasswordReuseDefault,
+			ast.PasswordRequireCurrentDefault:
+		default:
+			return nil, mysqlerr.Beyond("an account's password management")
+		}
+	}
+	if n.CommentOrAttributeOption != nil {
+		return nil, mysqlerr.Beyond("an account's comment or attributes")
+	}
+	return options, nil
 }
 
 // requirementOf reads REQUIRE as mysql.user stores it.

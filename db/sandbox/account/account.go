@@ -4,7 +4,10 @@ package account
 
 import (
 	"fmt"
-	"strings"
+	"math/rand/v2"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/auth"
 
 	"keyturn/steps"
 )
@@ -16,12 +19,6 @@ type Name struct{ User, Host string }
 // String quotes the name as MySQL's messages do.
 func (n Name) String() string { return fmt.Sprintf("'%s'@'%s'", n.User, n.Host) }
 
-// Quoted is the name as SHOW GRANTS prints it, in backticks.
-func (n Name) Quoted() string {
-	quote := func(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
-	return quote(n.User) + "@" + quote(n.Host)
-}
-
 // Requirement is what REQUIRE asks of an account's connection.
 type Requirement struct {
 	Type    string // mysql.user's ssl_type: "", ANY, X509 or SPECIFIED
@@ -30,33 +27,39 @@ type Requirement struct {
 	Subject string
 }
 
-// Account is one account. Its fields are guarded by the Book it belongs to;
-// a session keeps the pointer it signed in with, so that a dropped account's
-// open sessions stay open, as in MySQL.
+// Account is one account as it was at one moment: to change it, the book puts
+// another in its place.
 type Account struct {
-	Name    Name
-	Plugin  string // authentication plugin
-	Require Requirement
-	Locked  bool
-	Expired bool
-	Comment string
-	secret  *secret
-	grants  Grants
-	// version changes with every password, so that whatever was cached under
-	// an older one is never asked again.
-	version uint64
-	// internal accounts (rdsadmin, mysql.sys) can be changed by nobody.
-	internal bool
-}
-
-// Credential is what a sign-in is checked against.
-type Credential struct {
-	Account  *Account
-	Plugin   string
+	Name     Name
+	Plugin   string // of authentication
 	Password steps.Password
-	Version  uint64
+	// PasswordID is another one for every password that is set, so that what
+	// was cached of an older one is never asked again.
+	PasswordID uint64
+	Hash       string // what mysql.user holds of the password
+	Require    Requirement
+	Locked     bool
+	Expired    bool
+	Internal   bool // rdsadmin, mysql.sys: can be changed by nobody
+	grants     map[Level]Set
 }
 
-// Global is every static privilege that the account holds on *.*; ask it only
-// of a copy that Book.All made.
-func (a *Account) Global() Static { return a.grants[Level{}].Static }
+// New is an account without a password, which may do nothing.
+func New(name Name) *Account {
+	return &Account{
+		Name: name, Plugin: mysql.AUTH_CACHING_SHA2_PASSWORD, PasswordID: rand.Uint64(), grants: nothing(),
+	}
+}
+
+// SetPassword gives the account another password.
+func (a *Account) SetPassword(p steps.Password) {
+	a.Password, a.PasswordID, a.Expired = p, rand.Uint64(), false
+	switch {
+	case p.IsZero():
+		a.Hash = ""
+	case a.Plugin == mysql.AUTH_NATIVE_PASSWORD:
+		a.Hash = mysql.EncodePasswordHex(mysql.NativePasswordHash([]byte(p.Reveal())))
+	default:
+		a.Hash = auth.NewHashPassword(p.Reveal(), mysql.AUTH_CACHING_SHA2_PASSWORD)
+	}
+}

@@ -1,22 +1,12 @@
 package account
 
 import (
+	"context"
 	"slices"
 	"testing"
 
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
-
 	"keyturn/steps"
 )
-
-func newBook(t *testing.T) *Book {
-	t.Helper()
-	b := NewBook(func(string, uint64) {})
-	if err := b.CreateMaster("admin", steps.NewPassword("x")); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func TestLike(t *testing.T) {
 	t.Parallel()
@@ -46,58 +36,53 @@ func TestLike(t *testing.T) {
 
 func TestTheMostSpecificHostSignsIn(t *testing.T) {
 	t.Parallel()
-	b := newBook(t)
-	hosts := Hosts{"10.0.0.1"}
+	all := Accounts{}
 	for _, host := range []string{"%", "10.%", "10.0.0.1", "10.0.%"} {
-		p := steps.NewPassword(host)
-		if err := b.Create(Spec{Name: Name{User: "app", Host: host}, Password: &p}); err != nil {
-			t.Fatal(err)
-		}
+		name := Name{User: "app", Host: host}
+		all[name] = New(name)
 	}
 	for _, want := range []string{"10.0.0.1", "10.0.%", "10.%", "%"} {
-		c, ok := b.Candidate("app", hosts)
-		if !ok || c.Account.Name.Host != want {
-			t.Fatalf("got %v, %v; want %s", c.Account, ok, want)
+		a := all.Candidate("app", Hosts{"10.0.0.1"})
+		if a.Name.Host != want {
+			t.Fatalf("got %v, want %s", a.Name, want)
 		}
-		if err := b.Drop(c.Account.Name); err != nil {
-			t.Fatal(err)
-		}
+		delete(all, a.Name)
 	}
-	if _, ok := b.Candidate("app", hosts); ok {
-		t.Error("somebody is left")
+	if a := all.Candidate("app", Hosts{"10.0.0.1"}); a.Password.IsZero() {
+		t.Error("somebody unknown needs no password")
 	}
 }
 
-func TestGrantsHold(t *testing.T) {
+func TestPrivilegesHold(t *testing.T) {
 	t.Parallel()
-	b := newBook(t)
-	app := Name{User: "app", Host: "%"}
-	if err := b.Create(Spec{Name: app}); err != nil {
-		t.Fatal(err)
-	}
-	for level, p := range map[Level]Static{
-		{DB: `shop\_%`}:               pm.SelectPriv,
-		{DB: "stock", Table: "items"}: pm.UpdatePriv,
-	} {
-		if err := b.Grant(app, level, Privileges{Static: p}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c, _ := b.Candidate("app", Hosts{"x"})
+	a := New(Name{User: "app", Host: "%"})
+	a.Grant(Level{}, SetOf("PROCESS", "SHOW_ROUTINE"))
+	a.Grant(Level{DB: `shop\_%`}, SetOf("SELECT"))
+	a.Grant(Level{DB: "stock_1", Table: "items"}, SetOf("UPDATE"))
 	for name, tt := range map[string]struct {
-		db, table string
-		want      Static
+		privilege, db, table string
+		holds, sees          bool
 	}{
-		"a database by its pattern":       {"shop_1", "t", pm.SelectPriv},
-		"not one that the pattern misses": {"shops", "t", 0},
-		"a table":                         {"stock", "items", pm.UpdatePriv},
-		"not its neighbour":               {"stock", "prices", 0},
-		"nothing everywhere":              {"", "", 0},
+		"a database by its pattern":        {"SELECT", "shop_1", "", true, true},
+		"a table in it":                    {"SELECT", "shop_1", "t", true, true},
+		"not one that the pattern misses":  {"SELECT", "shops", "t", false, false},
+		"not another privilege":            {"INSERT", "shop_1", "t", false, true},
+		"a table":                          {"UPDATE", "stock_1", "items", true, true},
+		"not its neighbour":                {"UPDATE", "stock_1", "prices", false, false},
+		"the database of a table":          {"UPDATE", "stock_1", "", false, true},
+		"a table's database is no pattern": {"UPDATE", "stock11", "items", false, false},
+		"the server":                       {"PROCESS", "", "", true, false},
+		"a dynamic privilege":              {"SHOW_ROUTINE", "", "", true, false},
+		"not what a database has":          {"SELECT", "", "", false, false},
+		"what the server has shows none":   {"SELECT", "other", "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := b.Holds(c.Account, tt.db, tt.table); got != tt.want {
-				t.Errorf("holds %b, want %b", got, tt.want)
+			if got := a.Holds(tt.privilege, tt.db, tt.table); got != tt.holds {
+				t.Errorf("holds: %v", got)
+			}
+			if got := a.Sees(tt.db, tt.table); got != tt.sees {
+				t.Errorf("sees: %v", got)
 			}
 		})
 	}
@@ -105,36 +90,48 @@ func TestGrantsHold(t *testing.T) {
 
 func TestShowGrantsFollowsWhatIsRevoked(t *testing.T) {
 	t.Parallel()
-	b := newBook(t)
-	app, shop := Name{User: "a`b", Host: "%"}, Level{DB: "shop"}
-	if err := b.Create(Spec{Name: app}); err != nil {
-		t.Fatal(err)
-	}
+	a, shop := New(Name{User: "a`b", Host: "%"}), Level{DB: "shop"}
 	check := func(want ...string) {
 		t.Helper()
-		if got, err := b.ShowGrants(app); err != nil || !slices.Equal(got, want) {
-			t.Errorf("got %q, %v; want %q", got, err, want)
-		}
-	}
-	change := func(f func(Name, Level, Privileges) error, level Level, p Privileges) {
-		t.Helper()
-		if err := f(app, level, p); err != nil {
-			t.Fatal(err)
+		if got := a.ShowGrants(); !slices.Equal(got, want) {
+			t.Errorf("got %q; want %q", got, want)
 		}
 	}
 	check("GRANT USAGE ON *.* TO `a``b`@`%`")
-	change(b.Grant, shop, Privileges{Static: AllOnDB | pm.GrantPriv})
-	change(b.Grant, Level{}, Privileges{Dynamic: map[string]bool{"SHOW_ROUTINE": false}})
-	check("GRANT USAGE ON *.* TO `a``b`@`%`", "GRANT SHOW_ROUTINE ON *.* TO `a``b`@`%`",
-		"GRANT ALL PRIVILEGES ON `shop`.* TO `a``b`@`%` WITH GRANT OPTION")
-	change(b.Revoke, shop, Privileges{Static: AllOnDB &^ pm.SelectPriv})
-	change(b.Revoke, Level{}, Privileges{Dynamic: map[string]bool{"SHOW_ROUTINE": false}})
+	a.Grant(shop, SetOf(shop.All()...).WithOptions())
+	a.Grant(Level{}, SetOf("SHOW_ROUTINE", "FLUSH_STATUS"))
+	a.Grant(Level{}, SetOf("XA_RECOVER_ADMIN").WithOptions())
+	a.Grant(Level{DB: "shop", Table: "t"}, SetOf("UPDATE", "SELECT"))
+	check("GRANT USAGE ON *.* TO `a``b`@`%`", "GRANT FLUSH_STATUS,SHOW_ROUTINE ON *.* TO `a``b`@`%`",
+		"GRANT XA_RECOVER_ADMIN ON *.* TO `a``b`@`%` WITH GRANT OPTION",
+		"GRANT ALL PRIVILEGES ON `shop`.* TO `a``b`@`%` WITH GRANT OPTION",
+		"GRANT SELECT, UPDATE ON `shop`.`t` TO `a``b`@`%`")
+	before := *a
+	a.Revoke(shop, SetOf(shop.All()[1:]...))
+	a.Revoke(Level{}, SetOf("SHOW_ROUTINE", "FLUSH_STATUS", "XA_RECOVER_ADMIN"))
+	a.Revoke(Level{DB: "shop", Table: "t"}, SetOf("SELECT", "UPDATE"))
 	check("GRANT USAGE ON *.* TO `a``b`@`%`", "GRANT SELECT ON `shop`.* TO `a``b`@`%` WITH GRANT OPTION")
-	if err := b.RevokeAll(app); err != nil {
-		t.Fatal(err)
-	}
+	a.RevokeAll()
 	check("GRANT USAGE ON *.* TO `a``b`@`%`")
-	if err := b.Revoke(app, shop, Privileges{Static: pm.SelectPriv}); err == nil {
-		t.Error("revoking what is not granted succeeds")
+	if a.HasGrant(shop) || !a.HasGrant(Level{}) || !before.Holds("SHOW_ROUTINE", "", "") {
+		t.Error("what is left is not USAGE alone, or a copy has changed with it")
+	}
+}
+
+func TestAnUpdateThatFailsChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := NewBook("admin", steps.NewPassword("x"))
+	name := Name{User: "admin", Host: "%"}
+	before := b.All()[name]
+	err := b.Update(func(all Accounts) error {
+		all.Edit(name).SetPassword(steps.NewPassword("y"))
+		delete(all, Name{User: "rdsadmin", Host: "localhost"})
+		return context.Canceled
+	})
+	if err == nil || b.All()[name] != before || len(b.All()) != 5 || !before.Password.Equal(steps.NewPassword("x")) {
+		t.Errorf("%v: %v", err, b.All())
+	}
+	if err := b.Update(func(all Accounts) error { delete(all, name); return nil }); err != nil || b.Now(before) != before {
+		t.Errorf("dropped: %v, %v", err, b.Now(before))
 	}
 }

@@ -1,7 +1,7 @@
 package account
 
 import (
-	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -17,17 +17,13 @@ func (n Name) matches(hosts Hosts) bool {
 	})
 }
 
-// compareHosts orders hosts as MySQL does when several match a client: a host
-// without wildcards first, then the one whose first wildcard comes latest.
-func compareHosts(a, b string) int {
-	return cmp.Compare(wildcardAt(b), wildcardAt(a))
-}
-
+// wildcardAt orders hosts as MySQL does when several match a client: one
+// without wildcards comes first, then the one whose first wildcard is latest.
 func wildcardAt(host string) int {
 	if at := strings.IndexAny(host, "%_"); at >= 0 {
 		return at
 	}
-	return len(host) + 1<<16
+	return math.MaxInt
 }
 
 // Like reports whether text matches a pattern with MySQL's wildcards, of which

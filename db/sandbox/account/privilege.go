@@ -4,91 +4,85 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 )
 
-// Static is a set of the privileges that are built into MySQL.
-type Static = pm.PrivilegeType
+// Set is a set of privileges, by the names that statements give them. The right
+// to pass a privilege on is a member of its own, see Option.
+type Set map[string]bool
 
-// everyStatic is every static privilege but GRANT OPTION, in the order in
-// which SHOW GRANTS lists them.
-var everyStatic = []Static{
-	pm.SelectPriv, pm.InsertPriv, pm.UpdatePriv, pm.DeletePriv, pm.CreatePriv, pm.DropPriv, pm.ReloadPriv,
-	pm.ShutdownPriv, pm.ProcessPriv, pm.FilePriv, pm.ReferencesPriv, pm.IndexPriv, pm.AlterPriv, pm.ShowDBPriv,
-	pm.SuperPriv, pm.CreateTMPTablePriv, pm.LockTablesPriv, pm.ExecutePriv, pm.ReplicationSlavePriv,
-	pm.ReplicationClientPriv, pm.CreateViewPriv, pm.ShowViewPriv, pm.CreateRoutinePriv, pm.AlterRoutinePriv,
-	pm.CreateUserPriv, pm.EventPriv, pm.TriggerPriv, pm.CreateTablespacePriv, pm.CreateRolePriv, pm.DropRolePriv,
+// GrantOption is the right to pass on whatever one holds on a level, but for
+// dynamic privileges.
+const GrantOption = "GRANT OPTION"
+
+// SetOf is the set of all of these.
+func SetOf(privileges ...string) Set {
+	s := Set{}
+	for _, p := range privileges {
+		s[p] = true
+	}
+	return s
 }
 
-// What ALL stands for on *.*, on a database and on a table.
+// among are those of a list that are in the set.
+func (s Set) among(list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(p string) bool { return !s[p] })
+}
+
+// What ALL stands for on *.*, on a database and on a table, in the order of
+// SHOW GRANTS.
 var (
-	AllGlobal = union(everyStatic...)
-	AllOnDB   = union(pm.SelectPriv, pm.InsertPriv, pm.UpdatePriv, pm.DeletePriv, pm.CreatePriv, pm.DropPriv,
-		pm.ReferencesPriv, pm.IndexPriv, pm.AlterPriv, pm.CreateTMPTablePriv, pm.LockTablesPriv, pm.ExecutePriv,
-		pm.CreateViewPriv, pm.ShowViewPriv, pm.CreateRoutinePriv, pm.AlterRoutinePriv, pm.EventPriv, pm.TriggerPriv)
-	AllOnTable = union(pm.SelectPriv, pm.InsertPriv, pm.UpdatePriv, pm.DeletePriv, pm.CreatePriv, pm.DropPriv,
-		pm.ReferencesPriv, pm.IndexPriv, pm.AlterPriv, pm.CreateViewPriv, pm.ShowViewPriv, pm.TriggerPriv)
+	onServer = listed(`SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, SHUTDOWN, PROCESS, FILE, REFERENCES,
+		INDEX, ALTER, SHOW DATABASES, SUPER, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE,
+		REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER,
+		CREATE TABLESPACE, CREATE ROLE, DROP ROLE`)
+	onDatabase = listed(`SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, ALTER,
+		CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, EVENT,
+		TRIGGER`)
+	onTable = listed(`SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, ALTER, CREATE VIEW, SHOW VIEW,
+		TRIGGER`)
 )
 
-// dynamicPrivileges are the privileges that MySQL 8.4 registers at run time.
-// https://dev.mysql.com/doc/refman/8.4/en/privileges-provided.html
-var dynamicPrivileges = []string{
-	"ALLOW_NONEXISTENT_DEFINER", "APPLICATION_PASSWORD_ADMIN", "AUDIT_ABORT_EXEMPT", "AUDIT_ADMIN",
-	"AUTHENTICATION_POLICY_ADMIN", "BACKUP_ADMIN", "BINLOG_ADMIN", "BINLOG_ENCRYPTION_ADMIN", "CLONE_ADMIN",
-	"CONNECTION_ADMIN", "ENCRYPTION_KEY_ADMIN", "FIREWALL_EXEMPT", "FLUSH_OPTIMIZER_COSTS", "FLUSH_PRIVILEGES",
-	"FLUSH_STATUS", "FLUSH_TABLES", "FLUSH_USER_RESOURCES", "GROUP_REPLICATION_ADMIN", "GROUP_REPLICATION_STREAM",
-	"INNODB_REDO_LOG_ARCHIVE", "INNODB_REDO_LOG_ENABLE", "OPTIMIZE_LOCAL_TABLE", "PASSWORDLESS_USER_ADMIN",
-	"PERSIST_RO_VARIABLES_ADMIN", "REPLICATION_APPLIER", "REPLICATION_SLAVE_ADMIN", "RESOURCE_GROUP_ADMIN",
-	"RESOURCE_GROUP_USER", "ROLE_ADMIN", "SENSITIVE_VARIABLES_OBSERVER", "SERVICE_CONNECTION_ADMIN",
-	"SESSION_VARIABLES_ADMIN", "SET_ANY_DEFINER", "SHOW_ROUTINE", "SYSTEM_USER", "SYSTEM_VARIABLES_ADMIN",
-	"TABLE_ENCRYPTION_ADMIN", "TELEMETRY_LOG_ADMIN", "TRANSACTION_GTID_TAG", "XA_RECOVER_ADMIN",
+// dynamic are the privileges that MySQL 8.4 registers at run time, all of them
+// on *.*. https://dev.mysql.com/doc/refman/8.4/en/privileges-provided.html
+var dynamic = listed(`ALLOW_NONEXISTENT_DEFINER, APPLICATION_PASSWORD_ADMIN, AUDIT_ABORT_EXEMPT, AUDIT_ADMIN,
+	AUTHENTICATION_POLICY_ADMIN, BACKUP_ADMIN, BINLOG_ADMIN, BINLOG_ENCRYPTION_ADMIN, CLONE_ADMIN, CONNECTION_ADMIN,
+	ENCRYPTION_KEY_ADMIN, FIREWALL_EXEMPT, FLUSH_OPTIMIZER_COSTS, FLUSH_PRIVILEGES, FLUSH_STATUS, FLUSH_TABLES,
+	FLUSH_USER_RESOURCES, GROUP_REPLICATION_ADMIN, GROUP_REPLICATION_STREAM, INNODB_REDO_LOG_ARCHIVE,
+	INNODB_REDO_LOG_ENABLE, OPTIMIZE_LOCAL_TABLE, PASSWORDLESS_USER_ADMIN, PERSIST_RO_VARIABLES_ADMIN,
+	REPLICATION_APPLIER, REPLICATION_SLAVE_ADMIN, RESOURCE_GROUP_ADMIN, RESOURCE_GROUP_USER, ROLE_ADMIN,
+	SENSITIVE_VARIABLES_OBSERVER, SERVICE_CONNECTION_ADMIN, SESSION_VARIABLES_ADMIN, SET_ANY_DEFINER, SHOW_ROUTINE,
+	SYSTEM_USER, SYSTEM_VARIABLES_ADMIN, TABLE_ENCRYPTION_ADMIN, TELEMETRY_LOG_ADMIN, TRANSACTION_GTID_TAG,
+	XA_RECOVER_ADMIN`)
+
+func listed(names string) []string {
+	list := strings.Split(names, ",")
+	for i, name := range list {
+		list[i] = strings.TrimSpace(name)
+	}
+	return list
 }
 
 // IsDynamic reports whether MySQL 8.4 knows a dynamic privilege of that name.
-func IsDynamic(name string) bool { return slices.Contains(dynamicPrivileges, name) }
+func IsDynamic(name string) bool { return slices.Contains(dynamic, name) }
 
-// Privileges is what is granted at one level. Dynamic maps a dynamic
-// privilege's name to whether it was granted WITH GRANT OPTION; for the static
-// ones pm.GrantPriv says so.
-type Privileges struct {
-	Static  Static
-	Dynamic map[string]bool
-}
-
-func (p Privileges) clone() Privileges {
-	p.Dynamic = maps.Clone(p.Dynamic)
-	return p
-}
-
-// Empty reports whether nothing is granted.
-func (p Privileges) Empty() bool { return p.Static == 0 && len(p.Dynamic) == 0 }
-
-// add and remove change p by other.
-func (p *Privileges) add(other Privileges) {
-	p.Static |= other.Static
-	for name, grantable := range other.Dynamic {
-		if p.Dynamic == nil {
-			p.Dynamic = map[string]bool{}
-		}
-		p.Dynamic[name] = p.Dynamic[name] || grantable
+// Option is the right to pass a privilege on, which each dynamic privilege has
+// for itself.
+func Option(privilege string) string {
+	if IsDynamic(privilege) {
+		return privilege + " WITH " + GrantOption
 	}
+	return GrantOption
 }
 
-func (p *Privileges) remove(other Privileges) {
-	p.Static &^= other.Static
-	for name := range other.Dynamic {
-		delete(p.Dynamic, name)
+// WithOptions is the set with the right to pass on what is in it, which a set
+// of nothing has too.
+func (s Set) WithOptions() Set {
+	with := maps.Clone(s)
+	for privilege := range s {
+		with[Option(privilege)] = true
 	}
-}
-
-// StaticName is the privilege as statements and SHOW GRANTS spell it.
-func StaticName(p Static) string { return strings.ToUpper(pm.Priv2Str[p]) }
-
-func union(privileges ...Static) Static {
-	var all Static
-	for _, p := range privileges {
-		all |= p
+	if len(s) == 0 {
+		with[GrantOption] = true
 	}
-	return all
+	return with
 }
