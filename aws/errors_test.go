@@ -82,6 +82,10 @@ func TestErrorCodesBecomeKinds(t *testing.T) {
 			call: describeDB, status: 404, body: query("DBInstanceNotFound", "DBInstance db1 not found."),
 			want: steps.ErrNotFound, code: "DBInstanceNotFound",
 		},
+		"a certificate that is gone is no unknown operation": {
+			call: createDB, status: 404, body: query("CertificateNotFound", "CA rds-ca-2015 not found."),
+			want: nil, code: "CertificateNotFound",
+		},
 		"a database of that name exists": {
 			call: createDB, status: 400, body: query("DBInstanceAlreadyExists", "DB instance already exists"),
 			want: steps.ErrAlreadyExists, code: "DBInstanceAlreadyExists",
@@ -200,12 +204,12 @@ func TestErrorCodesBecomeKinds(t *testing.T) {
 			}))
 			t.Cleanup(server.Close)
 			err := test.call(t.Context(), openImpatient(t, server.URL, nil).Services())
-			if !errors.Is(err, test.want) {
-				t.Fatalf("got %v, want %v", err, test.want)
-			}
 			refused, ok := errors.AsType[*steps.ServiceError](err)
 			if !ok {
 				t.Fatalf("%T is not a ServiceError", err)
+			}
+			if test.want == nil && refused.Kind != nil || test.want != nil && !errors.Is(err, test.want) {
+				t.Fatalf("got %v of kind %v, want %v", err, refused.Kind, test.want)
 			}
 			if test.code != "" && refused.Code != test.code || refused.Action != test.action || test.status >= 400 && refused.RequestID != "r-1" {
 				t.Errorf("got code %q, action %q, request %q", refused.Code, refused.Action, refused.RequestID)

@@ -126,7 +126,7 @@ var byText = []struct {
 // unknownToServer are the HTTP statuses by which something that speaks HTTP,
 // but not this operation, answers without an AWS error code.
 var unknownToServer = map[int]bool{
-	http.StatusNotFound: true, http.StatusMethodNotAllowed: true, http.StatusNotImplemented: true,
+	http.StatusNotFound: true, http.StatusMethodNotAllowed: true,
 }
 
 // errNotBuilt is a bare 500 that does not come from AWS: that is how emulators
@@ -151,6 +151,10 @@ func kindOf(err error) error {
 	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
 		return unsigned.kind()
 	}
+	status := statusOf(err)
+	if status == http.StatusNotImplemented {
+		return steps.ErrUnknownOperation // whatever the code: LocalStack's is InternalFailure
+	}
 	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		code := strings.TrimSuffix(answer.ErrorCode(), "Fault")
 		for _, known := range byText {
@@ -162,16 +166,25 @@ func kindOf(err error) error {
 			return kind
 		}
 	}
-	switch status := statusOf(err); {
-	case unknownToServer[status]:
+	switch {
+	case unknownToServer[status] && isUncoded(err):
 		return steps.ErrUnknownOperation
 	case status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err):
 		return errNotBuilt
 	}
 	if _, ok := unreachable(err); ok {
-		return steps.ErrEndpointUnreachable
+		return unreachableKind(err)
 	}
 	return withoutCode(err)
+}
+
+// unreachableKind tells an endpoint that a later call may reach from a
+// connection that came about and is of no use: it has had all its attempts.
+func unreachableKind(err error) error {
+	if isUntrusted(err) || !isRefused(err) && !isUnanswered(err) && !errors.Is(err, errNoAnswer) {
+		return steps.ErrConnectionBroken
+	}
+	return steps.ErrEndpointUnreachable
 }
 
 // noCode is what the SDK names an error whose answer had no error code.

@@ -72,7 +72,7 @@ func (o *observer) attempt(
 	if so.made > 1 {
 		o.emit(steps.CallRetried{
 			Service: cliName[awsmiddleware.GetServiceID(ctx)], Operation: awsmiddleware.GetOperationName(ctx),
-			Attempt: so.made, Of: o.attempts, Reason: reasonOf(so.last),
+			Attempt: so.made, Of: attemptsFor(so.last, o.attempts), Reason: reasonOf(so.last),
 		})
 	}
 	out, metadata, err := next.HandleFinalize(ctx, in)

@@ -1,12 +1,14 @@
 package aws
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"syscall"
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
 	"keyturn/steps"
@@ -18,10 +20,13 @@ import (
 type retryer struct{ *retry.Standard }
 
 // newRetryer makes a retryer of so many attempts. A nil backoff is the standard
-// mode's, exponential with jitter and at most 20 s.
+// mode's, exponential with jitter and at most 20 s. There is no quota of
+// retries for all calls together, which the standard mode has for programs that
+// make many calls at once: it would end a call before attemptsFor says.
 func newRetryer(attempts int, backoff retry.BackoffDelayer) retryer {
 	return retryer{retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
+		o.RateLimiter = ratelimit.None
 		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(isFinal)}, retry.DefaultRetryables...)
 		if backoff != nil {
 			o.Backoff = backoff
@@ -29,12 +34,9 @@ func newRetryer(attempts int, backoff retry.BackoffDelayer) retryer {
 	})}
 }
 
-// isFinal says no to errors that every other attempt would meet too: a port
-// without a listener, a name that does not exist, an operation that the other
-// side does not have.
+// isFinal says no to errors that every other attempt would meet too.
 func isFinal(err error) awssdk.Ternary {
-	dns, isDNS := errors.AsType[*net.DNSError](err)
-	if errors.Is(err, syscall.ECONNREFUSED) || isDNS && dns.IsNotFound || errors.Is(kindOf(err), steps.ErrUnknownOperation) {
+	if attemptsFor(err, attempts) == 1 {
 		return awssdk.FalseTernary
 	}
 	return awssdk.UnknownTernary
@@ -42,14 +44,58 @@ func isFinal(err error) awssdk.Ternary {
 
 // RetryDelay ends the attempts early where nobody has answered so far.
 func (r retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
-	if isUnanswered(err) && attempt >= unansweredAttempts {
+	if attempt >= attemptsFor(err, r.MaxAttempts()) {
 		return 0, err
 	}
 	return r.Standard.RetryDelay(attempt, err)
 }
 
-// isUnanswered reports that an attempt ended in a timeout, without an answer.
+// attemptsFor is how often a call is tried in all whose latest attempt ended in
+// err, most at the most.
+func attemptsFor(err error, most int) int {
+	switch {
+	case isRefused(err), isUntrusted(err), isUnsigned(err), errors.Is(kindOf(err), steps.ErrUnknownOperation):
+		return 1
+	case isUnanswered(err):
+		return min(unansweredAttempts, most)
+	}
+	return most
+}
+
+// isRefused reports a port without a listener or a name that does not exist.
+func isRefused(err error) bool {
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	return errors.Is(err, syscall.ECONNREFUSED) || isDNS && dns.IsNotFound
+}
+
+// isUntrusted reports that the other side's certificate was not accepted, or
+// that it does not speak TLS.
+func isUntrusted(err error) bool {
+	_, bad := errors.AsType[*tls.CertificateVerificationError](err)
+	_, plain := errors.AsType[tls.RecordHeaderError](err)
+	return bad || plain
+}
+
+// isUnsigned reports that there were no credentials for the call. Their
+// provider has had attempts of its own.
+func isUnsigned(err error) bool {
+	_, unsigned := errors.AsType[*credentialsError](err)
+	return unsigned
+}
+
+// isUnanswered reports that nobody can have heard the call: a timeout, no way
+// to the network or the host, a name server that fails, a proxy that does not
+// answer.
 func isUnanswered(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout() && statusOf(err) == 0
+	if statusOf(err) != 0 {
+		return false
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return true
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "proxyconnect" || op.Op == "dial")
 }

@@ -2,17 +2,25 @@ package aws
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/smithy-go/middleware"
 
 	"keyturn/steps"
 )
@@ -73,10 +81,11 @@ func TestAttemptsDependOnTheKindOfError(t *testing.T) {
 		"a service that fails for good":                {describe, answer(503, query("ServiceUnavailable", "no")), 99, 6, steps.ErrServiceFailing},
 		"a gateway that fails without AWS's words":     {caller, answer(502, "<html>bad gateway"), 3, 4, nil},
 		"an answer that breaks off":                    {caller, breakOff, 3, 4, nil},
-		"an answer that breaks off for good":           {caller, breakOff, 99, 6, steps.ErrEndpointUnreachable},
+		"an answer that breaks off for good":           {caller, breakOff, 99, 6, steps.ErrConnectionBroken},
 		"an operation that is not built":               {describe, answer(501, "not implemented"), 99, 1, steps.ErrUnknownOperation},
 		"an action that is not known":                  {describe, answer(400, query("InvalidAction", "no")), 99, 1, steps.ErrUnknownOperation},
 		"a target that is not known":                   {secret, answer(400, jsonError("UnknownOperationException", "no")), 99, 1, steps.ErrUnknownOperation},
+		"an operation that LocalStack has not built":   {describe, answer(501, query("InternalFailure", "not yet implemented")), 99, 1, steps.ErrUnknownOperation},
 		"no such page":                                 {describe, answer(404, "<html>404"), 99, 1, steps.ErrUnknownOperation},
 		"an emulator that fails at what it lacks":      {describe, answer(500, "<html>KeyError"), 99, 1, steps.ErrUnknownOperation},
 	} {
@@ -165,17 +174,72 @@ type silence struct{ error }
 func (silence) Timeout() bool   { return true }
 func (silence) Temporary() bool { return true }
 
-func TestSilenceIsTriedTwice(t *testing.T) {
+// failing is an HTTP client whose every attempt ends in an error.
+type failing struct {
+	err   error
+	tries *int
+}
+
+func (f failing) Do(r *http.Request) (*http.Response, error) {
+	*f.tries++
+	return nil, &url.Error{Op: "Post", URL: r.URL.String(), Err: f.err}
+}
+
+func TestAttemptsWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
-	r := newRetryer(attempts, impatient)
-	err := &net.OpError{Op: "dial", Err: silence{errors.New("i/o timeout")}}
-	if _, stop := r.RetryDelay(1, err); stop != nil {
-		t.Errorf("gave up after one attempt: %v", stop)
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
+	for name, tt := range map[string]struct {
+		err   error
+		tries int
+		kind  error
+	}{
+		"nobody listens":                    {dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), 1, steps.ErrEndpointUnreachable},
+		"there is no such name":             {dial(&net.DNSError{Err: "no such host", IsNotFound: true}), 1, steps.ErrEndpointUnreachable},
+		"the certificate is not trusted":    {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, 1, steps.ErrConnectionBroken},
+		"it does not speak TLS":             {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, 1, steps.ErrConnectionBroken},
+		"it does not answer":                {dial(silence{errors.New("i/o timeout")}), 2, steps.ErrEndpointUnreachable},
+		"the network is unreachable":        {dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), 2, steps.ErrEndpointUnreachable},
+		"the host is unreachable":           {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), 2, steps.ErrEndpointUnreachable},
+		"the name server fails":             {dial(&net.DNSError{Err: "server misbehaving", IsTemporary: true}), 2, steps.ErrEndpointUnreachable},
+		"the name server does not answer":   {dial(&net.DNSError{Err: "i/o timeout", IsTimeout: true}), 2, steps.ErrEndpointUnreachable},
+		"the proxy is not there":            {&net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New("no route to host")}, 2, steps.ErrEndpointUnreachable},
+		"the connection is reset":           {&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, attempts, steps.ErrConnectionBroken},
+		"the connection ends without words": {io.EOF, attempts, steps.ErrConnectionBroken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var tries int
+			watch := &observer{endpoints: endpoints{}, attempts: attempts}
+			var told []steps.CallRetried
+			watch.emit = func(e steps.Event) {
+				if e, ok := e.(steps.CallRetried); ok {
+					told = append(told, e)
+				}
+			}
+			client := rds.New(rds.Options{
+				Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
+				HTTPClient: failing{tt.err, &tries}, Retryer: newRetryer(attempts, impatient), RetryMaxAttempts: attempts,
+				APIOptions: []func(*middleware.Stack) error{watch.attach},
+			})
+			_, err := databases{client}.DescribeDBInstance(t.Context(), "db1")
+			if !errors.Is(err, tt.kind) || tt.kind == steps.ErrEndpointUnreachable && errors.Is(err, steps.ErrConnectionBroken) {
+				t.Errorf("ended with %v, want %v", err, tt.kind)
+			}
+			if tries != tt.tries || len(told) != tt.tries-1 {
+				t.Errorf("%d attempts, want %d; told %v", tries, tt.tries, told)
+			}
+			for i, e := range told {
+				if e.Attempt != i+2 || e.Of != tt.tries {
+					t.Errorf("told %+v, want %d of %d", e, i+2, tt.tries)
+				}
+			}
+		})
 	}
-	if _, stop := r.RetryDelay(unansweredAttempts, err); !errors.Is(stop, error(err)) {
-		t.Errorf("after %d attempts: %v", unansweredAttempts, stop)
-	}
-	if _, stop := r.RetryDelay(unansweredAttempts, errors.New("throttled")); stop != nil {
-		t.Errorf("another error ends there too: %v", stop)
+}
+
+func TestAttemptsAreNotMoreThanConfigured(t *testing.T) {
+	t.Parallel()
+	if got := attemptsFor(&net.OpError{Op: "dial", Err: silence{errors.New("i/o timeout")}}, 1); got != 1 {
+		t.Errorf("%d attempts where one is allowed", got)
 	}
 }

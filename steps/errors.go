@@ -43,6 +43,11 @@ var (
 	ErrSecretMalformed           = errors.New("the secret is not the JSON of a database secret")
 )
 
+// ErrConnectionBroken is an ErrEndpointUnreachable of which the client has had
+// enough: connections come about and break, or the other side's certificate is
+// not accepted. A poll does not look again after it.
+var ErrConnectionBroken = fmt.Errorf("connection broken: %w", ErrEndpointUnreachable)
+
 // ServiceError is an answer of AWS's or of the database that refused a call.
 // Kind is one of the errors above, or nil where none fits. Action is the IAM
 // action that was denied, where the answer names one. Message is the service's

@@ -108,9 +108,11 @@ func (r *Run) RetryWhile(ctx context.Context, p Polling, kind error, call func(c
 }
 
 // isTransient reports an error that another look may not meet: nobody answered.
-// A service that throttles or fails has been given the client's own attempts by
-// then, and gets no more of them here.
-func isTransient(err error) bool { return errors.Is(err, ErrEndpointUnreachable) }
+// A service that throttles or fails, or a connection that breaks, has been given
+// the client's own attempts by then, and gets no more of them here.
+func isTransient(err error) bool {
+	return errors.Is(err, ErrEndpointUnreachable) && !errors.Is(err, ErrConnectionBroken)
+}
 
 // Intervals are how often to look at what is slow: the account's, or AWS's
 // where it names none.

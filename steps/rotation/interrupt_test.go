@@ -160,6 +160,24 @@ func TestPollToleratesTransientErrors(t *testing.T) {
 	run.must(t, StepDatabase)
 }
 
+func TestPollEndsWhereTheConnectionKeepsBreaking(t *testing.T) {
+	t.Parallel()
+	run := newTrial(newWorld())
+	w := run.world
+	looks := 0
+	w.clock.sleep = func(time.Duration) error {
+		w.refuse["rds DescribeDBInstances"] = &steps.ServiceError{Service: "rds", Kind: steps.ErrConnectionBroken}
+		looks++
+		return nil
+	}
+	if d := diagnosed(t, run, StepDatabase); d.ID != "endpoint-unreachable" {
+		t.Errorf("%+v", d)
+	}
+	if looks != 1 {
+		t.Errorf("%d pauses: the client has tried often enough after the first", looks)
+	}
+}
+
 func TestCleanupLiftsDeletionProtection(t *testing.T) {
 	t.Parallel()
 	run := newTrial(newWorld())
