@@ -27,6 +27,8 @@ const (
 	// unansweredAttempts is how often a call is tried that nobody answers: who
 	// is there and busy gets more patience than who is not there.
 	unansweredAttempts = 2
+	// credentialAttempts is how often a call that gets credentials is tried.
+	credentialAttempts = 3
 	// firstAnswerTimeout bounds one attempt of the call that opens the account,
 	// while a person waits for the first word.
 	firstAnswerTimeout = 10 * time.Second
@@ -46,13 +48,13 @@ var regionName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
 // configure makes the one configuration that all clients share. Request bodies
 // are never logged: they hold passwords.
-func configure(ctx context.Context, o Options) (awssdk.Config, error) {
+func configure(ctx context.Context, o Options) (awssdk.Config, *renewable, error) {
 	cfg, err := source(ctx, o)
 	if err != nil {
-		return cfg, err
+		return cfg, nil, err
 	}
 	if cfg.Region == "" {
-		return cfg, &steps.ServiceError{
+		return cfg, nil, &steps.ServiceError{
 			Service: "aws", Operation: "configure", Kind: steps.ErrNoRegion,
 			Message: "neither --region nor AWS_REGION nor the profile names a region",
 		}
@@ -68,12 +70,28 @@ func configure(ctx context.Context, o Options) (awssdk.Config, error) {
 	}
 	cfg.Retryer = func() awssdk.Retryer { return newRetryer(cfg.RetryMaxAttempts, o.backoff) }
 	if !regionName.MatchString(cfg.Region) {
-		return cfg, badConfiguration(fmt.Errorf("%q is not the name of a region, such as us-east-1", cfg.Region))
+		return cfg, nil, badConfiguration(fmt.Errorf("%q is not the name of a region, such as us-east-1", cfg.Region))
 	}
-	cfg.Credentials = credentialsOf(cfg.Credentials)
 	cfg.HTTPClient = answers.Whole(cfg.HTTPClient)
 	cfg.Logger = logging.Nop{}
-	return cfg, nil
+	if o.AccessKeyID != "" {
+		return cfg, nil, nil
+	}
+	renewed := &renewable{
+		provider: cfg.Credentials, how: signInOf(cfg, o.Profile), checked: true,
+		load: func(ctx context.Context) (awssdk.CredentialsProvider, signIn, error) {
+			again, err := source(ctx, o)
+			return again.Credentials, signInOf(again, o.Profile), err
+		},
+	}
+	asked := cfg.Copy() // by clients without the wrapping that follows
+	renewed.accountOf = func(ctx context.Context, provider awssdk.CredentialsProvider) (string, error) {
+		asked.Credentials = provider
+		return accountOf(ctx, asked)
+	}
+	cfg.Credentials = renewed
+	cfg.APIOptions = append(cfg.APIOptions, renewed.attach)
+	return cfg, renewed, nil
 }
 
 // source is where credentials, region and endpoints come from: the options
@@ -91,16 +109,24 @@ func source(ctx context.Context, o Options) (awssdk.Config, error) {
 			}),
 		}, nil
 	}
+	var clients credentialClients
 	cfg, err := config.LoadDefaultConfig(
 		ctx,
 		config.WithHTTPClient(client),
 		config.WithLogger(logging.Nop{}),
 		config.WithRegion(o.Region),
 		config.WithSharedConfigProfile(o.Profile),
+		config.WithAssumeRoleCredentialOptions(assumesRoles(&clients, o.AskCode)),
+		config.WithWebIdentityRoleCredentialOptions(clients.webIdentity),
+		config.WithSSOProviderOptions(clients.portal),
+		config.WithSSOTokenProviderOptions(clients.token),
+		// For the clients that get credentials: a person waits for them.
+		config.WithRetryer(func() awssdk.Retryer { return newRetryer(credentialAttempts, o.backoff) }),
 	)
 	if err != nil {
 		return cfg, configError(err)
 	}
+	clients.note(cfg)
 	return cfg, nil
 }
 

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,14 +19,11 @@ import (
 	"keyturn/steps"
 )
 
-// errNoAnswer ends a call whose attempts took longer than patience.
-var errNoAnswer = fmt.Errorf("no answer within %v", patience)
-
 // call makes an API call and translates its error. op is a client's method.
 func call[In, Out, Options any](
 	ctx context.Context, op func(context.Context, *In, ...func(*Options)) (*Out, error), in *In,
 ) (*Out, error) {
-	patient, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
+	patient, cancel := withPatience(ctx)
 	defer cancel()
 	out, err := op(patient, in)
 	if err != nil && patient.Err() != nil {
@@ -46,9 +44,12 @@ func translate(ctx context.Context, err error, secrets []string) error {
 	refused := &steps.ServiceError{
 		Code: codeOf(err), Message: err.Error(), RequestID: requestIDOf(err), Kind: kindOf(err), Err: err,
 	}
-	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
-		refused.Service, refused.Operation = cliName[operation.ServiceID], operation.OperationName
+	if operation, ok := operationOf(err); ok {
+		refused.Service, refused.Operation = cmp.Or(cliName[operation.ServiceID], operation.ServiceID), operation.OperationName
 		refused.Message = operation.Err.Error()
+	}
+	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
+		refused.Message = unsigned.text()
 	}
 	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		refused.Message = answer.ErrorMessage()
@@ -60,6 +61,7 @@ func translate(ctx context.Context, err error, secrets []string) error {
 	if text, ok := unreachable(err); ok {
 		refused.Message = text
 	}
+	refused.SignIn = signInFor(err).line
 	if errors.Is(refused.Kind, steps.ErrAccessDenied) {
 		refused.Action = actionOf(refused)
 	}
@@ -70,6 +72,17 @@ func translate(ctx context.Context, err error, secrets []string) error {
 		}
 	}
 	return refused
+}
+
+// operationOf is the call that failed: the one that was to get credentials,
+// where that was it.
+func operationOf(err error) (*smithy.OperationError, bool) {
+	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
+		if inner, ok := errors.AsType[*smithy.OperationError](unsigned.err); ok {
+			return inner, true
+		}
+	}
+	return errors.AsType[*smithy.OperationError](err)
 }
 
 // codeOf is AWS's error code, as on the wire.

@@ -151,6 +151,9 @@ func kindOf(err error) error {
 	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
 		return unsigned.kind()
 	}
+	if refused, ok := errors.AsType[*refusedError](err); ok {
+		return refused.how.expired()
+	}
 	status := statusOf(err)
 	if status == http.StatusNotImplemented {
 		return steps.ErrUnknownOperation // whatever the code: LocalStack's is InternalFailure

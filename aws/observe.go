@@ -87,6 +87,8 @@ func reasonOf(err error) string {
 	switch {
 	case errors.Is(kindOf(err), steps.ErrThrottled):
 		return "asks for fewer calls"
+	case isRenewed(err):
+		return "says that the credentials have expired"
 	case status != 0:
 		return fmt.Sprintf("answers %d", status)
 	}

@@ -27,17 +27,21 @@ func newRetryer(attempts int, backoff retry.BackoffDelayer) retryer {
 	return retryer{retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
 		o.RateLimiter = ratelimit.None
-		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(isFinal)}, retry.DefaultRetryables...)
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(helps)}, retry.DefaultRetryables...)
 		if backoff != nil {
 			o.Backoff = backoff
 		}
 	})}
 }
 
-// isFinal says no to errors that every other attempt would meet too.
-func isFinal(err error) awssdk.Ternary {
+// helps says no to errors that every other attempt would meet too, and yes to
+// credentials that are read anew.
+func helps(err error) awssdk.Ternary {
 	if attemptsFor(err, attempts) == 1 {
 		return awssdk.FalseTernary
+	}
+	if isRenewed(err) {
+		return awssdk.TrueTernary
 	}
 	return awssdk.UnknownTernary
 }
@@ -56,7 +60,7 @@ func attemptsFor(err error, most int) int {
 	switch {
 	case isRefused(err), isUntrusted(err), isUnsigned(err), errors.Is(kindOf(err), steps.ErrUnknownOperation):
 		return 1
-	case isUnanswered(err):
+	case isUnanswered(err), isRenewed(err):
 		return min(unansweredAttempts, most)
 	}
 	return most
@@ -81,6 +85,13 @@ func isUntrusted(err error) bool {
 func isUnsigned(err error) bool {
 	_, unsigned := errors.AsType[*credentialsError](err)
 	return unsigned
+}
+
+// isRenewed reports credentials that hold no more and are read anew for the next
+// attempt: somebody may have signed in again meanwhile.
+func isRenewed(err error) bool {
+	_, refused := errors.AsType[*refusedError](err)
+	return refused
 }
 
 // isUnanswered reports that nobody can have heard the call: a timeout, no way

@@ -32,6 +32,10 @@ type Options struct {
 	// and between them a steps.CallRetried for each further attempt, from the
 	// goroutine that makes the call. Nil hears nothing.
 	Observe func(steps.Event)
+	// AskCode asks the person for the code that an MFA device shows, named by
+	// its serial number or ARN. It takes as long as the person does. Nil: nobody
+	// is there to ask.
+	AskCode func(device string) (string, error)
 
 	backoff retry.BackoffDelayer // nil is the SDK's
 }
@@ -41,6 +45,7 @@ type Options struct {
 type Session struct {
 	region    string
 	endpoints endpoints
+	renewable *renewable // nil for credentials that were given as they are
 
 	identity  identity
 	databases databases
@@ -53,7 +58,7 @@ type Session struct {
 // Open reads the configuration and makes the clients. It calls nobody:
 // credentials that do not hold show at the first call.
 func Open(ctx context.Context, o Options) (*Session, error) {
-	cfg, err := configure(ctx, o)
+	cfg, renewed, err := configure(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +88,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return &Session{
 		region:    cfg.Region,
 		endpoints: watch.endpoints,
+		renewable: renewed,
 		identity:  identity{stsAPI},
 		databases: databases{rdsAPI},
 		network:   network{ec2API},
@@ -123,6 +129,9 @@ func (s *Session) Account(ctx context.Context) (*steps.Account, error) {
 	caller, err := services.Identity.Caller(ctx)
 	if err != nil {
 		return nil, &steps.OpenError{Endpoint: s.Endpoint(), Err: err}
+	}
+	if s.renewable != nil {
+		s.renewable.worksIn(caller.AccountID)
 	}
 	return &steps.Account{
 		ID: caller.AccountID, Region: s.Region(), Caller: caller.ARN,

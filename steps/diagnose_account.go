@@ -2,24 +2,6 @@ package steps
 
 import "fmt"
 
-func noCredentials(f failure) Diagnosis {
-	return Diagnosis{
-		ID:   "no-credentials",
-		What: "There are no AWS credentials",
-		Why:  "Neither the environment, nor the AWS configuration files, nor this machine's role gives any. The AWS SDK says: " + detail(f),
-		Fix:  "Sign in with `aws sso login` or `aws configure`, or name a profile with --profile. The sandbox needs none.",
-	}
-}
-
-func credentialsExpired(f failure) Diagnosis {
-	return Diagnosis{
-		ID:   "credentials-expired",
-		What: "The AWS credentials have expired",
-		Why:  said(f.answer),
-		Fix:  "Sign in again, for example with `aws sso login`, then try again: the run carries on where it stopped.",
-	}
-}
-
 func credentialsRefused(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "credentials-refused",

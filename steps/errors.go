@@ -16,6 +16,8 @@ var (
 	ErrNoCredentials             = errors.New("no credentials")
 	ErrCredentialsExpired        = errors.New("credentials expired")
 	ErrCredentialsRefused        = errors.New("credentials refused")
+	ErrCodeNeeded                = errors.New("MFA code needed")
+	ErrCodeRefused               = errors.New("MFA code refused")
 	ErrNoRegion                  = errors.New("no region")
 	ErrNoProfile                 = errors.New("no such profile")
 	ErrBadConfiguration          = errors.New("configuration cannot be used")
@@ -48,10 +50,15 @@ var (
 // not accepted. A poll does not look again after it.
 var ErrConnectionBroken = fmt.Errorf("connection broken: %w", ErrEndpointUnreachable)
 
+// ErrFixedCredentialsExpired are credentials from the environment that have run
+// out: nothing that a person does elsewhere brings new ones into this process.
+var ErrFixedCredentialsExpired = fmt.Errorf("%w in the environment", ErrCredentialsExpired)
+
 // ServiceError is an answer of AWS's or of the database that refused a call.
 // Kind is one of the errors above, or nil where none fits. Action is the IAM
 // action that was denied, where the answer names one. Message is the service's
-// own text; it never holds a secret.
+// own text; it never holds a secret. SignIn is the command line that gets
+// credentials again, where they have run out and the line is known.
 type ServiceError struct {
 	Service   string
 	Operation string
@@ -59,6 +66,7 @@ type ServiceError struct {
 	Message   string
 	RequestID string
 	Action    string
+	SignIn    string
 	Kind      error
 	Err       error
 }
@@ -141,10 +149,14 @@ func (e *OpenError) Unwrap() error { return e.Err }
 
 // OtherAccountError is a run that is taken up in an account in which it did
 // not work, or at an endpoint that stands in for another one. Worked and
-// Opened name the two: "account 123456789012 at http://127.0.0.1:4000".
+// Opened name the two: "account 123456789012 at http://127.0.0.1:4000". Run is
+// "" where the credentials of a run changed while it worked.
 type OtherAccountError struct{ Run, Worked, Opened string }
 
 func (e *OtherAccountError) Error() string {
+	if e.Run == "" {
+		return fmt.Sprintf("the run works in %s: the credentials are now those of %s", e.Worked, e.Opened)
+	}
 	return fmt.Sprintf("run %s worked in %s: this is %s", e.Run, e.Worked, e.Opened)
 }
 

@@ -60,7 +60,7 @@ func TestEveryTextSurvivesBash(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var script, want strings.Builder
 		for _, text := range texts.Draw(t, "texts") {
-			script.WriteString(`printf '%s\0' ` + quote(text) + "\n")
+			script.WriteString(`printf '%s\0' ` + Quote(text) + "\n")
 			want.WriteString(text + "\x00")
 		}
 		got, err := exec.Command(bash, "-c", script.String()).Output()

@@ -46,7 +46,7 @@ func (c Call) Line() string {
 		{"--region", c.Region}, {"--profile", c.Profile}, {"--endpoint-url", c.Endpoint},
 	} {
 		if global.value != "" {
-			words = append(words, global.name, quote(global.value))
+			words = append(words, global.name, Quote(global.value))
 		}
 	}
 	return strings.Join(words, " ")

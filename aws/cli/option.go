@@ -23,11 +23,11 @@ func option(name string, value reflect.Value) string {
 	case value.Kind() == reflect.Slice && isScalar(value.Type().Elem()):
 		words := []string{flag}
 		for i := range value.Len() {
-			words = append(words, quote(scalar(value.Index(i))))
+			words = append(words, Quote(scalar(value.Index(i))))
 		}
 		return strings.Join(words, " ")
 	case isScalar(value.Type()):
-		text := quote(scalar(value))
+		text := Quote(scalar(value))
 		if strings.HasPrefix(text, "-") {
 			return flag + "=" + text
 		}
@@ -36,7 +36,7 @@ func option(name string, value reflect.Value) string {
 	if short, ok := shorthand(value); ok {
 		return flag + " " + short
 	}
-	return flag + " " + quote(document(value))
+	return flag + " " + Quote(document(value))
 }
 
 // isScalar reports whether the CLI takes values of the type as one word.

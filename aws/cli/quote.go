@@ -8,8 +8,8 @@ import (
 // bareWord is a word that means itself to bash, wherever it stands in a line.
 var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
 
-// quote makes a text one word of bash that stands for exactly that text.
-func quote(text string) string {
+// Quote makes a text one word of bash that stands for exactly that text.
+func Quote(text string) string {
 	if bareWord.MatchString(text) {
 		return text
 	}

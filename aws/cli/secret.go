@@ -55,7 +55,7 @@ func secretString(text string) string {
 	if !ok {
 		return `"$` + SecretString + `"`
 	}
-	return quote(text[:start]+`"`) + asJSON + quote(`"`+text[end:])
+	return Quote(text[:start]+`"`) + asJSON + Quote(`"`+text[end:])
 }
 
 // passwordIn finds where in a database secret's JSON the password's value
