@@ -62,7 +62,11 @@ func open(ctx context.Context, o command.Opening) (*steps.Account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("certificate authorities: %w", err)
 	}
-	return account(ctx, session, steps.AWS, roots)
+	opened, err := account(ctx, session, steps.AWS, roots)
+	if err == nil {
+		opened.Alias = session.Alias(ctx)
+	}
+	return opened, err
 }
 
 // openSandbox starts a sandbox, which ends with the account.

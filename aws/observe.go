@@ -16,12 +16,13 @@ import (
 
 // serviceIDs are the services that keyturn calls, by the SDK's ids.
 var serviceIDs = []string{
-	"STS", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "CloudWatch Logs",
+	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "CloudWatch Logs",
 }
 
 // cliName is what the AWS CLI calls each of them.
 var cliName = map[string]string{
 	"STS":                             "sts",
+	"IAM":                             "iam",
 	"EC2":                             "ec2",
 	"RDS":                             "rds",
 	"Secrets Manager":                 "secretsmanager",

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
@@ -48,6 +49,7 @@ type Session struct {
 	renewable *renewable // nil for credentials that were given as they are
 
 	identity  identity
+	aliases   aliases
 	databases databases
 	network   network
 	secrets   secrets
@@ -70,6 +72,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	stsAPI := sts.NewFromConfig(cfg, func(o *sts.Options) {
 		o.HTTPClient = bounded{o.HTTPClient, firstAnswerTimeout}
 	})
+	iamAPI := iam.NewFromConfig(cfg)
 	secretsAPI := secretsmanager.NewFromConfig(cfg)
 	sarAPI := serverlessapplicationrepository.NewFromConfig(cfg)
 	stackAPI := cloudformation.NewFromConfig(cfg)
@@ -77,6 +80,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	watch.endpoints.note(ec2.ServiceID, ec2API.Options().BaseEndpoint)
 	watch.endpoints.note(rds.ServiceID, rdsAPI.Options().BaseEndpoint)
 	watch.endpoints.note(sts.ServiceID, stsAPI.Options().BaseEndpoint)
+	watch.endpoints.note(iam.ServiceID, iamAPI.Options().BaseEndpoint)
 	watch.endpoints.note(secretsmanager.ServiceID, secretsAPI.Options().BaseEndpoint)
 	watch.endpoints.note(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
 	watch.endpoints.note(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
@@ -90,6 +94,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		endpoints: watch.endpoints,
 		renewable: renewed,
 		identity:  identity{stsAPI},
+		aliases:   aliases{iamAPI},
 		databases: databases{rdsAPI},
 		network:   network{ec2API},
 		secrets:   secrets{secretsAPI},

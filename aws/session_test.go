@@ -140,6 +140,66 @@ func TestEndpointOverridesFromTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestEndpointsOfAProfile(t *testing.T) {
+	const sections = `[profile all]
+region = us-east-1
+endpoint_url = http://127.0.0.1:1
+[profile some]
+region = us-east-1
+services = local
+[services local]
+rds =
+  endpoint_url = http://127.0.0.1:2
+secrets_manager =
+  endpoint_url = http://127.0.0.1:3
+`
+	for name, tt := range map[string]struct{ profile, variable, value, want string }{
+		"one for all":                           {profile: "all", want: "http://127.0.0.1:1"},
+		"some services":                         {profile: "some", want: "http://127.0.0.1:2 (rds), http://127.0.0.1:3 (secretsmanager)"},
+		"the environment comes before it":       {"all", "AWS_ENDPOINT_URL", "http://127.0.0.1:9", "http://127.0.0.1:9"},
+		"a service's own comes before the rest": {"some", "AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:8", "http://127.0.0.1:8 (rds), http://127.0.0.1:3 (secretsmanager)"},
+		"unless they are to be ignored":         {"all", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			alone(t)
+			file := filepath.Join(t.TempDir(), "config")
+			writeFile(t, file, sections)
+			t.Setenv("AWS_CONFIG_FILE", file)
+			if tt.variable != "" {
+				t.Setenv(tt.variable, tt.value)
+			}
+			if got := openProfile(t, tt.profile, nil).Endpoint(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAliasIsLeftOutWhereItCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		status     int
+		body, want string
+	}{
+		"an account with one":  {200, `<ListAccountAliasesResponse><ListAccountAliasesResult><AccountAliases><member>northwind-dev</member></AccountAliases></ListAccountAliasesResult></ListAccountAliasesResponse>`, "northwind-dev"},
+		"an account without":   {200, `<ListAccountAliasesResponse><ListAccountAliasesResult/></ListAccountAliasesResponse>`, ""},
+		"a caller who may not": {403, query("AccessDenied", "not authorized to perform: iam:ListAccountAliases"), ""},
+		"an endpoint without":  {501, query("InternalFailure", "not yet implemented"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tt.status)
+				_, _ = io.WriteString(w, tt.body)
+			}))
+			t.Cleanup(server.Close)
+			if got := openImpatient(t, server.URL, nil).Alias(t.Context()); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestACustomBundleOfAuthoritiesIsAccepted(t *testing.T) {
 	alone(t)
 	server := httptest.NewTLSServer(http.NotFoundHandler())

@@ -29,6 +29,7 @@ type AccountChoice struct {
 type Account struct {
 	Kind     AccountKind
 	ID       string
+	Alias    string // the account's own name, or ""
 	Region   string
 	Caller   string // the caller's ARN, from GetCallerIdentity
 	Endpoint string // the endpoint override in force, or ""
@@ -39,6 +40,20 @@ type Account struct {
 	TryIt []string
 	// Close stops what was started for this account (the sandbox).
 	Close func() error
+}
+
+// Name is the account's number and, where it has one, its alias.
+func (a *Account) Name() string { return accountName(a.ID, a.Alias) }
+
+// IsNotAWS reports that what is called is not AWS itself but an endpoint that
+// stands in for it.
+func (a *Account) IsNotAWS() bool { return a.Kind == AWS && a.Endpoint != "" }
+
+func accountName(id, alias string) string {
+	if alias == "" {
+		return id
+	}
+	return id + " (" + alias + ")"
 }
 
 // Opener opens the account of a choice; emit receives a CallStarted and a

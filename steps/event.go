@@ -13,13 +13,20 @@ type StepID string
 // none of them ever holds a secret.
 type Event interface{ event() }
 
-// RunOpened says whose account the run works in; it is the first event.
+// RunOpened says whose account the run works in; it is the first event. Alias,
+// Caller and Endpoint are as in Account.
 type RunOpened struct {
 	Run       string
 	Account   AccountKind
 	AccountID string
+	Alias     string
 	Region    string
+	Caller    string
+	Endpoint  string
 }
+
+// AccountName is the account's number and, where it has one, its alias.
+func (r RunOpened) AccountName() string { return accountName(r.AccountID, r.Alias) }
 
 // StepState is where a step stands.
 type StepState string

@@ -91,7 +91,10 @@ func (r *Run) Open() error {
 		return err
 	}
 	receipt := r.Receipt()
-	r.Report(RunOpened{Run: receipt.Run, Account: receipt.Account, AccountID: receipt.AccountID, Region: receipt.Region})
+	r.Report(RunOpened{
+		Run: receipt.Run, Account: receipt.Account, AccountID: receipt.AccountID, Alias: r.account.Alias, Region: receipt.Region,
+		Caller: r.account.Caller, Endpoint: r.account.Endpoint,
+	})
 	return nil
 }
 

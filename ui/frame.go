@@ -144,7 +144,15 @@ func (a *app) accountBadge() string {
 	case account.Kind == steps.Sandbox:
 		return a.th.sandbox.Render("sandbox") + "  " + account.Region
 	}
-	return a.th.aws.Render(" AWS account "+account.ID+" ") + "  " + account.Region
+	what := " AWS account "
+	if account.IsNotAWS() {
+		what = " not AWS: account "
+	}
+	badge := a.th.aws.Render(what+account.Name()+" ") + "  " + account.Region
+	if ansi.StringWidth(badge)+len("keyturn")+4 > a.width {
+		badge = a.th.aws.Render(what+account.ID+" ") + "  " + account.Region
+	}
+	return badge
 }
 
 // rail shows where in the six steps the person is.

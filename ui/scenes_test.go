@@ -35,6 +35,18 @@ func firstScenes() []scene {
 			s.job = nil
 			s.layers[0].screen.(*welcome).to(introduced)
 		}},
+		{"welcome-not-aws", func(s *stage) {
+			s.press("down", "enter", "enter", "enter")
+			standIn := awsAccount
+			standIn.Endpoint = "http://127.0.0.1:4566"
+			s.account, s.job = &standIn, nil
+			s.layers[0].screen.(*welcome).to(introduced)
+		}},
+		{"database-review-not-aws", func(s *stage) {
+			standIn := awsAccount
+			standIn.Endpoint = "http://127.0.0.1:4566"
+			s.in(standIn).review(databasePlan)
+		}},
 		{"database-read", func(s *stage) { s.in(sandboxAccount) }},
 		{"database-ask", func(s *stage) { s.in(sandboxAccount).press("enter") }},
 		{"database-ask-refused", func(s *stage) { s.in(sandboxAccount).press("enter").typed("-").press("enter") }},

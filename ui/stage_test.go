@@ -35,7 +35,7 @@ var sandboxAccount = steps.Account{
 }
 
 var awsAccount = steps.Account{
-	Kind: steps.AWS, ID: "210987654321", Region: "eu-central-1",
+	Kind: steps.AWS, ID: "210987654321", Alias: "northwind-dev", Region: "eu-central-1",
 	Caller: "arn:aws:sts::210987654321:assumed-role/Engineer/maria.lindqvist@example.com",
 }
 

@@ -134,12 +134,12 @@ func (w *welcome) option(kind steps.AccountKind, width int) []string {
 func (w *welcome) introduction(width int) []string {
 	th, account := w.app.th, w.app.account
 	lines := []string{
-		"Account  " + th.strong.Render(account.ID),
+		"Account  " + th.strong.Render(account.Name()),
 		"Region   " + th.strong.Render(account.Region),
 	}
 	lines = append(lines, hang("You      ", th.code.Render(account.Caller), width)...)
-	if account.Endpoint != "" {
-		lines = append(lines, hang("Endpoint ", th.warn.Render(account.Endpoint)+" (not AWS's own)", width)...)
+	if account.IsNotAWS() {
+		lines = append(lines, hang("Endpoint ", w.app.endpointWords()+". AWS_ENDPOINT_URL, or endpoint_url in the profile, says so.", width)...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, hang(th.warn.Render("! "), "The database of this tutorial accepts connections from the public internet "+

@@ -33,7 +33,10 @@ type runObject struct {
 	Run       string            `json:"run"`
 	Account   steps.AccountKind `json:"account"`
 	AccountID string            `json:"account_id"`
+	Alias     string            `json:"alias,omitempty"`
 	Region    string            `json:"region"`
+	Caller    string            `json:"caller,omitempty"`
+	Endpoint  string            `json:"endpoint,omitempty"`
 }
 
 type stepObject struct {
@@ -130,7 +133,7 @@ func (j *JSON) Event(e steps.Event) {
 func (j *JSON) object(e steps.Event) any {
 	switch e := e.(type) {
 	case steps.RunOpened:
-		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Region}
+		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Alias, e.Region, e.Caller, e.Endpoint}
 	case steps.StepChanged:
 		return stepObject{j.stamp("step", e.Step), e.State, e.Elapsed.Milliseconds()}
 	case steps.Planned:

@@ -72,7 +72,13 @@ func (t *Text) run(e steps.RunOpened) {
 		where = "sandbox account"
 	}
 	t.printf("keyturn: rotating a secret for an AWS database")
-	t.printf("Run %s in %s %s, region %s.", e.Run, where, e.AccountID, e.Region)
+	t.printf("Run %s in %s %s, region %s.", e.Run, where, e.AccountName(), e.Region)
+	if e.Account == steps.AWS {
+		t.printf("You are %s.", e.Caller)
+		if e.Endpoint != "" {
+			t.printf("This is not AWS itself: calls go to %s.", e.Endpoint)
+		}
+	}
 	t.opened, t.named = true, e
 	for _, call := range t.early {
 		t.call(call)

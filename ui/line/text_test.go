@@ -98,3 +98,23 @@ func TestAWaitNamesAWSsUsualTimeAsAWSs(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAWSAccountIsNamedBeforeAnythingElse(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	text := NewText(&out, nil, false)
+	text.Event(steps.CallDone{Call: steps.Call{CLI: "aws sts get-caller-identity"}})
+	text.Event(steps.RunOpened{
+		Run: "r1", Account: steps.AWS, AccountID: "210987654321", Alias: "northwind-dev", Region: "cn-north-1",
+		Caller: "arn:aws-cn:iam::210987654321:user/me", Endpoint: "http://127.0.0.1:4566",
+	})
+	before, _, _ := strings.Cut(out.String(), "get-caller-identity")
+	for _, want := range []string{
+		"AWS account 210987654321 (northwind-dev), region cn-north-1.", "You are arn:aws-cn:iam::210987654321:user/me.",
+		"This is not AWS itself: calls go to http://127.0.0.1:4566.",
+	} {
+		if !strings.Contains(before, want) {
+			t.Errorf("no %q before the first call in:\n%s", want, out.String())
+		}
+	}
+}

@@ -31,6 +31,7 @@ func (s *Service) Wire() wire.Service {
 		Name: "iam", Protocol: wire.Query, Global: true,
 		Namespace: "https://iam.amazonaws.com/doc/2010-05-08/", Version: "2010-05-08",
 		Operations: []wire.Operation{
+			wire.Op("ListAccountAliases", s.ListAccountAliases),
 			wire.Op("CreateRole", s.CreateRole),
 			wire.Op("GetRole", s.GetRole),
 			wire.Op("ListRoles", s.ListRoles),

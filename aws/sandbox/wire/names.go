@@ -143,6 +143,7 @@ var provedOperations = map[string]bool{
 	"iam.DetachRolePolicy":                           true,
 	"iam.GetRole":                                    true,
 	"iam.GetRolePolicy":                              true,
+	"iam.ListAccountAliases":                         true,
 	"iam.ListAttachedRolePolicies":                   true,
 	"iam.ListRolePolicies":                           true,
 	"iam.ListRoleTags":                               true,

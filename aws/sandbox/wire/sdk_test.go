@@ -60,7 +60,7 @@ var sdkServices = map[string]sdkService{
 		Service: Service{Name: "iam", Protocol: Query, Namespace: "https://iam.amazonaws.com/doc/2010-05-08/", Version: "2010-05-08", Global: true},
 		client:  func(c aws.Config) any { return iam.NewFromConfig(c) }, source: iam.New,
 		names: []string{
-			"CreateRole", "GetRole", "DeleteRole", "ListRoles", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
+			"CreateRole", "GetRole", "DeleteRole", "ListRoles", "ListAccountAliases", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
 			"PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "TagRole", "UntagRole", "ListRoleTags",
 		},
 	},
