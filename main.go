@@ -54,7 +54,7 @@ func open(ctx context.Context, o command.Opening) (*steps.Account, error) {
 	if o.Choice.Kind == steps.Sandbox {
 		return openSandbox(ctx, o)
 	}
-	session, err := aws.Open(ctx, aws.Options{Profile: o.Choice.Profile, Region: o.Choice.Region, Observe: o.Emit})
+	session, err := aws.Open(ctx, aws.Options{Profile: o.Choice.Profile, Region: o.Choice.Region, Observe: o.Emit, AskCode: o.Choice.AskCode})
 	if err != nil {
 		return nil, err
 	}

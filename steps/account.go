@@ -16,13 +16,21 @@ const (
 
 // AccountChoice is what the person chose to work in. Profile and Region are
 // for AWS and may be empty: then the SDK's usual chain decides. Pace ("real",
-// "demo", "instant") is for the sandbox.
+// "demo", "instant") is for the sandbox. AskCode is nil where nobody can be
+// asked.
 type AccountChoice struct {
 	Kind    AccountKind
 	Profile string
 	Region  string
 	Pace    string
+	AskCode AskCode
 }
+
+// AskCode asks the person for the code that an MFA device shows now, the device
+// named by its serial number or ARN. It is called when the account is opened
+// and, an hour or more later, whenever the session has to be renewed, and takes
+// as long as the person does. Without a code it returns ErrCodeNeeded.
+type AskCode func(device string) (string, error)
 
 // Account is an opened account: who the caller is there, and the services to
 // work with. The front ends open one through an Opener, after the first frame.

@@ -201,6 +201,7 @@ func (a *app) closeTop() tea.Cmd {
 // show changes the screen at the bottom. What the person laid over it to read
 // stays; a question about the screen that is gone does not.
 func (a *app) show(s screen) {
+	a.dropCode()
 	layers := []*layer{{screen: s}}
 	for _, over := range a.layers[min(1, len(a.layers)):] {
 		switch over.screen.(type) {

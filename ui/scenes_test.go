@@ -66,6 +66,10 @@ func firstScenes() []scene {
 				Service: "rds", Operation: "DescribeDBInstances", Attempt: 3, Of: 6, Reason: "answers 500",
 			})
 		}},
+		{"database-code", func(s *stage) {
+			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).wantsCode()
+			s.typed("12345").press("enter")
+		}},
 		{"database-stop", func(s *stage) {
 			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).press("ctrl+c")
 		}},

@@ -20,7 +20,11 @@ func (a *app) stop() tea.Cmd {
 	if asked || a.account == nil || a.run == nil || a.flow.Finished() || !a.ledger.made && a.job == nil {
 		return tea.Quit
 	}
-	a.layers = append(a.layers[:1], &layer{screen: &stopping{app: a}})
+	kept := a.layers[:1]
+	if a.asksCode() {
+		kept = a.layers // it waits for its answer
+	}
+	a.layers = append(kept, &layer{screen: &stopping{app: a}})
 	return nil
 }
 

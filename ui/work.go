@@ -63,6 +63,7 @@ func (a *app) start(work func(context.Context) any) tea.Cmd {
 
 // leaveJob stops the present job; whatever it still reports is stale.
 func (a *app) leaveJob() {
+	a.dropCode()
 	if a.job != nil {
 		a.job.cancel()
 		a.job = nil
@@ -80,6 +81,11 @@ func (a *app) fed(item feedItem) tea.Cmd {
 			a.news.note(value, a.clock)
 		}
 		return nil
+	case codeWanted:
+		if current {
+			return a.wantCode(value)
+		}
+		value.reply <- ""
 	case opened:
 		if !current {
 			closeAccount(value.account)
@@ -113,6 +119,7 @@ func (a *app) fed(item feedItem) tea.Cmd {
 
 // openAccount opens the chosen account.
 func (a *app) openAccount(choice steps.AccountChoice) tea.Cmd {
+	choice.AskCode = a.askCode
 	a.choice = choice
 	return a.start(func(ctx context.Context) any {
 		account, err := a.opts.Open(ctx, choice, a.relay.Emit)

@@ -25,7 +25,8 @@ type Options struct {
 	ShowCommands bool
 	Env          []string // os.Environ() if nil; it says which signs can be shown
 	// Open opens the account that the person chose; Start makes the run in it.
-	Open  func(ctx context.Context, emit func(steps.Event)) (*steps.Account, error)
+	// Open's ask is nil where nobody is there to be asked.
+	Open  func(ctx context.Context, emit func(steps.Event), ask steps.AskCode) (*steps.Account, error)
 	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
 	// Left is what a run that is taken up had left before.
 	Left []steps.Resource
@@ -55,7 +56,12 @@ func (o Options) walk(ctx context.Context) error {
 	show, commands := o.renderer()
 	relay := steps.NewRelay(show)
 	began := time.Now()
-	account, err := o.Open(ctx, relay.Emit)
+	var prompter *Prompter
+	if o.Attended {
+		prompter = NewPrompter(o.In, o.Out)
+		prompter.commands = commands
+	}
+	account, err := o.openAccount(ctx, relay, prompter)
 	if err != nil {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
@@ -66,11 +72,7 @@ func (o Options) walk(ctx context.Context) error {
 	if err := run.Open(); err != nil {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
-	session := Session{Run: run, Acts: o.Acts, Keep: o.Keep}
-	if o.Attended {
-		session.Ask = NewPrompter(o.In, o.Out)
-		session.Ask.commands = commands
-	}
+	session := Session{Run: run, Acts: o.Acts, Keep: o.Keep, Ask: prompter}
 	walked := session.Walk(ctx)
 	_, err = run.Finish(walked == nil)
 	if err = errors.Join(walked, err); err != nil {

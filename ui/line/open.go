@@ -1,0 +1,48 @@
+package line
+
+import (
+	"context"
+	"errors"
+
+	"keyturn/steps"
+)
+
+// openAccount opens the account. Somebody who is there to answer is asked for
+// MFA codes, and may try again after signing in.
+func (o Options) openAccount(ctx context.Context, relay *steps.Relay, ask *Prompter) (*steps.Account, error) {
+	if ask == nil {
+		return o.Open(ctx, relay.Emit, nil)
+	}
+	for {
+		account, err := o.Open(ctx, relay.Emit, func(device string) (string, error) { return ask.code(ctx, device) })
+		if ctx.Err() != nil || !mayOpenLater(err) {
+			return account, err
+		}
+		d := steps.Diagnose(err)
+		ask.say("%s: %s\n%s", d.What, d.Why, d.Fix)
+		answer, asked := ask.pick(ctx, "Enter to try again, q to stop", "q")
+		if asked != nil || answer == "q" {
+			return nil, err
+		}
+	}
+}
+
+// mayOpenLater reports that a person can do something about it while the
+// program waits: sign in, type another code, see to the network.
+func mayOpenLater(err error) bool {
+	for _, kind := range []error{steps.ErrCodeNeeded, steps.ErrCodeRefused, steps.ErrCredentialsExpired, steps.ErrEndpointUnreachable} {
+		if errors.Is(err, kind) {
+			return !errors.Is(err, steps.ErrFixedCredentialsExpired)
+		}
+	}
+	return false
+}
+
+// code asks for the code of an MFA device. It may be seen: it is good once.
+func (p *Prompter) code(ctx context.Context, device string) (string, error) {
+	code, err := p.line(ctx, "The code that the MFA device "+device+" shows", "")
+	if err == nil && code == "" {
+		err = steps.ErrCodeNeeded
+	}
+	return code, err
+}
