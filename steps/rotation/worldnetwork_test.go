@@ -118,7 +118,7 @@ func (f fakeStacks) DescribeStack(context.Context, string) (steps.Stack, error) 
 	if s.Status == "DELETE_IN_PROGRESS" && !now.Before(s.deleted) {
 		s.Status = "DELETE_COMPLETE"
 	}
-	return s.Stack, nil
+	return s.Stack, f.w.refuse["cloudformation DescribeStacks"]
 }
 
 func (f fakeStacks) StackEvents(context.Context, string) ([]steps.StackEvent, error) {

@@ -56,7 +56,7 @@ func (f fakeSecrets) DescribeSecret(context.Context, string) (steps.SecretDescri
 	if f.w.secret == nil {
 		return steps.SecretDescription{}, &steps.ServiceError{Service: "secretsmanager", Operation: "DescribeSecret", Kind: steps.ErrNotFound}
 	}
-	return f.w.secret.SecretDescription, nil
+	return f.w.secret.SecretDescription, f.w.refuse["secretsmanager DescribeSecret"]
 }
 
 func (f fakeSecrets) SecretValue(_ context.Context, _, version, label string) (steps.SecretValue, error) {
