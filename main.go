@@ -105,14 +105,16 @@ func account(ctx context.Context, session *aws.Session, kind steps.AccountKind, 
 	return opened, nil
 }
 
-// extraRoots are a file's, or those of an endpoint on this machine that stands
-// in for AWS.
+// extraRoots are a file's, those of an endpoint on this machine that stands in
+// for AWS, or those that RDS publishes for a partition which has its own.
 func extraRoots(ctx context.Context, session *aws.Session, file string) ([]byte, error) {
 	switch {
 	case file != "":
 		return os.ReadFile(file)
 	case session.OnThisMachine():
 		return db.FetchRoots(ctx, session.Endpoint())
+	case session.Endpoint() == "" && !steps.PartitionOf(session.Region()).IsCommercial():
+		return db.FetchRoots(ctx, "https://"+steps.PartitionOf(session.Region()).Truststore)
 	}
 	return nil, nil
 }

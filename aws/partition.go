@@ -1,46 +1,34 @@
 package aws
 
-import (
-	"fmt"
-	"strings"
-)
+import "keyturn/steps"
 
 // rotationApplication is the Serverless Application Repository's name for the
 // rotation function, and the function's logical id in the stack that it makes.
 const rotationApplication = "SecretsManagerRDSMySQLRotationSingleUser"
 
-// partition is a part of AWS with its own accounts, regions and names.
-type partition struct {
-	name      string
-	dnsSuffix string
-	// home and publisher are the region and the account in which AWS publishes
-	// its rotation functions, from aws-cdk's
-	// aws-secretsmanager/lib/secret-rotation.ts.
-	home      string
-	publisher string
+// publisher is the region and the account in which AWS publishes its rotation
+// functions for a partition.
+type publisher struct{ region, account string }
+
+// publishers are from aws-cdk's aws-secretsmanager/lib/secret-rotation.ts.
+var publishers = map[string]publisher{
+	"aws":        {"us-east-1", "297356227824"},
+	"aws-cn":     {"cn-north-1", "193023089310"},
+	"aws-us-gov": {"us-gov-west-1", "023102451235"},
 }
 
-var (
-	commercial = partition{"aws", "amazonaws.com", "us-east-1", "297356227824"}
-	china      = partition{"aws-cn", "amazonaws.com.cn", "cn-north-1", "193023089310"}
-	govCloud   = partition{"aws-us-gov", "amazonaws.com", "us-gov-west-1", "023102451235"}
-)
-
-func partitionOf(region string) partition {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return china
-	case strings.HasPrefix(region, "us-gov-"):
-		return govCloud
-	default:
-		return commercial
+// applicationARN is the rotation function's for a region: the one of its
+// partition. A partition without a repository has a name for it all the same:
+// the call says that the repository is not there.
+func applicationARN(region string) string {
+	partition := steps.PartitionOf(region)
+	from, ok := publishers[partition.Name]
+	if !ok {
+		from = publishers["aws"]
 	}
+	return partition.ARN("serverlessrepo", from.region, from.account, "applications/"+rotationApplication)
 }
 
-func (p partition) applicationARN() string {
-	return fmt.Sprintf("arn:%s:serverlessrepo:%s:%s:applications/%s", p.name, p.home, p.publisher, rotationApplication)
-}
-
-func (p partition) secretsURL(region string) string {
-	return fmt.Sprintf("https://secretsmanager.%s.%s", region, p.dnsSuffix)
+func secretsURL(region string) string {
+	return "https://secretsmanager." + region + "." + steps.PartitionOf(region).DNSSuffix
 }

@@ -14,11 +14,11 @@ type stacks struct {
 
 var _ steps.RotationStacks = stacks{}
 
-func (s stacks) ApplicationARN() string { return partitionOf(s.region).applicationARN() }
+func (s stacks) ApplicationARN() string { return applicationARN(s.region) }
 
 func (s stacks) SecretsURL() string {
 	if s.secretsURL != "" {
 		return s.secretsURL
 	}
-	return partitionOf(s.region).secretsURL(s.region)
+	return secretsURL(s.region)
 }

@@ -13,12 +13,16 @@ import (
 // databases' roots at the same path.
 const trustStorePath = "/global/global-bundle.pem"
 
-// FetchRoots asks an endpoint that stands in for AWS for the roots of its
-// databases, as PEM. An endpoint that has none to offer is no error: then RDS's
-// own roots are all there is. Ask only an endpoint of this machine: what
-// answers is trusted.
+// fetchTimeout bounds the fetch: without these roots the sign-in says what is
+// missing.
+const fetchTimeout = 5 * time.Second
+
+// FetchRoots asks for the roots of databases, as PEM: one of RDS's trust stores,
+// or an endpoint that stands in for AWS. An endpoint that has none to offer is
+// no error: then the embedded roots are all there is. What answers is trusted:
+// ask only https hosts of AWS's and endpoints of this machine.
 func FetchRoots(ctx context.Context, endpoint string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+trustStorePath, nil)
 	if err != nil {

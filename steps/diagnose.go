@@ -14,6 +14,7 @@ type failure struct {
 	answer   *ServiceError // the service's refusal; a zero one where none answered
 	caller   string        // the caller's ARN, or ""
 	endpoint string        // the endpoint override in force, or ""
+	region   string        // "" before an account is open
 }
 
 // explanations are the diagnoses by the kind of error, the first that fits

@@ -107,7 +107,7 @@ func serviceFailing(f failure) Diagnosis {
 		ID:   "service-failing",
 		What: serviceName(f.answer.Service) + " could not do " + f.answer.Operation,
 		Why:  said(f.answer) + " The fault is the service's own.",
-		Fix:  "Try again in a few minutes. https://health.aws.amazon.com/health/status tells of AWS's troubles.",
+		Fix:  "Try again in a few minutes. " + PartitionOf(f.region).Health + " tells of AWS's troubles.",
 	}
 	if f.endpoint != "" {
 		d.Fix = fmt.Sprintf("Look at what listens at %s, or unset AWS_ENDPOINT_URL to use AWS itself.", f.endpoint)

@@ -45,7 +45,7 @@ func tlsNotVerified(f failure) Diagnosis {
 		What: "The database's certificate could not be verified",
 		Why:  detail(f) + " Without that, nobody knows who would read the password, so it was not sent.",
 		Fix: "Make sure that the endpoint's own name is used, and that nothing on the way intercepts the connection. " +
-			"If RDS has newer certificates than keyturn, download https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem " +
+			"If RDS has newer certificates than keyturn, download " + PartitionOf(f.region).RootsURL() + " " +
 			"and name the file with --rds-ca-file.",
 	}
 }

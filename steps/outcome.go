@@ -44,7 +44,7 @@ func (r *Run) fail(ctx context.Context, s Step, err error) error {
 		r.end(s.ID, StepFailed)
 		return fmt.Errorf("%s: %w", s.ID, context.Cause(ctx))
 	}
-	d := explain(failure{err: err, caller: r.account.Caller, endpoint: r.account.Endpoint})
+	d := explain(failure{err: err, caller: r.account.Caller, endpoint: r.account.Endpoint, region: r.account.Region})
 	if s.Investigate != nil {
 		s.Investigate(ctx, r, &d)
 	}

@@ -5,6 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"keyturn/steps"
 )
 
 // done is the last screen: what was learned, what became of the run, and what
@@ -27,7 +29,7 @@ var learned = [...]string{
 }
 
 // rotationPage is AWS's own tutorial of the same rotation.
-const rotationPage = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/tutorials_rotation-single.html"
+const rotationPage = "secretsmanager/latest/userguide/tutorials_rotation-single.html"
 
 func (d *done) body(width int) []string {
 	a := d.app
@@ -55,7 +57,8 @@ func (d *done) next(s summary, width int) []string {
 	if s.sandbox {
 		lines = append(lines, pad("In an AWS account", label)+th.code.Render("keyturn --aws"))
 	}
-	lines = append(lines, link(pad("AWS's own tutorial", label), rotationPage, width, th)...)
+	page := steps.PartitionOf(d.app.account.Region).DocsURL(rotationPage)
+	lines = append(lines, link(pad("AWS's own tutorial", label), page, width, th)...)
 	if s.receipt != "" {
 		lines = append(lines, pad("Receipt of this run", label)+th.code.Render(cutMiddle(s.receipt, width-label)))
 	}

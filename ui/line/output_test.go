@@ -48,7 +48,9 @@ func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
 	refused := &steps.OtherAccountError{Run: "r1", Worked: "111122223333", Opened: "444455556666"}
 	err := Walk(t.Context(), Options{
 		Out: &out, Err: &errs, JSON: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db"}},
-		Open:  func(context.Context, func(steps.Event), steps.AskCode) (*steps.Account, error) { return &steps.Account{}, nil },
+		Open: func(context.Context, func(steps.Event), steps.AskCode) (*steps.Account, error) {
+			return &steps.Account{}, nil
+		},
 		Start: func(*steps.Account, *steps.Relay) (*steps.Run, error) { return nil, refused },
 	})
 	if !errors.Is(err, error(refused)) {
