@@ -196,12 +196,17 @@ func TestSessions(t *testing.T) {
 			},
 		},
 		"an AWS account says whose it is and warns, before anything else": {
+			option: func(o *Options) { o.Configured = someProfiles },
 			play: func(t *testing.T, p *person) {
 				p.press("down", "enter")
-				p.types("dev")
-				p.press("tab")
-				p.types("eu-central-1")
+				p.sees("Which profile?", "as the environment says", "deploy-003")
+				p.types("dev 1111")
+				p.sees("1 of 42", "IAM Identity Center, account 111111111111")
 				p.press("enter")
+				p.sees("Which region?", "› eu-central-1", "Europe (Frankfurt)")
+				p.press("esc")
+				p.sees("Which profile?", "› dev")
+				p.press("enter", "enter")
 				p.sees("AWS account 210987654321", "maria.lindqvist", "public internet", "iam:CreateRole")
 				p.press("enter")
 				p.sees("Step 1 of 6")
@@ -209,7 +214,7 @@ func TestSessions(t *testing.T) {
 		},
 		"in an AWS account the database's identifier is typed before it is deleted": {
 			play: func(t *testing.T, p *person) {
-				p.press("down", "enter", "enter", "enter")
+				p.press("down", "enter", "enter", "enter", "enter")
 				p.enterUntil("Type MyTestDatabaseInstance")
 				p.press("enter")
 				p.sees("type MyTestDatabaseInstance, or press esc to keep it")

@@ -29,7 +29,7 @@ type keyMap struct {
 	Forward, Back, Stop    key.Binding
 	Explain, Commands, Log key.Binding
 	Help, Theme            key.Binding
-	Scroll, Choose         key.Binding
+	Scroll, Choose, Move   key.Binding
 	Field, Option          key.Binding
 	Show, Settings, TryIt  key.Binding
 	CopyAll, Save          key.Binding
@@ -57,6 +57,7 @@ func newKeyMap(ascii bool) keyMap {
 		Theme:    bind("t", "theme", "t"),
 		Scroll:   bind(upDown, "scroll", "up", "down", "pgup", "pgdown", "home", "end"),
 		Choose:   bind(upDown, "choose", "up", "down"),
+		Move:     bind(upDown, "move", "up", "down", "pgup", "pgdown"),
 		Field:    bind("tab", "next field", "tab", "shift+tab", "up", "down"),
 		Option:   bind(leftRight, "change", "left", "right"),
 		Show:     bind("v", "show passwords", "v"),

@@ -24,19 +24,24 @@ func scenes() []scene {
 func firstScenes() []scene {
 	return []scene{
 		{"welcome", func(s *stage) {}},
-		{"welcome-aws", func(s *stage) { s.press("down", "enter") }},
+		{"welcome-aws", func(s *stage) { s.configured() }},
+		{"welcome-profile-filtered", func(s *stage) { s.configured().typed("deploy 7") }},
+		{"welcome-profile-none", func(s *stage) { s.configured().typed("nowhere") }},
+		{"welcome-region", func(s *stage) { s.configured().typed("dev").press("enter") }},
+		{"welcome-region-china", func(s *stage) { s.configured().typed("beijing").press("enter") }},
+		{"welcome-region-new", func(s *stage) { s.configured().typed("dev").press("enter").typed("eu-north-7") }},
 		{"welcome-opening", func(s *stage) { s.press("enter") }},
 		{"welcome-refused", func(s *stage) {
 			s.press("enter").ends(opened{err: fmt.Errorf("find credentials: %w", steps.ErrNoCredentials)})
 		}},
 		{"welcome-introduced", func(s *stage) {
-			s.press("down", "enter", "enter", "enter")
+			s.configured().press("enter", "enter")
 			s.account = &awsAccount
 			s.job = nil
 			s.layers[0].screen.(*welcome).to(introduced)
 		}},
 		{"welcome-not-aws", func(s *stage) {
-			s.press("down", "enter", "enter", "enter")
+			s.configured().press("enter", "enter")
 			standIn := awsAccount
 			standIn.Endpoint = "http://127.0.0.1:4566"
 			s.account, s.job = &standIn, nil

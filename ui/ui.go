@@ -30,15 +30,16 @@ const (
 	ThemeLight = "light"
 )
 
-// Options is everything the terminal front end works with. Open and NewRun are
-// called after the first frame, in the background.
+// Options is everything the terminal front end works with. Configured, Open and
+// NewRun are called after the first frame, in the background.
 type Options struct {
-	Open   steps.Opener
-	NewRun func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
-	Acts   []steps.Act // what there is to walk through
-	Choice steps.AccountChoice
-	Setup  steps.Setup
-	Theme  string
+	Configured steps.Configured // nothing to choose from if nil
+	Open       steps.Opener
+	NewRun     func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
+	Acts       []steps.Act // what there is to walk through
+	Choice     steps.AccountChoice
+	Setup      steps.Setup
+	Theme      string
 	// Keep stops after the verification: the clean-up is left out.
 	Keep bool
 	// CleanupCommand is what removes what a run left, as "keyturn cleanup RUN";
@@ -117,6 +118,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Configured == nil {
+		o.Configured = func(context.Context) (steps.Configuration, error) { return steps.Configuration{}, nil }
 	}
 	if o.ScriptDir == "" {
 		o.ScriptDir = "."

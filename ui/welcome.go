@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"errors"
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
@@ -13,11 +10,13 @@ import (
 type welcomeState int
 
 const (
-	choosing   welcomeState = iota // sandbox or AWS
-	naming                         // profile and region
-	opening                        // the account is being opened
-	refused                        // it could not be opened
-	introduced                     // an AWS account says whose it is
+	choosing        welcomeState = iota // sandbox or AWS
+	reading                             // the machine's AWS configuration is read
+	choosingProfile                     // of that configuration
+	choosingRegion                      // of the profile's partition
+	opening                             // the account is being opened
+	refused                             // it could not be opened
+	introduced                          // an AWS account says whose it is
 )
 
 // welcome is the first screen: in which account to work. The app moves it
@@ -26,8 +25,10 @@ type welcome struct {
 	app   *app
 	state welcomeState
 	kind  steps.AccountKind
-	form  *form
 	why   steps.Diagnosis
+
+	config steps.Configuration
+	list   *nameList // of profiles, then of regions
 
 	first, last int // the lines of the chosen account, as last drawn
 }
@@ -37,26 +38,17 @@ func newWelcome(a *app) *welcome {
 	if w.kind != steps.AWS {
 		w.kind = steps.Sandbox
 	}
-	w.form = newForm(&a.th, []field{
-		newField("Profile", "empty: AWS_PROFILE, or the default profile", a.choice.Profile, optionalWord),
-		newField("Region", "empty: AWS_REGION, or the profile's own region", a.choice.Region, optionalWord),
-	})
 	return w
-}
-
-// optionalWord accepts nothing or one word: the names of profiles and regions
-// are the person's own business until AWS answers.
-func optionalWord(text string) error {
-	if strings.ContainsAny(text, " \t") {
-		return errors.New("a profile or a region is one word, without spaces")
-	}
-	return nil
 }
 
 func (w *welcome) heading() (string, string) {
 	switch w.state {
-	case naming:
-		return "Your AWS account", "ask"
+	case reading:
+		return "Your AWS account", "reading"
+	case choosingProfile:
+		return "Which profile?", "ask"
+	case choosingRegion:
+		return "Which region?", "ask"
 	case opening:
 		return "Opening the account", "running"
 	case refused:
@@ -70,14 +62,20 @@ func (w *welcome) heading() (string, string) {
 // input is the screen while a text field has the focus.
 type welcomeInput struct{ *welcome }
 
-func (w welcomeInput) edit(msg tea.Msg) tea.Cmd            { return w.form.edit(msg) }
-func (w welcomeInput) cursor(width int) (line, column int) { return w.form.cursor(width) }
+func (w welcomeInput) edit(msg tea.Msg) tea.Cmd      { return w.list.edit(msg) }
+func (w welcomeInput) cursor(int) (line, column int) { return w.list.cursor() }
+
+// listHeight is the room for a list: the screen without its title, rail, heading
+// and keys (frame.go).
+func (w *welcome) listHeight() int { return w.app.height - 8 }
 
 func (w *welcome) body(width int) []string {
 	th := w.app.th
 	switch w.state {
-	case naming:
-		return w.form.lines(width)
+	case reading:
+		return []string{th.accent.Render(w.app.spinner()) + " reading your AWS configuration"}
+	case choosingProfile, choosingRegion:
+		return w.list.lines(width, w.listHeight())
 	case opening:
 		what := "starting the sandbox"
 		if w.kind == steps.AWS {
@@ -153,8 +151,15 @@ func (w *welcome) actions() []action {
 	a := w.app
 	again := func() tea.Cmd { return w.to(choosing) }
 	switch w.state {
-	case naming:
-		return append(w.form.actions(a.keys, "open it", w.openAWS), on(a.keys.Back, again))
+	case reading:
+		return []action{on(a.keys.Back, func() tea.Cmd {
+			a.leaveJob()
+			return w.to(choosing)
+		})}
+	case choosingProfile:
+		return append(w.list.actions(a.keys, w.profileChosen), on(a.keys.Back, again))
+	case choosingRegion:
+		return append(w.list.actions(a.keys, w.regionChosen), on(a.keys.Back, w.backToProfiles))
 	case opening:
 		return []action{on(a.keys.Back, func() tea.Cmd {
 			a.leaveJob()
@@ -186,7 +191,7 @@ func (w *welcome) actions() []action {
 func (w *welcome) to(state welcomeState) tea.Cmd {
 	w.state = state
 	w.app.show(w)
-	if state == naming {
+	if state == choosingProfile || state == choosingRegion {
 		w.app.show(welcomeInput{w})
 	}
 	return nil
@@ -194,17 +199,10 @@ func (w *welcome) to(state welcomeState) tea.Cmd {
 
 func (w *welcome) choose() tea.Cmd {
 	if w.kind == steps.AWS {
-		return w.to(naming)
+		return tea.Batch(w.to(reading), w.app.readConfiguration())
 	}
 	choice := w.app.choice
 	choice.Kind = steps.Sandbox
-	return w.open(choice)
-}
-
-func (w *welcome) openAWS() tea.Cmd {
-	choice := w.app.choice
-	choice.Kind = steps.AWS
-	choice.Profile, choice.Region = w.form.value(0), w.form.value(1)
 	return w.open(choice)
 }
 

@@ -86,6 +86,11 @@ func (a *app) fed(item feedItem) tea.Cmd {
 			return a.wantCode(value)
 		}
 		value.reply <- ""
+	case configured:
+		if current {
+			a.job = nil
+			return a.configurationRead(value)
+		}
 	case opened:
 		if !current {
 			closeAccount(value.account)

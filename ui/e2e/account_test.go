@@ -20,8 +20,9 @@ func TestAnAWSAccount(t *testing.T) {
 
 	p := open(t, start{args: []string{"--aws"}, env: env, background: dark})
 	p.answers("enter", "› An AWS account")
-	p.answers("enter", "› Profile")
-	p.sees("AWS account", "not AWS's own", "public internet", "iam:CreateRole", "esc another account")
+	p.answers("enter", "Which profile?")
+	p.answers("enter", "Which region?")
+	p.sees("not AWS: account", "this is not AWS itself", "public internet", "iam:CreateRole", "esc another account")
 	p.press("enter")
 	p.through("Step 1 of 6", "Step 2 of 6", "Step 3 of 6", "Step 4 of 6", "Step 5 of 6")
 	p.answers("enter", "enter next step")

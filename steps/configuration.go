@@ -1,0 +1,44 @@
+package steps
+
+import "context"
+
+// Profile is a named set of settings in the person's own AWS configuration.
+// Region is "" where it names none. About says in a few words where its
+// credentials come from.
+type Profile struct {
+	Name   string
+	Region string
+	About  string
+}
+
+// Configuration is what a machine's AWS configuration offers to choose from.
+// Region and Profile are those of the environment, "" where it names none.
+type Configuration struct {
+	Profiles []Profile
+	Profile  string
+	Region   string
+	Keys     bool // the environment holds an access key, which a profile overrides
+}
+
+// RegionOf is the region that counts for a profile, "" being the usual one:
+// the environment's before the profile's own, as the AWS SDK has it.
+func (c Configuration) RegionOf(profile string) string {
+	if c.Region != "" {
+		return c.Region
+	}
+	if profile == "" {
+		profile = c.Profile
+	}
+	if profile == "" {
+		profile = "default"
+	}
+	for _, p := range c.Profiles {
+		if p.Name == profile {
+			return p.Region
+		}
+	}
+	return ""
+}
+
+// Configured reads the machine's configuration, files and environment.
+type Configured func(ctx context.Context) (Configuration, error)
