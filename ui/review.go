@@ -96,7 +96,7 @@ func (r *review) planLines(width int) []string {
 		lines = append(lines, wrap(th.faint.Render("In an AWS account you would now type the database's identifier, "+
 			"to acknowledge that all its data is lost."), width)...)
 	}
-	lines = append(append(lines, ""), r.app.whoLines(width)...)
+	lines = append(append(lines, ""), r.app.whoLine(width)...)
 	return append(lines, r.app.aboutLines(r.app.flow.Step().About(r.app.setup), width)...)
 }
 

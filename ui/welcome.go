@@ -137,7 +137,7 @@ func (w *welcome) introduction(width int) []string {
 	}
 	lines = append(lines, hang("You      ", th.code.Render(account.Caller), width)...)
 	if account.IsNotAWS() {
-		lines = append(lines, hang("Endpoint ", w.app.endpointWords()+". AWS_ENDPOINT_URL, or endpoint_url in the profile, says so.", width)...)
+		lines = append(lines, hang("Endpoint ", th.warn.Render(account.Endpoint)+": this is not AWS itself. AWS_ENDPOINT_URL, or endpoint_url in the profile, says so.", width)...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, hang(th.warn.Render("! "), "The database of this tutorial accepts connections from the public internet "+

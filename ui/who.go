@@ -1,22 +1,22 @@
 package ui
 
-import "keyturn/steps"
+import (
+	"github.com/charmbracelet/x/ansi"
 
-// whoLines say as whom a plan is about to be carried out, in an AWS account.
-// Its number and region stand in the title bar.
-func (a *app) whoLines(width int) []string {
+	"keyturn/steps"
+)
+
+// whoLine says as whom a plan is about to be carried out in an AWS account, and
+// where, if what is called only stands in for AWS. The account's number and
+// region stand in the title bar. It is one line, so that a review fits.
+func (a *app) whoLine(width int) []string {
 	if a.account.Kind != steps.AWS {
 		return nil
 	}
-	const label = 11
-	lines := []string{a.th.faint.Render(pad("You", label)) + a.th.code.Render(cutMiddle(a.account.Caller, width-label))}
+	label, where := a.th.faint.Render(pad("You", 11)), ""
 	if a.account.IsNotAWS() {
-		lines = append(lines, hang(a.th.faint.Render(pad("Endpoint", label)), a.endpointWords(), width)...)
+		where = " at " + a.th.warn.Render(a.account.Endpoint)
 	}
-	return lines
-}
-
-// endpointWords say that what is called only stands in for AWS.
-func (a *app) endpointWords() string {
-	return a.th.warn.Render(a.account.Endpoint) + ": this is not AWS itself"
+	room := width - ansi.StringWidth(label+where)
+	return []string{cut(label+a.th.code.Render(cutMiddle(a.account.Caller, max(room, 20)))+where, width)}
 }

@@ -17,7 +17,7 @@ func secretStep() steps.Step {
 		Questions: secretQuestions(),
 		About: func(steps.Setup) steps.About {
 			return steps.About{
-				Costs:    format.Dollars(steps.SecretMonth) + " a month for the secret, counted by the hour (estimate); the default key costs nothing",
+				Costs:    format.Dollars(steps.SecretMonth) + " a month (estimate), by the hour; the default key is free",
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    2 * time.Second,
 			}
