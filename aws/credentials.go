@@ -111,7 +111,13 @@ func (e *credentialsError) text() string {
 	if known, ok := errors.AsType[*steps.ServiceError](e.err); ok {
 		return known.Message
 	}
-	return e.err.Error()
+	switch {
+	case !e.needsSignIn():
+		return e.err.Error()
+	case errors.Is(e.err, fs.ErrNotExist), strings.Contains(e.err.Error(), "token file not found"):
+		return "no sign-in is stored on this machine"
+	}
+	return "the sign-in that is stored on this machine has ended"
 }
 
 // codeError is why there is no MFA code.

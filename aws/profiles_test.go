@@ -26,6 +26,7 @@ s3 =
   region = nested
 [sso-session corp]
 sso_region = us-east-1
+sso_start_url = https://example.awsapps.com/start
 [services local]
 rds =
   endpoint_url = http://127.0.0.1:1

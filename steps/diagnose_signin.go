@@ -21,13 +21,17 @@ func credentialsExpired(f failure) Diagnosis {
 		ID:   "credentials-expired",
 		What: "The AWS credentials have expired",
 		Why:  said(f.answer),
-		Fix: "Get new ones the way you got these, in another terminal: they are read again. Then try again, " +
-			"and the run carries on where it stopped.",
+		Fix:  "Get new ones the way you got these, in another terminal: they are read again.",
 	}
 	if f.answer.SignIn != "" {
-		d.What = "The AWS sign-in has expired, or there was none yet"
-		d.Fix = "Sign in, in another terminal, with `" + f.answer.SignIn + "`. Then try again, and the run carries on where it stopped."
+		d.What = "You are not signed in to AWS"
+		d.Fix = "Sign in, in another terminal, with `" + f.answer.SignIn + "`."
 	}
+	d.Fix += " Then try again"
+	if f.caller != "" { // in the middle of a run
+		d.Fix += ": it carries on where it stopped"
+	}
+	d.Fix += "."
 	return d
 }
 
