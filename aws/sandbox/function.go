@@ -66,7 +66,7 @@ func (r *roleKeys) of(inv lambda.Invocation) aws.Credentials {
 	r.keys.Add(wire.Key{
 		ID: c.AccessKeyID, Secret: c.SecretAccessKey, SessionToken: c.SessionToken,
 		Caller: wire.Caller{AccountID: r.account, ARN: arn, UserID: "AROA0KEYTURN00000000:" + inv.FunctionName},
-		Allows: mayRotate,
+		Guard:  wire.Only(mayRotate),
 	})
 	r.given[arn] = c
 	return c
@@ -74,8 +74,9 @@ func (r *roleKeys) of(inv lambda.Invocation) aws.Credentials {
 
 // mayRotate is what the published function's role may call at all; which
 // secrets it may touch is decided where they are.
-func mayRotate(service, operation string) bool {
-	return service == "sts" || service == "secretsmanager" && slices.Contains([]string{
-		"DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage", "GetRandomPassword",
-	}, operation)
+func mayRotate(action string) bool {
+	return slices.Contains([]string{
+		"sts:GetCallerIdentity", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+		"secretsmanager:UpdateSecretVersionStage", "secretsmanager:GetRandomPassword",
+	}, action)
 }

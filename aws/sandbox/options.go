@@ -19,8 +19,11 @@ type Options struct {
 	AccountID       string // 12 digits; default "123456789012", the one of AWS's examples
 	AccessKeyID     string // default: made up
 	SecretAccessKey string // default: made up
-	Pace            cloud.Pace
-	Log             *slog.Logger
+	// UserPolicy is the JSON policy that the caller's key is held to, as an inline
+	// policy of its user; default: AdministratorAccess.
+	UserPolicy string
+	Pace       cloud.Pace
+	Log        *slog.Logger
 }
 
 var (

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/iam"
 	"keyturn/aws/sandbox/wire"
 	"keyturn/db/sandbox"
 )
@@ -21,14 +22,16 @@ import (
 // shutdownGrace is how long answers under way have when a sandbox closes.
 const shutdownGrace = time.Second
 
-// Sandbox is a running sandbox. The caller's key belongs to a user with every
-// right in the account.
+// Sandbox is a running sandbox. The caller's key belongs to a user, who has
+// every right in the account until policies say otherwise.
 type Sandbox struct {
 	Region          string
 	AccountID       string
 	AccessKeyID     string
 	SecretAccessKey string
 
+	root      wire.Key
+	roles     *iam.Service
 	url       string
 	cloud     *cloud.Cloud
 	authority *sandbox.Authority
@@ -63,10 +66,17 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		served:          make(chan struct{}),
 	}
 	keys := &wire.Keys{}
-	keys.Add(s.owner())
+	s.root = s.rootKey()
+	keys.Add(s.root)
+	roles := iam.New(s.cloud)
+	s.roles = roles
+	if err := roles.AddUser(userName, o.UserPolicy); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the sandbox: the user's policy: %w", err), listener.Close())
+	}
+	keys.Add(s.owner(roles.Guard(userName)))
 	s.wire = wire.NewServer(wire.Options{
 		Keys: keys, Region: o.Region, Now: s.cloud.Now, Log: o.Log, Observe: s.logCall,
-	}, s.services(keys)...)
+	}, s.services(keys, roles)...)
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 30 * time.Second,
@@ -89,6 +99,10 @@ func (s *Sandbox) CAPEM() []byte { return s.authority.PEM() }
 
 // Calls returns the API calls answered so far, oldest first.
 func (s *Sandbox) Calls() []wire.Call { return s.wire.Calls() }
+
+// ActionsUsed are the IAM actions that the user took since a policy limits him,
+// those too that a service took in his name.
+func (s *Sandbox) ActionsUsed() []string { return s.roles.ActionsUsed(userName) }
 
 // Environment returns the shell lines with which another terminal's AWS clients
 // reach the sandbox. The last takes away what would come before the keys or be
@@ -133,16 +147,30 @@ func (s *Sandbox) Close() error {
 	return nil
 }
 
+// RootKey is a key of the account's root user, whom no policy of a user limits.
+// It is shown to nobody: whoever has locked the sandbox's user out needs it.
+func (s *Sandbox) RootKey() (id, secret string) { return s.root.ID, s.root.Secret }
+
+func (s *Sandbox) rootKey() wire.Key {
+	return wire.Key{ID: makeAccessKeyID(), Secret: makeSecret(), Caller: wire.Caller{
+		AccountID: s.AccountID, ARN: "arn:aws:iam::" + s.AccountID + ":root", UserID: s.AccountID,
+	}}
+}
+
+// userName is the sandbox's user.
+const userName = "keyturn"
+
 // owner is the key that the sandbox's user is given.
-func (s *Sandbox) owner() wire.Key {
+func (s *Sandbox) owner(guard wire.Guard) wire.Key {
 	return wire.Key{
 		ID:     s.AccessKeyID,
 		Secret: s.SecretAccessKey,
 		Caller: wire.Caller{
 			AccountID: s.AccountID,
-			ARN:       "arn:aws:iam::" + s.AccountID + ":user/keyturn",
+			ARN:       "arn:aws:iam::" + s.AccountID + ":user/" + userName,
 			UserID:    "AIDA0KEYTURN00000000",
 		},
+		Guard: guard,
 	}
 }
 

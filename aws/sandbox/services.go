@@ -14,12 +14,11 @@ import (
 )
 
 // services makes the account's services and joins them.
-func (s *Sandbox) services(keys *wire.Keys) []wire.Service {
+func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	network := ec2.New(s.cloud)
 	databases := rds.New(s.cloud, network, s.authority)
 	network.UsedBy(databases.UsesGroup)
 
-	roles := iam.New(s.cloud)
 	streams := logs.New(s.cloud)
 	functions := lambda.New(s.cloud, streams, roles)
 	functions.Register(serverlessrepo.ApplicationName, s.rotates(keys, databases).Code)

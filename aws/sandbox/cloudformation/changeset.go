@@ -154,7 +154,7 @@ func (s *Service) ListChangeSets(_ context.Context, in *cloudformation.ListChang
 
 // ExecuteChangeSet starts making the stack. A second call with the same token
 // is the same call.
-func (s *Service) ExecuteChangeSet(_ context.Context, in *cloudformation.ExecuteChangeSetInput) (*cloudformation.ExecuteChangeSetOutput, error) {
+func (s *Service) ExecuteChangeSet(ctx context.Context, in *cloudformation.ExecuteChangeSetInput) (*cloudformation.ExecuteChangeSetOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	cs, err := s.findChangeSet(in.ChangeSetName, in.StackName)
@@ -171,7 +171,7 @@ func (s *Service) ExecuteChangeSet(_ context.Context, in *cloudformation.Execute
 		return nil, wire.Errorf("InvalidChangeSetStatus", "ChangeSet [%s] cannot be executed in its current execution status of [%s]", cs.id, cs.execution)
 	}
 	cs.token = token
-	s.create(cs, aws.ToBool(in.DisableRollback))
+	s.create(ctx, cs, aws.ToBool(in.DisableRollback))
 	return &cloudformation.ExecuteChangeSetOutput{}, nil
 }
 

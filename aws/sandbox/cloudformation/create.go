@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"keyturn/aws/sandbox/wire"
 )
 
 // How long making and deleting a whole stack takes; the resources share it
@@ -17,9 +19,9 @@ const (
 	deletionDemo = 1500 * time.Millisecond
 )
 
-// create starts making the stack that a change set describes. Whoever calls it
-// holds the lock.
-func (s *Service) create(cs *changeSet, keepFailed bool) {
+// create starts making the stack that a change set describes, in the name of
+// whose request it is. Whoever calls it holds the lock.
+func (s *Service) create(request context.Context, cs *changeSet, keepFailed bool) {
 	st := cs.stack
 	st.executed, st.template, st.updated = cs, cs.spec.Template, s.now()
 	st.parameters, st.capabilities, st.tags = cs.spec.Parameters, cs.spec.Capabilities, cs.spec.Tags
@@ -35,7 +37,7 @@ func (s *Service) create(cs *changeSet, keepFailed bool) {
 	st.idle = idle
 	s.cloud.Go(func(closing context.Context) {
 		defer close(idle)
-		ctx, stop := context.WithCancel(closing)
+		ctx, stop := context.WithCancel(wire.OnBehalf(closing, request))
 		defer stop()
 		s.mu.Lock()
 		cancelled := st.status != types.StackStatusCreateInProgress

@@ -8,11 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"keyturn/aws/sandbox/wire"
 )
 
 // DeleteStack starts deleting a stack and what it made. A creation under way is
 // stopped first. A stack that is not there, or is being deleted, is no error.
-func (s *Service) DeleteStack(_ context.Context, in *cloudformation.DeleteStackInput) (*cloudformation.DeleteStackOutput, error) {
+func (s *Service) DeleteStack(request context.Context, in *cloudformation.DeleteStackInput) (*cloudformation.DeleteStackOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := nameless(in.StackName); err != nil {
@@ -39,7 +41,7 @@ func (s *Service) DeleteStack(_ context.Context, in *cloudformation.DeleteStackI
 	s.cloud.Go(func(ctx context.Context) {
 		defer close(idle)
 		<-before
-		s.delete(ctx, st, in.RetainResources, token)
+		s.delete(wire.OnBehalf(ctx, request), st, in.RetainResources, token)
 	})
 	return out, nil
 }

@@ -29,6 +29,7 @@ func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "cloudformation", Protocol: wire.Query,
 		Namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/", Version: "2010-05-15",
+		Accesses: s.accesses,
 		Operations: []wire.Operation{
 			wire.Op("DescribeChangeSet", s.DescribeChangeSet),
 			wire.Op("ListChangeSets", s.ListChangeSets),

@@ -59,6 +59,7 @@ func (s *Service) Wire() wire.Service {
 		Protocol:  wire.EC2Query,
 		Namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
 		Version:   "2016-11-15",
+		Accesses:  s.accesses,
 		Operations: []wire.Operation{
 			operation("DescribeAvailabilityZones", s.describeAvailabilityZones),
 			operation("DescribeVpcs", s.describeVpcs),

@@ -22,6 +22,7 @@ type statement struct {
 	NotAction oneOrMany[string]
 	Resource  oneOrMany[string]
 	NotRes    oneOrMany[string] `json:"NotResource"`
+	Condition conditions
 }
 
 // oneOrMany is a value that the grammar lets stand alone or in a list.

@@ -3,29 +3,14 @@ package iam
 import (
 	"context"
 	"maps"
-	"path"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
-
-// managed are the AWS managed policies that the sandbox knows: those that a
-// rotation function's role is given, and those that the tutorial speaks of.
-var managed = []string{
-	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
-	"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
-	"arn:aws:iam::aws:policy/SecretsManagerReadWrite",
-	"arn:aws:iam::aws:policy/IAMFullAccess",
-	"arn:aws:iam::aws:policy/AdministratorAccess",
-}
-
-// attachedMost is IAM's quota of managed policies attached to a role.
-const attachedMost = 10
 
 var policyName = cloud.NewPattern(`^[\w+=,.@-]{1,128}$`)
 
@@ -37,17 +22,8 @@ func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyIn
 	if err != nil {
 		return nil, err
 	}
-	arn := aws.ToString(in.PolicyArn)
-	switch {
-	case !slices.Contains(managed, arn):
-		return nil, noEntity("Policy %s does not exist or is not attachable.", arn)
-	case slices.Contains(r.attached, arn):
-	case len(r.attached) == attachedMost:
-		return nil, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for PoliciesPerRole: 10", Status: 409}
-	default:
-		r.attached = append(r.attached, arn)
-	}
-	return &iam.AttachRolePolicyOutput{}, nil
+	r.attached, err = s.attach(r.attached, aws.ToString(in.PolicyArn), "PoliciesPerRole")
+	return &iam.AttachRolePolicyOutput{}, err
 }
 
 // DetachRolePolicy detaches a managed policy.
@@ -58,12 +34,8 @@ func (s *Service) DetachRolePolicy(_ context.Context, in *iam.DetachRolePolicyIn
 	if err != nil {
 		return nil, err
 	}
-	i := slices.Index(r.attached, aws.ToString(in.PolicyArn))
-	if i < 0 {
-		return nil, noEntity("Policy %s was not found.", aws.ToString(in.PolicyArn))
-	}
-	r.attached = slices.Delete(r.attached, i, i+1)
-	return &iam.DetachRolePolicyOutput{}, nil
+	r.attached, err = detach(r.attached, aws.ToString(in.PolicyArn))
+	return &iam.DetachRolePolicyOutput{}, err
 }
 
 // ListAttachedRolePolicies lists the managed policies of a role.
@@ -74,11 +46,7 @@ func (s *Service) ListAttachedRolePolicies(_ context.Context, in *iam.ListAttach
 	if err != nil {
 		return nil, err
 	}
-	var all []types.AttachedPolicy
-	for _, arn := range r.attached {
-		all = append(all, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(path.Base(arn))})
-	}
-	page, next, err := paged(all, in.Marker, in.MaxItems)
+	page, next, err := paged(attachedPolicies(r.attached), in.Marker, in.MaxItems)
 	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err
 }
 

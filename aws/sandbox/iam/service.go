@@ -1,6 +1,7 @@
-// Package iam is the sandbox's IAM: roles with their trust, attached and inline
-// policies, in memory. Policies are kept and checked for form; the sandbox does
-// not evaluate them.
+// Package iam is the sandbox's IAM: roles with their trust, and the account's
+// user, each with attached and inline policies, in memory. The user's requests
+// are held to its policies; a rotation function's role is held to what the
+// published template grants it, whatever its policies say.
 package iam
 
 import (
@@ -12,17 +13,19 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Service holds the account's roles.
+// Service holds the account's roles and users.
 type Service struct {
 	cloud *cloud.Cloud
 
-	mu    sync.Mutex
-	roles map[string]*role
+	mu       sync.Mutex
+	roles    map[string]*role
+	users    map[string]*user
+	policies map[string]string // managed ones of the account: ARN → document
 }
 
-// New makes an account without roles.
+// New makes an account without roles and users.
 func New(c *cloud.Cloud) *Service {
-	return &Service{cloud: c, roles: map[string]*role{}}
+	return &Service{cloud: c, roles: map[string]*role{}, users: map[string]*user{}, policies: map[string]string{}}
 }
 
 // Wire is the service as clients reach it.
@@ -30,6 +33,7 @@ func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "iam", Protocol: wire.Query, Global: true,
 		Namespace: "https://iam.amazonaws.com/doc/2010-05-08/", Version: "2010-05-08",
+		Accesses: s.Accesses,
 		Operations: []wire.Operation{
 			wire.Op("ListAccountAliases", s.ListAccountAliases),
 			wire.Op("CreateRole", s.CreateRole),
@@ -46,6 +50,17 @@ func (s *Service) Wire() wire.Service {
 			wire.Op("GetRolePolicy", s.GetRolePolicy),
 			wire.Op("DeleteRolePolicy", s.DeleteRolePolicy),
 			wire.Op("ListRolePolicies", s.ListRolePolicies),
+			wire.Op("CreatePolicy", s.CreatePolicy),
+			wire.Op("DeletePolicy", s.DeletePolicy),
+			wire.Op("GetUser", s.GetUser),
+			wire.Op("PutUserPolicy", s.PutUserPolicy),
+			wire.Op("GetUserPolicy", s.GetUserPolicy),
+			wire.Op("DeleteUserPolicy", s.DeleteUserPolicy),
+			wire.Op("ListUserPolicies", s.ListUserPolicies),
+			wire.Op("AttachUserPolicy", s.AttachUserPolicy),
+			wire.Op("DetachUserPolicy", s.DetachUserPolicy),
+			wire.Op("ListAttachedUserPolicies", s.ListAttachedUserPolicies),
+			wire.Op("SimulatePrincipalPolicy", s.SimulatePrincipalPolicy),
 		},
 	}
 }

@@ -71,7 +71,7 @@ const mostRequest = 70_167_211
 func (s *Service) Wire() wire.Service {
 	const functions, function, tags = "/2015-03-31/functions", "/2015-03-31/functions/{FunctionName}", "/2017-03-31/tags/{Resource}"
 	return wire.Service{
-		Name: "lambda", Protocol: wire.RESTJSON, MaxBody: mostRequest,
+		Name: "lambda", Protocol: wire.RESTJSON, MaxBody: mostRequest, Accesses: s.Accesses,
 		Operations: []wire.Operation{
 			wire.RESTOp("CreateFunction", "POST", functions, s.CreateFunction).Answers(http.StatusCreated),
 			wire.RESTOp("ListFunctions", "GET", functions, s.ListFunctions),

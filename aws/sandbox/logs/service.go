@@ -29,6 +29,7 @@ func New(c *cloud.Cloud) *Service {
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "logs", Protocol: wire.AWSJSON, Target: "Logs_20140328.",
+		Accesses: s.accesses,
 		Operations: []wire.Operation{
 			wire.JSONOp(schemas.CreateLogGroup, nil, s.CreateLogGroup),
 			wire.JSONOp(schemas.DeleteLogGroup, nil, s.DeleteLogGroup),

@@ -24,7 +24,7 @@ const (
 
 // createDBInstance answers at once; the server boots in the background, and the
 // endpoint appears late.
-func (s *Service) createDBInstance(_ context.Context, in *rds.CreateDBInstanceInput) (*rds.CreateDBInstanceOutput, error) {
+func (s *Service) createDBInstance(ctx context.Context, in *rds.CreateDBInstanceInput) (*rds.CreateDBInstanceOutput, error) {
 	db, err := s.designed(in)
 	if err != nil {
 		return nil, err
@@ -40,9 +40,29 @@ func (s *Service) createDBInstance(_ context.Context, in *rds.CreateDBInstanceIn
 		return nil, err
 	}
 	i := &instance{db: db, down: make(chan struct{})}
+	if err := s.link(ctx); err != nil {
+		return nil, err
+	}
 	s.instances[id] = i
 	s.background(i, func(ctx context.Context) { s.startInstance(ctx, i, password) })
 	return &rds.CreateDBInstanceOutput{DBInstance: &db}, nil
+}
+
+// link makes RDS's service-linked role when the account's first instance is
+// made, in the caller's name. The refusal is RDS's own (Aurora user guide,
+// "Creating an Aurora Serverless v1 DB cluster"). The caller holds the lock.
+func (s *Service) link(ctx context.Context) error {
+	if s.linked {
+		return nil
+	}
+	role := "arn:aws:iam::" + s.cloud.AccountID + ":role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"
+	if wire.Authorize(ctx, wire.Access{
+		Action: "iam:CreateServiceLinkedRole", Resource: role, Context: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"},
+	}) != nil {
+		return wire.Errorf("InvalidParameterValue", "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later")
+	}
+	s.linked = true
+	return nil
 }
 
 func (s *Service) checkQuotas(storage int32) error {

@@ -39,6 +39,7 @@ type Service struct {
 
 	mu        sync.RWMutex
 	instances map[string]*instance // by identifier, which is in lower case
+	linked    bool                 // RDS has its service-linked role
 	changed   chan struct{}        // closed when an instance's network settings next change
 }
 
@@ -60,6 +61,7 @@ func (s *Service) Wire() wire.Service {
 		Protocol:  wire.Query,
 		Namespace: "http://rds.amazonaws.com/doc/2014-10-31/",
 		Version:   "2014-10-31",
+		Accesses:  s.accesses,
 		Operations: []wire.Operation{
 			wire.Op("CreateDBInstance", s.createDBInstance),
 			wire.Op("DescribeDBInstances", s.describeDBInstances),
@@ -69,6 +71,7 @@ func (s *Service) Wire() wire.Service {
 			wire.Op("DescribeDBEngineVersions", s.describeDBEngineVersions),
 			wire.Op("DescribeOrderableDBInstanceOptions", s.describeOrderableDBInstanceOptions),
 			wire.Op("DescribeDBSubnetGroups", s.describeDBSubnetGroups),
+			wire.Op("DescribeAccountAttributes", s.describeAccountAttributes),
 			wire.Op("AddTagsToResource", s.addTagsToResource),
 			wire.Op("RemoveTagsFromResource", s.removeTagsFromResource),
 			wire.Op("ListTagsForResource", s.listTagsForResource),

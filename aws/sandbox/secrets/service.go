@@ -52,6 +52,7 @@ func (s *Service) Wire() wire.Service {
 		Protocol:  wire.AWSJSON,
 		Target:    "secretsmanager.",
 		ErrorText: "Message",
+		Accesses:  s.accesses,
 		Operations: []wire.Operation{
 			wire.JSONOp(schemas.BatchGetSecretValue, schemas.BatchGetSecretValueResponse, s.batchGetSecretValue),
 			wire.JSONOp(schemas.CancelRotateSecret, schemas.CancelRotateSecretResponse, s.cancelRotateSecret),

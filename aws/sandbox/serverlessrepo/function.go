@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,6 +35,10 @@ func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) 
 	for _, t := range b.Tags {
 		in.Tags[*t.Key] = aws.ToString(t.Value)
 	}
+	needs := slices.Concat([]wire.Access{codeAccess}, d.lambda.Accesses("CreateFunction", in), d.lambda.Accesses("GetFunction", in))
+	if err := authorized(ctx, "Lambda", needs...); err != nil {
+		return "", err
+	}
 	arn, err := d.lambda.Deploy(ctx, in, ApplicationName)
 	if arn == "" {
 		name = ""
@@ -42,25 +47,36 @@ func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) 
 }
 
 func (d deployment) deleteFunction(ctx context.Context, name string) error {
-	_, err := d.lambda.DeleteFunction(ctx, &lambdaapi.DeleteFunctionInput{FunctionName: &name})
+	in := &lambdaapi.DeleteFunctionInput{FunctionName: &name}
+	if err := authorized(ctx, "Lambda", d.lambda.Accesses("DeleteFunction", in)...); err != nil {
+		return err
+	}
+	_, err := d.lambda.DeleteFunction(ctx, in)
 	return gone(reason("Lambda", err), "ResourceNotFoundException")
 }
 
 // createPermission lets Secrets Manager invoke the function.
 func (d deployment) createPermission(ctx context.Context, b cloudformation.Build) (string, error) {
 	sid := b.Name(100)
-	_, err := d.lambda.AddPermission(ctx, &lambdaapi.AddPermissionInput{
+	in := &lambdaapi.AddPermissionInput{
 		FunctionName: aws.String(b.Made[functionID]), StatementId: &sid,
 		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String(d.parameters["invokingServicePrincipal"]),
-	})
-	if err != nil {
+	}
+	if err := authorized(ctx, "Lambda", d.lambda.Accesses("AddPermission", in)...); err != nil {
+		return "", err
+	}
+	if _, err := d.lambda.AddPermission(ctx, in); err != nil {
 		return "", reason("Lambda", err)
 	}
 	return sid, nil
 }
 
 func (d deployment) deletePermission(ctx context.Context, sid string) error {
-	_, err := d.lambda.RemovePermission(ctx, &lambdaapi.RemovePermissionInput{FunctionName: aws.String(d.parameters["functionName"]), StatementId: &sid})
+	in := &lambdaapi.RemovePermissionInput{FunctionName: aws.String(d.parameters["functionName"]), StatementId: &sid}
+	if err := authorized(ctx, "Lambda", d.lambda.Accesses("RemovePermission", in)...); err != nil {
+		return err
+	}
+	_, err := d.lambda.RemovePermission(ctx, in)
 	return gone(reason("Lambda", err), "ResourceNotFoundException")
 }
 
@@ -72,6 +88,8 @@ func reason(service string, err error) error {
 	}
 	kind := "InvalidRequest"
 	switch e.Status {
+	case 403:
+		kind = "AccessDenied"
 	case 404:
 		kind = "NotFound"
 	case 409:

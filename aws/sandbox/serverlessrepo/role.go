@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
@@ -29,11 +30,18 @@ func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (str
 	for _, t := range b.Tags {
 		in.Tags = append(in.Tags, types.Tag{Key: t.Key, Value: t.Value})
 	}
+	if err := authorized(ctx, "Iam", slices.Concat(d.iam.Accesses("CreateRole", in), d.iam.Accesses("GetRole", in))...); err != nil {
+		return "", err
+	}
 	if _, err := d.iam.CreateRole(ctx, in); err != nil {
 		return "", reason("Iam", err)
 	}
 	for _, arn := range executionPolicies {
-		if _, err := d.iam.AttachRolePolicy(ctx, &iamapi.AttachRolePolicyInput{RoleName: &name, PolicyArn: aws.String(arn)}); err != nil {
+		in := &iamapi.AttachRolePolicyInput{RoleName: &name, PolicyArn: aws.String(arn)}
+		if err := authorized(ctx, "Iam", d.iam.Accesses("AttachRolePolicy", in)...); err != nil {
+			return name, err
+		}
+		if _, err := d.iam.AttachRolePolicy(ctx, in); err != nil {
 			return name, reason("Iam", err)
 		}
 	}
@@ -43,6 +51,9 @@ func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (str
 			return name, fmt.Errorf("policy %d: %w", i, err)
 		}
 		in := &iamapi.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String(fmt.Sprintf("%sPolicy%d", roleID, i)), PolicyDocument: aws.String(string(document))}
+		if err := authorized(ctx, "Iam", d.iam.Accesses("PutRolePolicy", in)...); err != nil {
+			return name, err
+		}
 		if _, err := d.iam.PutRolePolicy(ctx, in); err != nil {
 			return name, reason("Iam", err)
 		}
@@ -90,7 +101,11 @@ func (d deployment) deleteRole(ctx context.Context, name string) error {
 		return gone(err, "NoSuchEntity")
 	}
 	for _, p := range attached.AttachedPolicies {
-		if _, err := d.iam.DetachRolePolicy(ctx, &iamapi.DetachRolePolicyInput{RoleName: &name, PolicyArn: p.PolicyArn}); err != nil {
+		in := &iamapi.DetachRolePolicyInput{RoleName: &name, PolicyArn: p.PolicyArn}
+		if err := authorized(ctx, "Iam", d.iam.Accesses("DetachRolePolicy", in)...); err != nil {
+			return err
+		}
+		if _, err := d.iam.DetachRolePolicy(ctx, in); err != nil {
 			return reason("Iam", err)
 		}
 	}
@@ -99,10 +114,18 @@ func (d deployment) deleteRole(ctx context.Context, name string) error {
 		return gone(err, "NoSuchEntity")
 	}
 	for _, policy := range inline.PolicyNames {
-		if _, err := d.iam.DeleteRolePolicy(ctx, &iamapi.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err != nil {
+		in := &iamapi.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}
+		if err := authorized(ctx, "Iam", d.iam.Accesses("DeleteRolePolicy", in)...); err != nil {
+			return err
+		}
+		if _, err := d.iam.DeleteRolePolicy(ctx, in); err != nil {
 			return reason("Iam", err)
 		}
 	}
-	_, err = d.iam.DeleteRole(ctx, &iamapi.DeleteRoleInput{RoleName: &name})
+	in := &iamapi.DeleteRoleInput{RoleName: &name}
+	if err := authorized(ctx, "Iam", d.iam.Accesses("DeleteRole", in)...); err != nil {
+		return err
+	}
+	_, err = d.iam.DeleteRole(ctx, in)
 	return gone(reason("Iam", err), "NoSuchEntity")
 }

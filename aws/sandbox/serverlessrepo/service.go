@@ -32,6 +32,7 @@ func New(c *cloud.Cloud, stacks *cloudformation.Service, l *lambda.Service, i *i
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "serverlessrepo", Protocol: wire.RESTJSON,
+		Accesses: s.accesses,
 		Operations: []wire.Operation{
 			wire.RESTOp("GetApplication", "GET", "/applications/{applicationId}", s.GetApplication),
 			wire.RESTOp("ListApplicationVersions", "GET", "/applications/{applicationId}/versions", s.ListApplicationVersions),

@@ -22,6 +22,8 @@ func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "sts", Protocol: wire.Query, Global: true,
 		Namespace: "https://sts.amazonaws.com/doc/2011-06-15/", Version: "2011-06-15",
+		// "No permissions are required to perform this operation" (API reference).
+		Accesses:   func(string, any) []wire.Access { return []wire.Access{} },
 		Operations: []wire.Operation{wire.Op("GetCallerIdentity", s.GetCallerIdentity)},
 	}
 }

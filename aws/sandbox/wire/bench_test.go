@@ -42,20 +42,33 @@ func BenchmarkHTTP(b *testing.B) {
 	}
 }
 
-// BenchmarkServe is the endpoint without a network.
+// BenchmarkServe is the endpoint without a network, for a caller whom nothing
+// guards and for one whose guard lets everything pass.
 func BenchmarkServe(b *testing.B) {
-	s := atNoon(one(nil)...)
-	signed := signedRequest(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		signed.Body = io.NopCloser(strings.NewReader(getSecret.body))
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, signed)
-		if w.Code != http.StatusOK {
-			b.Fatal(w.Body)
-		}
+	for name, guard := range map[string]Guard{"unguarded": nil, "unlimited": unlimited{}} {
+		b.Run(name, func(b *testing.B) {
+			s := atNoon(one(nil)...)
+			key := testKey
+			key.Guard = guard
+			s.verifier.keys.Add(key)
+			signed := signedRequest(b)
+			b.ReportAllocs()
+			for b.Loop() {
+				signed.Body = io.NopCloser(strings.NewReader(getSecret.body))
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, signed)
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Body)
+				}
+			}
+		})
 	}
 }
+
+type unlimited struct{}
+
+func (unlimited) Unlimited() bool        { return true }
+func (unlimited) Decide(Access) Decision { return Allowed }
 
 // signedRequest is getSecret as it was signed.
 func signedRequest(b *testing.B) *http.Request {

@@ -8,6 +8,8 @@ type Caller struct {
 	ARN         string
 	UserID      string
 	AccessKeyID string
+
+	guard Guard // of the key that signed; nil allows everything
 }
 
 type callerKey struct{}
@@ -21,4 +23,10 @@ func CallerFrom(ctx context.Context) Caller {
 // WithCaller is CallerFrom's other half; tests of a handler use it too.
 func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// OnBehalf is a context for work that a service does later, in the name of the
+// caller whose request from was.
+func OnBehalf(ctx, from context.Context) context.Context {
+	return WithCaller(ctx, CallerFrom(from))
 }

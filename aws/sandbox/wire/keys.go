@@ -8,9 +8,8 @@ type Key struct {
 	Secret       string
 	SessionToken string // of temporary credentials; the request must carry it
 	Caller       Caller
-	// Allows says whether the caller may do an operation; nil allows everything.
-	// Service is the IAM prefix, which is the credential scope's name.
-	Allows func(service, operation string) bool
+	// Guard decides what the caller may do; nil allows everything.
+	Guard Guard
 }
 
 // Keys are the access keys that a server knows. The zero value knows none.
@@ -22,7 +21,7 @@ type Keys struct {
 
 // Add makes a key known; its Caller's AccessKeyID is set to the key's id.
 func (k *Keys) Add(key Key) {
-	key.Caller.AccessKeyID = key.ID
+	key.Caller.AccessKeyID, key.Caller.guard = key.ID, key.Guard
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.byID == nil {

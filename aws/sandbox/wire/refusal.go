@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"fmt"
-	"net/http"
-)
+import "net/http"
 
 // A refusal is why a request is not let in. Each protocol has its own code for
 // it.
@@ -65,23 +62,4 @@ func (f *refusal) ec2Error() *Error {
 			Status: http.StatusUnauthorized,
 		}
 	}
-}
-
-// denied is the answer to a caller whose policies do not allow the operation.
-func denied(s *Service, operation string, c Caller) *Error {
-	switch s.Protocol {
-	case EC2Query:
-		return &Error{Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation. " + deniedText(s.Name, operation, c), Status: http.StatusForbidden}
-	case Query:
-		return &Error{Code: "AccessDenied", Message: deniedText(s.Name, operation, c), Status: http.StatusForbidden}
-	case RESTJSON:
-		return &Error{Code: "AccessDeniedException", Message: deniedText(s.Name, operation, c), Status: http.StatusForbidden}
-	default:
-		return &Error{Code: "AccessDeniedException", Message: deniedText(s.Name, operation, c), Status: http.StatusBadRequest}
-	}
-}
-
-func deniedText(service, operation string, c Caller) string {
-	action := service + ":" + operation
-	return fmt.Sprintf("User: %s is not authorized to perform: %s because no identity-based policy allows the %s action", c.ARN, action, action)
 }

@@ -115,6 +115,9 @@ func fill(v reflect.Value, name string, depth int) {
 			}
 		}
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Interface {
+			return // a union: no operation here takes one
+		}
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			v.SetBytes([]byte(`{"blob": "` + name + `"}`))
 			return

@@ -35,6 +35,7 @@ var sdkServices = map[string]sdkService{
 			"CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance",
 			"DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions", "DescribeDBSubnetGroups",
 			"AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource", "DescribeEvents", "DescribeCertificates",
+			"DescribeAccountAttributes",
 		},
 	},
 	"ec2": {
@@ -62,6 +63,8 @@ var sdkServices = map[string]sdkService{
 		names: []string{
 			"CreateRole", "GetRole", "DeleteRole", "ListRoles", "ListAccountAliases", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies",
 			"PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "TagRole", "UntagRole", "ListRoleTags",
+			"GetUser", "PutUserPolicy", "GetUserPolicy", "DeleteUserPolicy", "ListUserPolicies", "AttachUserPolicy", "DetachUserPolicy",
+			"ListAttachedUserPolicies", "SimulatePrincipalPolicy", "CreatePolicy", "DeletePolicy",
 		},
 	},
 	"sts": {

@@ -147,10 +147,12 @@ func (s *Server) serve(x *exchange, svc *service, key Key) answer {
 		return svc.refuse(x, refused)
 	}
 	op := x.target.op
-	if key.Allows != nil && !key.Allows(svc.Name, op.Name) {
-		return svc.refuse(x, denied(&svc.Service, op.Name, key.Caller))
-	}
 	in, err := op.codec.decode(x)
+	if err == nil && key.Caller.limited() {
+		if a, d, no := key.Caller.refused(svc.accesses(op.Name, in)); no {
+			return svc.refuse(x, denied(&svc.Service, a, key.Caller, d))
+		}
+	}
 	if err == nil {
 		var out any
 		if out, err = s.run(WithCaller(x.http.Context(), key.Caller), op, in); err == nil {

@@ -114,7 +114,7 @@ func atNoon(services ...Service) *Server {
 	keys.Add(Key{ID: "ASIATEMPORARY", Secret: "temporary", SessionToken: "token"})
 	keys.Add(Key{
 		ID: "AKIARESTRICTED", Secret: "restricted", Caller: Caller{ARN: "arn:aws:sts::123456789012:assumed-role/r/f"},
-		Allows: func(service, _ string) bool { return service == "secretsmanager" },
+		Guard: Only(func(action string) bool { return strings.HasPrefix(action, "secretsmanager:") }),
 	})
 	return NewServer(Options{Keys: keys, Region: "eu-central-1", Now: func() time.Time { return noon }}, services...)
 }

@@ -32,6 +32,10 @@ type Service struct {
 	// ErrorText is the JSON member that holds an error's text where a service
 	// uses only one of "Message" and "message"; empty is both.
 	ErrorText string
+	// Accesses is what a request does, by its operation and input, as the
+	// Service Authorization Reference has it. Where there is no such function, or
+	// it returns nil, a request is its own action on "*".
+	Accesses func(operation string, in any) []Access
 	// MaxBody is the largest request body in bytes; zero is 1 MiB.
 	MaxBody int64
 }

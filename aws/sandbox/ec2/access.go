@@ -1,0 +1,47 @@
+package ec2
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// accesses are what a request does. EC2's reading actions know no resources;
+// tags that come with a creation are a CreateTags of their own.
+func (s *Service) accesses(operation string, in any) []wire.Access {
+	action := "ec2:" + operation
+	switch in := in.(type) {
+	case *ec2.CreateSecurityGroupInput:
+		vpc := wire.Member(in, "VpcId")
+		if vpc == "" {
+			vpc = s.vpc.ID
+		}
+		all := []wire.Access{
+			{Action: action, Resource: s.cloud.ARN("ec2", "security-group/*")},
+			{Action: action, Resource: s.cloud.ARN("ec2", "vpc/"+vpc)},
+		}
+		return append(all, s.tagging("security-group/*", len(in.TagSpecifications))...)
+	case *ec2.AuthorizeSecurityGroupIngressInput:
+		return append(s.onGroup(action, in), s.tagging("security-group-rule/*", len(in.TagSpecifications))...)
+	case *ec2.AuthorizeSecurityGroupEgressInput:
+		return append(s.onGroup(action, in), s.tagging("security-group-rule/*", len(in.TagSpecifications))...)
+	case *ec2.RevokeSecurityGroupIngressInput, *ec2.RevokeSecurityGroupEgressInput, *ec2.DeleteSecurityGroupInput:
+		return s.onGroup(action, in)
+	}
+	return nil
+}
+
+func (s *Service) onGroup(action string, in any) []wire.Access {
+	id := wire.Member(in, "GroupId")
+	if id == "" {
+		id = "*"
+	}
+	return []wire.Access{{Action: action, Resource: s.cloud.ARN("ec2", "security-group/"+id)}}
+}
+
+func (s *Service) tagging(resource string, specifications int) []wire.Access {
+	if specifications == 0 {
+		return nil
+	}
+	return []wire.Access{{Action: "ec2:CreateTags", Resource: s.cloud.ARN("ec2", resource)}}
+}

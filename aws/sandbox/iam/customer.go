@@ -1,0 +1,79 @@
+package iam
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// longestManagedPolicy is in characters, white space not counted (IAM user
+// guide, "IAM and AWS STS quotas").
+const longestManagedPolicy = 6144
+
+// CreatePolicy makes a managed policy of the account's own.
+func (s *Service) CreatePolicy(_ context.Context, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, error) {
+	name, document := aws.ToString(in.PolicyName), aws.ToString(in.PolicyDocument)
+	if !policyName.MatchString(name) {
+		return nil, wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	}
+	if err := checkPolicy(document); err != nil {
+		return nil, err
+	}
+	if lengthOf(document) > longestManagedPolicy {
+		return nil, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for PolicySize: 6144", Status: 409}
+	}
+	arn := s.arn("policy/" + name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.policies[arn] != "" {
+		return nil, &wire.Error{Code: "EntityAlreadyExists", Message: "A policy called " + name + " already exists. Duplicate names are not allowed.", Status: 409}
+	}
+	s.policies[arn] = document
+	now := s.cloud.Now().UTC().Truncate(time.Second)
+	return &iam.CreatePolicyOutput{Policy: &types.Policy{
+		Arn: &arn, PolicyName: &name, Path: aws.String("/"), DefaultVersionId: aws.String("v1"), IsAttachable: true,
+		AttachmentCount: aws.Int32(0), CreateDate: &now, UpdateDate: &now, Description: in.Description,
+	}}, nil
+}
+
+// DeletePolicy deletes a managed policy of the account's own that is attached to
+// nobody.
+func (s *Service) DeletePolicy(_ context.Context, in *iam.DeletePolicyInput) (*iam.DeletePolicyOutput, error) {
+	arn := aws.ToString(in.PolicyArn)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.policies[arn] == "" {
+		return nil, noEntity("Policy %s was not found.", arn)
+	}
+	for _, u := range s.users {
+		if slices.Contains(u.attached, arn) {
+			return nil, &wire.Error{Code: "DeleteConflict", Message: "Cannot delete a policy attached to entities.", Status: 409}
+		}
+	}
+	for _, r := range s.roles {
+		if slices.Contains(r.attached, arn) {
+			return nil, &wire.Error{Code: "DeleteConflict", Message: "Cannot delete a policy attached to entities.", Status: 409}
+		}
+	}
+	delete(s.policies, arn)
+	return &iam.DeletePolicyOutput{}, nil
+}
+
+// managed is the document of a managed policy, AWS's or the account's own; ""
+// if there is none. Whoever calls it holds the lock.
+func (s *Service) managed(arn string) string {
+	if document := managedDocuments[arn]; document != "" {
+		return document
+	}
+	return s.policies[arn]
+}
+
+// lengthOf counts a policy's characters as IAM does: without white space.
+func lengthOf(document string) int { return len(strings.Join(strings.Fields(document), "")) }

@@ -1,0 +1,83 @@
+package iam
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// rights are what policies say together.
+type rights struct {
+	unlimited  bool // one statement allows everything and none denies
+	statements []statement
+}
+
+// compiled reads policies that were checked when they were put.
+func compiled(texts []string) *rights {
+	r := &rights{}
+	denies, everything := false, false
+	for _, text := range texts {
+		d, err := parse(text)
+		if err != nil {
+			continue
+		}
+		for _, s := range d.Statement {
+			denies = denies || s.Effect == "Deny"
+			everything = everything || s.Effect == "Allow" && slices.Contains(s.Action, "*") && slices.Contains(s.Resource, "*") && len(s.Condition) == 0
+		}
+		r.statements = append(r.statements, d.Statement...)
+	}
+	r.unlimited = everything && !denies
+	return r
+}
+
+// decide is IAM's evaluation of identity-based policies: an explicit deny ends
+// it, an allow is needed. Missing are the condition keys that statements about
+// this action and resource ask for and that known does not have.
+func (r *rights) decide(action, resource string, known map[string]string) (wire.Decision, []string) {
+	decision := wire.ImplicitlyDenied
+	missing := map[string]bool{}
+	for _, s := range r.statements {
+		if !s.covers(action, resource) {
+			continue
+		}
+		holds, lacks := s.Condition.hold(known)
+		for _, key := range lacks {
+			missing[key] = true
+		}
+		switch {
+		case !holds:
+		case s.Effect == "Deny":
+			return wire.ExplicitlyDenied, slices.Sorted(maps.Keys(missing))
+		default:
+			decision = wire.Allowed
+		}
+	}
+	return decision, slices.Sorted(maps.Keys(missing))
+}
+
+// covers reports whether a statement is about an action on a resource. Actions
+// are compared without regard to case.
+func (s statement) covers(action, resource string) bool {
+	in := func(patterns []string, text string) bool {
+		return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, text) })
+	}
+	lower := func(texts []string) []string {
+		out := make([]string, len(texts))
+		for i := range texts {
+			out[i] = strings.ToLower(texts[i])
+		}
+		return out
+	}
+	name := strings.ToLower(action)
+	switch {
+	case len(s.Action) > 0 && !in(lower(s.Action), name),
+		len(s.NotAction) > 0 && in(lower(s.NotAction), name),
+		len(s.Resource) > 0 && !in(s.Resource, resource),
+		len(s.NotRes) > 0 && in(s.NotRes, resource):
+		return false
+	}
+	return true
+}

@@ -1,0 +1,249 @@
+package iam
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/wire"
+)
+
+// user is a user of the account. What its policies say is compiled when they
+// change, not when they are asked.
+type user struct {
+	name     string
+	id       string
+	arn      string
+	created  time.Time
+	attached []string          // ARNs of managed policies
+	inline   map[string]string // name → document
+	rights   atomic.Pointer[rights]
+	used     sync.Map // actions that were allowed, as CloudTrail would show them
+}
+
+// AddUser makes a user who may do everything (AdministratorAccess), or where a
+// policy is given what that allows.
+func (s *Service) AddUser(name, policy string) error {
+	u := &user{
+		name: name, id: "AIDA0KEYTURN00000000", arn: s.arn("user/" + name),
+		created: s.cloud.Now().UTC().Truncate(time.Second), inline: map[string]string{},
+	}
+	if policy == "" {
+		u.attached = []string{administratorAccess}
+	} else {
+		if err := checkPolicy(policy); err != nil {
+			return err
+		}
+		u.inline["keyturn"] = policy
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.users[name] = u
+	s.compile(u)
+	return nil
+}
+
+// compile works out a user's rights anew. Whoever calls it holds the lock.
+func (s *Service) compile(u *user) {
+	u.rights.Store(compiled(s.documents(u.attached, u.inline)))
+}
+
+// documents are the texts of policies, attached and inline.
+func (s *Service) documents(attached []string, inline map[string]string) []string {
+	var texts []string
+	for _, arn := range attached {
+		texts = append(texts, s.managed(arn))
+	}
+	for _, name := range slices.Sorted(maps.Keys(inline)) {
+		texts = append(texts, inline[name])
+	}
+	return texts
+}
+
+// Guard holds a user's requests to the user's policies, as they are when a
+// request comes.
+func (s *Service) Guard(name string) wire.Guard {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &guard{user: s.users[name], cloud: s.cloud}
+}
+
+type guard struct {
+	user  *user
+	cloud *cloud.Cloud
+}
+
+// Unlimited reports that the user may do everything.
+func (g *guard) Unlimited() bool { return g.user.rights.Load().unlimited }
+
+// Decide evaluates the user's policies for a request from this account and
+// region over plain HTTP, which is how the sandbox is reached.
+func (g *guard) Decide(a wire.Access) wire.Decision {
+	known := maps.Clone(a.Context)
+	if known == nil {
+		known = map[string]string{}
+	}
+	known["aws:PrincipalArn"], known["aws:username"], known["aws:userid"] = g.user.arn, g.user.name, g.user.id
+	known["aws:PrincipalAccount"], known["aws:PrincipalType"] = g.cloud.AccountID, "User"
+	known["aws:RequestedRegion"], known["aws:SecureTransport"] = g.cloud.Region, "false"
+	decision, _ := g.user.rights.Load().decide(a.Action, a.Resource, known)
+	if decision == wire.Allowed {
+		g.user.used.Store(a.Action, true)
+	}
+	return decision
+}
+
+// ActionsUsed are the actions that a user was allowed since policies limit him.
+func (s *Service) ActionsUsed(name string) []string {
+	s.mu.Lock()
+	u := s.users[name]
+	s.mu.Unlock()
+	var actions []string
+	u.used.Range(func(action, _ any) bool {
+		actions = append(actions, action.(string))
+		return true
+	})
+	slices.Sort(actions)
+	return actions
+}
+
+// longestUserPolicies is how many characters, white space not counted, all
+// inline policies of a user may have together (IAM user guide, "IAM and AWS STS
+// quotas").
+const longestUserPolicies = 2048
+
+// PutUserPolicy adds an inline policy or replaces the one of that name.
+func (s *Service) PutUserPolicy(_ context.Context, in *iam.PutUserPolicyInput) (*iam.PutUserPolicyOutput, error) {
+	if !policyName.MatchString(aws.ToString(in.PolicyName)) {
+		return nil, wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	}
+	if err := checkPolicy(aws.ToString(in.PolicyDocument)); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	changed := maps.Clone(u.inline)
+	changed[*in.PolicyName] = *in.PolicyDocument
+	length := 0
+	for _, document := range changed {
+		length += lengthOf(document)
+	}
+	if length > longestUserPolicies {
+		return nil, &wire.Error{Code: "LimitExceeded", Message: "Maximum policy size of 2048 bytes exceeded for user " + u.name, Status: 409}
+	}
+	u.inline = changed
+	s.compile(u)
+	return &iam.PutUserPolicyOutput{}, nil
+}
+
+// GetUserPolicy returns an inline policy, its document URL-encoded.
+func (s *Service) GetUserPolicy(_ context.Context, in *iam.GetUserPolicyInput) (*iam.GetUserPolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.userWithPolicy(in.UserName, in.PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.GetUserPolicyOutput{UserName: &u.name, PolicyName: in.PolicyName, PolicyDocument: aws.String(encode(u.inline[*in.PolicyName]))}, nil
+}
+
+// DeleteUserPolicy deletes an inline policy.
+func (s *Service) DeleteUserPolicy(_ context.Context, in *iam.DeleteUserPolicyInput) (*iam.DeleteUserPolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.userWithPolicy(in.UserName, in.PolicyName)
+	if err != nil {
+		return nil, err
+	}
+	delete(u.inline, *in.PolicyName)
+	s.compile(u)
+	return &iam.DeleteUserPolicyOutput{}, nil
+}
+
+// ListUserPolicies lists the names of a user's inline policies.
+func (s *Service) ListUserPolicies(_ context.Context, in *iam.ListUserPoliciesInput) (*iam.ListUserPoliciesOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := paged(slices.Sorted(maps.Keys(u.inline)), in.Marker, in.MaxItems)
+	return &iam.ListUserPoliciesOutput{PolicyNames: page, Marker: next, IsTruncated: next != nil}, err
+}
+
+// AttachUserPolicy attaches a managed policy; attaching it twice is no error.
+func (s *Service) AttachUserPolicy(_ context.Context, in *iam.AttachUserPolicyInput) (*iam.AttachUserPolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	u.attached, err = s.attach(u.attached, aws.ToString(in.PolicyArn), "PoliciesPerUser")
+	s.compile(u)
+	return &iam.AttachUserPolicyOutput{}, err
+}
+
+// DetachUserPolicy detaches a managed policy.
+func (s *Service) DetachUserPolicy(_ context.Context, in *iam.DetachUserPolicyInput) (*iam.DetachUserPolicyOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	u.attached, err = detach(u.attached, aws.ToString(in.PolicyArn))
+	s.compile(u)
+	return &iam.DetachUserPolicyOutput{}, err
+}
+
+// ListAttachedUserPolicies lists the managed policies of a user.
+func (s *Service) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, err := s.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := paged(attachedPolicies(u.attached), in.Marker, in.MaxItems)
+	return &iam.ListAttachedUserPoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err
+}
+
+func (s *Service) user(name *string) (*user, error) {
+	if u := s.users[aws.ToString(name)]; u != nil {
+		return u, nil
+	}
+	return nil, noEntity("The user with name %s cannot be found.", aws.ToString(name))
+}
+
+func (s *Service) userWithPolicy(name, policy *string) (*user, error) {
+	u, err := s.user(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := u.inline[aws.ToString(policy)]; !ok {
+		return nil, noEntity("The user policy with name %s cannot be found.", aws.ToString(policy))
+	}
+	return u, nil
+}
+
+func (u *user) describe() *types.User {
+	return &types.User{UserName: &u.name, Path: aws.String("/"), UserId: &u.id, Arn: &u.arn, CreateDate: &u.created}
+}
+
+// nameOf is the last part of an ARN.
+func nameOf(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

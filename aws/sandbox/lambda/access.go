@@ -1,0 +1,31 @@
+package lambda
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// Accesses are what a request does to a function. Who makes one hands it a
+// role, which is iam:PassRole on that.
+func (s *Service) Accesses(operation string, in any) []wire.Access {
+	name := wire.Member(in, "FunctionName")
+	if name == "" {
+		return nil
+	}
+	resource := name
+	if t, err := s.target(operation, &name, nil); err == nil {
+		resource = s.arn(target{name: t.name})
+	}
+	all := []wire.Access{{Action: "lambda:" + operation, Resource: resource}}
+	if in, ok := in.(*lambda.CreateFunctionInput); ok {
+		all = append(all, wire.Access{
+			Action: "iam:PassRole", Resource: wire.Member(in, "Role"),
+			Context: map[string]string{"iam:PassedToService": "lambda.amazonaws.com"},
+		})
+		if len(in.Tags) > 0 {
+			all = append(all, wire.Access{Action: "lambda:TagResource", Resource: resource})
+		}
+	}
+	return all
+}

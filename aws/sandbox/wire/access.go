@@ -1,0 +1,132 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+)
+
+// Access is one thing that a request does, as IAM sees it: a request may be
+// several (a creation with tags is also a tagging).
+type Access struct {
+	Action   string // "rds:CreateDBInstance"
+	Resource string // an ARN, or "*" where the action knows no resources
+	// Shown is the resource as a refusal names it, where that is not its ARN.
+	Shown string
+	// Context holds condition keys of the request ("iam:PassedToService").
+	Context map[string]string
+}
+
+// Decision is what policies say of an access.
+type Decision int
+
+// The three decisions of IAM's evaluation logic.
+const (
+	Allowed Decision = iota
+	ImplicitlyDenied
+	ExplicitlyDenied
+)
+
+// Guard decides what a key's caller may do. It is asked at every request.
+type Guard interface {
+	// Unlimited reports that everything is allowed, so that nothing has to be
+	// worked out about a request.
+	Unlimited() bool
+	Decide(a Access) Decision
+}
+
+// Only is a Guard that allows the actions for which it is true.
+type Only func(action string) bool
+
+// Unlimited is false.
+func (Only) Unlimited() bool { return false }
+
+// Decide asks for the action.
+func (o Only) Decide(a Access) Decision {
+	if o(a.Action) {
+		return Allowed
+	}
+	return ImplicitlyDenied
+}
+
+// accesses are what a request does, by the service's own table.
+func (s *Service) accesses(operation string, in any) []Access {
+	if s.Accesses != nil {
+		if known := s.Accesses(operation, in); known != nil {
+			return known
+		}
+	}
+	return []Access{{Action: s.Name + ":" + operation, Resource: "*"}}
+}
+
+// Member is the text of an input's member, "" if the input has none of that
+// name or it is not set.
+func Member(in any, name string) string {
+	field := reflect.Indirect(reflect.ValueOf(in)).FieldByName(name)
+	if !field.IsValid() {
+		return ""
+	}
+	if field = reflect.Indirect(field); field.Kind() != reflect.String {
+		return ""
+	}
+	return field.String()
+}
+
+// Authorize returns the refusal of the first access that the request's caller
+// may not take, as a service meets it that works in the caller's name.
+func Authorize(ctx context.Context, accesses ...Access) error {
+	c := CallerFrom(ctx)
+	if a, d, ok := c.refused(accesses); ok {
+		return &Error{Code: "AccessDenied", Message: deniedText(a, c, d), Status: http.StatusForbidden}
+	}
+	return nil
+}
+
+// refused returns the first access that the caller may not take.
+func (c Caller) refused(accesses []Access) (Access, Decision, bool) {
+	if !c.limited() {
+		return Access{}, Allowed, false
+	}
+	for _, a := range accesses {
+		if d := c.guard.Decide(a); d != Allowed {
+			return a, d, true
+		}
+	}
+	return Access{}, Allowed, false
+}
+
+func (c Caller) limited() bool { return c.guard != nil && !c.guard.Unlimited() }
+
+// denied is the answer to a caller whose policies do not allow an access.
+func denied(s *Service, a Access, c Caller, d Decision) *Error {
+	text := deniedText(a, c, d)
+	switch s.Protocol {
+	case EC2Query:
+		return &Error{Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation. " + text, Status: http.StatusForbidden}
+	case Query:
+		return &Error{Code: "AccessDenied", Message: text, Status: http.StatusForbidden}
+	case RESTJSON:
+		return &Error{Code: "AccessDeniedException", Message: text, Status: http.StatusForbidden}
+	default:
+		return &Error{Code: "AccessDeniedException", Message: text, Status: http.StatusBadRequest}
+	}
+}
+
+// deniedText is IAM's (user guide, "Troubleshoot access denied error messages").
+func deniedText(a Access, c Caller, d Decision) string {
+	on := a.Resource
+	if a.Shown != "" {
+		on = a.Shown
+	}
+	if on != "*" {
+		on = " on resource: " + on
+	} else {
+		on = ""
+	}
+	why := fmt.Sprintf("because no identity-based policy allows the %s action", a.Action)
+	if d == ExplicitlyDenied {
+		why = "with an explicit deny in an identity-based policy"
+	}
+	return fmt.Sprintf("User: %s is not authorized to perform: %s%s %s", c.ARN, a.Action, on, why)
+}
