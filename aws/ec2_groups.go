@@ -28,6 +28,10 @@ func (n network) SecurityGroupsByTag(ctx context.Context, tag steps.Tag) ([]step
 	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: filter("tag:"+tag.Key, tag.Value)})
 }
 
+func (n network) SecurityGroupsByName(ctx context.Context, name, vpcID string) ([]steps.SecurityGroup, error) {
+	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: append(filter("group-name", name), filter("vpc-id", vpcID)...)})
+}
+
 func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput) ([]steps.SecurityGroup, error) {
 	var groups []steps.SecurityGroup
 	for {

@@ -132,6 +132,9 @@ func actionOf(refused *steps.ServiceError) string {
 	if named := deniedAction.FindStringSubmatch(refused.Message); named != nil {
 		return named[1]
 	}
+	if strings.Contains(refused.Message, "permission to create service linked role") {
+		return "iam:CreateServiceLinkedRole"
+	}
 	return refused.Service + ":" + refused.Operation
 }
 

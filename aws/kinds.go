@@ -21,6 +21,7 @@ var kinds = map[string]error{
 	"ResourceNotFoundException":           steps.ErrNotFound,
 	"NotFoundException":                   steps.ErrNotFound,
 	"ChangeSetNotFound":                   steps.ErrNotFound,
+	"NoSuchEntity":                        steps.ErrNotFound,
 	"InvalidGroup.NotFound":               steps.ErrNotFound,
 	"InvalidPermission.NotFound":          steps.ErrNotFound,
 	"InvalidSecurityGroupRuleId.NotFound": steps.ErrNotFound,
@@ -71,6 +72,7 @@ var kinds = map[string]error{
 	"MissingParameter":            steps.ErrInvalidInput,
 	"ValidationError":             steps.ErrInvalidInput,
 	"ValidationException":         steps.ErrInvalidInput,
+	"InvalidInput":                steps.ErrInvalidInput,
 
 	"InvalidChangeSetStatus":  steps.ErrInvalidState,
 	"InvalidDBInstanceState":  steps.ErrInvalidState,
@@ -116,6 +118,7 @@ var byText = []struct {
 	{"InvalidRequestException", "marked deleted", steps.ErrScheduledForDeletion},
 	{"InvalidRequestException", "because it was deleted", steps.ErrScheduledForDeletion},
 	{"InvalidRequestException", "previous rotation isn't complete", steps.ErrRotationUnfinished},
+	{"InvalidParameterValue", "permission to create service linked role", steps.ErrAccessDenied},
 	{"AccessDeniedException", "cannot invoke the specified Lambda function", steps.ErrFunctionNotInvocable},
 	{"InvalidParameterCombination", "Cannot delete protected DB Instance", steps.ErrDeletionProtected},
 	{"InvalidParameterCombination", "No default subnet", steps.ErrNoDefaultNetwork},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 
 // serviceIDs are the services that keyturn calls, by the SDK's ids.
 var serviceIDs = []string{
-	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "CloudWatch Logs",
+	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "Lambda", "CloudWatch Logs",
 }
 
 // cliName is what the AWS CLI calls each of them.
@@ -28,6 +29,7 @@ var cliName = map[string]string{
 	"Secrets Manager":                 "secretsmanager",
 	"ServerlessApplicationRepository": "serverlessrepo",
 	"CloudFormation":                  "cloudformation",
+	"Lambda":                          "lambda",
 	"CloudWatch Logs":                 "logs",
 }
 
@@ -103,7 +105,7 @@ func (o *observer) observe(
 	call := steps.Call{
 		Service:   cliName[id],
 		Operation: operation,
-		Mutates:   mutates(operation),
+		Mutates:   mutates(operation) && !isDryRun(in.Parameters),
 		CLI: cli.Call{
 			Service: cliName[id], Operation: operation, Input: in.Parameters,
 			Region: awsmiddleware.GetRegion(ctx), Profile: o.profile, Endpoint: o.endpoints[id],
@@ -133,4 +135,14 @@ func mutates(operation string) bool {
 		}
 	}
 	return true
+}
+
+// isDryRun reports that EC2 is only asked whether it would do something.
+func isDryRun(input any) bool {
+	dry := reflect.Indirect(reflect.ValueOf(input)).FieldByName("DryRun")
+	if !dry.IsValid() {
+		return false
+	}
+	on, _ := dry.Interface().(*bool)
+	return on != nil && *on
 }

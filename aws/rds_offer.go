@@ -68,3 +68,15 @@ func (d databases) OrderableClasses(ctx context.Context, engine, version string,
 	}
 	return orderable, nil
 }
+
+func (d databases) Quotas(ctx context.Context) ([]steps.Quota, error) {
+	out, err := call(ctx, d.api.DescribeAccountAttributes, &rds.DescribeAccountAttributesInput{})
+	if err != nil {
+		return nil, err
+	}
+	var quotas []steps.Quota
+	for _, q := range out.AccountQuotas {
+		quotas = append(quotas, steps.Quota{Name: awssdk.ToString(q.AccountQuotaName), Used: awssdk.ToInt64(q.Used), Most: awssdk.ToInt64(q.Max)})
+	}
+	return quotas, nil
+}

@@ -102,6 +102,9 @@ type Services struct {
 	Network   Network
 	Secrets   Secrets
 	Stacks    RotationStacks
+	Functions Functions
 	Logs      FunctionLogs
 	MySQL     MySQL
+	// Permissions tell beforehand what the caller may do; nil where nobody can.
+	Permissions Permissions
 }

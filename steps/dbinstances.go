@@ -1,6 +1,9 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // DBInstanceSpec is what CreateDBInstance is given; the rest of the tutorial's
 // settings are the same for every run (engine mysql, publicly accessible,
@@ -38,6 +41,32 @@ type DBInstance struct {
 	Tags               []Tag
 }
 
+// The RDS quotas that a new instance counts against, by AWS's names.
+const (
+	QuotaDBInstances = "DBInstances"
+	QuotaStorage     = "AllocatedStorage" // in GiB, of all instances
+)
+
+// Quota is a limit of the account and how much of it is used.
+type Quota struct {
+	Name string
+	Used int64
+	Most int64
+}
+
+// QuotaError is a quota that the run would exceed.
+type QuotaError struct {
+	Quota Quota
+	Adds  int64
+}
+
+func (e *QuotaError) Error() string {
+	return fmt.Sprintf("the quota %s is %d, and %d of it are used", e.Quota.Name, e.Quota.Most, e.Quota.Used)
+}
+
+// Unwrap returns ErrQuotaExceeded.
+func (e *QuotaError) Unwrap() error { return ErrQuotaExceeded }
+
 // DBInstances are the RDS calls that the steps make; one method is one call.
 type DBInstances interface {
 	// EngineVersion returns the newest engine version that starts with prefix
@@ -49,6 +78,9 @@ type DBInstances interface {
 	CreateDBInstance(ctx context.Context, spec DBInstanceSpec) (DBInstance, error)
 	// DescribeDBInstance returns ErrNotFound once the instance is gone.
 	DescribeDBInstance(ctx context.Context, id string) (DBInstance, error)
+	// Quotas returns the account's RDS quotas in this region
+	// (DescribeAccountAttributes).
+	Quotas(ctx context.Context) ([]Quota, error)
 	// SetMasterPassword changes the master password, applied immediately
 	// (ModifyDBInstance).
 	SetMasterPassword(ctx context.Context, id string, password Password) error

@@ -109,6 +109,9 @@ func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*StatusError](err); ok {
 		return stuck(e), true
 	}
+	if e, ok := errors.AsType[*QuotaError](err); ok {
+		return quotaReached(e), true
+	}
 	if e, ok := errors.AsType[*ClassNotOfferedError](err); ok {
 		return classNotOffered(e), true
 	}

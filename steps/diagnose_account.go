@@ -65,7 +65,8 @@ func accessDenied(f failure) Diagnosis {
 		What: "A permission is missing: " + action,
 		Why:  fmt.Sprintf("%s may not do %s. %s", who, action, said(f.answer)),
 		Fix: fmt.Sprintf("Ask whoever manages the account to allow %s. The tutorial needs the managed policy SecretsManagerReadWrite, "+
-			"rights to make RDS instances and security groups, and IAMFullAccess for the function's role.", action),
+			"rights to make RDS instances and security groups, and IAMFullAccess for the function's role; "+
+			"`keyturn check --policy` prints the least that does.", action),
 	}
 }
 
@@ -143,6 +144,20 @@ func quotaExceeded(f failure) Diagnosis {
 		What: "A limit of the account is reached",
 		Why:  said(f.answer),
 		Fix:  "Remove what is no longer used, choose another class with --db-class or another region with --region, or have the limit raised in Service Quotas.",
+	}
+}
+
+// quotaReached is a quota that was looked at before anything was made.
+func quotaReached(e *QuotaError) Diagnosis {
+	what, fix := "DB instances", "another region with --region"
+	if e.Quota.Name == QuotaStorage {
+		what, fix = "GiB of database storage", "less storage with --db-storage or another region with --region"
+	}
+	return Diagnosis{
+		ID:   "quota-exceeded",
+		What: fmt.Sprintf("The account has no room for %d more %s", e.Adds, what),
+		Why:  fmt.Sprintf("The RDS quota %s is %d here, and %d of it are used.", e.Quota.Name, e.Quota.Most, e.Quota.Used),
+		Fix:  fmt.Sprintf("Remove what is no longer used, choose %s, or have the limit raised in Service Quotas.", fix),
 	}
 }
 

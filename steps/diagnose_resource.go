@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"keyturn/steps/format"
@@ -19,8 +20,18 @@ func taken(e *TakenError) Diagnosis {
 		}
 	}
 	what, flag := "secret", "--secret-name"
-	if e.Kind == KindDatabase {
+	switch e.Kind {
+	case KindDatabase:
 		what, flag = "DB instance", "--db-instance-id"
+	case KindFunction:
+		what, flag = "Lambda function", "--rotation-function-name"
+	case KindStack, KindSecurityGroup: // named after the run, which has another name next time
+		return Diagnosis{
+			ID:   "name-taken",
+			What: fmt.Sprintf("There is already a %s named %s", map[string]string{KindStack: "stack", KindSecurityGroup: "security group"}[e.Kind], e.Name),
+			Why:  "It was not made by this run, so this run does not touch it.",
+			Fix:  "Begin again: keyturn makes up another name for each run.",
+		}
 	}
 	d := Diagnosis{
 		ID:   "name-taken",
@@ -108,13 +119,25 @@ func stuck(e *StatusError) Diagnosis {
 			Fix:  "An instance does not leave this status by itself. Clean up, then begin a new run.",
 		}
 	}
-	return Diagnosis{
+	d := Diagnosis{
 		ID:   "stack-failed",
 		What: "The rotation function could not be installed",
 		Why:  fmt.Sprintf("CloudFormation ended with %s. %s", e.Status, reason),
 		Fix:  "Correct the cause, most often a missing right to make the role, then try again: what is left of this attempt is removed first.",
 	}
+	if strings.HasPrefix(e.Status, "DELETE") {
+		d.What, d.Fix = "The rotation function could not be removed", "Correct the cause, most often a missing right, then try again."
+	}
+	if denied := deniedAction.FindStringSubmatch(e.Reason); denied != nil {
+		d.What += ": a permission is missing, " + denied[1]
+		d.Fix = fmt.Sprintf("Ask whoever manages the account to allow %s, then try again: what this attempt left is found.", denied[1])
+	}
+	return d
 }
+
+// deniedAction is how AWS names what CloudFormation may not do in the caller's
+// name.
+var deniedAction = regexp.MustCompile(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
 
 func gaveUp(e *TimeoutError) Diagnosis {
 	return Diagnosis{

@@ -11,6 +11,7 @@ type Relay struct {
 	step StepID
 	emit func(Event)
 	log  func(Event)
+	taps map[*func(Event)]bool
 }
 
 // NewRelay sends everything to emit, which must not call the relay again.
@@ -34,6 +35,24 @@ func (r *Relay) Emit(e Event) {
 	r.emit(e)
 	if r.log != nil {
 		r.log(e)
+	}
+	for tap := range r.taps {
+		(*tap)(e)
+	}
+}
+
+// Tap has every event heard by hear too, until remove is called.
+func (r *Relay) Tap(hear func(Event)) (remove func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.taps == nil {
+		r.taps = map[*func(Event)]bool{}
+	}
+	r.taps[&hear] = true
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.taps, &hear)
 	}
 }
 

@@ -47,12 +47,16 @@ func (g SecurityGroup) Admitted(port int32) []string {
 type Network interface {
 	// DefaultVPC returns the default VPC's id, or ErrNoDefaultNetwork.
 	DefaultVPC(ctx context.Context) (string, error)
+	// SubnetZones returns the Availability Zones in which a VPC has subnets.
+	SubnetZones(ctx context.Context, vpcID string) ([]string, error)
 	// CreateSecurityGroup tags the group as it creates it, and returns its id.
 	CreateSecurityGroup(ctx context.Context, name, description, vpcID string, tags []Tag) (string, error)
 	// SecurityGroup returns ErrNotFound once the group is gone.
 	SecurityGroup(ctx context.Context, id string) (SecurityGroup, error)
 	// SecurityGroupsByTag returns the groups that carry the tag.
 	SecurityGroupsByTag(ctx context.Context, tag Tag) ([]SecurityGroup, error)
+	// SecurityGroupsByName returns the groups of that name in a VPC.
+	SecurityGroupsByName(ctx context.Context, name, vpcID string) ([]SecurityGroup, error)
 	// OpenPort admits TCP from cidr to port; ErrAlreadyExists if such a rule is
 	// there. It returns the rule's id.
 	OpenPort(ctx context.Context, groupID, cidr string, port int32, tags []Tag) (string, error)

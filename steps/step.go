@@ -26,6 +26,13 @@ type Step struct {
 	// Removes says that the step removes what the run made: it may be left out
 	// to keep that, or gone to at once.
 	Removes bool
+	// Needs are the IAM actions of the step's calls, reading ones too; nil for a
+	// step that calls nobody.
+	Needs func(Path) []Permission
+	// Foresee looks, before a run makes its first thing, for what will be in the
+	// step's way: each error is one thing. It changes nothing, and what it notes
+	// in the run is dropped. Nil for a step with nothing to look for.
+	Foresee func(ctx context.Context, r *Run) []error
 	// Check looks at what is really there and decides what is left to do, so
 	// that a step that runs twice makes nothing twice. It changes nothing. The
 	// actions are the plan, and they are what runs; they end with the step's

@@ -11,7 +11,7 @@ import (
 // cleanupStep removes everything that the receipt knows, and only that.
 func cleanupStep() steps.Step {
 	return define(steps.Step{
-		ID: StepCleanup, Name: "Clean up", Title: "Clean up", Removes: true,
+		ID: StepCleanup, Name: "Clean up", Title: "Clean up", Removes: true, Needs: cleanupNeeds,
 		Questions: cleanupQuestions(),
 		About: func(steps.Setup) steps.About {
 			return steps.About{

@@ -39,6 +39,7 @@ func databaseStep() steps.Step {
 	return define(steps.Step{
 		ID: StepDatabase, Name: "Database", Title: "Configure a test MySQL database",
 		Questions: databaseQuestions(),
+		Needs:     databaseNeeds, Foresee: foreseen(run.foreseeDatabase),
 		About: func(s steps.Setup) steps.About {
 			return steps.About{
 				Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s and %s an hour for its public address (estimates)",
@@ -58,6 +59,25 @@ func databaseStep() steps.Step {
 			}}
 		},
 	}, checkDatabase)
+}
+
+// databaseNeeds are the step's actions. A new instance takes the default option
+// group, parameter group and subnet group, too (RDS user guide, "Identity-based
+// policy examples"), and the account's first one makes RDS's own role.
+func databaseNeeds(p steps.Path) []steps.Permission {
+	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
+	needs := append(groupNeeds(p), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
+	needs = append(needs, steps.Needs([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
+	needs = append(needs, steps.Needs([]string{
+		database, p.ARN("rds", "og:default*"), p.ARN("rds", "pg:default*"), p.ARN("rds", "subgrp:default*"),
+	}, "rds:CreateDBInstance")...)
+	if p.Setup.MasterPassword.IsZero() {
+		needs = append(needs, steps.Needs([]string{"*"}, "secretsmanager:GetRandomPassword")...)
+	}
+	return append(needs, steps.Permission{
+		Action: "iam:CreateServiceLinkedRole", Resources: []string{p.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")},
+		Only: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"},
+	})
 }
 
 func checkDatabase(ctx context.Context, r run) ([]action, error) {

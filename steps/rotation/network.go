@@ -11,6 +11,29 @@ import (
 // groupName names the run's own security group.
 func (r run) groupName() string { return "keyturn-" + r.ID() }
 
+// groupNeeds are the actions that make the security group and open it. Their
+// resources are not known before; EC2's reading actions know none.
+func groupNeeds(p steps.Path) []steps.Permission {
+	group, rule := p.ARN("ec2", "security-group/*"), p.ARN("ec2", "security-group-rule/*")
+	needs := steps.Needs([]string{"*"}, "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")
+	needs = append(needs, steps.Permission{
+		Action: "ec2:CreateSecurityGroup", Resources: []string{group, p.ARN("ec2", "vpc/*")}, Try: tryCreateGroup,
+	})
+	needs = append(needs, steps.Needs([]string{group, rule}, "ec2:CreateTags")...)
+	return append(needs, steps.Permission{
+		Action: "ec2:AuthorizeSecurityGroupIngress", Resources: []string{group},
+		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunOpenPort(ctx) },
+	})
+}
+
+func tryCreateGroup(ctx context.Context, s steps.Services) error {
+	vpc, err := s.Network.DefaultVPC(ctx)
+	if err != nil {
+		return fmt.Errorf("find the default network: %w", err)
+	}
+	return s.Permissions.DryRunCreateSecurityGroup(ctx, vpc)
+}
+
 // findGroup returns the run's security group, or a zero one.
 func (r run) findGroup(ctx context.Context) (steps.SecurityGroup, error) {
 	groups, err := r.Services().Network.SecurityGroupsByTag(ctx, r.Tags()[0])

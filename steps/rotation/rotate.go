@@ -23,6 +23,7 @@ func rotateStep() steps.Step {
 	return define(steps.Step{
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
 		Questions: rotateQuestions(),
+		Needs:     rotateNeeds, Foresee: foreseen(run.foreseeRotation),
 		About: func(steps.Setup) steps.About {
 			return steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
@@ -34,6 +35,16 @@ func rotateStep() steps.Step {
 			return steps.Result{Facts: []steps.Fact{{Label: "Next rotation", Value: format.Day(run{r}.state().NextRotation)}}}
 		},
 	}, checkRotate)
+}
+
+// rotateNeeds are the step's actions. Who rotates a secret needs to be allowed to
+// invoke its function, too (API reference of RotateSecret).
+func rotateNeeds(p steps.Path) []steps.Permission {
+	needs := append(functionNeeds(p), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
+	needs = append(needs, steps.Needs([]string{p.ARN("lambda", "function:"+p.Setup.FunctionName)}, "lambda:InvokeFunction")...)
+	return append(needs, steps.Permission{
+		Action: "logs:FilterLogEvents", Resources: []string{p.ARN("logs", "log-group:"+logGroup(p.Setup.FunctionName)+":*")}, Optional: true,
+	})
 }
 
 func checkRotate(ctx context.Context, r run) ([]action, error) {

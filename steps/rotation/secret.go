@@ -15,6 +15,7 @@ func secretStep() steps.Step {
 	return define(steps.Step{
 		ID: StepSecret, Name: "Secret", Title: "Create your secret",
 		Questions: secretQuestions(),
+		Needs:     secretNeeds, Foresee: foreseen(run.foreseeSecret),
 		About: func(steps.Setup) steps.About {
 			return steps.About{
 				Costs:    format.Dollars(steps.SecretMonth) + " a month (estimate), by the hour; the default key is free",
@@ -32,6 +33,22 @@ func secretStep() steps.Step {
 			return steps.Result{Facts: append(facts, versionFacts(s.Versions)...)}
 		},
 	}, checkSecret)
+}
+
+// secretNeeds are the actions that make the secret and read it. DescribeSecret
+// needs every resource: where the secret is not there yet, Secrets Manager holds
+// a policy against its bare name.
+func secretNeeds(p steps.Path) []steps.Permission {
+	needs := steps.Needs([]string{"*"}, "secretsmanager:DescribeSecret")
+	needs = append(needs, steps.Needs([]string{p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"*")},
+		"secretsmanager:CreateSecret", "secretsmanager:TagResource")...)
+	return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue")...)
+}
+
+// secretARN is the secret's ARN, whose last six characters Secrets Manager makes
+// up.
+func secretARN(p steps.Path) string {
+	return p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"-??????")
 }
 
 func checkSecret(ctx context.Context, r run) ([]action, error) {

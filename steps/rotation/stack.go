@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,31 @@ const (
 // policy on the function; CreateCloudFormationChangeSet refuses without them.
 var rotationCapabilities = []string{"CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"}
 
-func (r run) stackName() string { return "keyturn-" + r.ID() }
+func (r run) stackName() string { return stackName(r.ID()) }
+
+func stackName(runID string) string { return "keyturn-" + runID }
+
+// functionNeeds are the actions that install the function. CloudFormation makes
+// the role and the function in the caller's name; it names the role by the
+// beginning of the stack's name, cut to what IAM allows.
+func functionNeeds(p steps.Path) []steps.Permission {
+	stack, role, function := stackARN(p), roleARN(p), p.ARN("lambda", "function:"+p.Setup.FunctionName)
+	needs := steps.Needs([]string{p.Account.Services.Stacks.ApplicationARN()}, "serverlessrepo:GetApplication", "serverlessrepo:CreateCloudFormationChangeSet")
+	needs = append(needs, steps.Needs([]string{stack}, "cloudformation:CreateChangeSet", "cloudformation:DescribeChangeSet",
+		"cloudformation:ExecuteChangeSet", "cloudformation:DescribeStacks")...)
+	needs = append(needs, steps.Needs([]string{role}, "iam:CreateRole", "iam:TagRole", "iam:GetRole", "iam:AttachRolePolicy", "iam:PutRolePolicy")...)
+	needs = append(needs, steps.Permission{
+		Action: "iam:PassRole", Resources: []string{role}, Only: map[string]string{"iam:PassedToService": "lambda.amazonaws.com"},
+	})
+	needs = append(needs, steps.Needs([]string{function}, "lambda:CreateFunction", "lambda:TagResource", "lambda:GetFunction", "lambda:AddPermission")...)
+	return append(needs, steps.Needs([]string{"arn:" + p.Partition() + ":s3:::awsserverlessrepo-changesets*"}, "s3:GetObject")...)
+}
+
+func stackARN(p steps.Path) string {
+	return p.ARN("cloudformation", "stack/"+stackPrefix+stackName(p.RunID)+"/*")
+}
+
+func roleARN(p steps.Path) string { return p.IAM("role/" + stackPrefix + stackName("*")) }
 
 // findStack returns the run's stack by the ARN in the receipt, or by its name,
 // or a zero one.
@@ -126,7 +151,7 @@ func (r run) awaitFunction(ctx context.Context) error {
 				return "", false, fmt.Errorf("look at the stack: %w", err)
 			}
 			if failedStack(stack.Status) {
-				return stack.Status, false, r.stackFailure(ctx, stack)
+				return stack.Status, false, r.stackFailure(ctx, stack, "CREATE_FAILED")
 			}
 			return stack.Status, stack.Status == "CREATE_COMPLETE", nil
 		},
@@ -167,15 +192,20 @@ func failedStack(status string) bool {
 	return strings.HasPrefix(status, "ROLLBACK") || strings.HasSuffix(status, "FAILED")
 }
 
-// stackFailure adds the first failure in the stack's history, which is the
-// cause of the others, where the caller may read it.
-func (r run) stackFailure(ctx context.Context, stack steps.Stack) error {
+// stackFailure adds the first failure of a status that the stack's latest
+// attempt met, which is the cause of the others, where the caller may read its
+// history.
+func (r run) stackFailure(ctx context.Context, stack steps.Stack, status string) error {
 	reason := stack.Reason
 	events, err := r.Services().Stacks.StackEvents(ctx, stack.ID)
 	if err == nil {
 		var first steps.StackEvent
+		slices.SortStableFunc(events, func(a, b steps.StackEvent) int { return a.At.Compare(b.At) })
 		for _, e := range events {
-			if e.Status == "CREATE_FAILED" && (first.At.IsZero() || e.At.Before(first.At)) {
+			switch {
+			case e.Resource == stack.Name && strings.HasSuffix(e.Status, "_IN_PROGRESS") && !strings.HasPrefix(e.Status, "ROLLBACK"):
+				first = steps.StackEvent{} // a new attempt
+			case e.Status == status && e.Resource != stack.Name && first.Reason == "":
 				first = e
 			}
 		}
@@ -203,7 +233,7 @@ func deleteStack(stack steps.Stack, why string) action {
 				case err != nil:
 					return "", false, fmt.Errorf("look at the stack: %w", err)
 				case now.Status == "DELETE_FAILED":
-					return now.Status, false, &steps.StatusError{Kind: steps.KindStack, ID: stack.ID, Status: now.Status, Reason: now.Reason}
+					return now.Status, false, r.stackFailure(ctx, now, now.Status)
 				}
 				return now.Status, false, nil
 			},

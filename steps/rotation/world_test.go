@@ -168,6 +168,10 @@ func (f fakeRDS) OrderableClasses(_ context.Context, _, _ string, classes []stri
 	return slices.DeleteFunc(slices.Clone(classes), func(c string) bool { return c == "db.t4g.micro" || c == "db.z9.none" }), nil
 }
 
+func (f fakeRDS) Quotas(context.Context) ([]steps.Quota, error) {
+	return []steps.Quota{{Name: steps.QuotaDBInstances, Used: 1, Most: 40}}, f.w.refuse["rds DescribeAccountAttributes"]
+}
+
 func (f fakeRDS) CreateDBInstance(_ context.Context, s steps.DBInstanceSpec) (steps.DBInstance, error) {
 	if err := f.w.change("rds CreateDBInstance"); err != nil {
 		return steps.DBInstance{}, err

@@ -1,0 +1,94 @@
+package steps
+
+import (
+	"context"
+	"strings"
+)
+
+// Permission is an IAM action that a step's calls need, also where a service
+// makes the call in the caller's name. Steps list theirs beside the calls.
+type Permission struct {
+	Action string // "rds:CreateDBInstance"
+	// Resources are ARNs, with * and ? for what is not known before; "*" alone
+	// where the action knows no resources.
+	Resources []string
+	// Only is the one value that a condition key of the request has:
+	// "iam:PassedToService" → "lambda.amazonaws.com".
+	Only map[string]string
+	// Optional says that a run does without it.
+	Optional bool
+	// Try has the service itself say whether the action is allowed, without doing
+	// it: nil where it is, ErrAccessDenied where not; any other error says
+	// nothing. Nil for an action that cannot be tried.
+	Try func(ctx context.Context, s Services) error
+}
+
+// Path is the way that a run would take: where, and with which answers.
+type Path struct {
+	Account *Account
+	RunID   string // part of names; "*" stands for any run
+	Setup   Setup
+}
+
+// Partition is the part of AWS that the account is in, from its caller's ARN.
+func (p Path) Partition() string {
+	if parts := strings.SplitN(p.Account.Caller, ":", 3); len(parts) == 3 && parts[1] != "" {
+		return parts[1]
+	}
+	return "aws"
+}
+
+// ARN names a resource of the account in its region.
+func (p Path) ARN(service, resource string) string {
+	return strings.Join([]string{"arn", p.Partition(), service, p.Account.Region, p.Account.ID, resource}, ":")
+}
+
+// IAM names a role or the like, which has no region.
+func (p Path) IAM(resource string) string {
+	return strings.Join([]string{"arn", p.Partition(), "iam", "", p.Account.ID, resource}, ":")
+}
+
+// Needs lists actions on the same resources.
+func Needs(resources []string, actions ...string) []Permission {
+	var all []Permission
+	for _, action := range actions {
+		all = append(all, Permission{Action: action, Resources: resources})
+	}
+	return all
+}
+
+// Decision is what IAM's simulation says.
+type Decision string
+
+// IAM's words for its three decisions.
+const (
+	DecisionAllowed      Decision = "allowed"
+	DecisionImplicitDeny Decision = "implicitDeny"
+	DecisionExplicitDeny Decision = "explicitDeny"
+)
+
+// Simulated is the simulation of one action. Missing are condition keys that
+// the answer depends on and that a simulation does not know. Limit names what
+// beside the caller's own policies denies it ("an organization's policy"), "".
+type Simulated struct {
+	Action   string
+	Decision Decision
+	Missing  []string
+	Limit    string
+}
+
+// Permissions are the calls that tell what the caller may do; one method is one
+// call, but for pages.
+type Permissions interface {
+	// Simulate asks IAM what the policies of a user or a role say
+	// (SimulatePrincipalPolicy); keys are condition keys of the request.
+	Simulate(ctx context.Context, principal string, actions, resources []string, keys map[string]string) ([]Simulated, error)
+	// RoleARN returns a role's ARN with its path (GetRole); ErrNotFound.
+	RoleARN(ctx context.Context, name string) (string, error)
+	// The dry runs have EC2 check a call without making it: nil where it would be
+	// made, ErrAccessDenied where not.
+	DryRunCreateSecurityGroup(ctx context.Context, vpcID string) error
+	DryRunOpenPort(ctx context.Context) error
+	DryRunClosePort(ctx context.Context) error
+	DryRunDeleteSecurityGroup(ctx context.Context) error
+}

@@ -1,0 +1,275 @@
+package preflight_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"keyturn/steps"
+	"keyturn/steps/preflight"
+)
+
+// network is EC2 with some answers of its own.
+type network struct {
+	steps.Network
+	vpc   error
+	zones []string
+	named []steps.SecurityGroup
+}
+
+func (n network) DefaultVPC(ctx context.Context) (string, error) {
+	if n.vpc != nil {
+		return "", n.vpc
+	}
+	return n.Network.DefaultVPC(ctx)
+}
+
+func (n network) SubnetZones(context.Context, string) ([]string, error) { return n.zones, nil }
+
+func (n network) SecurityGroupsByName(context.Context, string, string) ([]steps.SecurityGroup, error) {
+	return n.named, nil
+}
+
+// databases is RDS with quotas of its own.
+type databases struct {
+	steps.DBInstances
+	quotas []steps.Quota
+}
+
+func (d databases) Quotas(context.Context) ([]steps.Quota, error) { return d.quotas, nil }
+
+// stacks are CloudFormation and the repository with some answers of their own.
+type stacks struct {
+	steps.RotationStacks
+	application error
+	stack       steps.Stack
+}
+
+func (s stacks) Application(ctx context.Context, arn string) (steps.Application, error) {
+	if s.application != nil {
+		return steps.Application{}, s.application
+	}
+	return s.RotationStacks.Application(ctx, arn)
+}
+
+func (s stacks) DescribeStack(ctx context.Context, id string) (steps.Stack, error) {
+	if s.stack.ID != "" {
+		return s.stack, nil
+	}
+	return s.RotationStacks.DescribeStack(ctx, id)
+}
+
+// functions are Lambda with one function.
+type functions struct{ steps.Functions }
+
+func (functions) Function(_ context.Context, name string) (steps.Function, error) {
+	return steps.Function{Name: name}, nil
+}
+
+func TestObstaclesAreToldWithWhatHelps(t *testing.T) {
+	t.Parallel()
+	zones := []string{"a", "b"}
+	tests := map[string]struct {
+		change func(*steps.Account)
+		says   []string
+	}{
+		"no default VPC": {
+			func(a *steps.Account) {
+				a.Services.Network = network{Network: a.Services.Network, vpc: steps.ErrNoDefaultNetwork, zones: zones}
+			},
+			[]string{"no default network", "create-default-vpc", "--region"},
+		},
+		"subnets in one zone": {
+			func(a *steps.Account) {
+				a.Services.Network = network{Network: a.Services.Network, zones: zones[:1]}
+			},
+			[]string{"subnets in 1 Availability Zones, and RDS needs 2"},
+		},
+		"a security group of the name": {
+			func(a *steps.Account) {
+				a.Services.Network = network{Network: a.Services.Network, zones: zones, named: []steps.SecurityGroup{{Name: "keyturn-" + runID}}}
+			},
+			[]string{"already a security group named keyturn-" + runID},
+		},
+		"no room for an instance": {
+			func(a *steps.Account) {
+				a.Services.Databases = databases{a.Services.Databases, []steps.Quota{{Name: steps.QuotaDBInstances, Used: 40, Most: 40}}}
+			},
+			[]string{"no room for 1 more DB instances", "40 of it are used", "Service Quotas"},
+		},
+		"no room for its storage": {
+			func(a *steps.Account) {
+				a.Services.Databases = databases{a.Services.Databases, []steps.Quota{{Name: steps.QuotaStorage, Used: 90, Most: 100}}}
+			},
+			[]string{"no room for 20 more GiB", "--db-storage"},
+		},
+		"a region without the repository": {
+			func(a *steps.Account) {
+				a.Services.Stacks = stacks{RotationStacks: a.Services.Stacks, application: &steps.ServiceError{
+					Service: "serverlessrepo", Operation: "GetApplication", Kind: steps.ErrEndpointUnreachable, Message: "no such host",
+				}}
+			},
+			[]string{"not in every region", "--region"},
+		},
+		"an application that is not published": {
+			func(a *steps.Account) {
+				a.Services.Stacks = stacks{RotationStacks: a.Services.Stacks, application: &steps.ServiceError{
+					Service: "serverlessrepo", Operation: "GetApplication", Code: "NotFoundException", Kind: steps.ErrNotFound, Message: "not there",
+				}}
+			},
+			[]string{"rotation function is not offered here", "--region"},
+		},
+		"a stack of the name": {
+			func(a *steps.Account) {
+				a.Services.Stacks = stacks{RotationStacks: a.Services.Stacks, stack: steps.Stack{ID: "arn:1", Name: "serverlessrepo-keyturn-" + runID, Status: "CREATE_COMPLETE"}}
+			},
+			[]string{"already a stack named serverlessrepo-keyturn-" + runID},
+		},
+		"a function of the name": {
+			func(a *steps.Account) { a.Services.Functions = functions{a.Services.Functions} },
+			[]string{"already a Lambda function named SecretsManagerKeyturn-3f1c", "--rotation-function-name"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, "")
+			test.change(p.account)
+			report := p.look(t)
+			if len(report.Obstacles) != 1 || report.OK() || !report.Doomed() {
+				t.Fatalf("in the way: %+v", report.Obstacles)
+			}
+			d := report.Obstacles[0]
+			for _, text := range test.says {
+				if !strings.Contains(d.What+" "+d.Why+" "+d.Fix, text) {
+					t.Errorf("%+v does not say %q", d, text)
+				}
+			}
+		})
+	}
+}
+
+func TestSecretScheduledForDeletionIsInTheWay(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	secrets := p.account.Services.Secrets
+	if _, _, err := secrets.CreateSecret(t.Context(), "MyTestDatabaseMasterSecret", "", steps.NewPassword("{}"), "00000001-0000-4000-8000-000000000000", nil); err != nil {
+		t.Fatal(err)
+	}
+	if report := p.look(t); len(report.Obstacles) != 1 || report.Obstacles[0].ID != "name-taken" {
+		t.Errorf("a secret of the name: %+v", report.Obstacles)
+	}
+	if _, err := secrets.DeleteSecret(t.Context(), "MyTestDatabaseMasterSecret", 7); err != nil {
+		t.Fatal(err)
+	}
+	if report := p.look(t); len(report.Obstacles) != 1 || report.Obstacles[0].ID != "secret-scheduled-for-deletion" {
+		t.Errorf("a secret that waits for its deletion: %+v", report.Obstacles)
+	}
+}
+
+// said are Permissions that answer what they are told.
+type said struct {
+	role      string
+	roleErr   error
+	simulate  error
+	answer    steps.Simulated
+	principal *string
+}
+
+func (s said) Simulate(_ context.Context, principal string, actions, _ []string, _ map[string]string) ([]steps.Simulated, error) {
+	*s.principal = principal
+	var all []steps.Simulated
+	for _, action := range actions {
+		answer := s.answer
+		answer.Action = action
+		all = append(all, answer)
+	}
+	return all, s.simulate
+}
+
+func (s said) RoleARN(context.Context, string) (string, error) { return s.role, s.roleErr }
+
+func (s said) DryRunCreateSecurityGroup(context.Context, string) error { return steps.ErrNotAWS }
+func (s said) DryRunOpenPort(context.Context) error                    { return steps.ErrNotAWS }
+func (s said) DryRunClosePort(context.Context) error                   { return steps.ErrNotAWS }
+func (s said) DryRunDeleteSecurityGroup(context.Context) error         { return steps.ErrNotAWS }
+
+func TestWhoIsSimulated(t *testing.T) {
+	t.Parallel()
+	const session = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123/ann"
+	const role = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123"
+	denied := &steps.ServiceError{Service: "iam", Operation: "GetRole", Kind: steps.ErrAccessDenied}
+	allowed := steps.Simulated{Decision: steps.DecisionAllowed}
+	tests := map[string]struct {
+		caller    string
+		said      said
+		principal string
+		verdict   preflight.Verdict
+		why       string
+	}{
+		"a user":                           {"arn:aws:iam::123456789012:user/dev/ann", said{answer: allowed}, "arn:aws:iam::123456789012:user/dev/ann", preflight.Allowed, ""},
+		"a session of IAM Identity Center": {session, said{role: role, answer: allowed}, role, preflight.Allowed, ""},
+		"a session whose role may not be looked up": {session, said{roleErr: denied, answer: allowed}, "arn:aws:iam::123456789012:role/AWSReservedSSO_Admin_0123", preflight.Allowed, ""},
+		"a session whose role has a path that is not known": {
+			session, said{roleErr: denied, simulate: &steps.ServiceError{Kind: steps.ErrNotFound}},
+			"arn:aws:iam::123456789012:role/AWSReservedSSO_Admin_0123", preflight.Unknown, "A role's path is not part of the ARN of its session",
+		},
+		"a partition of its own": {
+			"arn:aws-cn:sts::123456789012:assumed-role/Dev/ann", said{roleErr: denied, answer: allowed},
+			"arn:aws-cn:iam::123456789012:role/Dev", preflight.Allowed, "",
+		},
+		"the root user":        {"arn:aws:iam::123456789012:root", said{}, "", preflight.Unknown, "root user"},
+		"a federated user":     {"arn:aws:sts::123456789012:federated-user/ann", said{}, "", preflight.Unknown, "not federated-user"},
+		"no right to simulate": {"arn:aws:iam::123456789012:user/ann", said{simulate: &steps.ServiceError{Kind: steps.ErrAccessDenied}}, "arn:aws:iam::123456789012:user/ann", preflight.Unknown, "you may not do iam:SimulatePrincipalPolicy"},
+		"an answer that depends on what nobody knows": {
+			"arn:aws:iam::123456789012:user/ann", said{answer: steps.Simulated{Decision: steps.DecisionImplicitDeny, Missing: []string{"aws:MultiFactorAuthPresent"}}},
+			"arn:aws:iam::123456789012:user/ann", preflight.Unknown, "aws:MultiFactorAuthPresent",
+		},
+		"an organization that does not allow it": {
+			"arn:aws:iam::123456789012:user/ann", said{answer: steps.Simulated{Decision: steps.DecisionExplicitDeny, Limit: "a policy of the organization"}},
+			"arn:aws:iam::123456789012:user/ann", preflight.Denied, "a policy of the organization does not allow it",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, "")
+			asked := ""
+			test.said.principal = &asked
+			p.account.Caller, p.account.Services.Permissions = test.caller, test.said
+			report := p.look(t)
+			if asked != test.principal {
+				t.Errorf("simulated %q", asked)
+			}
+			for _, f := range report.Findings {
+				if f.Action == "rds:CreateDBInstance" && (f.Verdict != test.verdict || !strings.Contains(f.Why, test.why)) {
+					t.Errorf("%+v", f)
+				}
+			}
+			if test.verdict == preflight.Unknown && (!report.OK() || report.Doomed()) {
+				t.Error("what is unknown stops")
+			}
+		})
+	}
+}
+
+func TestLackOfAnAllowanceIsNoCertainty(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	asked := ""
+	p.account.Services.Permissions = said{principal: &asked, answer: steps.Simulated{Decision: steps.DecisionImplicitDeny}}
+	if report := p.look(t); report.OK() || report.Doomed() {
+		t.Errorf("OK %v, doomed %v", report.OK(), report.Doomed())
+	}
+}
+
+func TestLookThatIsStoppedReturnsWhy(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := preflight.Look(ctx, p.options()); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

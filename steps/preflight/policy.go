@@ -1,0 +1,69 @@
+package preflight
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"keyturn/steps"
+)
+
+// Policy is the least policy for a path, as JSON: what its steps need, and what
+// a look asks for beforehand. RunID is a wildcard, so that it fits every run.
+func Policy(ctx context.Context, o Options) ([]byte, error) {
+	setup := o.Setup
+	if setup.FunctionName == steps.Defaults(o.RunID).FunctionName {
+		setup.FunctionName = steps.Defaults(anyRun).FunctionName
+	}
+	path := steps.Path{Account: o.Account, RunID: anyRun, Setup: setup}
+	needs := merged(append(needsOf(path, o.steps()), ownNeeds(ctx, path)...))
+	document := policyDocument{Version: "2012-10-17"}
+	for _, g := range grouped(needs) {
+		s := policyStatement{Effect: "Allow", Action: g.actions, Resource: g.resources}
+		if len(g.only) > 0 {
+			s.Condition = map[string]map[string]string{"StringEquals": g.only}
+		}
+		document.Statement = append(document.Statement, s)
+	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(document)
+	return text.Bytes(), err
+}
+
+// anyRun stands for the run's id in a policy.
+const anyRun = "*"
+
+type policyDocument struct {
+	Version   string
+	Statement []policyStatement
+}
+
+type policyStatement struct {
+	Effect    string
+	Action    []string
+	Resource  []string
+	Condition map[string]map[string]string `json:",omitempty"`
+}
+
+// ownNeeds are the calls that a look, and the opening of the account before it,
+// make beside those of the steps. A run
+// does without them.
+func ownNeeds(ctx context.Context, path steps.Path) []steps.Permission {
+	needs := steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "rds:DescribeAccountAttributes", "iam:ListAccountAliases")
+	needs = append(needs, steps.Needs([]string{path.ARN("lambda", "function:"+path.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
+	if path.Account.Services.Permissions == nil {
+		return needs
+	}
+	principal, _ := principalOf(ctx, path, path.Account.Services.Permissions)
+	if principal == "" {
+		return needs
+	}
+	needs = append(needs, steps.Needs([]string{principal}, "iam:SimulatePrincipalPolicy")...)
+	if path.Account.Caller != principal {
+		needs = append(needs, steps.Needs([]string{principal}, "iam:GetRole")...)
+	}
+	return needs
+}

@@ -1,0 +1,256 @@
+package preflight_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"keyturn/aws"
+	"keyturn/aws/sandbox"
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/db"
+	"keyturn/steps"
+	"keyturn/steps/preflight"
+	"keyturn/steps/rotation"
+)
+
+const runID = "20261122-3f1c"
+
+// place is an account in a sandbox, whose user is held to a policy.
+type place struct {
+	*sandbox.Sandbox
+	account *steps.Account
+	relay   *steps.Relay
+
+	mu     sync.Mutex
+	events []steps.Event
+}
+
+func open(t *testing.T, policy string) *place {
+	t.Helper()
+	served, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, UserPolicy: policy})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = served.Close() })
+	p := &place{Sandbox: served}
+	p.relay = steps.NewRelay(func(e steps.Event) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.events = append(p.events, e)
+	})
+	session, err := aws.Open(t.Context(), aws.Options{
+		Endpoint: served.URL(), Region: served.Region, AccessKeyID: served.AccessKeyID, SecretAccessKey: served.SecretAccessKey,
+		Observe: p.relay.Emit,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.account, err = session.Account(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.account.Alias = session.Alias(t.Context())
+	roots, err := db.RootsFrom(served.CAPEM())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.account.Kind, p.account.Services.MySQL = steps.AWS, db.Client{RootCAs: roots}
+	p.account.Pace = steps.Pace{Database: time.Millisecond, Stack: time.Millisecond, Rotation: time.Millisecond}
+	return p
+}
+
+func (p *place) options() preflight.Options {
+	return preflight.Options{
+		Account: p.account, RunID: runID, Setup: steps.Defaults(runID), Acts: []steps.Act{rotation.Tutorial()}, Relay: p.relay,
+	}
+}
+
+func (p *place) look(t *testing.T) preflight.Report {
+	t.Helper()
+	report, err := preflight.Look(t.Context(), p.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func (p *place) begin() *steps.Run {
+	return steps.NewRun(steps.RunOptions{
+		ID: runID, Account: p.account, Setup: steps.Defaults(runID), Clock: steps.SystemClock{}, Ledger: noLedger{}, Relay: p.relay,
+	})
+}
+
+type noLedger struct{}
+
+func (noLedger) Save(steps.Receipt) error { return nil }
+
+// walk goes through the steps, tries a failed one again after repair, and
+// returns the diagnoses met.
+func walk(ctx context.Context, run *steps.Run, repair func(steps.Diagnosis) bool) error {
+	for _, step := range rotation.Tutorial().Steps {
+		for {
+			_, err := run.Prepare(ctx, step)
+			if err == nil {
+				err = run.Carry(ctx, step)
+			}
+			if err == nil {
+				break
+			}
+			failure, ok := errors.AsType[*steps.StepError](err)
+			if !ok || !repair(failure.Diagnosis) {
+				return err
+			}
+		}
+	}
+	finished, err := run.Finish(true)
+	if err == nil && len(finished.Left) > 0 {
+		return fmt.Errorf("left %v", finished.Left)
+	}
+	return err
+}
+
+func never(steps.Diagnosis) bool { return false }
+
+// rights gives the user a policy, by the account's root.
+func (p *place) rights(t *testing.T, document string) {
+	t.Helper()
+	id, secret := p.RootKey()
+	root := iam.New(iam.Options{
+		Region: p.Region, BaseEndpoint: awssdk.String(p.URL()), Credentials: credentials.NewStaticCredentialsProvider(id, secret, ""),
+	})
+	_, err := root.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{
+		UserName: awssdk.String("keyturn"), PolicyName: awssdk.String("test"), PolicyDocument: &document,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func allBut(action string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":%q,"Resource":"*"}]}`, action)
+}
+
+func TestLookFindsEverythingAllowedInANewAccount(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	report := p.look(t)
+	if !report.OK() || len(report.By(preflight.Allowed)) != len(report.Findings) || len(report.Findings) < 30 {
+		t.Errorf("%+v", report)
+	}
+	if report.Caller != "arn:aws:iam::123456789012:user/keyturn" || report.Account != "123456789012" || report.Region != "us-east-1" {
+		t.Errorf("who and where: %+v", report)
+	}
+}
+
+func TestLookChangesNothing(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	p.look(t)
+	for _, call := range p.Calls() {
+		changes := !slices.ContainsFunc([]string{"Get", "Describe", "List", "Simulate"}, func(verb string) bool { return strings.HasPrefix(call.Operation, verb) })
+		if changes && call.Code != "DryRunOperation" {
+			t.Errorf("%s %s answered %q", call.Service, call.Operation, call.Code)
+		}
+	}
+	for _, e := range p.events {
+		if done, ok := e.(steps.CallDone); ok && done.Call.Mutates {
+			t.Errorf("a call that mutates: %s", done.Call.CLI)
+		}
+	}
+}
+
+// Everything that the path needs is denied in turn. The look tells; a run that
+// begins all the same names the action; with the right, the run goes on.
+func TestEachDenialIsPredictedAndDiagnosedAndMended(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	for _, finding := range p.look(t).Findings {
+		t.Run(finding.Action, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, allBut(finding.Action))
+			report := p.look(t)
+			denied := report.By(preflight.Denied)
+			if len(denied) == 0 || !slices.ContainsFunc(denied, func(f preflight.Finding) bool { return f.Action == finding.Action && f.Sure }) {
+				t.Fatalf("not predicted: denied %+v", denied)
+			}
+			if report.OK() || report.Doomed() == finding.Optional {
+				t.Errorf("OK %v, doomed %v", report.OK(), report.Doomed())
+			}
+			met := 0
+			err := walk(t.Context(), p.begin(), func(d steps.Diagnosis) bool {
+				met++
+				if !strings.Contains(d.What+" "+d.Why+" "+d.Fix, finding.Action) {
+					t.Errorf("the diagnosis does not name it: %+v", d)
+				}
+				p.rightsBack(t)
+				return met == 1
+			})
+			if err != nil {
+				t.Errorf("after the grant: %v", err)
+			}
+			if met == 0 && !finding.Optional {
+				t.Error("the run never needed it")
+			}
+		})
+	}
+}
+
+// rightsBack takes the deny off the policy that the sandbox's user began with.
+func (p *place) rightsBack(t *testing.T) {
+	t.Helper()
+	id, secret := p.RootKey()
+	root := iam.New(iam.Options{
+		Region: p.Region, BaseEndpoint: awssdk.String(p.URL()), Credentials: credentials.NewStaticCredentialsProvider(id, secret, ""),
+	})
+	user := awssdk.String("keyturn")
+	if _, err := root.AttachUserPolicy(t.Context(), &iam.AttachUserPolicyInput{UserName: user, PolicyArn: awssdk.String("arn:aws:iam::aws:policy/AdministratorAccess")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := root.DeleteUserPolicy(t.Context(), &iam.DeleteUserPolicyInput{UserName: user, PolicyName: awssdk.String("keyturn")}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPolicyIsWhatARunNeeds(t *testing.T) {
+	t.Parallel()
+	policy, err := preflight.Policy(t.Context(), open(t, "").options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, string(policy))
+	if report := p.look(t); !report.OK() || len(report.By(preflight.Unknown)) > 0 {
+		t.Errorf("with the least policy: denied %+v, unknown %+v, in the way %+v", report.By(preflight.Denied), report.By(preflight.Unknown), report.Obstacles)
+	}
+	if err := walk(t.Context(), p.begin(), never); err != nil {
+		t.Fatalf("with the least policy: %v\n%s", err, policy)
+	}
+	used := p.ActionsUsed()
+	for _, action := range actionsOf(t, policy) {
+		if !slices.Contains(used, action) {
+			t.Errorf("the policy allows %s, which no run uses", action)
+		}
+	}
+}
+
+func actionsOf(t *testing.T, policy []byte) []string {
+	t.Helper()
+	var document struct{ Statement []struct{ Action []string } }
+	if err := json.Unmarshal(policy, &document); err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, s := range document.Statement {
+		all = append(all, s.Action...)
+	}
+	return all
+}

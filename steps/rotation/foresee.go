@@ -1,0 +1,114 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"keyturn/steps"
+)
+
+// fewestZones is how many Availability Zones RDS wants a subnet group to cover
+// (RDS user guide, "Working with a DB instance in a VPC").
+const fewestZones = 2
+
+// foreseen makes a step's look ahead of looks that each return one error.
+func foreseen(looks ...func(run, context.Context) []error) func(context.Context, *steps.Run) []error {
+	return func(ctx context.Context, r *steps.Run) []error {
+		var all []error
+		for _, look := range looks {
+			all = append(all, look(run{r}, ctx)...)
+		}
+		return slices.DeleteFunc(all, func(err error) bool { return err == nil })
+	}
+}
+
+// foreseeDatabase looks for the instance's name, the network that it will be
+// in, what can be ordered, and the quotas.
+func (r run) foreseeDatabase(ctx context.Context) []error {
+	_, named := r.findDatabase(ctx)
+	_, ordered := r.databaseSpec(ctx)
+	return append([]error{named, ordered, r.foreseeNetwork(ctx)}, r.foreseeQuotas(ctx)...)
+}
+
+func (r run) foreseeNetwork(ctx context.Context) error {
+	network := r.Services().Network
+	vpc, err := network.DefaultVPC(ctx)
+	if err != nil {
+		return fmt.Errorf("find the default network: %w", err)
+	}
+	zones, err := network.SubnetZones(ctx, vpc)
+	switch {
+	case errors.Is(err, steps.ErrAccessDenied), errors.Is(err, steps.ErrUnknownOperation): // only the look needs it
+	case err != nil:
+		return fmt.Errorf("look at the default network: %w", err)
+	case len(zones) < fewestZones:
+		return fmt.Errorf("the default VPC %s has subnets in %d Availability Zones, and RDS needs %d: %w", vpc, len(zones), fewestZones, steps.ErrNoDefaultNetwork)
+	}
+	groups, err := network.SecurityGroupsByName(ctx, r.groupName(), vpc)
+	if err != nil {
+		return fmt.Errorf("look for the security group: %w", err)
+	}
+	for _, group := range groups {
+		if !r.Owns(group.Tags) {
+			return &steps.TakenError{Kind: steps.KindSecurityGroup, Name: group.Name, Owner: steps.Owner(group.Tags)}
+		}
+	}
+	return nil
+}
+
+// foreseeQuotas looks whether one more instance fits. Whoever may not see the
+// quotas learns of them from RDS's answer to the creation.
+func (r run) foreseeQuotas(ctx context.Context) []error {
+	quotas, err := r.Services().Databases.Quotas(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // a help only
+	}
+	adds := map[string]int64{steps.QuotaDBInstances: 1, steps.QuotaStorage: int64(r.Setup().DBStorageGiB)}
+	var all []error
+	for _, quota := range quotas {
+		if n, counts := adds[quota.Name]; counts && quota.Used+n > quota.Most {
+			all = append(all, &steps.QuotaError{Quota: quota, Adds: n})
+		}
+	}
+	return all
+}
+
+// foreseeSecret looks for the secret's name, which one that is scheduled for
+// deletion has, too.
+func (r run) foreseeSecret(ctx context.Context) []error {
+	_, err := r.findSecret(ctx)
+	return []error{err}
+}
+
+// foreseeRotation looks whether the function is published here, and for the
+// stack's name.
+func (r run) foreseeRotation(ctx context.Context) []error {
+	stacks := r.Services().Stacks
+	_, err := stacks.Application(ctx, stacks.ApplicationARN())
+	if err != nil {
+		err = fmt.Errorf("look for AWS's rotation function: %w", err)
+	}
+	return []error{err, r.foreseeStack(ctx), r.foreseeFunction(ctx)}
+}
+
+// foreseeFunction looks for the function's name. Whoever may not look learns of
+// it from the stack.
+func (r run) foreseeFunction(ctx context.Context) error {
+	name := r.Setup().FunctionName
+	_, err := r.Services().Functions.Function(ctx, name)
+	if err != nil {
+		return nil //nolint:nilerr // ErrNotFound is as it should be, and the rest is a help only
+	}
+	return &steps.TakenError{Kind: steps.KindFunction, Name: name}
+}
+
+func (r run) foreseeStack(ctx context.Context) error {
+	_, recorded := r.Receipt().Record(steps.KindStack, r.stackName())
+	stack, err := r.findStack(ctx)
+	if err == nil && stack.ID != "" && !recorded {
+		return &steps.TakenError{Kind: steps.KindStack, Name: stack.Name}
+	}
+	return err
+}
