@@ -63,12 +63,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // serve starts a sandbox beside the script and points the AWS environment at
-// it, as the lines that keyturn sandbox prints would.
+// it, as the lines that keyturn sandbox prints would. With the file of a policy
+// its user is held to that.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: serve")
+	options := sandbox.Options{Pace: cloud.Instant}
+	switch {
+	case neg || len(args) > 1:
+		ts.Fatalf("usage: serve [POLICY]")
+	case len(args) == 1:
+		options.UserPolicy = ts.ReadFile(args[0])
 	}
-	served, err := sandbox.Start(context.Background(), sandbox.Options{Pace: cloud.Instant})
+	served, err := sandbox.Start(context.Background(), options)
 	ts.Check(err)
 	ts.Defer(func() { _ = served.Close() })
 	for _, line := range served.Environment() {

@@ -118,7 +118,7 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 		return begin(account, o.Setup, relay)
 	})
-	options.Keep, options.Acts = o.Keep, acts()
+	options.Keep, options.Acts, options.Look = o.Keep, acts(), o.look
 	return lineStatus(line.Walk(ctx, options)).err()
 }
 
@@ -128,7 +128,7 @@ func (w *worker) showScreens(
 	ctx context.Context, o *walkOptions, begin func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error),
 ) error {
 	result, err := ui.Run(ctx, ui.Options{
-		Acts: acts(), Configured: w.Configured, Open: w.open, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
+		Acts: acts(), Configured: w.Configured, Open: w.open, Look: o.look, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
 		In: w.In, Out: w.Out, Now: time.Now,
 		CleanupCommand: func(run string) string { return "keyturn cleanup " + run }, ReceiptPath: w.Runs.Path,
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"keyturn/steps"
@@ -28,6 +29,8 @@ type Options struct {
 	// Open's ask is nil where nobody is there to be asked.
 	Open  func(ctx context.Context, emit func(steps.Event), ask steps.AskCode) (*steps.Account, error)
 	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
+	// Look finds out, in an AWS account, what a run would meet; nil does not look.
+	Look Look
 	// Left is what a run that is taken up had left before.
 	Left []steps.Resource
 }
@@ -55,14 +58,34 @@ func Walk(ctx context.Context, o Options) error {
 func (o Options) walk(ctx context.Context) error {
 	show, commands := o.renderer()
 	relay := steps.NewRelay(show)
+	var hears atomic.Pointer[steps.Relay] // whoever the account's calls are told
+	hears.Store(relay)
 	began := time.Now()
 	var prompter *Prompter
 	if o.Attended {
 		prompter = NewPrompter(o.In, o.Out)
 		prompter.commands = commands
 	}
-	account, err := o.openAccount(ctx, relay, prompter)
+	account, err := o.openAccount(ctx, steps.NewRelay(func(e steps.Event) { hears.Load().Emit(e) }), prompter)
 	if err != nil {
+		return o.notOpened(ctx, relay, err, time.Since(began))
+	}
+	looking := relay
+	if !o.JSON && !o.ShowCommands { // forty lines of calls that change nothing drown what they found out
+		looking = steps.NewRelay(func(e steps.Event) {
+			if _, again := e.(steps.CallRetried); again {
+				relay.Emit(e)
+			}
+		})
+		hears.Store(looking)
+	}
+	err = o.foresee(ctx, account, looking, prompter)
+	hears.Store(relay)
+	if err != nil {
+		if errors.Is(err, ErrStopped) || errors.Is(err, ErrForeseen) {
+			o.foreseen(err)
+			return err
+		}
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
 	run, err := o.Start(account, relay)

@@ -1,0 +1,218 @@
+package line
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+	"keyturn/steps/preflight"
+)
+
+// ErrForeseen is returned when nobody was there to ask and the run would surely
+// fail. It had not begun.
+var ErrForeseen = errors.New("the run would fail, as far as can be seen")
+
+// errFound is returned by Check when something is denied or in the way; the
+// report has told what.
+var errFound = errors.New("not everything is as a run needs it")
+
+// Look finds out about an opened account what a run would meet.
+type Look func(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error)
+
+// Check opens the account, looks, and tells what was found. It returns an error
+// unless a run could begin: nothing is denied, nothing in the way.
+func Check(ctx context.Context, o Options) error {
+	out := &output{w: o.Out}
+	o.Out = out
+	began := time.Now()
+	relay := steps.NewRelay(func(steps.Event) {})
+	account, err := o.openToLook(ctx, relay)
+	if err != nil {
+		return o.notOpened(ctx, o.relayOf(), err, time.Since(began))
+	}
+	report, err := o.Look(ctx, account, relay)
+	if err != nil {
+		return o.notOpened(ctx, o.relayOf(), err, time.Since(began))
+	}
+	if o.JSON {
+		j := NewJSON(o.Out, time.Now)
+		j.Event(steps.RunOpened{
+			Account: account.Kind, AccountID: account.ID, Alias: account.Alias, Region: account.Region, Caller: account.Caller, Endpoint: account.Endpoint,
+		})
+		j.report(report)
+		j.Event(steps.Finished{OK: report.OK(), Elapsed: time.Since(began)})
+	} else {
+		TellReport(o.Out, report)
+	}
+	if lost := out.lost(); lost != nil {
+		o.say("keyturn: %v", lost)
+		return lost
+	}
+	if !report.OK() {
+		return errFound
+	}
+	return nil
+}
+
+// PrintPolicy opens the account, to know whose it is, and writes the least
+// policy for a path there.
+func PrintPolicy(ctx context.Context, o Options, path preflight.Options) error {
+	relay := steps.NewRelay(func(steps.Event) {})
+	account, err := o.openToLook(ctx, relay)
+	if err != nil {
+		return o.notOpened(ctx, relay, err, 0)
+	}
+	path.Account, path.Relay = account, relay
+	policy, err := preflight.Policy(ctx, path)
+	if err == nil {
+		_, err = o.Out.Write(policy)
+	}
+	if err != nil {
+		o.say("keyturn: the policy could not be written: %v", err)
+	}
+	return err
+}
+
+// openToLook opens the account; what has to be asked for that, an MFA code, is
+// asked beside the output, which may be a file.
+func (o Options) openToLook(ctx context.Context, relay *steps.Relay) (*steps.Account, error) {
+	var ask *Prompter
+	if o.Attended {
+		ask = NewPrompter(o.In, o.Err)
+	}
+	return o.openAccount(ctx, relay, ask)
+}
+
+func (o Options) relayOf() *steps.Relay {
+	show, _ := o.renderer()
+	return steps.NewRelay(show)
+}
+
+// foresee looks before the run begins. Somebody who is there decides; else only
+// what would surely fail stops the run, for which the answer is an error now or
+// an error after a database was made.
+func (o Options) foresee(ctx context.Context, account *steps.Account, relay *steps.Relay, ask *Prompter) error {
+	if o.Look == nil || account.Kind != steps.AWS {
+		return nil
+	}
+	began := time.Now()
+	report, err := o.Look(ctx, account, relay)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.JSON:
+		NewJSON(o.Out, time.Now).report(report)
+	case report.OK() && len(report.By(preflight.Unknown)) == 0: // who and where is told when the run begins
+		_, _ = fmt.Fprintf(o.Out, "Before anything is made: %s allowed, nothing is denied, and nothing is in the way.\n", actions(len(report.Findings)))
+	default:
+		TellReport(o.Out, report)
+	}
+	switch {
+	case ask == nil && report.Doomed():
+		if o.JSON {
+			NewJSON(o.Out, time.Now).Event(steps.Finished{Elapsed: time.Since(began), Left: o.Left})
+		}
+		return ErrForeseen
+	case report.OK():
+		return nil
+	case ask == nil:
+		if !o.JSON {
+			_, _ = fmt.Fprintln(o.Out, "Nobody is here to ask, and a simulation is no proof: the run begins.")
+		}
+		return nil
+	}
+	answer, err := ask.pick(ctx, "Enter to stop here, y to begin all the same", "y")
+	if err == nil && answer != "y" {
+		err = ErrStopped
+	}
+	return err
+}
+
+// foreseen says why the run did not begin; what it would have met is told.
+func (o Options) foreseen(err error) {
+	switch {
+	case errors.Is(err, ErrStopped):
+		o.say("keyturn: stopped, as you asked\nThe run had not begun: nothing was changed.")
+	case errors.Is(err, ErrForeseen):
+		o.say("keyturn: the run did not begin: %v\nNothing was changed. What to do about it stands above; keyturn check looks again.", err)
+	}
+}
+
+// TellReport writes what a look found: who and where, then what is denied, what
+// is in the way, what is unknown, and how many actions are allowed.
+func TellReport(w io.Writer, r preflight.Report) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	say("Account %s, region %s.\nYou are %s.", r.Account, r.Region, r.Caller)
+	if r.Endpoint != "" {
+		say("Endpoint %s (not AWS's own).", r.Endpoint)
+	}
+	denied, unknown := r.By(preflight.Denied), r.By(preflight.Unknown)
+	if len(denied) > 0 {
+		say("\nDenied, %s:", actions(len(denied)))
+		tellReasons(say, denied)
+		say("  To do: %s", preflight.Advice)
+	}
+	if len(r.Obstacles) > 0 {
+		say("\nIn the way, %s:", plural(len(r.Obstacles), "thing"))
+		for _, d := range r.Obstacles {
+			say("  %s", d.What)
+			say("    Why: %s", d.Why)
+			say("    To do: %s", d.Fix)
+		}
+	}
+	if len(unknown) > 0 {
+		say("\nUnknown, %s, which stops nothing:", actions(len(unknown)))
+		tellReasons(say, unknown)
+	}
+	say("\nAllowed: %s.", actions(len(r.By(preflight.Allowed))))
+	switch {
+	case r.OK():
+		say("Nothing is denied, and nothing is in the way. Nothing was changed.")
+	case r.Doomed():
+		say("A run would fail. Nothing was changed.")
+	default:
+		say("A run may fail. Nothing was changed.")
+	}
+}
+
+func tellReasons(say func(string, ...any), findings []preflight.Finding) {
+	for _, reason := range preflight.Reasons(findings) {
+		say("  %s", strings.Join(reason.Actions, ", "))
+		say("    Why: %s", reason)
+	}
+}
+
+func actions(n int) string { return plural(n, "action") }
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+type preflightObject struct {
+	stamp
+	Action  string            `json:"action"`
+	Verdict preflight.Verdict `json:"verdict"`
+	Why     string            `json:"why"`
+}
+
+// report writes one object an action, and a diagnosis for each thing in the way.
+func (j *JSON) report(r preflight.Report) {
+	var objects []any
+	for _, f := range r.Findings {
+		objects = append(objects, preflightObject{j.stamp("preflight", ""), f.Action, f.Verdict, f.Why})
+	}
+	for _, d := range r.Obstacles {
+		objects = append(objects, diagnosisObject{j.stamp("diagnosis", ""), d.ID, d.What, d.Why, d.Fix})
+	}
+	for _, o := range objects {
+		_ = j.enc.Encode(o) // a reader that went away must not stop a run half-way
+	}
+}
