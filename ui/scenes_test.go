@@ -40,6 +40,10 @@ func firstScenes() []scene {
 			s.job = nil
 			s.layers[0].screen.(*welcome).to(introduced)
 		}},
+		{"preflight-looking", func(s *stage) { s.lookingAhead() }},
+		{"preflight-denied", func(s *stage) { s.lookingAhead().ends(looked{report: deniedReport}) }},
+		{"preflight-warned", func(s *stage) { s.lookingAhead().ends(looked{report: deniedReport}).press("enter") }},
+		{"preflight-clear", func(s *stage) { s.lookingAhead().ends(looked{report: clearReport}) }},
 		{"welcome-not-aws", func(s *stage) {
 			s.configured().press("enter", "enter")
 			standIn := awsAccount

@@ -19,6 +19,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"keyturn/steps"
+	"keyturn/steps/preflight"
 	"keyturn/ui/signs"
 )
 
@@ -36,10 +37,13 @@ type Options struct {
 	Configured steps.Configured // nothing to choose from if nil
 	Open       steps.Opener
 	NewRun     func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
-	Acts       []steps.Act // what there is to walk through
-	Choice     steps.AccountChoice
-	Setup      steps.Setup
-	Theme      string
+	// Look finds out what a run would meet in an AWS account, before it begins;
+	// nil does not look.
+	Look   func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error)
+	Acts   []steps.Act // what there is to walk through
+	Choice steps.AccountChoice
+	Setup  steps.Setup
+	Theme  string
 	// Keep stops after the verification: the clean-up is left out.
 	Keep bool
 	// CleanupCommand is what removes what a run left, as "keyturn cleanup RUN";

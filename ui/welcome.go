@@ -172,7 +172,7 @@ func (w *welcome) actions() []action {
 		}
 	case introduced:
 		return []action{
-			on(a.keys.Forward, func() tea.Cmd { return tea.Batch(w.to(opening), a.beginRun()) }),
+			on(a.keys.Forward, w.begin),
 			on(called(a.keys.Back, "another account"), func() tea.Cmd {
 				return tea.Batch(a.dropAccount(), w.to(choosing))
 			}),
@@ -185,6 +185,14 @@ func (w *welcome) actions() []action {
 			return nil
 		}),
 	}
+}
+
+// begin looks at what a run would meet, and without that begins it.
+func (w *welcome) begin() tea.Cmd {
+	if w.app.opts.Look != nil {
+		return w.app.lookAhead(w)
+	}
+	return tea.Batch(w.to(opening), w.app.beginRun())
 }
 
 // to changes the state, and with it whether a field has the focus.

@@ -98,6 +98,11 @@ func (a *app) fed(item feedItem) tea.Cmd {
 		}
 		a.job = nil
 		return a.accountOpened(value)
+	case looked:
+		if current {
+			a.job = nil
+			a.accountLooked(value)
+		}
 	case begun:
 		if current {
 			a.job = nil
