@@ -38,15 +38,14 @@ func TestQueries(t *testing.T) {
 		"a window":                             {`SELECT id, ROW_NUMBER() OVER (ORDER BY total DESC) FROM orders ORDER BY 2`, "2|1\n1|2\n3|3"},
 		"text compares without case":           {`SELECT name FROM customers WHERE email = 'ANN@X'`, "Ann"},
 		"LIKE with an escape":                  {`SELECT 'a_b' LIKE 'a\_b', 'axb' LIKE 'a\_b', 'ABC' LIKE 'a%'`, "1|0|1"},
-		"REGEXP":                               {`SELECT name REGEXP '^a' FROM customers ORDER BY id`, "1\n0"},
 		"rows compare as rows":                 {`SELECT COUNT(*) FROM orders WHERE (id, customer_id) IN ((1, 1), (3, 2), (2, 9)) AND (id, 1) <> (1, 1)`, "1"},
-		"arithmetic":                           {`SELECT 5/2, 7 DIV 2, 7 % 4, 1.5 + 2, -3 MOD 2, 1/0`, "2.5000|3|3|3.5|-1|NULL"},
-		"logic":                                {`SELECT NULL <=> NULL, 1 XOR 1, NOT 0, 1 AND NULL, 0 || 1, TRUE`, "1|0|1|NULL|1|1"},
-		"text functions":                       {`SELECT CONCAT('a', 1), UPPER('é'), LENGTH('é'), CHAR_LENGTH('é'), LEFT('abc', 2), LPAD('7', 3, '0'), SUBSTRING_INDEX('a.b.c', '.', -1)`, "a1|É|2|1|ab|007|c"},
-		"dates":                                {`SELECT DATE_ADD('2026-01-31', INTERVAL 1 MONTH), DATEDIFF('2026-03-01', '2026-02-01'), DATE_FORMAT('2026-01-02 03:04:05', '%d.%m.%Y %H:%i'), YEAR('2026-01-02')`, "2026-02-28|28|02.01.2026 03:04|2026"},
+		"arithmetic":                           {`SELECT 5/2, 7 % 4, 1.5 + 2, -3 MOD 2, 1/0`, "2.5000|3|3.5|-1|NULL"},
+		"logic":                                {`SELECT NULL <=> NULL, NOT 0, 1 AND NULL, 0 || 1, TRUE`, "1|1|NULL|1|1"},
+		"text functions":                       {`SELECT CONCAT('a', 1), UPPER('é'), LENGTH('é'), CHAR_LENGTH('é'), LEFT('abc', 2), REPLACE('aba', 'b', 'c'), INSTR('abc', 'C')`, "a1|É|2|1|ab|aca|3"},
+		"dates":                                {`SELECT DATE_ADD('2026-01-31', INTERVAL 1 MONTH), DATEDIFF('2026-03-01', '2026-02-01'), DATE_FORMAT('2026-01-02 03:04:05', '%d.%m.%Y %H:%i'), YEAR('2026-01-02'), '2026-01-01' - INTERVAL 1 DAY`, "2026-02-28|28|02.01.2026 03:04|2026|2025-12-31"},
 		"IF and CASE":                          {`SELECT IF(1 > 2, 'a', 'b'), CASE WHEN 1 THEN 'c' END, IFNULL(NULL, 'd')`, "b|c|d"},
 		"GROUP_CONCAT":                         {`SELECT GROUP_CONCAT(name ORDER BY name DESC SEPARATOR '; ') FROM customers`, "Bob; Ann"},
-		"CAST":                                 {`SELECT CAST('12' AS SIGNED) + 1, CAST(3.14159 AS DECIMAL(4,2)), CONVERT(5, CHAR)`, "13|3.14|5"},
+		"CAST":                                 {`SELECT CAST('12' AS SIGNED) + 1, CAST(3.14159 AS DECIMAL(4,2)), CONVERT(5, CHAR), CAST(2.5 AS UNSIGNED), CAST('abc' AS CHAR(2))`, "13|3.14|5|3|ab"},
 		"an expression keeps its text as name": {`SELECT 1+ 1 FROM DUAL WHERE 1`, "2"},
 		"digests":                              {`SELECT MD5('a'), SHA1('a')`, "0cc175b9c0f1b6a831c399e269772661|86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"},
 		"the version":                          {`SELECT VERSION(), @@version, @@version_comment`, "8.4.6|8.4.6|keyturn sandbox"},
@@ -77,7 +76,7 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
 	execAll(t, s.session(t, who{user: admin, password: adminPassword}), append(shop,
-		`CREATE USER app IDENTIFIED BY 'x'`, `GRANT SELECT ON shop.customers TO app`)...)
+		`CREATE TABLE large (a BIGINT UNSIGNED)`, `CREATE USER app IDENTIFIED BY 'x'`, `GRANT SELECT ON shop.customers TO app`)...)
 	const constraint = "(`shop`.`orders`, CONSTRAINT `orders_ibfk_1` FOREIGN KEY (`customer_id`) REFERENCES `customers` (`id`))"
 	root, app := who{user: admin, password: adminPassword, db: "shop"}, who{user: "app", password: "x", db: "shop"}
 	for name, tt := range map[string]struct {
@@ -108,7 +107,7 @@ func TestRefusals(t *testing.T) {
 		"too few values":                   {root, `INSERT INTO orders (customer_id, total) VALUES (1)`, 1136, "21S01", "Column count doesn't match value count at row 1"},
 		"NULL where there must be a value": {root, `INSERT INTO customers (email) VALUES (NULL)`, 1048, "23000", "Column 'email' cannot be null"},
 		"no value and no default":          {root, `INSERT INTO customers (name) VALUES ('x')`, 1364, "HY000", "Field 'email' doesn't have a default value"},
-		"text that is too long":            {root, `INSERT INTO customers (email, name) VALUES ('a@y', 'x'), ('c@x', REPEAT('x', 21))`, 1406, "22001", "Data too long for column 'name' at row 2"},
+		"text that is too long":            {root, `INSERT INTO customers (email, name) VALUES ('a@y', 'x'), ('c@x', 'a name too long for it')`, 1406, "22001", "Data too long for column 'name' at row 2"},
 		"text for a number":                {root, `UPDATE orders SET customer_id = 'x'`, 1366, "HY000", "Incorrect integer value: 'x' for column 'customer_id' at row 1"},
 		"a number out of range":            {root, `UPDATE orders SET customer_id = -1`, 1264, "22003", "Out of range value for column 'customer_id' at row 1"},
 		"a date that is none":              {root, `UPDATE customers SET joined = 'yesterday'`, 1292, "22007", "Incorrect datetime value: 'yesterday' for column 'joined' at row 1"},
@@ -119,8 +118,8 @@ func TestRefusals(t *testing.T) {
 		"dropping a parent":                {root, `DROP TABLE customers`, 3730, "HY000", "Cannot drop table 'customers' referenced by a foreign key constraint 'orders_ibfk_1' on table 'orders'."},
 		"truncating a parent":              {root, `TRUNCATE customers`, 1701, "42000", "Cannot truncate a table referenced in a foreign key constraint (`shop`.`orders`, CONSTRAINT `orders_ibfk_1`)"},
 		"an unknown table":                 {root, `SELECT * FROM nope`, 1146, "42S02", "Table 'shop.nope' doesn't exist"},
-		"an unknown function":              {root, `SELECT nope()`, 1305, "42000", "FUNCTION shop.nope does not exist"},
-		"too few arguments":                {root, `SELECT LPAD('a')`, 1582, "42000", "Incorrect parameter count in the call to native function 'LPAD'"},
+		"an unknown function":              {root, `SELECT nope()`, 1235, "42000", "This version of MySQL doesn't yet support 'NOPE()': the sandbox's MySQL is for signing in, accounts and simple tables"},
+		"too few arguments":                {root, `SELECT SHA2('a')`, 1235, "42000", "This version of MySQL doesn't yet support 'SHA2() with 1 argument(s)': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"an unknown variable":              {root, `SET nope = 1`, 1193, "HY000", "Unknown system variable 'nope'"},
 		"a variable that cannot be set":    {root, `SET version = '9'`, 1238, "HY000", "Variable 'version' is a read only variable"},
 		"a global variable":                {root, `SET GLOBAL max_connections = 1`, 1227, "42000", "Access denied; you need (at least one of) the SUPER or SYSTEM_VARIABLES_ADMIN privilege(s) for this operation"},
@@ -136,6 +135,9 @@ func TestRefusals(t *testing.T) {
 		"renaming a table":                 {root, `RENAME TABLE orders TO sales`, 1235, "42000", "This version of MySQL doesn't yet support 'RENAME TABLE': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"copying a definition":             {root, `CREATE TABLE copies LIKE orders`, 1235, "42000", "This version of MySQL doesn't yet support 'CREATE TABLE ... LIKE': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a function that is let go":        {root, `SELECT JSON_EXTRACT('{}', '$')`, 1235, "42000", "This version of MySQL doesn't yet support 'JSON_EXTRACT()': the sandbox's MySQL is for signing in, accounts and simple tables"},
+		"a type that is let go":            {root, `CREATE TABLE t (a JSON)`, 1235, "42000", "This version of MySQL doesn't yet support 'JSON': the sandbox's MySQL is for signing in, accounts and simple tables"},
+		"a number too large for SQLite":    {root, `INSERT INTO large VALUES (9223372036854775808)`, 1235, "42000", "This version of MySQL doesn't yet support 'BIGINT UNSIGNED above 9223372036854775807': the sandbox's MySQL is for signing in, accounts and simple tables"},
+		"a weekday's number":               {root, `SELECT DATE_FORMAT(joined, '%w') FROM customers WHERE id = 1`, 1235, "42000", "This version of MySQL doesn't yet support 'DATE_FORMAT() with %w': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a second password":                {root, `ALTER USER app IDENTIFIED BY 'y' RETAIN CURRENT PASSWORD`, 1235, "42000", "This version of MySQL doesn't yet support 'RETAIN CURRENT PASSWORD': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a database one has nothing on":    {app, `USE mysql`, 1044, "42000", "Access denied for user 'app'@'%' to database 'mysql'"},
 		"creating a database":              {app, `CREATE DATABASE d`, 1044, "42000", "Access denied for user 'app'@'%' to database 'd'"},

@@ -2,71 +2,117 @@ package engine
 
 import (
 	"database/sql/driver"
+	"math"
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
-var timeFunctions = map[string]scalar{
-	"year":       part(func(t time.Time) int { return t.Year() }),
-	"month":      part(func(t time.Time) int { return int(t.Month()) }),
-	"dayofmonth": part(func(t time.Time) int { return t.Day() }),
-	"hour":       part(func(t time.Time) int { return t.Hour() }),
-	"minute":     part(func(t time.Time) int { return t.Minute() }),
-	"second":     part(func(t time.Time) int { return t.Second() }),
-	"dayofweek":  part(func(t time.Time) int { return int(t.Weekday()) + 1 }),
-	"weekday":    part(func(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }),
-	"dayofyear":  part(func(t time.Time) int { return t.YearDay() }),
-	"mysql_date": named1(func(t time.Time) string { return t.Format(time.DateOnly) }),
-	"mysql_time": named1(func(t time.Time) string { return t.Format(time.TimeOnly) }),
-	"last_day": named1(func(t time.Time) string {
-		return time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	}),
-	"datediff": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
+// timeFunctions are NULL for what is no date.
+// https://dev.mysql.com/doc/refman/8.4/en/date-and-time-functions.html
+var timeFunctions = map[string]function{
+	"date":   ofDate(func(t time.Time) driver.Value { return t.Format(time.DateOnly) }),
+	"year":   ofDate(func(t time.Time) driver.Value { return int64(t.Year()) }),
+	"month":  ofDate(func(t time.Time) driver.Value { return int64(t.Month()) }),
+	"day":    ofDate(func(t time.Time) driver.Value { return int64(t.Day()) }),
+	"hour":   ofTime(func(d time.Duration) int64 { return int64(d / time.Hour) }),
+	"minute": ofTime(func(d time.Duration) int64 { return int64(d / time.Minute % 60) }),
+	"second": ofTime(func(d time.Duration) int64 { return int64(d / time.Second % 60) }),
+	"datediff": always(2, 2, func(a []driver.Value) driver.Value {
 		x, okX := moment(a[0])
 		y, okY := moment(a[1])
 		if !okX || !okY {
-			return nil, nil
+			return nil
 		}
 		const day = 24 * time.Hour
-		return int64(x.Truncate(day).Sub(y.Truncate(day)) / day), nil
-	}},
-	"date_format": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
+		return int64(x.Truncate(day).Sub(y.Truncate(day)) / day)
+	}),
+	"date_format": {least: 2, most: 2, f: func(a []driver.Value) (driver.Value, error) {
 		t, ok := moment(a[0])
 		if !ok {
 			return nil, nil
 		}
-		return formatted(t, text(a[1])), nil
+		return formatted(t, text(a[1]))
 	}},
-	"unix_timestamp": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
+	// The last argument of these two is the session's time zone.
+	"unix_timestamp": always(2, 2, func(a []driver.Value) driver.Value {
 		t, ok := moment(a[0])
 		if !ok {
-			return int64(0), nil
+			return int64(0)
 		}
-		return t.Unix(), nil
-	}},
-	"from_unixtime": {1, 2, false, func(a []driver.Value) (driver.Value, error) {
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, Location(text(a[1]))).Unix()
+	}),
+	"from_unixtime": always(2, 2, func(a []driver.Value) driver.Value {
 		if number(a[0]) < 0 {
-			return nil, nil
+			return nil
 		}
-		t := time.Unix(integer(a[0]), 0).UTC()
-		if len(a) == 2 {
-			return formatted(t, text(a[1])), nil
-		}
-		return t.Format(time.DateTime), nil
-	}},
-	// mysql_shift adds a number of a unit's intervals to a date, mysql_between
-	// counts the whole units between two.
-	"mysql_shift": {3, 3, false, func(a []driver.Value) (driver.Value, error) {
-		return shifted(a[0], text(a[1]), text(a[2])), nil
-	}},
-	"mysql_between": {3, 3, false, func(a []driver.Value) (driver.Value, error) {
-		from, okFrom := moment(a[1])
-		to, okTo := moment(a[2])
-		if !okFrom || !okTo {
-			return nil, nil
-		}
-		return unitsBetween(text(a[0]), from, to), nil
-	}},
+		return time.Unix(integer(a[0]), 0).In(Location(text(a[1]))).Format(time.DateTime)
+	}),
+}
+
+// shiftFunction adds a number of a unit to a date. That stays a date unless the
+// unit is smaller than a day.
+var shiftFunction = always(3, 3, func(a []driver.Value) driver.Value {
+	t, ok := moment(a[0])
+	if !ok {
+		return nil
+	}
+	unit := units[text(a[2])]
+	t = unit.after(t, math.Round(number(a[1])))
+	switch {
+	case t.Year() < 1 || t.Year() > 9999:
+		return nil
+	case len(strings.TrimSpace(text(a[0]))) <= len(time.DateOnly) && unit.seconds%daySeconds == 0:
+		return t.Format(time.DateOnly)
+	}
+	return stamp(t, fractionDigits(t))
+})
+
+// datetimeFunction is CAST to a DATETIME.
+var datetimeFunction = ofDate(func(t time.Time) driver.Value { return stamp(t, 0) })
+
+// unit is a unit of intervals, in months or in seconds.
+type unit struct {
+	months  int
+	seconds int64
+}
+
+const daySeconds = 24 * 60 * 60
+
+var units = map[string]unit{
+	"SECOND": {seconds: 1}, "MINUTE": {seconds: 60}, "HOUR": {seconds: 60 * 60},
+	"DAY": {seconds: daySeconds}, "WEEK": {seconds: 7 * daySeconds},
+	"MONTH": {months: 1}, "QUARTER": {months: 3}, "YEAR": {months: 12},
+}
+
+// IsUnit reports whether intervals may be of that unit.
+func IsUnit(name string) bool { return units[name] != unit{} }
+
+// after is n units later. A month after 31 January is the last of February.
+func (u unit) after(t time.Time, n float64) time.Time {
+	const most = 1e12 // seconds, far beyond the year 9999
+	if u.seconds > 0 {
+		return time.Unix(t.Unix()+int64(min(max(n*float64(u.seconds), -most), most)), int64(t.Nanosecond())).UTC()
+	}
+	months := int(min(max(n*float64(u.months), -most), most))
+	first := t.AddDate(0, months, 1-t.Day())
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(t.Day(), last)-1)
+}
+
+// Location reads a time_zone: SYSTEM, which is UTC as on RDS, an offset like
+// +02:00, or a name.
+func Location(zone string) *time.Location {
+	if t, err := time.Parse("-07:00", zone); err == nil {
+		_, offset := t.Zone()
+		return time.FixedZone(zone, offset)
+	}
+	if l, err := time.LoadLocation(zone); err == nil {
+		return l
+	}
+	return time.UTC
 }
 
 // layouts are the ways in which MySQL's clients write dates.
@@ -82,28 +128,68 @@ func moment(v driver.Value) (time.Time, bool) {
 			return t, true
 		}
 	}
-	if t, err := time.Parse(time.TimeOnly, s); err == nil {
-		return t, true
-	}
 	return time.Time{}, false
 }
 
-func part(f func(time.Time) int) scalar {
-	return scalar{1, 1, false, func(a []driver.Value) (driver.Value, error) {
-		t, ok := moment(a[0])
-		if !ok {
-			return nil, nil
-		}
-		return int64(f(t)), nil
-	}}
+// stamp writes a date with its time, rounded to a number of decimals.
+func stamp(t time.Time, decimals int) string {
+	layout := time.DateTime
+	if decimals > 0 {
+		layout += "." + strings.Repeat("0", decimals)
+	}
+	return t.Round(time.Second / time.Duration(math.Pow10(decimals))).Format(layout)
 }
 
-func named1(f func(time.Time) string) scalar {
-	return scalar{1, 1, false, func(a []driver.Value) (driver.Value, error) {
+// fractionDigits is how many decimals show a time exactly: none or all six.
+func fractionDigits(t time.Time) int {
+	if t.Nanosecond() == 0 {
+		return 0
+	}
+	return 6
+}
+
+// timePattern is [-]HHH:MM[:SS[.fraction]].
+var timePattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-?)(\d{1,3}):([0-5]?\d)(?::([0-5]?\d(?:\.\d*)?))?$`)
+})
+
+// duration reads a TIME, which MySQL limits to 838:59:59.
+func duration(v driver.Value) (time.Duration, bool) {
+	found := timePattern().FindStringSubmatch(strings.TrimSpace(text(v)))
+	if found == nil {
+		return 0, false
+	}
+	hours, _ := strconv.Atoi(found[2])
+	minutes, _ := strconv.Atoi(found[3])
+	seconds, _ := strconv.ParseFloat("0"+found[4], 64)
+	d := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds*float64(time.Second))
+	if found[1] == "-" {
+		d = -d
+	}
+	return d, hours <= 838
+}
+
+// ofDate is a function of a date.
+func ofDate(f func(time.Time) driver.Value) function {
+	return always(1, 1, func(a []driver.Value) driver.Value {
 		t, ok := moment(a[0])
 		if !ok {
-			return nil, nil
+			return nil
 		}
-		return f(t), nil
-	}}
+		return f(t)
+	})
+}
+
+// ofTime is a function of a TIME, or of a date's time.
+func ofTime(f func(time.Duration) int64) function {
+	return always(1, 1, func(a []driver.Value) driver.Value {
+		if d, ok := duration(a[0]); ok {
+			return f(d.Abs())
+		}
+		t, ok := moment(a[0])
+		if !ok {
+			return nil
+		}
+		return f(t.Sub(t.Truncate(24 * time.Hour)))
+	})
 }

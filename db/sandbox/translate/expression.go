@@ -23,11 +23,11 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.BinaryOperationExpr:
 		return binary(e)
 	case *ast.UnaryOperationExpr:
-		return unary(e), nil
+		return unary(e)
 	case *ast.PatternLikeOrIlikeExpr:
 		return like(e), nil
 	case *ast.PatternRegexpExpr:
-		return sequence(e, "(", e.Expr, not(e.Not)+" REGEXP ", e.Pattern, ")"), nil
+		return nil, &Beyond{What: "REGEXP"}
 	case *ast.IsTruthExpr:
 		word := "FALSE"
 		if e.True != 0 {
@@ -41,7 +41,7 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.PatternInExpr:
 		return in(e), nil
 	case *ast.FuncCallExpr:
-		return function(e)
+		return r.function(e)
 	case *ast.FuncCastExpr:
 		return cast(e)
 	case *ast.AggregateFuncExpr:
@@ -105,32 +105,28 @@ func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 		return sequence(e, "(", e.L, " IS ", e.R, ")"), nil
 	case opcode.Div:
 		return sequence(e, "(CAST(", e.L, " AS REAL) / ", e.R, ")"), nil
-	case opcode.IntDiv:
-		return call(e, "mysql_div", []ast.ExprNode{e.L, e.R}), nil
 	case opcode.Mod:
 		return call(e, "mysql_mod", []ast.ExprNode{e.L, e.R}), nil
-	case opcode.LogicXor:
-		return sequence(e, "((", e.L, " <> 0) <> (", e.R, " <> 0))"), nil
-	case opcode.Xor:
-		return sequence(e, "((", e.L, " | ", e.R, ") - (", e.L, " & ", e.R, "))"), nil
-	case opcode.Plus, opcode.Minus:
-		for _, operand := range []ast.ExprNode{e.L, e.R} {
-			if _, ok := operand.(*ast.TimeUnitExpr); ok {
-				return nil, &Beyond{What: "INTERVAL arithmetic with + and -"}
-			}
-		}
+	case opcode.IntDiv, opcode.LogicXor, opcode.And, opcode.Or, opcode.Xor, opcode.LeftShift, opcode.RightShift:
+		return nil, beyondOperator(e.Op)
 	}
 	return e, nil
 }
 
-func unary(e *ast.UnaryOperationExpr) ast.ExprNode {
-	if e.Op == opcode.Not2 {
-		return sequence(e, "(NOT ", e.V, ")")
+func unary(e *ast.UnaryOperationExpr) (ast.ExprNode, error) {
+	switch e.Op {
+	case opcode.Not, opcode.Not2:
+		return sequence(e, "(NOT ", e.V, ")"), nil
+	case opcode.BitNeg:
+		return nil, beyondOperator(e.Op)
 	}
-	if e.Op == opcode.Not {
-		return sequence(e, "(NOT ", e.V, ")")
-	}
-	return e
+	return e, nil
+}
+
+func beyondOperator(op opcode.Op) error {
+	var sign strings.Builder
+	op.Format(&sign)
+	return &Beyond{What: "the operator " + sign.String()}
 }
 
 // like names the escape character that MySQL has by default and SQLite lacks.

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -69,12 +70,11 @@ func Stored(column catalog.Column, value string, row int) string {
 		return value
 	}
 	t := column.Type
-	unsigned := 0
-	if pm.HasUnsignedFlag(t.GetFlag()) {
-		unsigned = 1
-	}
-	s := fmt.Sprintf("mysql_store(%s, %d, %d, %d, %d, %s, %s, %d)",
-		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), text(engine.ListElements(t.GetElems())), text(column.Name), row)
+	kept, _ := json.Marshal(engine.Column{ // texts and numbers alone, which never fail
+		Name: column.Name, Row: row, Type: t.GetType(), Unsigned: pm.HasUnsignedFlag(t.GetFlag()), Elements: t.GetElems(),
+		Length: t.GetFlen(), Bytes: t.GetCharset() == "binary" || types.IsTypeBlob(t.GetType()), Decimals: max(t.GetDecimal(), 0),
+	})
+	s := "mysql_store(" + value + ", " + text(string(kept)) + ")"
 	if column.AutoIncrement {
 		return "nullif(" + s + ", 0)" // 0 asks for the next number, as NULL does
 	}
