@@ -1,12 +1,15 @@
 package sandbox
 
 import (
+	"fmt"
+	"math"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
@@ -43,9 +46,7 @@ func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 	if err != nil {
 		return nil, se.refuse(err)
 	}
-	for _, a := range args {
-		st.args = append(st.args, plain(a))
-	}
+	st.args = args
 	o, err := se.run(st)
 	if err != nil {
 		return nil, err
@@ -79,19 +80,17 @@ func (se *session) HandleFieldList(table, wildcard string) ([]*mysql.Field, erro
 	return fields, nil
 }
 
-// plain is a value of the parser or the protocol as SQLite takes it.
+// plain is a value of the parser as SQLite takes it.
 func plain(v any) any {
 	switch v := v.(type) {
 	case uint64:
-		return int64(v)
-	case float32:
-		return float64(v)
-	case mysql.TypedBytes:
-		return plainBytes(v)
+		if v <= math.MaxInt64 { // SQLite has no larger integers
+			return int64(v)
+		}
 	case ast.BinaryLiteral:
-		return v.ToString()
+		return engine.Kept(v.ToString())
 	case nil, int64, float64, string, []byte:
 		return v
 	}
-	return plainText(v)
+	return fmt.Sprint(v) // a decimal or a large integer
 }
