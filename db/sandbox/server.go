@@ -105,7 +105,6 @@ func New(o Options) (*Server, error) {
 		started:   o.Now(),
 		uuid:      newUUID(),
 		catalog:   catalog.New(),
-		engine:    engine.New(ctx),
 		ctx:       ctx,
 		cancel:    cancel,
 		listeners: map[net.Listener]struct{}{},
@@ -123,6 +122,11 @@ func New(o Options) (*Server, error) {
 	if err := s.accounts.CreateMaster(o.User, o.Password); err != nil {
 		cancel()
 		return nil, fmt.Errorf("create the master user: %w", err)
+	}
+	var err error
+	if s.engine, err = engine.New(); err != nil {
+		cancel()
+		return nil, err
 	}
 	s.work.Go(func() { s.protocol() })
 	return s, nil

@@ -44,18 +44,8 @@ var numberFunctions = map[string]function{
 		}
 		return f
 	}),
-	"floor": always(1, 1, func(a []driver.Value) driver.Value {
-		if i, ok := a[0].(int64); ok {
-			return i
-		}
-		return whole(math.Floor(number(a[0])))
-	}),
-	"ceil": always(1, 1, func(a []driver.Value) driver.Value {
-		if i, ok := a[0].(int64); ok {
-			return i
-		}
-		return whole(math.Ceil(number(a[0])))
-	}),
+	"floor": cut(math.Floor),
+	"ceil":  cut(math.Ceil),
 	"abs": {least: 1, most: 1, f: func(a []driver.Value) (driver.Value, error) {
 		i, ok := a[0].(int64)
 		switch {
@@ -71,33 +61,32 @@ var numberFunctions = map[string]function{
 	"least":    always(2, many, func(a []driver.Value) driver.Value { return slices.MinFunc(a, order(a)) }),
 }
 
-// signedFunction and unsignedFunction are CAST to an integer: it rounds a
-// number, and takes the digits that a text begins with.
-var (
-	signedFunction = function{f: func(a []driver.Value) (driver.Value, error) {
-		i, err := toInteger(a[0])
-		return i, err
-	}}
-	unsignedFunction = function{f: func(a []driver.Value) (driver.Value, error) {
-		i, err := toInteger(a[0])
-		if i < 0 {
-			return nil, mysqlerr.Beyond("CAST(... AS UNSIGNED) of a negative number")
-		}
-		return i, err
-	}}
-)
-
-func toInteger(v driver.Value) (int64, error) {
+// integerFunction is CAST(value AS SIGNED), or UNSIGNED if its second argument
+// says so: it rounds a number, and takes the digits that a text begins with.
+var integerFunction = function{f: func(a []driver.Value) (driver.Value, error) {
+	v := a[0]
 	if f, ok := v.(float64); ok {
 		v = strconv.FormatFloat(math.Round(f), 'f', 0, 64)
 	}
-	digits, _, _ := strings.Cut(numeral().FindString(strings.TrimSpace(text(v))), ".")
-	digits, _, _ = strings.Cut(strings.ToLower(digits), "e")
-	i, err := strconv.ParseInt(digits, 10, 64)
-	if errors.Is(err, strconv.ErrRange) {
-		return 0, mysqlerr.Beyond("CAST of integers above 9223372036854775807")
+	digits := numeral().FindString(strings.TrimSpace(text(v)))
+	if end := strings.IndexAny(digits, ".eE"); end >= 0 {
+		digits = digits[:end]
 	}
-	return i, nil // 0 if there are no digits
+	i, err := strconv.ParseInt(digits, 10, 64) // 0 if there are no digits
+	if errors.Is(err, strconv.ErrRange) || i < 0 && integer(a[1]) != 0 {
+		return nil, mysqlerr.Beyond("CAST to an integer that is out of range")
+	}
+	return i, nil
+}}
+
+// cut makes an integer of a number.
+func cut(f func(float64) float64) function {
+	return always(1, 1, func(a []driver.Value) driver.Value {
+		if i, ok := a[0].(int64); ok {
+			return i
+		}
+		return whole(f(number(a[0])))
+	})
 }
 
 // whole is a float without fraction as an integer, unless it is too large for

@@ -59,16 +59,24 @@ var shiftFunction = always(3, 3, func(a []driver.Value) driver.Value {
 	if !ok {
 		return nil
 	}
-	unit := units[text(a[2])]
-	t = unit.after(t, math.Round(number(a[1])))
+	unit, n := units[text(a[2])], math.Round(number(a[1]))
+	if math.Abs(n)*float64(unit.seconds+28*daySeconds*int64(unit.months)) > allYears {
+		return nil
+	}
+	t = unit.after(t, int(n))
 	switch {
 	case t.Year() < 1 || t.Year() > 9999:
 		return nil
 	case len(strings.TrimSpace(text(a[0]))) <= len(time.DateOnly) && unit.seconds%daySeconds == 0:
 		return t.Format(time.DateOnly)
+	case t.Nanosecond() != 0:
+		return stamp(t, 6)
 	}
-	return stamp(t, fractionDigits(t))
+	return stamp(t, 0)
 })
+
+// allYears are more seconds than the calendar has.
+const allYears = 4e11
 
 // datetimeFunction is CAST to a DATETIME.
 var datetimeFunction = ofDate(func(t time.Time) driver.Value { return stamp(t, 0) })
@@ -91,13 +99,11 @@ var units = map[string]unit{
 func IsUnit(name string) bool { return units[name] != unit{} }
 
 // after is n units later. A month after 31 January is the last of February.
-func (u unit) after(t time.Time, n float64) time.Time {
-	const most = 1e12 // seconds, far beyond the year 9999
+func (u unit) after(t time.Time, n int) time.Time {
 	if u.seconds > 0 {
-		return time.Unix(t.Unix()+int64(min(max(n*float64(u.seconds), -most), most)), int64(t.Nanosecond())).UTC()
+		return time.Unix(t.Unix()+int64(n)*u.seconds, int64(t.Nanosecond())).UTC()
 	}
-	months := int(min(max(n*float64(u.months), -most), most))
-	first := t.AddDate(0, months, 1-t.Day())
+	first := t.AddDate(0, n*u.months, 1-t.Day())
 	last := first.AddDate(0, 1, -1).Day()
 	return first.AddDate(0, 0, min(t.Day(), last)-1)
 }
@@ -138,14 +144,6 @@ func stamp(t time.Time, decimals int) string {
 		layout += "." + strings.Repeat("0", decimals)
 	}
 	return t.Round(time.Second / time.Duration(math.Pow10(decimals))).Format(layout)
-}
-
-// fractionDigits is how many decimals show a time exactly: none or all six.
-func fractionDigits(t time.Time) int {
-	if t.Nanosecond() == 0 {
-		return 0
-	}
-	return 6
 }
 
 // timePattern is [-]HHH:MM[:SS[.fraction]].

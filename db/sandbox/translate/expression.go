@@ -37,9 +37,7 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.IsNullExpr:
 		return sequence(e, "((", e.Expr, ") IS"+not(e.Not)+" NULL)"), nil
 	case *ast.RowExpr:
-		return call(e, "", e.Values), nil
-	case *ast.PatternInExpr:
-		return in(e), nil
+		return nil, &Beyond{What: "comparing rows"}
 	case *ast.FuncCallExpr:
 		return r.function(e)
 	case *ast.FuncCastExpr:
@@ -60,18 +58,6 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	return e, nil
 }
 
-// in writes a list of rows as SQLite reads one; a list of single values stays.
-func in(e *ast.PatternInExpr) ast.ExprNode {
-	w, ok := e.Expr.(*written)
-	if !ok || e.Sel != nil {
-		return e
-	}
-	if _, isRow := w.ExprNode.(*ast.RowExpr); !isRow {
-		return e
-	}
-	return sequence(e, "(", e.Expr, not(e.Not)+" IN (VALUES ", list(e, e.List), "))")
-}
-
 func not(negated bool) string {
 	if negated {
 		return " NOT"
@@ -81,18 +67,17 @@ func not(negated bool) string {
 
 // literal writes strings as SQLite keeps them.
 func literal(e *test_driver.ValueExpr) ast.ExprNode {
+	var s string
 	switch v := e.GetValue().(type) {
 	case string:
-		return kept(e, v)
+		s = v
 	case []byte:
-		return kept(e, string(v))
+		s = string(v)
 	case ast.BinaryLiteral:
-		return kept(e, v.ToString())
+		s = v.ToString()
+	default:
+		return e
 	}
-	return e
-}
-
-func kept(e ast.ExprNode, s string) ast.ExprNode {
 	if b, ok := engine.Kept(s).([]byte); ok {
 		return sequence(e, "x'"+hex.EncodeToString(b)+"'")
 	}

@@ -78,9 +78,9 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 	isBinary, unlimited := e.Tp.GetCharset() == "binary", e.Tp.GetFlen() < 0
 	switch kind := e.Tp.EvalType(); {
 	case kind == types.ETInt && pm.HasUnsignedFlag(e.Tp.GetFlag()):
-		return sequence(e, "mysql_unsigned(", e.Expr, ")"), nil
+		return sequence(e, "mysql_integer(", e.Expr, ", 1)"), nil
 	case kind == types.ETInt:
-		return sequence(e, "mysql_signed(", e.Expr, ")"), nil
+		return sequence(e, "mysql_integer(", e.Expr, ", 0)"), nil
 	case kind == types.ETDecimal:
 		return sequence(e, "mysql_round(", e.Expr, ", "+itoa(max(e.Tp.GetDecimal(), 0))+")"), nil
 	case kind == types.ETReal:
