@@ -42,6 +42,10 @@ func TestQueries(t *testing.T) {
 		"logic":                                {`SELECT NULL <=> NULL, NOT 0, 1 AND NULL, 0 || 1, TRUE`, "1|1|NULL|1|1"},
 		"text functions":                       {`SELECT CONCAT('a', 1), UPPER('é'), LENGTH('é'), CHAR_LENGTH('é'), LEFT('abc', 2), REPLACE('aba', 'b', 'c'), INSTR('abc', 'C')`, "a1|É|2|1|ab|aca|3"},
 		"dates":                                {`SELECT DATE_ADD('2026-01-31', INTERVAL 1 MONTH), DATEDIFF('2026-03-01', '2026-02-01'), DATE_FORMAT('2026-01-02 03:04:05', '%d.%m.%Y %H:%i'), YEAR('2026-01-02'), '2026-01-01' - INTERVAL 1 DAY`, "2026-02-28|28|02.01.2026 03:04|2026|2025-12-31"},
+		"intervals of days":                    {`SELECT DATE_ADD('2018-05-01', INTERVAL 1 DAY), '2024-01-01' + INTERVAL 1 WEEK, DATE_ADD('9999-12-31', INTERVAL 1 DAY), ADDDATE(NULL, 1), SUBDATE('2024-01-01 10:00:00', 1.5)`, "2018-05-02|2024-01-08|NULL|NULL|2023-12-30 10:00:00"},
+		"intervals of months":                  {`SELECT DATE_ADD('2024-03-31', INTERVAL 1 MONTH), DATE_ADD('2024-02-29', INTERVAL 1 YEAR), DATE_SUB('2024-01-01 10:00:00', INTERVAL 1 QUARTER), DATE_ADD('2000-01-01', INTERVAL 1e300 MONTH)`, "2024-04-30|2025-02-28|2023-10-01 10:00:00|NULL"},
+		"intervals of seconds":                 {`SELECT DATE_ADD('2020-12-31 23:59:59', INTERVAL 1 SECOND), DATE_SUB('2018-05-01', INTERVAL 1 SECOND), DATE_ADD('2018-05-01', INTERVAL -1 HOUR), DATE_ADD('x', INTERVAL 1 MINUTE), DATE_ADD('2000-01-01', INTERVAL 400000000000 SECOND)`, "2021-01-01 00:00:00|2018-04-30 23:59:59|2018-04-30 23:00:00|NULL|NULL"},
+		"days between":                         {`SELECT DATEDIFF('2007-12-31 23:59:59', '2007-12-30'), DATEDIFF('2010-11-30 23:59:59', '2010-12-31'), DATEDIFF(NULL, '2010-12-31')`, "1|-31|NULL"},
 		"IF and CASE":                          {`SELECT IF(1 > 2, 'a', 'b'), CASE WHEN 1 THEN 'c' END, IFNULL(NULL, 'd')`, "b|c|d"},
 		"GROUP_CONCAT":                         {`SELECT GROUP_CONCAT(name ORDER BY name DESC SEPARATOR '; ') FROM customers`, "Bob; Ann"},
 		"CAST":                                 {`SELECT CAST('12' AS SIGNED) + 1, CAST(3.14159 AS DECIMAL(4,2)), CONVERT(5, CHAR), CAST(2.5 AS UNSIGNED), CAST('abc' AS CHAR(2))`, "13|3.14|5|3|ab"},
@@ -75,7 +79,7 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
 	execAll(t, s.session(t, who{user: admin, password: adminPassword}), append(shop,
-		`CREATE TABLE large (a BIGINT UNSIGNED)`, `CREATE USER app IDENTIFIED BY 'x'`, `GRANT SELECT ON shop.customers TO app`)...)
+		`CREATE TABLE large (a BIGINT UNSIGNED, t TIME)`, `CREATE USER app IDENTIFIED BY 'x'`, `GRANT SELECT ON shop.customers TO app`)...)
 	const constraint = "(`shop`.`orders`, CONSTRAINT `orders_ibfk_1` FOREIGN KEY (`customer_id`) REFERENCES `customers` (`id`))"
 	root, app := who{user: admin, password: adminPassword, db: "shop"}, who{user: "app", password: "x", db: "shop"}
 	for name, tt := range map[string]struct {
@@ -135,8 +139,9 @@ func TestRefusals(t *testing.T) {
 		"copying a definition":             {root, `CREATE TABLE copies LIKE orders`, 1235, "42000", "This version of MySQL doesn't yet support 'CREATE TABLE ... LIKE': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a function that is let go":        {root, `SELECT JSON_EXTRACT('{}', '$')`, 1235, "42000", "This version of MySQL doesn't yet support 'JSON_EXTRACT()': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a type that is let go":            {root, `CREATE TABLE t (a JSON)`, 1235, "42000", "This version of MySQL doesn't yet support 'JSON': the sandbox's MySQL is for signing in, accounts and simple tables"},
-		"a number too large for SQLite":    {root, `INSERT INTO large VALUES (9223372036854775808)`, 1235, "42000", "This version of MySQL doesn't yet support 'BIGINT UNSIGNED above 9223372036854775807': the sandbox's MySQL is for signing in, accounts and simple tables"},
+		"a number too large for SQLite":    {root, `INSERT INTO large (a) VALUES (9223372036854775808)`, 1235, "42000", "This version of MySQL doesn't yet support 'BIGINT UNSIGNED above 9223372036854775807': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a weekday's number":               {root, `SELECT DATE_FORMAT(joined, '%w') FROM customers WHERE id = 1`, 1235, "42000", "This version of MySQL doesn't yet support 'DATE_FORMAT() with %w': the sandbox's MySQL is for signing in, accounts and simple tables"},
+		"a TIME before midnight":           {root, `INSERT INTO large (t) VALUES ('-12:00:00')`, 1235, "42000", "This version of MySQL doesn't yet support 'a TIME that is no time of day': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a second password":                {root, `ALTER USER app IDENTIFIED BY 'y' RETAIN CURRENT PASSWORD`, 1235, "42000", "This version of MySQL doesn't yet support 'RETAIN CURRENT PASSWORD': the sandbox's MySQL is for signing in, accounts and simple tables"},
 		"a database one has nothing on":    {app, `USE mysql`, 1044, "42000", "Access denied for user 'app'@'%' to database 'mysql'"},
 		"creating a database":              {app, `CREATE DATABASE d`, 1044, "42000", "Access denied for user 'app'@'%' to database 'd'"},

@@ -72,7 +72,7 @@ const prefix = "mysql_"
 
 // inner are the functions that only translated statements call.
 var inner = map[string]function{
-	"store": storeFunction, "note": noteFunction, "shift": shiftFunction, "integer": integerFunction, "datetime": datetimeFunction,
+	"store": storeFunction, "note": noteFunction, "integer": integerFunction, "datetime": datetimeFunction,
 }
 
 // register adds the functions to SQLite.

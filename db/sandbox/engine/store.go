@@ -130,24 +130,20 @@ func (c Column) date(v driver.Value) (driver.Value, error) {
 	return stamp(t, c.Decimals), nil
 }
 
-// time keeps [-]HH:MM:SS. Of a date it takes the time; a number is HHMMSS.
+// time keeps a time of day. Of a date it takes the time; a number is HHMMSS.
 func (c Column) time(v driver.Value) (driver.Value, error) {
 	s := text(v)
 	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
 		s = fmt.Sprintf("%02d:%02d:%02d", i/10000, i/100%100, i%100)
-	} else if t, ok := moment(v); ok {
-		s = t.Format("15:04:05.999999")
 	}
-	d, ok := duration(s)
-	if !ok {
-		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("time", text(v)))
+	t, ok := clock(s)
+	switch {
+	case !ok && strings.Contains(s, ":"):
+		return nil, mysqlerr.Beyond("a TIME that is no time of day")
+	case !ok:
+		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("time", s))
 	}
-	sign := ""
-	if d < 0 {
-		sign = "-"
-	}
-	d = d.Abs().Round(time.Second)
-	return fmt.Sprintf("%s%02d:%02d:%02d", sign, d/time.Hour, d/time.Minute%60, d/time.Second%60), nil
+	return t.Round(time.Second).Format(time.TimeOnly), nil
 }
 
 // text fills BINARY with zeros, and CHAR loses its spaces, as MySQL shows them.

@@ -2,7 +2,6 @@ package rowset
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -41,18 +40,13 @@ func unpackDate(b []byte) string {
 	return s
 }
 
-// packTime writes [-]HHH:MM:SS.
+// packTime writes a time of day; there are days before it, and a sign.
 func packTime(s string) []byte {
-	negative := byte(0)
-	if strings.HasPrefix(s, "-") {
-		negative, s = 1, s[1:]
-	}
-	var hours, minutes, seconds int
-	if _, err := fmt.Sscanf(s, "%d:%d:%d", &hours, &minutes, &seconds); err != nil || hours+minutes+seconds == 0 {
+	t, err := time.Parse(time.TimeOnly, s)
+	if err != nil {
 		return []byte{0}
 	}
-	b := le.AppendUint32([]byte{8, negative}, uint32(hours/24))
-	return append(b, byte(hours%24), byte(minutes), byte(seconds))
+	return []byte{8, 0, 0, 0, 0, 0, byte(t.Hour()), byte(t.Minute()), byte(t.Second())}
 }
 
 func unpackTime(b []byte) string {

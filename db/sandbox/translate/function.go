@@ -36,9 +36,11 @@ func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 	case "isnull":
 		return sequence(e, "((", e.Args[0], ") IS NULL)"), nil
 	case "date_add", "adddate":
-		return shift(e, "")
+		return shift(e, 1)
 	case "date_sub", "subdate":
-		return shift(e, "-")
+		return shift(e, -1)
+	case "datediff":
+		return sequence(e, "CAST(julianday(mysql_date(", e.Args[0], ")) - julianday(mysql_date(", e.Args[1], ")) AS INTEGER)"), nil
 	case "instr":
 		name = "locate"
 		slices.Reverse(args)
@@ -59,18 +61,35 @@ func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 	return call(e, translated, args), nil
 }
 
-// shift is DATE_ADD and DATE_SUB; the parser gives their unit as an argument.
-func shift(e *ast.FuncCallExpr, sign string) (ast.ExprNode, error) {
+// units are those of INTERVAL, in SQLite's words.
+var units = map[string]struct {
+	count int
+	name  string
+}{
+	"SECOND": {1, "seconds"}, "MINUTE": {1, "minutes"}, "HOUR": {1, "hours"}, "DAY": {1, "days"}, "WEEK": {7, "days"},
+	"MONTH": {1, "months"}, "QUARTER": {3, "months"}, "YEAR": {1, "years"},
+}
+
+// shift is DATE_ADD and DATE_SUB; the parser gives their unit as an argument. A
+// date stays one unless the unit is smaller than a day. SQLite's floor keeps a
+// month after 31 January in February.
+func shift(e *ast.FuncCallExpr, sign int) (ast.ExprNode, error) {
 	unit := "DAY"
 	if len(e.Args) == 3 {
 		if u, ok := e.Args[2].(*ast.TimeUnitExpr); ok {
 			unit = u.Unit.String()
 		}
 	}
-	if !engine.IsUnit(unit) {
+	u, ok := units[unit]
+	if !ok {
 		return nil, &Beyond{What: "INTERVAL ... " + unit}
 	}
-	return sequence(e, "mysql_shift(", e.Args[0], ", "+sign+"(", e.Args[1], "), '"+unit+"')"), nil
+	date := e.Args[0]
+	by := sequence(e, "mysql_datetime(", date, "), (mysql_round(", e.Args[1], fmt.Sprintf(") * %d) || ' %s', 'floor')", sign*u.count, u.name))
+	if slices.Contains([]string{"SECOND", "MINUTE", "HOUR"}, unit) {
+		return sequence(e, "datetime(", by), nil
+	}
+	return sequence(e, "iif(length(", date, ") <= 10, date(", by, ", datetime(", by, ")"), nil
 }
 
 // cast is CAST, CONVERT and BINARY.
