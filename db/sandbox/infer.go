@@ -26,8 +26,12 @@ func (se *session) inferred(n ast.Node) map[string]*types.FieldType {
 		if f.WildCard != nil {
 			continue
 		}
+		name := f.AsName.O
+		if name == "" {
+			name = translate.ColumnName(f)
+		}
 		if t := in.typeOf(f.Expr); t != nil {
-			found[translate.ColumnName(f)] = t
+			found[name] = t
 		}
 	}
 	return found
@@ -70,8 +74,8 @@ var functionTypes = map[string]*types.FieldType{
 	"now": rowset.Datetime, "current_timestamp": rowset.Datetime, "localtime": rowset.Datetime,
 	"localtimestamp": rowset.Datetime, "sysdate": rowset.Datetime, "utc_timestamp": rowset.Datetime,
 	"from_unixtime": rowset.Datetime, "curdate": rowset.Date, "current_date": rowset.Date, "utc_date": rowset.Date,
-	"date": rowset.Date, "last_day": rowset.Date, "curtime": rowset.Time, "current_time": rowset.Time,
-	"utc_time": rowset.Time, "time": rowset.Time, "connection_id": rowset.Int, "length": rowset.Int,
+	"date": rowset.Date, "curtime": rowset.Time, "current_time": rowset.Time,
+	"utc_time": rowset.Time, "connection_id": rowset.Int, "length": rowset.Int,
 	"char_length": rowset.Int, "year": rowset.Int, "month": rowset.Int, "day": rowset.Int,
 }
 

@@ -120,10 +120,6 @@ const exactDigits = 15
 func beyondType(t *types.FieldType) string {
 	name := strings.ToUpper(DataType(t))
 	switch t.GetType() {
-	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong, pm.TypeFloat, pm.TypeDouble:
-		if t.GetDecimal() > 0 {
-			return name + "(M,D)"
-		}
 	case pm.TypeNewDecimal:
 		if t.GetFlen() > exactDigits {
 			return fmt.Sprintf("DECIMAL of more than %d digits", exactDigits)
@@ -132,8 +128,9 @@ func beyondType(t *types.FieldType) string {
 		if t.GetDecimal() > 0 {
 			return "TIME with fractions of a second"
 		}
-	case pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeTinyBlob, pm.TypeBlob, pm.TypeMediumBlob, pm.TypeLongBlob,
-		pm.TypeEnum, pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
+	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong, pm.TypeFloat, pm.TypeDouble,
+		pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeTinyBlob, pm.TypeBlob, pm.TypeMediumBlob,
+		pm.TypeLongBlob, pm.TypeEnum, pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
 	default:
 		return name
 	}

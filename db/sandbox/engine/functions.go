@@ -117,5 +117,5 @@ func always(least, most int, f func(a []driver.Value) driver.Value) function {
 
 // ofText is a function of one text.
 func ofText(f func(string) driver.Value) function {
-	return always(1, 1, func(a []driver.Value) driver.Value { return f(text(a[0])) })
+	return always(1, 1, func(a []driver.Value) driver.Value { return f(Text(a[0])) })
 }

@@ -68,7 +68,7 @@ var integerFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	if f, ok := v.(float64); ok {
 		v = strconv.FormatFloat(math.Round(f), 'f', 0, 64)
 	}
-	digits := numeral().FindString(strings.TrimSpace(text(v)))
+	digits := numeral().FindString(strings.TrimSpace(Text(v)))
 	if end := strings.IndexAny(digits, ".eE"); end >= 0 {
 		digits = digits[:end]
 	}
@@ -113,7 +113,7 @@ func rounded(f float64, places int) float64 {
 // order compares by number where all values are numbers, else by text.
 func order(all []driver.Value) func(a, b driver.Value) int {
 	if slices.ContainsFunc(all, func(v driver.Value) bool { return !isNumber(v) }) {
-		return func(a, b driver.Value) int { return compareLoosely(text(a), text(b)) }
+		return func(a, b driver.Value) int { return compareLoosely(Text(a), Text(b)) }
 	}
 	return func(a, b driver.Value) int {
 		return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(integer(a), integer(b)))

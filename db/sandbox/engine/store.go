@@ -34,16 +34,19 @@ type Column struct {
 // it, or MySQL's error if it does not fit.
 var storeFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	var c Column
-	if err := json.Unmarshal([]byte(text(a[1])), &c); err != nil {
+	if err := json.Unmarshal([]byte(Text(a[1])), &c); err != nil {
 		return nil, err
 	}
 	switch c.Type {
 	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong:
 		return c.integer(a[0])
 	case pm.TypeFloat, pm.TypeDouble:
+		if c.Decimals > 0 {
+			return c.decimal(a[0], "double")
+		}
 		return c.number(a[0], "double")
 	case pm.TypeNewDecimal:
-		return c.decimal(a[0])
+		return c.decimal(a[0], "decimal")
 	case pm.TypeEnum:
 		return c.enum(a[0])
 	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
@@ -51,7 +54,7 @@ var storeFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	case pm.TypeDuration:
 		return c.time(a[0])
 	}
-	return c.text(text(a[0]))
+	return c.text(Text(a[0]))
 }}
 
 // bits of the integers.
@@ -60,7 +63,7 @@ var bits = map[byte]int{
 }
 
 func (c Column) integer(v driver.Value) (driver.Value, error) {
-	i, err := strconv.ParseInt(text(v), 10, 64)
+	i, err := strconv.ParseInt(Text(v), 10, 64)
 	if err != nil {
 		f, err := c.number(v, "integer")
 		if err != nil {
@@ -82,7 +85,7 @@ func (c Column) integer(v driver.Value) (driver.Value, error) {
 }
 
 func (c Column) number(v driver.Value, kind string) (float64, error) {
-	s, f := strings.TrimSpace(text(v)), number(v)
+	s, f := strings.TrimSpace(Text(v)), number(v)
 	switch {
 	case !isNumber(v) && numeral().FindString(s) == "":
 		return 0, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE_FOR_FIELD, c.incorrect(kind, s))
@@ -94,8 +97,9 @@ func (c Column) number(v driver.Value, kind string) (float64, error) {
 	return f, nil
 }
 
-func (c Column) decimal(v driver.Value) (driver.Value, error) {
-	f, err := c.number(v, "decimal")
+// decimal keeps a number of decimals: of DECIMAL, and of FLOAT(M,D).
+func (c Column) decimal(v driver.Value, kind string) (driver.Value, error) {
+	f, err := c.number(v, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +114,7 @@ func (c Column) enum(v driver.Value) (driver.Value, error) {
 	if i, ok := v.(int64); ok && i >= 1 && i <= int64(len(c.Elements)) {
 		return c.Elements[i-1], nil
 	}
-	i := slices.IndexFunc(c.Elements, func(e string) bool { return compareLoosely(e, text(v)) == 0 })
+	i := slices.IndexFunc(c.Elements, func(e string) bool { return compareLoosely(e, Text(v)) == 0 })
 	if i < 0 {
 		return nil, c.truncated()
 	}
@@ -121,9 +125,9 @@ func (c Column) date(v driver.Value) (driver.Value, error) {
 	t, ok := moment(v)
 	switch {
 	case !ok && c.Type == pm.TypeDate:
-		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("date", text(v)))
+		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("date", Text(v)))
 	case !ok:
-		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("datetime", text(v)))
+		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("datetime", Text(v)))
 	case c.Type == pm.TypeDate:
 		return t.Format(time.DateOnly), nil
 	}
@@ -132,7 +136,7 @@ func (c Column) date(v driver.Value) (driver.Value, error) {
 
 // time keeps a time of day. Of a date it takes the time; a number is HHMMSS.
 func (c Column) time(v driver.Value) (driver.Value, error) {
-	s := text(v)
+	s := Text(v)
 	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
 		s = fmt.Sprintf("%02d:%02d:%02d", i/10000, i/100%100, i%100)
 	}

@@ -26,7 +26,7 @@ var stringFunctions = map[string]function{
 		if a[0] == nil {
 			return nil, nil
 		}
-		return Kept(strings.Join(texts(a[1:]), text(a[0]))), nil
+		return Kept(strings.Join(texts(a[1:]), Text(a[0]))), nil
 	}},
 	"length":      ofText(func(s string) driver.Value { return int64(len(s)) }),
 	"char_length": ofText(func(s string) driver.Value { return int64(utf8.RuneCountInString(s)) }),
@@ -36,31 +36,31 @@ var stringFunctions = map[string]function{
 	"ltrim":       ofText(func(s string) driver.Value { return Kept(strings.TrimLeft(s, " ")) }),
 	"rtrim":       ofText(func(s string) driver.Value { return Kept(strings.TrimRight(s, " ")) }),
 	"left": always(2, 2, func(a []driver.Value) driver.Value {
-		return substring(text(a[0]), 1, integer(a[1]))
+		return substring(Text(a[0]), 1, integer(a[1]))
 	}),
 	"right": always(2, 2, func(a []driver.Value) driver.Value {
 		length := integer(a[1])
-		return substring(text(a[0]), -min(length, int64(utf8.RuneCountInString(text(a[0])))), length)
+		return substring(Text(a[0]), -min(length, int64(utf8.RuneCountInString(Text(a[0])))), length)
 	}),
 	"substring": always(2, 3, func(a []driver.Value) driver.Value {
 		length := int64(math.MaxInt64)
 		if len(a) == 3 {
 			length = integer(a[2])
 		}
-		return substring(text(a[0]), integer(a[1]), length)
+		return substring(Text(a[0]), integer(a[1]), length)
 	}),
 	"replace": always(3, 3, func(a []driver.Value) driver.Value {
-		if text(a[1]) == "" {
+		if Text(a[1]) == "" {
 			return a[0]
 		}
-		return Kept(strings.ReplaceAll(text(a[0]), text(a[1]), text(a[2])))
+		return Kept(strings.ReplaceAll(Text(a[0]), Text(a[1]), Text(a[2])))
 	}),
 	"locate": always(2, 3, func(a []driver.Value) driver.Value {
 		from := int64(1)
 		if len(a) == 3 {
 			from = integer(a[2])
 		}
-		return locate(text(a[0]), text(a[1]), from)
+		return locate(Text(a[0]), Text(a[1]), from)
 	}),
 	"hex": always(1, 1, func(a []driver.Value) driver.Value {
 		switch v := a[0].(type) {
@@ -69,13 +69,13 @@ var stringFunctions = map[string]function{
 		case float64:
 			return strings.ToUpper(strconv.FormatUint(uint64(int64(math.Round(v))), 16))
 		}
-		return strings.ToUpper(hex.EncodeToString([]byte(text(a[0]))))
+		return strings.ToUpper(hex.EncodeToString([]byte(Text(a[0]))))
 	}),
 	"md5":  ofText(func(s string) driver.Value { return digest(md5.New, s) }),
 	"sha1": ofText(func(s string) driver.Value { return digest(sha1.New, s) }),
 	"sha2": always(2, 2, func(a []driver.Value) driver.Value {
 		if algorithm, ok := sha2[integer(a[1])]; ok {
-			return digest(algorithm, text(a[0]))
+			return digest(algorithm, Text(a[0]))
 		}
 		return nil
 	}),
@@ -101,7 +101,7 @@ func texts(values []driver.Value) []string {
 	var all []string
 	for _, v := range values {
 		if v != nil {
-			all = append(all, text(v))
+			all = append(all, Text(v))
 		}
 	}
 	return all

@@ -22,7 +22,7 @@ var timeFunctions = map[string]function{
 		if !ok {
 			return nil, nil
 		}
-		return formatted(t, text(a[1]))
+		return formatted(t, Text(a[1]))
 	}},
 	// The last argument of these two is the session's time zone.
 	"unix_timestamp": always(2, 2, func(a []driver.Value) driver.Value {
@@ -30,13 +30,13 @@ var timeFunctions = map[string]function{
 		if !ok {
 			return int64(0)
 		}
-		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, Location(text(a[1]))).Unix()
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, Location(Text(a[1]))).Unix()
 	}),
 	"from_unixtime": always(2, 2, func(a []driver.Value) driver.Value {
 		if number(a[0]) < 0 {
 			return nil
 		}
-		return time.Unix(integer(a[0]), 0).In(Location(text(a[1]))).Format(time.DateTime)
+		return time.Unix(integer(a[0]), 0).In(Location(Text(a[1]))).Format(time.DateTime)
 	}),
 }
 
@@ -70,7 +70,7 @@ func moment(v driver.Value) (time.Time, bool) { return parsed(v, dateLayouts) }
 func clock(v driver.Value) (time.Time, bool) { return parsed(v, append(timeLayouts, dateLayouts...)) }
 
 func parsed(v driver.Value, layouts []string) (time.Time, bool) {
-	s := strings.TrimSpace(text(v))
+	s := strings.TrimSpace(Text(v))
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true

@@ -12,9 +12,7 @@ import (
 )
 
 // Text is a value as MySQL turns it into a string.
-func Text(v driver.Value) string { return text(v) }
-
-func text(v driver.Value) string {
+func Text(v driver.Value) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -54,7 +52,7 @@ func number(v driver.Value) float64 {
 	case float64:
 		return v
 	}
-	f, _ := strconv.ParseFloat(numeral().FindString(strings.TrimSpace(text(v))), 64)
+	f, _ := strconv.ParseFloat(numeral().FindString(strings.TrimSpace(Text(v))), 64)
 	return f
 }
 

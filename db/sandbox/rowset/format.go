@@ -18,14 +18,9 @@ func Format(v driver.Value, t *types.FieldType) []byte {
 	const date = len("2006-01-02")
 	shown := engine.Text(v)
 	switch t.GetType() {
-	case pm.TypeNewDecimal:
+	case pm.TypeNewDecimal, pm.TypeFloat, pm.TypeDouble:
 		if f, err := strconv.ParseFloat(shown, 64); err == nil {
-			return strconv.AppendFloat(nil, f, 'f', max(t.GetDecimal(), 0), 64)
-		}
-	case pm.TypeFloat: // has six digits
-		if f, err := strconv.ParseFloat(shown, 64); err == nil {
-			f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 6, 64), 64)
-			return []byte(engine.Text(f))
+			return formatFloat(f, t)
 		}
 	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong:
 		if f, ok := v.(float64); ok { // a sum beyond SQLite's integers
@@ -39,4 +34,17 @@ func Format(v driver.Value, t *types.FieldType) []byte {
 		shown = shown[:min(len(shown), date)]
 	}
 	return []byte(shown)
+}
+
+// formatFloat shows as many decimals as the type has; without any a FLOAT has
+// six digits.
+func formatFloat(f float64, t *types.FieldType) []byte {
+	decimals := t.GetDecimal()
+	switch {
+	case t.GetType() == pm.TypeNewDecimal, decimals > 0 && decimals < pm.NotFixedDec:
+		return strconv.AppendFloat(nil, f, 'f', max(decimals, 0), 64)
+	case t.GetType() == pm.TypeFloat:
+		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 6, 64), 64)
+	}
+	return []byte(engine.Text(f))
 }

@@ -93,6 +93,14 @@ func (c Column) Field() *mysql.Field {
 		Type: c.Type.GetType(), Flag: uint16(c.Type.GetFlag()), Charset: noCollation,
 		ColumnLength: uint32(max(c.Type.GetFlen(), 0)), Decimal: uint8(max(c.Type.GetDecimal(), 0)),
 	}
+	switch f.Type {
+	case pm.TypeEnum: // as MySQL sends it
+		f.Type, f.Flag = pm.TypeString, f.Flag|mysql.ENUM_FLAG
+	case pm.TypeFloat, pm.TypeDouble:
+		if c.Type.GetDecimal() < 0 {
+			f.Decimal = pm.NotFixedDec
+		}
+	}
 	if catalog.IsText(c.Type) {
 		f.Charset = utf8mb4
 		f.ColumnLength *= bytesPerRune

@@ -37,7 +37,9 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.IsNullExpr:
 		return sequence(e, "((", e.Expr, ") IS"+not(e.Not)+" NULL)"), nil
 	case *ast.RowExpr:
-		return nil, &Beyond{What: "comparing rows"}
+		return call(e, "", e.Values), nil
+	case *ast.PatternInExpr:
+		return in(e), nil
 	case *ast.FuncCallExpr:
 		return r.function(e)
 	case *ast.FuncCastExpr:
@@ -56,6 +58,18 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 		return nil, &Beyond{What: "ANY and ALL before a subquery"}
 	}
 	return e, nil
+}
+
+// in writes a list of rows as SQLite reads one; a list of single values stays.
+func in(e *ast.PatternInExpr) ast.ExprNode {
+	w, ok := e.Expr.(*written)
+	if !ok || e.Sel != nil {
+		return e
+	}
+	if _, isRow := w.ExprNode.(*ast.RowExpr); !isRow {
+		return e
+	}
+	return sequence(e, "(", e.Expr, not(e.Not)+" IN (VALUES ", list(e, e.List), "))")
 }
 
 func not(negated bool) string {
