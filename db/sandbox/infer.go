@@ -98,6 +98,9 @@ func (in inference) typeOf(e ast.ExprNode) *types.FieldType {
 		if (name == "ifnull" || name == "coalesce") && len(e.Args) > 0 {
 			return in.typeOf(e.Args[0])
 		}
+		if name == "round" && len(e.Args) == 2 {
+			return in.round(e.Args[0], e.Args[1])
+		}
 		return functionTypes[name]
 	case *ast.AggregateFuncExpr:
 		return in.aggregate(e)
@@ -106,6 +109,17 @@ func (in inference) typeOf(e ast.ExprNode) *types.FieldType {
 	case *ast.FuncCastExpr:
 		if e.Tp != nil && (e.Tp.EvalType() == types.ETDecimal || e.Tp.EvalType() == types.ETDatetime) {
 			return e.Tp
+		}
+	}
+	return nil
+}
+
+// round is of an exact number, to a number of decimals that it has.
+func (in inference) round(e, places ast.ExprNode) *types.FieldType {
+	scale, exact := exactScale(in.typeOf(e))
+	if v, ok := places.(ast.ValueExpr); ok && exact {
+		if n, ok := v.GetValue().(int64); ok && n > 0 && n <= int64(scale) {
+			return rowset.Decimal(41, int(n))
 		}
 	}
 	return nil

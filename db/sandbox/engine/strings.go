@@ -6,10 +6,9 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"database/sql/driver"
-	"encoding/hex"
+	"fmt"
 	"hash"
 	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -65,11 +64,11 @@ var stringFunctions = map[string]function{
 	"hex": always(1, 1, func(a []driver.Value) driver.Value {
 		switch v := a[0].(type) {
 		case int64:
-			return strings.ToUpper(strconv.FormatUint(uint64(v), 16))
+			return fmt.Sprintf("%X", uint64(v))
 		case float64:
-			return strings.ToUpper(strconv.FormatUint(uint64(int64(math.Round(v))), 16))
+			return fmt.Sprintf("%X", uint64(int64(math.Round(v))))
 		}
-		return strings.ToUpper(hex.EncodeToString([]byte(Text(a[0]))))
+		return fmt.Sprintf("%X", Text(a[0]))
 	}),
 	"md5":  ofText(func(s string) driver.Value { return digest(md5.New, s) }),
 	"sha1": ofText(func(s string) driver.Value { return digest(sha1.New, s) }),
@@ -93,7 +92,7 @@ var sha2 = map[int64]func() hash.Hash{
 func digest(algorithm func() hash.Hash, s string) driver.Value {
 	h := algorithm()
 	_, _ = h.Write([]byte(s)) // never fails
-	return hex.EncodeToString(h.Sum(nil))
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // texts are values as texts, without those that are NULL.

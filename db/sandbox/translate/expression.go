@@ -2,6 +2,7 @@ package translate
 
 import (
 	"encoding/hex"
+	"math"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -17,7 +18,7 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *test_driver.ParamMarkerExpr:
 		return sequence(e, "?"+itoa(e.Order+1)), nil
 	case *test_driver.ValueExpr:
-		return literal(e), nil
+		return literal(e)
 	case *ast.ColumnNameExpr:
 		e.Name.Schema = ast.CIStr{}
 	case *ast.BinaryOperationExpr:
@@ -80,9 +81,14 @@ func not(negated bool) string {
 }
 
 // literal writes strings as SQLite keeps them.
-func literal(e *test_driver.ValueExpr) ast.ExprNode {
+func literal(e *test_driver.ValueExpr) (ast.ExprNode, error) {
 	var s string
 	switch v := e.GetValue().(type) {
+	case uint64:
+		if v > math.MaxInt64 {
+			return nil, &Beyond{What: "integers above 9223372036854775807"}
+		}
+		return e, nil
 	case string:
 		s = v
 	case []byte:
@@ -90,12 +96,12 @@ func literal(e *test_driver.ValueExpr) ast.ExprNode {
 	case ast.BinaryLiteral:
 		s = v.ToString()
 	default:
-		return e
+		return e, nil
 	}
 	if b, ok := engine.Kept(s).([]byte); ok {
-		return sequence(e, "x'"+hex.EncodeToString(b)+"'")
+		return sequence(e, "x'"+hex.EncodeToString(b)+"'"), nil
 	}
-	return sequence(e, text(s))
+	return sequence(e, text(s)), nil
 }
 
 func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {

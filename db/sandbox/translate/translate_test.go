@@ -90,6 +90,7 @@ func TestUntranslatableStatementsAreRefused(t *testing.T) {
 		"SELECT DATE_ADD(a, INTERVAL '1-1' YEAR_MONTH) FROM t":     "INTERVAL",
 		"SELECT @x := 1":                                           "assignment",
 		"SELECT a REGEXP '^x' FROM t":                              "REGEXP",
+		"SELECT 18446744073709551615":                              "integers above",
 		"SELECT 5 DIV 2":                                           "DIV",
 		"SELECT 1 XOR 1":                                           "XOR",
 		"SELECT ~1":                                                "~",
