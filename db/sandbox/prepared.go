@@ -9,9 +9,9 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
-	"keyturn/db/sandbox/rowset"
 )
 
 // HandleStmtPrepare answers COM_STMT_PREPARE. The text is parsed again for
@@ -54,28 +54,25 @@ func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 	return o.encode(se, true), nil
 }
 
-// HandleFieldList answers COM_FIELD_LIST, with which old clients learn the
-// columns of a table.
+// HandleFieldList answers COM_FIELD_LIST, with which the command line learns
+// the columns of a table.
 func (se *session) HandleFieldList(table, wildcard string) ([]*mysql.Field, error) {
-	name := &ast.TableName{Name: ast.NewCIStr(table)}
-	db, err := se.dbOf(name)
+	st, err := se.parseOne("SELECT * FROM " + catalog.Quote(table) + " LIMIT 0")
 	if err != nil {
 		return nil, se.refuse(err)
 	}
-	t, err := se.userTable(db, table, "SELECT")
+	o, err := se.run(st)
 	if err != nil {
-		return nil, se.refuse(err)
+		return nil, err
 	}
 	var fields []*mysql.Field
-	for _, c := range t.Columns {
-		if wildcard != "" && !account.Like(strings.ToLower(wildcard), strings.ToLower(c.Name)) {
-			continue
+	for _, c := range o.rows.Columns {
+		if wildcard == "" || account.Like(strings.ToLower(wildcard), strings.ToLower(c.Name)) {
+			const null = 0xfb // the default value, which this command appends
+			f := c.Field()
+			f.Data = append(f.Dump(), null)
+			fields = append(fields, f)
 		}
-		const null = 0xfb // the default value, which this command appends
-		column := rowset.Column{Name: c.Name, OrgName: c.Name, Table: table, OrgTable: table, Schema: db, Type: t.ResultType(c)}
-		f := column.Field()
-		f.Data = append(f.Dump(), null)
-		fields = append(fields, f)
 	}
 	return fields, nil
 }

@@ -12,28 +12,21 @@ import (
 	"modernc.org/sqlite"
 )
 
-// function is a function of MySQL's that the engine adds to SQLite, or one of
-// SQLite's own that means the same. It takes between least and most arguments;
-// unless it says that it takes NULL, it is NULL if one of its arguments is.
+// function is a function of MySQL's that the engine adds to SQLite. It takes
+// between least and most arguments; unless it says that it takes NULL, it is
+// NULL if one of its arguments is.
 type function struct {
 	least, most int
 	takesNull   bool
 	f           func(args []driver.Value) (driver.Value, error)
-	native      string // SQLite's name, if it is SQLite's own
 }
 
 // many is no limit to the number of arguments.
 const many = 100
 
-// functions are those of MySQL that statements may call, by their names. Any
-// other is beyond this server.
+// functions are those that statements may call, by MySQL's names.
 var functions = func() map[string]function {
-	all := map[string]function{
-		"if":       {least: 3, most: 3, native: "iif"},
-		"ifnull":   {least: 2, most: 2, native: "ifnull"},
-		"nullif":   {least: 2, most: 2, native: "nullif"},
-		"coalesce": {least: 2, most: many, native: "coalesce"},
-	}
+	all := map[string]function{}
 	for _, some := range []map[string]function{stringFunctions, numberFunctions, timeFunctions} {
 		maps.Copy(all, some)
 	}
@@ -56,15 +49,10 @@ func Function(name string, arguments int) (sqliteName string, fits bool) {
 		name = other
 	}
 	f, ok := functions[name]
-	switch {
-	case !ok:
+	if !ok {
 		return "", false
-	case f.native != "":
-		sqliteName = f.native
-	default:
-		sqliteName = prefix + name
 	}
-	return sqliteName, arguments >= f.least && arguments <= f.most
+	return prefix + name, arguments >= f.least && arguments <= f.most
 }
 
 // prefix keeps the engine's functions apart from SQLite's own.
@@ -80,9 +68,7 @@ func register(d *sqlite.Driver) {
 	all := maps.Clone(functions)
 	maps.Copy(all, inner)
 	for name, f := range all {
-		if f.native == "" {
-			d.MustRegisterFunction(prefix+name, &sqlite.FunctionImpl{NArgs: -1, Deterministic: !volatile[name], Scalar: f.call})
-		}
+		d.MustRegisterFunction(prefix+name, &sqlite.FunctionImpl{NArgs: -1, Deterministic: !volatile[name], Scalar: f.call})
 	}
 }
 

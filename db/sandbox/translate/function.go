@@ -28,19 +28,26 @@ func (r *rewriter) enterCall(n *ast.FuncCallExpr) (ast.Node, bool) {
 	return n, false
 }
 
-// function translates a call: the few that SQLite writes otherwise, and those
-// that the engine knows.
+// patterns are the calls that SQLite writes otherwise, with the places of their
+// arguments.
+var patterns = map[string]string{
+	"if": "iif(?, ?, ?)", "ifnull": "ifnull(?, ?)", "nullif": "nullif(?, ?)", "isnull": "((?) IS NULL)",
+	"datediff": "CAST(julianday(mysql_date(?)) - julianday(mysql_date(?)) AS INTEGER)",
+}
+
+// function translates a call: by a pattern, or to a function of the engine's.
+// Any other is beyond this server.
 func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 	name, args := e.FnName.L, slices.Clone(e.Args)
 	switch name {
-	case "isnull":
-		return sequence(e, "((", e.Args[0], ") IS NULL)"), nil
 	case "date_add", "adddate":
 		return shift(e, 1)
 	case "date_sub", "subdate":
 		return shift(e, -1)
-	case "datediff":
-		return sequence(e, "CAST(julianday(mysql_date(", e.Args[0], ")) - julianday(mysql_date(", e.Args[1], ")) AS INTEGER)"), nil
+	case "coalesce":
+		if len(args) > 1 { // SQLite wants two
+			return call(e, name, args), nil
+		}
 	case "instr":
 		name = "locate"
 		slices.Reverse(args)
@@ -51,14 +58,28 @@ func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 		}
 		args = append(args, Literal(zone))
 	}
+	pattern, hasPattern := patterns[name]
+	if hasPattern && strings.Count(pattern, "?") == len(args) {
+		return filled(e, pattern, args), nil
+	}
 	translated, fits := engine.Function(name, len(args))
 	switch {
-	case translated == "":
+	case fits:
+		return call(e, translated, args), nil
+	case translated == "" && !hasPattern:
 		return nil, &Beyond{What: strings.ToUpper(name) + "()"}
-	case !fits:
-		return nil, &Beyond{What: fmt.Sprintf("%s() with %d argument(s)", strings.ToUpper(e.FnName.L), len(e.Args))}
 	}
-	return call(e, translated, args), nil
+	return nil, &Beyond{What: fmt.Sprintf("%s() with %d argument(s)", strings.ToUpper(e.FnName.L), len(e.Args))}
+}
+
+// filled writes arguments into their places in a pattern.
+func filled(e ast.ExprNode, pattern string, args []ast.ExprNode) ast.ExprNode {
+	parts := strings.Split(pattern, "?")
+	text := []any{parts[0]}
+	for i, a := range args {
+		text = append(text, a, parts[i+1])
+	}
+	return sequence(e, text...)
 }
 
 // units are those of INTERVAL, in SQLite's words.
