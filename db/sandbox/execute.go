@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"math"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
+
+	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/rowset"
 )
 
 // binaryStatement is a statement that a client prepared by COM_STMT_PREPARE.
@@ -28,11 +30,9 @@ func (se *session) executeStatement(data []byte) error {
 	if len(data) < header {
 		return mysql.ErrMalformPacket
 	}
-	id := binary.LittleEndian.Uint32(data)
-	st, ok := se.binary[id]
-	if !ok {
-		return mysql.NewError(mysql.ER_UNKNOWN_STMT_HANDLER,
-			fmt.Sprintf("Unknown prepared statement handler (%d) given to mysqld_stmt_execute", id))
+	st, err := se.preparedBy(data, "mysqld_stmt_execute")
+	if err != nil {
+		return err
 	}
 	args, err := st.bind(data[header:])
 	if err != nil {
@@ -44,6 +44,20 @@ func (se *session) executeStatement(data []byte) error {
 		return err
 	}
 	return se.conn.WriteValue(r)
+}
+
+// preparedBy is the statement whose number a command begins with.
+func (se *session) preparedBy(data []byte, command string) (*binaryStatement, error) {
+	if len(data) < 4 {
+		return nil, mysql.ErrMalformPacket
+	}
+	id := binary.LittleEndian.Uint32(data)
+	st, ok := se.binary[id]
+	if !ok {
+		return nil, mysql.NewError(mysql.ER_UNKNOWN_STMT_HANDLER,
+			fmt.Sprintf("Unknown prepared statement handler (%d) given to %s", id, command))
+	}
+	return st, nil
 }
 
 // bind reads the values of the parameters.
@@ -69,66 +83,19 @@ func (st *binaryStatement) bind(data []byte) ([]any, error) {
 	args := make([]any, st.params)
 	for i := range args {
 		if long, ok := st.long[i]; ok {
-			args[i] = mysql.TypedBytes{Type: mysql.MYSQL_TYPE_STRING, Bytes: long}
+			args[i] = engine.Kept(string(long))
 			continue
 		}
 		if bitmap[i/8]&(1<<(i%8)) != 0 {
 			continue
 		}
-		value, size, ok := readValue(st.types[2*i], st.types[2*i+1]&mysql.PARAM_UNSIGNED != 0, data)
+		value, size, ok := rowset.Parameter(st.types[2*i], st.types[2*i+1]&mysql.PARAM_UNSIGNED != 0, data)
 		if !ok {
 			return nil, mysql.ErrMalformPacket
 		}
 		args[i], data = value, data[size:]
 	}
 	return args, nil
-}
-
-// readValue reads one value and tells how many bytes it took.
-func readValue(code byte, unsigned bool, b []byte) (value any, size int, ok bool) {
-	le := binary.LittleEndian
-	size = map[byte]int{
-		mysql.MYSQL_TYPE_TINY: 1, mysql.MYSQL_TYPE_SHORT: 2, mysql.MYSQL_TYPE_YEAR: 2, mysql.MYSQL_TYPE_INT24: 4,
-		mysql.MYSQL_TYPE_LONG: 4, mysql.MYSQL_TYPE_FLOAT: 4, mysql.MYSQL_TYPE_LONGLONG: 8, mysql.MYSQL_TYPE_DOUBLE: 8,
-	}[code]
-	if len(b) < size {
-		return nil, 0, false
-	}
-	switch code {
-	case mysql.MYSQL_TYPE_NULL:
-		return nil, 0, true
-	case mysql.MYSQL_TYPE_FLOAT:
-		return math.Float32frombits(le.Uint32(b)), size, true
-	case mysql.MYSQL_TYPE_DOUBLE:
-		return math.Float64frombits(le.Uint64(b)), size, true
-	}
-	switch size {
-	case 1:
-		if unsigned {
-			return int64(b[0]), size, true
-		}
-		return int64(int8(b[0])), size, true
-	case 2:
-		if unsigned {
-			return int64(le.Uint16(b)), size, true
-		}
-		return int64(int16(le.Uint16(b))), size, true
-	case 4:
-		if unsigned {
-			return int64(le.Uint32(b)), size, true
-		}
-		return int64(int32(le.Uint32(b))), size, true
-	case 8:
-		if u := le.Uint64(b); unsigned && u > math.MaxInt64 {
-			return float64(u), size, true // SQLite has no such integers
-		}
-		return int64(le.Uint64(b)), size, true
-	}
-	if len(b) == 0 {
-		return nil, 0, false
-	}
-	s, _, n, err := mysql.LengthEncodedString(b)
-	return mysql.TypedBytes{Type: code, Bytes: s}, n, err == nil
 }
 
 // sendLongData keeps a piece of a parameter. The command has no answer.
@@ -150,14 +117,9 @@ func (se *session) sendLongData(data []byte) error {
 
 // resetStatement forgets the long data.
 func (se *session) resetStatement(data []byte) error {
-	if len(data) < 4 {
-		return mysql.ErrMalformPacket
-	}
-	id := binary.LittleEndian.Uint32(data)
-	st, ok := se.binary[id]
-	if !ok {
-		return mysql.NewError(mysql.ER_UNKNOWN_STMT_HANDLER,
-			fmt.Sprintf("Unknown prepared statement handler (%d) given to mysqld_stmt_reset", id))
+	st, err := se.preparedBy(data, "mysqld_stmt_reset")
+	if err != nil {
+		return err
 	}
 	st.long = nil
 	return se.conn.WriteValue(nil)

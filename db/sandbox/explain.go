@@ -19,19 +19,9 @@ import (
 // knownError translates what the parts below say; nil if it is none of that.
 func (se *session) knownError(err error) *mysql.MyError {
 	var beyond *translate.Beyond
-	var function *translate.UnknownFunction
-	var arguments *engine.ArgumentError
 	switch {
 	case errors.As(err, &beyond):
 		return mysqlerr.Beyond(beyond.What)
-	case errors.As(err, &function):
-		name := function.Name
-		if se.db != "" {
-			name = se.db + "." + name
-		}
-		return mysqlerr.New(mysql.ER_SP_DOES_NOT_EXIST, "FUNCTION", name)
-	case errors.As(err, &arguments):
-		return mysqlerr.New(mysql.ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT, arguments.Function)
 	case errors.Is(err, engine.ErrLockWait):
 		return mysqlerr.New(mysql.ER_LOCK_WAIT_TIMEOUT)
 	case errors.Is(err, context.Canceled):
@@ -48,8 +38,8 @@ func (sc *scope) explain(err error) error {
 		return err
 	}
 	text := sqliteText(e)
-	if stored, ok := engine.ParseStoreError(text); ok {
-		return mysql.NewError(stored.Code, stored.Text)
+	if own, ok := engine.MySQLError(text); ok {
+		return own
 	}
 	if name, ok := strings.CutPrefix(text, "no such column: "); ok {
 		name, _, _ = strings.Cut(name, " - ") // a hint about quotes follows

@@ -5,13 +5,29 @@ import (
 	"time"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/engine"
 )
+
+// clocks are the functions that tell the time, by how they write it. Those
+// that begin with utc tell it in UTC.
+var clocks = map[string]string{
+	"now": time.DateTime, "current_timestamp": time.DateTime, "localtime": time.DateTime, "localtimestamp": time.DateTime,
+	"sysdate": time.DateTime, "utc_timestamp": time.DateTime,
+	"curdate": time.DateOnly, "current_date": time.DateOnly, "utc_date": time.DateOnly,
+	"curtime": time.TimeOnly, "current_time": time.TimeOnly, "utc_time": time.TimeOnly,
+}
 
 // Function implements translate.Environment: the functions whose value is
 // known before the statement runs.
 func (se *session) Function(name string, args []ast.ExprNode) (any, bool, error) {
-	now := func(layout string) (any, bool, error) {
-		return se.clock().Format(layout + fraction(args)), true, nil
+	if layout, ok := clocks[name]; ok {
+		now := se.server.now().UTC()
+		if !strings.HasPrefix(name, "utc") {
+			zone, _ := se.systemValue("time_zone")
+			now = now.In(engine.Location(zone))
+		}
+		return now.Format(layout + fraction(args)), true, nil
 	}
 	switch name {
 	case "version":
@@ -30,52 +46,15 @@ func (se *session) Function(name string, args []ast.ExprNode) (any, bool, error)
 	case "connection_id":
 		return int64(se.id), true, nil
 	case "last_insert_id":
-		if len(args) == 0 {
-			return se.insertID, true, nil
-		}
+		return se.insertID, len(args) == 0, nil
 	case "row_count":
 		return se.rowCount, true, nil
 	case "found_rows":
 		return se.foundRows, true, nil
-	case "now", "current_timestamp", "localtime", "localtimestamp", "sysdate":
-		return now(time.DateTime)
-	case "utc_timestamp":
-		return se.server.now().UTC().Format(time.DateTime + fraction(args)), true, nil
-	case "curdate", "current_date":
-		return now(time.DateOnly)
-	case "utc_date":
-		return se.server.now().UTC().Format(time.DateOnly), true, nil
-	case "curtime", "current_time":
-		return now(time.TimeOnly)
-	case "utc_time":
-		return se.server.now().UTC().Format(time.TimeOnly), true, nil
 	case "unix_timestamp":
-		if len(args) == 0 {
-			return se.server.now().Unix(), true, nil
-		}
+		return se.server.now().Unix(), len(args) == 0, nil
 	}
 	return nil, false, nil
-}
-
-// clock is the time in the session's time zone; SYSTEM is UTC, as on RDS.
-func (se *session) clock() time.Time {
-	zone, _ := se.systemValue("time_zone")
-	return se.server.now().In(location(zone))
-}
-
-// location reads a time_zone: SYSTEM, an offset like +02:00, or a name.
-func location(zone string) *time.Location {
-	if zone == "SYSTEM" {
-		return time.UTC
-	}
-	if t, err := time.Parse("-07:00", zone); err == nil {
-		_, offset := t.Zone()
-		return time.FixedZone(zone, offset)
-	}
-	if l, err := time.LoadLocation(zone); err == nil {
-		return l
-	}
-	return time.UTC
 }
 
 // fraction is the layout of as many digits after the seconds as NOW(n) asks.

@@ -26,8 +26,12 @@ func (se *session) inferred(n ast.Node) map[string]*types.FieldType {
 		if f.WildCard != nil {
 			continue
 		}
+		name := f.AsName.O
+		if name == "" {
+			name = translate.ColumnName(f)
+		}
 		if t := in.typeOf(f.Expr); t != nil {
-			found[translate.ColumnName(f)] = t
+			found[name] = t
 		}
 	}
 	return found
@@ -60,8 +64,8 @@ var functionTypes = map[string]*types.FieldType{
 	"now": rowset.Datetime, "current_timestamp": rowset.Datetime, "localtime": rowset.Datetime,
 	"localtimestamp": rowset.Datetime, "sysdate": rowset.Datetime, "utc_timestamp": rowset.Datetime,
 	"from_unixtime": rowset.Datetime, "curdate": rowset.Date, "current_date": rowset.Date, "utc_date": rowset.Date,
-	"date": rowset.Date, "last_day": rowset.Date, "curtime": rowset.Time, "current_time": rowset.Time,
-	"utc_time": rowset.Time, "time": rowset.Time, "connection_id": rowset.Int, "length": rowset.Int,
+	"date": rowset.Date, "curtime": rowset.Time, "current_time": rowset.Time,
+	"utc_time": rowset.Time, "connection_id": rowset.Int, "length": rowset.Int,
 	"char_length": rowset.Int, "year": rowset.Int, "month": rowset.Int, "day": rowset.Int,
 }
 
@@ -84,6 +88,9 @@ func (in inference) typeOf(e ast.ExprNode) *types.FieldType {
 		if (name == "ifnull" || name == "coalesce") && len(e.Args) > 0 {
 			return in.typeOf(e.Args[0])
 		}
+		if name == "round" && len(e.Args) == 2 {
+			return in.round(e.Args[0], e.Args[1])
+		}
 		return functionTypes[name]
 	case *ast.AggregateFuncExpr:
 		return in.aggregate(e)
@@ -92,6 +99,17 @@ func (in inference) typeOf(e ast.ExprNode) *types.FieldType {
 	case *ast.FuncCastExpr:
 		if e.Tp != nil && (e.Tp.EvalType() == types.ETDecimal || e.Tp.EvalType() == types.ETDatetime) {
 			return e.Tp
+		}
+	}
+	return nil
+}
+
+// round is of an exact number, to a number of decimals that it has.
+func (in inference) round(e, places ast.ExprNode) *types.FieldType {
+	scale, exact := exactScale(in.typeOf(e))
+	if v, ok := places.(ast.ValueExpr); ok && exact {
+		if n, ok := v.GetValue().(int64); ok && n > 0 && n <= int64(scale) {
+			return rowset.Decimal(41, int(n))
 		}
 	}
 	return nil

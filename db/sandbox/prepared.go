@@ -1,14 +1,17 @@
 package sandbox
 
 import (
+	"fmt"
+	"math"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/account"
+	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
-	"keyturn/db/sandbox/rowset"
 )
 
 // HandleStmtPrepare answers COM_STMT_PREPARE. The text is parsed again for
@@ -43,9 +46,7 @@ func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 	if err != nil {
 		return nil, se.refuse(err)
 	}
-	for _, a := range args {
-		st.args = append(st.args, plain(a))
-	}
+	st.args = args
 	o, err := se.run(st)
 	if err != nil {
 		return nil, err
@@ -53,45 +54,40 @@ func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 	return o.encode(se, true), nil
 }
 
-// HandleFieldList answers COM_FIELD_LIST, with which old clients learn the
-// columns of a table.
+// HandleFieldList answers COM_FIELD_LIST, with which the command line learns
+// the columns of a table.
 func (se *session) HandleFieldList(table, wildcard string) ([]*mysql.Field, error) {
-	name := &ast.TableName{Name: ast.NewCIStr(table)}
-	db, err := se.dbOf(name)
+	st, err := se.parseOne("SELECT * FROM " + catalog.Quote(table) + " LIMIT 0")
 	if err != nil {
 		return nil, se.refuse(err)
 	}
-	t, err := se.userTable(db, table, "SELECT")
+	o, err := se.run(st)
 	if err != nil {
-		return nil, se.refuse(err)
+		return nil, err
 	}
 	var fields []*mysql.Field
-	for _, c := range t.Columns {
-		if wildcard != "" && !account.Like(strings.ToLower(wildcard), strings.ToLower(c.Name)) {
-			continue
+	for _, c := range o.rows.Columns {
+		if wildcard == "" || account.Like(strings.ToLower(wildcard), strings.ToLower(c.Name)) {
+			const null = 0xfb // the default value, which this command appends
+			f := c.Field()
+			f.Data = append(f.Dump(), null)
+			fields = append(fields, f)
 		}
-		const null = 0xfb // the default value, which this command appends
-		column := rowset.Column{Name: c.Name, OrgName: c.Name, Table: table, OrgTable: table, Schema: db, Type: t.ResultType(c)}
-		f := column.Field()
-		f.Data = append(f.Dump(), null)
-		fields = append(fields, f)
 	}
 	return fields, nil
 }
 
-// plain is a value of the parser or the protocol as SQLite takes it.
+// plain is a value of the parser as SQLite takes it.
 func plain(v any) any {
 	switch v := v.(type) {
 	case uint64:
-		return int64(v)
-	case float32:
-		return float64(v)
-	case mysql.TypedBytes:
-		return plainBytes(v)
+		if v <= math.MaxInt64 { // SQLite has no larger integers
+			return int64(v)
+		}
 	case ast.BinaryLiteral:
-		return v.ToString()
+		return engine.Kept(v.ToString())
 	case nil, int64, float64, string, []byte:
 		return v
 	}
-	return plainText(v)
+	return fmt.Sprint(v) // a decimal or a large integer
 }

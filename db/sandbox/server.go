@@ -105,7 +105,6 @@ func New(o Options) (*Server, error) {
 		uuid:      uuid.NewString(),
 		accounts:  account.NewBook(o.User, o.Password),
 		catalog:   catalog.New(),
-		engine:    engine.New(ctx),
 		ctx:       ctx,
 		cancel:    cancel,
 		listeners: map[net.Listener]struct{}{},
@@ -119,6 +118,11 @@ func New(o Options) (*Server, error) {
 		}
 		return protocol.NewServerWithAuth(o.Version, collation, mysql.AUTH_CACHING_SHA2_PASSWORD, key, o.TLS, &authentication{})
 	})
+	var err error
+	if s.engine, err = engine.New(); err != nil {
+		cancel()
+		return nil, err
+	}
 	s.work.Go(func() { s.protocol() })
 	return s, nil
 }

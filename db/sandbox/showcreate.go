@@ -91,7 +91,7 @@ func createTableText(t *catalog.Table, next driver.Value) string {
 	}
 	options += " DEFAULT CHARSET=utf8mb4 COLLATE=" + t.Collation
 	if t.Comment != "" {
-		options += " COMMENT=" + engine.Text(t.Comment)
+		options += " COMMENT=" + engine.QuoteText(t.Comment)
 	}
 	return "CREATE TABLE " + catalog.Quote(t.Name) + " (\n  " + strings.Join(lines, ",\n  ") + "\n" + options
 }
@@ -110,7 +110,7 @@ func columnText(t *catalog.Table, c catalog.Column) string {
 	case c.DefaultIsNow:
 		text += " DEFAULT " + c.Now()
 	case c.HasDefault && !c.DefaultIsNull:
-		text += " DEFAULT " + engine.Text(c.Default)
+		text += " DEFAULT " + engine.QuoteText(c.Default)
 	case !c.NotNull && !strings.HasSuffix(catalog.DataType(c.Type), "text") && !strings.HasSuffix(catalog.DataType(c.Type), "blob"):
 		text += " DEFAULT NULL"
 	}
@@ -118,7 +118,7 @@ func columnText(t *catalog.Table, c catalog.Column) string {
 		text += " ON UPDATE " + c.Now()
 	}
 	if c.Comment != "" {
-		text += " COMMENT " + engine.Text(c.Comment)
+		text += " COMMENT " + engine.QuoteText(c.Comment)
 	}
 	return text
 }

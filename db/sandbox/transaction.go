@@ -92,11 +92,11 @@ func (se *session) savepoint(name string) error {
 }
 
 func (se *session) rollbackTo(name string) error {
-	return missingSavepoint(se.tables.RollbackTo(name), name)
+	return missingSavepoint(se.tables.AtSavepoint("ROLLBACK TO", name), name)
 }
 
 func (se *session) releaseSavepoint(name string) error {
-	return missingSavepoint(se.tables.Release(name), name)
+	return missingSavepoint(se.tables.AtSavepoint("RELEASE", name), name)
 }
 
 func missingSavepoint(err error, name string) error {

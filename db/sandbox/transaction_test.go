@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"testing"
 	"time"
 )
@@ -102,7 +103,7 @@ func TestSlowReaderKeepsNobodyWaiting(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	slow := withRows(t, s)
-	rows, err := slow.QueryContext(ctx, `SELECT REPEAT('x', 1000000) FROM t LIMIT 60`)
+	rows, err := slow.QueryContext(ctx, "SELECT '"+strings.Repeat("x", 1000000)+"' AS s FROM t LIMIT 60")
 	if err != nil {
 		t.Fatal(err)
 	}

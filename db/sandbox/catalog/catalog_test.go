@@ -56,6 +56,12 @@ func TestInvalidDefinitionsAreRefused(t *testing.T) {
 		"a key on a column not there":   {"CREATE TABLE x (a INT, KEY (b))", "Key column 'b' doesn't exist"},
 		"numbering without a key":       {"CREATE TABLE x (a INT AUTO_INCREMENT)", "it must be defined as a key"},
 		"more digits than are exact":    {"CREATE TABLE x (a DECIMAL(30, 2))", "more than 15 digits"},
+		"YEAR":                          {"CREATE TABLE x (a YEAR)", "'YEAR'"},
+		"BIT":                           {"CREATE TABLE x (a BIT(3))", "'BIT'"},
+		"JSON":                          {"CREATE TABLE x (a JSON)", "'JSON'"},
+		"SET":                           {"CREATE TABLE x (a SET('b', 'c'))", "'SET'"},
+		"ZEROFILL":                      {"CREATE TABLE x (a INT(5) ZEROFILL)", "'ZEROFILL'"},
+		"a TIME with fractions":         {"CREATE TABLE x (a TIME(3))", "TIME with fractions"},
 		"a generated column":            {"CREATE TABLE x (a INT, b INT AS (a + 1))", "GENERATED"},
 		"a temporary table":             {"CREATE TEMPORARY TABLE x (a INT)", "TEMPORARY"},
 		"a table made from a query":     {"CREATE TABLE x AS SELECT 1", "SELECT"},
@@ -77,13 +83,13 @@ func TestInvalidDefinitionsAreRefused(t *testing.T) {
 func TestColumnsAndKeysAreShownAsMySQLShowsThem(t *testing.T) {
 	t.Parallel()
 	table, err := define(t, "CREATE TABLE x (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, mail VARCHAR(40) UNIQUE, a INT, b INT, "+
-		"kind ENUM('new','o''ld'), price DECIMAL(8,2), at DATETIME(3), KEY (a, b), KEY (a))")
+		"kind ENUM('new','o''ld'), price DECIMAL(8,2), size FLOAT(8,2), weight DOUBLE, at DATETIME(3), KEY (a, b), KEY (a))")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
 		"id": "int unsigned PRI", "mail": "varchar(40) UNI", "a": "int MUL", "b": "int ",
-		"kind": "enum('new','o''ld') ", "price": "decimal(8,2) ", "at": "datetime(3) ",
+		"kind": "enum('new','o''ld') ", "price": "decimal(8,2) ", "at": "datetime(3) ", "size": "float(8,2) ", "weight": "double ",
 	}
 	for _, c := range table.Columns {
 		if got := TypeText(c.Type) + " " + table.KeyOf(c.Name); got != want[c.Name] {

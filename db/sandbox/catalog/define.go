@@ -8,6 +8,7 @@ import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+	"github.com/pingcap/tidb/pkg/parser/types"
 
 	"keyturn/db/sandbox/mysqlerr"
 )
@@ -65,8 +66,8 @@ func (t *Table) AddColumn(d *ast.ColumnDef) error {
 func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 	c := Column{Name: d.Name.Name.O, Type: d.Tp.Clone()}
 	completeType(&c)
-	if c.Type.GetType() == pm.TypeNewDecimal && c.Type.GetFlen() > exactDigits {
-		return c, mysqlerr.Beyond(fmt.Sprintf("DECIMAL of more than %d digits", exactDigits))
+	if what := beyondType(c.Type); what != "" {
+		return c, mysqlerr.Beyond(what)
 	}
 	for _, o := range d.Options {
 		switch o.Tp {
@@ -111,6 +112,31 @@ func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 // exactDigits is how many digits of a DECIMAL are kept exactly: they are stored
 // as floats.
 const exactDigits = 15
+
+// beyondType names a type that this server does not keep; "" is one that it
+// keeps.
+func beyondType(t *types.FieldType) string {
+	name := strings.ToUpper(DataType(t))
+	switch t.GetType() {
+	case pm.TypeNewDecimal:
+		if t.GetFlen() > exactDigits {
+			return fmt.Sprintf("DECIMAL of more than %d digits", exactDigits)
+		}
+	case pm.TypeDuration:
+		if t.GetDecimal() > 0 {
+			return "TIME with fractions of a second"
+		}
+	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong, pm.TypeFloat, pm.TypeDouble,
+		pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeTinyBlob, pm.TypeBlob, pm.TypeMediumBlob,
+		pm.TypeLongBlob, pm.TypeEnum, pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
+	default:
+		return name
+	}
+	if pm.HasZerofillFlag(t.GetFlag()) {
+		return "ZEROFILL"
+	}
+	return ""
+}
 
 // completeType gives a type the length that MySQL takes where none is given.
 func completeType(c *Column) {

@@ -71,7 +71,7 @@ func (t *Table) IndexSQL(number func() int) []string {
 // number rows by itself, so integers are INT.
 func affinity(t *types.FieldType) string {
 	switch t.GetType() {
-	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong, pm.TypeYear, pm.TypeBit:
+	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong:
 		return "INT"
 	case pm.TypeFloat, pm.TypeDouble:
 		return "REAL"
@@ -86,7 +86,7 @@ func affinity(t *types.FieldType) string {
 
 func isTemporal(t *types.FieldType) bool {
 	switch t.GetType() {
-	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp, pm.TypeDuration, pm.TypeJSON:
+	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp, pm.TypeDuration:
 		return true
 	}
 	return false

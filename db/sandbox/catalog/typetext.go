@@ -18,26 +18,27 @@ func TypeText(t *types.FieldType) string {
 		if t.GetFlen() == 1 {
 			name = "tinyint(1)"
 		}
-	case pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeBit:
+	case pm.TypeVarchar, pm.TypeVarString, pm.TypeString:
 		name = fmt.Sprintf("%s(%d)", name, t.GetFlen())
 	case pm.TypeNewDecimal:
 		name = fmt.Sprintf("%s(%d,%d)", name, t.GetFlen(), max(t.GetDecimal(), 0))
-	case pm.TypeDatetime, pm.TypeTimestamp, pm.TypeDuration:
+	case pm.TypeFloat, pm.TypeDouble:
+		if t.GetDecimal() > 0 {
+			name = fmt.Sprintf("%s(%d,%d)", name, t.GetFlen(), t.GetDecimal())
+		}
+	case pm.TypeDatetime, pm.TypeTimestamp:
 		if t.GetDecimal() > 0 {
 			name = fmt.Sprintf("%s(%d)", name, t.GetDecimal())
 		}
-	case pm.TypeEnum, pm.TypeSet:
+	case pm.TypeEnum:
 		elems := make([]string, len(t.GetElems()))
 		for i, e := range t.GetElems() {
-			elems[i] = engine.Text(e)
+			elems[i] = engine.QuoteText(e)
 		}
 		name += "(" + strings.Join(elems, ",") + ")"
 	}
 	if pm.HasUnsignedFlag(t.GetFlag()) {
 		name += " unsigned"
-	}
-	if pm.HasZerofillFlag(t.GetFlag()) {
-		name += " zerofill"
 	}
 	return name
 }
@@ -48,7 +49,7 @@ func DataType(t *types.FieldType) string { return types.TypeToStr(t.GetType(), t
 // IsText reports whether values of the type are characters, not bytes.
 func IsText(t *types.FieldType) bool {
 	switch t.GetType() {
-	case pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeEnum, pm.TypeSet,
+	case pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeEnum,
 		pm.TypeBlob, pm.TypeTinyBlob, pm.TypeMediumBlob, pm.TypeLongBlob:
 		return t.GetCharset() != "binary"
 	}

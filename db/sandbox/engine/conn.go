@@ -97,9 +97,6 @@ func (c *Conn) Query(query string, args ...any) (*Rows, error) {
 	}
 }
 
-// Columns tells what a query's columns will be, without running it.
-func (c *Conn) Columns(query string) ([]sqlite.ColumnInfo, error) { return c.c.ColumnInfo(query) }
-
 // atomically runs f so that it does everything or nothing.
 func (c *Conn) atomically(f func(*Conn) error) error {
 	if _, err := c.Exec("SAVEPOINT statement"); err != nil {
@@ -127,9 +124,6 @@ func (c *Conn) copyTo(other *Conn) error {
 }
 
 func named(args []any) []driver.NamedValue {
-	if len(args) == 0 {
-		return nil
-	}
 	values := make([]driver.NamedValue, len(args))
 	for i, a := range args {
 		values[i] = driver.NamedValue{Ordinal: i + 1, Value: a}

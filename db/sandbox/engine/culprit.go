@@ -16,7 +16,7 @@ var (
 
 // noteFunction is mysql_note(number, values...): it notes a row that is about
 // to be written.
-var noteFunction = scalar{2, -1, true, func(a []driver.Value) (driver.Value, error) {
+var noteFunction = function{takesNull: true, f: func(a []driver.Value) (driver.Value, error) {
 	if rows, ok := noted.Load(a[0]); ok {
 		if rows, ok := rows.(*[][]driver.Value); ok {
 			*rows = append(*rows, append([]driver.Value(nil), a[1:]...))

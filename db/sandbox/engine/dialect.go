@@ -20,9 +20,7 @@ const Collation = "utf8mb4_0900_ai_ci"
 var dialect = sync.OnceValue(func() *sqlite.Driver {
 	d := &sqlite.Driver{}
 	d.MustRegisterCollationUtf8(Collation, compareLoosely)
-	for name, f := range scalars {
-		d.MustRegisterFunction(name, &sqlite.FunctionImpl{NArgs: -1, Deterministic: !volatile[name], Scalar: f.call(name)})
-	}
+	register(d)
 	return d
 })
 

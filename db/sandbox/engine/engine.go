@@ -19,9 +19,8 @@ import (
 // ErrLockWait says that another session's transaction did not end in time.
 var ErrLockWait = errors.New("lock wait timeout")
 
-// Engine is the tables of one server. It opens SQLite at the first use.
+// Engine is the tables of one server.
 type Engine struct {
-	ctx context.Context
 	// writer holds a token while a session may change the tables.
 	writer chan struct{}
 
@@ -31,36 +30,24 @@ type Engine struct {
 	open bool  // a transaction is open on live
 }
 
-// New makes an engine whose statements end with ctx.
-func New(ctx context.Context) *Engine {
-	return &Engine{ctx: ctx, writer: make(chan struct{}, 1)}
+// New makes an engine without tables.
+func New() (*Engine, error) {
+	live, err := open()
+	if err != nil {
+		return nil, fmt.Errorf("open the tables: %w", err)
+	}
+	view, err := open()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the copy of the tables: %w", err), live.close())
+	}
+	return &Engine{writer: make(chan struct{}, 1), live: live, view: view}, nil
 }
 
 // Close frees the tables. No session may be in use any more.
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var errs []error
-	for _, c := range []*Conn{e.live, e.view} {
-		if c != nil {
-			errs = append(errs, c.close())
-		}
-	}
-	e.live, e.view = nil, nil
-	return errors.Join(errs...)
-}
-
-// connect opens SQLite if that has not been done; the engine must be locked.
-func (e *Engine) connect() error {
-	if e.live != nil {
-		return nil
-	}
-	c, err := open()
-	if err != nil {
-		return fmt.Errorf("open the tables: %w", err)
-	}
-	e.live = c
-	return nil
+	return errors.Join(e.live.close(), e.view.close())
 }
 
 // Session is one MySQL session's hold on the engine. It is used by one
@@ -81,16 +68,12 @@ func (s *Session) Writing() bool { return s.writing }
 // Read runs f with the tables as the session sees them; f's statements are
 // interrupted when ctx ends. f must not change any but temporary tables.
 func (s *Session) Read(ctx context.Context, f func(*Conn) error) error {
-	e := s.e
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.connect(); err != nil {
-		return err
+	s.e.mu.Lock()
+	defer s.e.mu.Unlock()
+	if s.e.open && !s.writing {
+		return f(s.e.view.within(ctx))
 	}
-	if e.open && !s.writing {
-		return f(e.view.within(ctx))
-	}
-	return f(e.live.within(ctx))
+	return f(s.e.live.within(ctx))
 }
 
 // Mode is how a change is made.
@@ -107,57 +90,29 @@ type Mode struct {
 // Write runs f, which changes tables, all or nothing; f's statements are
 // interrupted when ctx ends.
 func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error {
-	if !s.writing && !s.held {
-		if err := s.e.lock(ctx, m.Wait); err != nil {
-			return err
-		}
-		if !m.InTransaction {
-			defer s.e.unlock()
-		}
-	}
-	e := s.e
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if m.InTransaction && !s.writing {
-		if err := e.begin(); err != nil {
-			s.release()
-			return err
-		}
-		s.writing = true
-	}
-	if err := e.connect(); err != nil {
+	if err := s.acquire(ctx, m.Wait); err != nil {
 		return err
+	}
+	defer s.release()
+	s.e.mu.Lock()
+	defer s.e.mu.Unlock()
+	live := s.e.live
+	if m.InTransaction && !s.writing {
+		if err := live.copyTo(s.e.view); err != nil {
+			return fmt.Errorf("copy the tables: %w", err)
+		}
+		if _, err := live.Exec("BEGIN"); err != nil {
+			return err
+		}
+		s.e.open, s.writing = true, true
 	}
 	if m.Unchecked && !s.writing {
-		if _, err := e.live.Exec("PRAGMA foreign_keys = OFF"); err != nil {
+		if _, err := live.Exec("PRAGMA foreign_keys = OFF"); err != nil {
 			return err
 		}
-		defer func() { _, _ = e.live.Exec("PRAGMA foreign_keys = ON") }()
+		defer func() { _, _ = live.Exec("PRAGMA foreign_keys = ON") }()
 	}
-	return e.live.atomically(func(c *Conn) error { return f(c.within(ctx)) })
-}
-
-// begin opens a transaction on live and copies what it starts from; the engine
-// must be locked.
-func (e *Engine) begin() error {
-	if err := e.connect(); err != nil {
-		return err
-	}
-	if e.view == nil {
-		c, err := open()
-		if err != nil {
-			return fmt.Errorf("open the copy of the tables: %w", err)
-		}
-		e.view = c
-	}
-	if err := e.live.copyTo(e.view); err != nil {
-		return fmt.Errorf("copy the tables: %w", err)
-	}
-	if _, err := e.live.Exec("BEGIN"); err != nil {
-		return err
-	}
-	e.open = true
-	return nil
+	return live.atomically(func(c *Conn) error { return f(c.within(ctx)) })
 }
 
 // Commit makes the session's changes everybody's.
@@ -170,25 +125,21 @@ func (s *Session) end(how string) error {
 	if !s.writing {
 		return nil
 	}
-	e := s.e
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	_, err := e.live.Exec(how)
-	e.open, s.writing = false, false
+	s.e.mu.Lock()
+	defer s.e.mu.Unlock()
+	_, err := s.e.live.Exec(how)
+	s.e.open, s.writing = false, false
 	s.release()
 	return err
 }
 
 // Hold takes the write lock until LetGo, for LOCK TABLES.
 func (s *Session) Hold(ctx context.Context, wait time.Duration) error {
-	if s.held {
-		return nil
+	err := s.acquire(ctx, wait)
+	if err == nil {
+		s.held = true
 	}
-	if err := s.e.lock(ctx, wait); err != nil {
-		return err
-	}
-	s.held = true
-	return nil
+	return err
 }
 
 // Holding reports whether the session took the lock by Hold.
@@ -202,26 +153,15 @@ func (s *Session) LetGo() {
 	}
 }
 
-// release gives the write lock back unless the session holds it for longer.
-func (s *Session) release() {
-	if !s.held && !s.writing {
-		s.e.unlock()
-	}
-}
-
-func (e *Engine) lock(ctx context.Context, wait time.Duration) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case e.writer <- struct{}{}:
+// acquire takes the write lock, unless the session has it.
+func (s *Session) acquire(ctx context.Context, wait time.Duration) error {
+	if s.held || s.writing {
 		return nil
-	default:
 	}
-	timeout := time.NewTimer(wait)
+	timeout := time.NewTimer(max(wait, time.Second)) // innodb_lock_wait_timeout is no less
 	defer timeout.Stop()
 	select {
-	case e.writer <- struct{}{}:
+	case s.e.writer <- struct{}{}:
 		return nil
 	case <-timeout.C:
 		return ErrLockWait
@@ -230,4 +170,9 @@ func (e *Engine) lock(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-func (e *Engine) unlock() { <-e.writer }
+// release gives the write lock back, unless the session holds it for longer.
+func (s *Session) release() {
+	if !s.held && !s.writing {
+		<-s.e.writer
+	}
+}

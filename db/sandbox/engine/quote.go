@@ -14,5 +14,5 @@ func Names(names []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// Text is a string as SQLite, and MySQL, read it.
-func Text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// QuoteText is a string as SQLite, and MySQL, read it.
+func QuoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

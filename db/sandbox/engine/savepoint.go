@@ -16,23 +16,18 @@ func (s *Session) Savepoint(ctx context.Context, m Mode, name string) error {
 	if err := s.Write(ctx, m, func(*Conn) error { return nil }); err != nil {
 		return err
 	}
-	return s.onSavepoint("SAVEPOINT ", name)
+	return s.AtSavepoint("SAVEPOINT", name)
 }
 
-// RollbackTo undoes what was changed after a savepoint.
-func (s *Session) RollbackTo(name string) error { return s.onSavepoint("ROLLBACK TO ", name) }
-
-// Release forgets a savepoint.
-func (s *Session) Release(name string) error { return s.onSavepoint("RELEASE ", name) }
-
-func (s *Session) onSavepoint(verb, name string) error {
+// AtSavepoint carries out ROLLBACK TO or RELEASE.
+func (s *Session) AtSavepoint(verb, name string) error {
 	if !s.writing {
 		return ErrNoSavepoint
 	}
 	s.e.mu.Lock()
 	defer s.e.mu.Unlock()
 	// The prefix keeps it apart from the engine's own.
-	_, err := s.e.live.Exec(verb + `"user ` + strings.ReplaceAll(strings.ToLower(name), `"`, `""`) + `"`)
+	_, err := s.e.live.Exec(verb + ` "user ` + strings.ReplaceAll(strings.ToLower(name), `"`, `""`) + `"`)
 	if err != nil && strings.Contains(err.Error(), "no such savepoint") {
 		return ErrNoSavepoint
 	}

@@ -2,108 +2,103 @@ package engine
 
 import (
 	"database/sql/driver"
+	"math"
 	"strings"
 	"time"
 )
 
-var timeFunctions = map[string]scalar{
-	"year":       part(func(t time.Time) int { return t.Year() }),
-	"month":      part(func(t time.Time) int { return int(t.Month()) }),
-	"dayofmonth": part(func(t time.Time) int { return t.Day() }),
-	"hour":       part(func(t time.Time) int { return t.Hour() }),
-	"minute":     part(func(t time.Time) int { return t.Minute() }),
-	"second":     part(func(t time.Time) int { return t.Second() }),
-	"dayofweek":  part(func(t time.Time) int { return int(t.Weekday()) + 1 }),
-	"weekday":    part(func(t time.Time) int { return (int(t.Weekday()) + 6) % 7 }),
-	"dayofyear":  part(func(t time.Time) int { return t.YearDay() }),
-	"mysql_date": named1(func(t time.Time) string { return t.Format(time.DateOnly) }),
-	"mysql_time": named1(func(t time.Time) string { return t.Format(time.TimeOnly) }),
-	"last_day": named1(func(t time.Time) string {
-		return time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+// timeFunctions are NULL for what is no date.
+// https://dev.mysql.com/doc/refman/8.4/en/date-and-time-functions.html
+var timeFunctions = map[string]function{
+	"date":   ofDate(func(t time.Time) driver.Value { return t.Format(time.DateOnly) }),
+	"year":   ofDate(func(t time.Time) driver.Value { return int64(t.Year()) }),
+	"month":  ofDate(func(t time.Time) driver.Value { return int64(t.Month()) }),
+	"day":    ofDate(func(t time.Time) driver.Value { return int64(t.Day()) }),
+	"hour":   ofTime(func(t time.Time) driver.Value { return int64(t.Hour()) }),
+	"minute": ofTime(func(t time.Time) driver.Value { return int64(t.Minute()) }),
+	"second": ofTime(func(t time.Time) driver.Value { return int64(t.Second()) }),
+	"date_format": {least: 2, most: 2, f: func(a []driver.Value) (driver.Value, error) {
+		t, ok := moment(a[0])
+		if !ok {
+			return nil, nil
+		}
+		return formatted(t, Text(a[1]))
+	}},
+	// The last argument of these two is the session's time zone.
+	"unix_timestamp": always(2, 2, func(a []driver.Value) driver.Value {
+		t, ok := moment(a[0])
+		if !ok {
+			return int64(0)
+		}
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, Location(Text(a[1]))).Unix()
 	}),
-	"datediff": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
-		x, okX := moment(a[0])
-		y, okY := moment(a[1])
-		if !okX || !okY {
-			return nil, nil
-		}
-		const day = 24 * time.Hour
-		return int64(x.Truncate(day).Sub(y.Truncate(day)) / day), nil
-	}},
-	"date_format": {2, 2, false, func(a []driver.Value) (driver.Value, error) {
-		t, ok := moment(a[0])
-		if !ok {
-			return nil, nil
-		}
-		return formatted(t, text(a[1])), nil
-	}},
-	"unix_timestamp": {1, 1, false, func(a []driver.Value) (driver.Value, error) {
-		t, ok := moment(a[0])
-		if !ok {
-			return int64(0), nil
-		}
-		return t.Unix(), nil
-	}},
-	"from_unixtime": {1, 2, false, func(a []driver.Value) (driver.Value, error) {
+	"from_unixtime": always(2, 2, func(a []driver.Value) driver.Value {
 		if number(a[0]) < 0 {
-			return nil, nil
+			return nil
 		}
-		t := time.Unix(integer(a[0]), 0).UTC()
-		if len(a) == 2 {
-			return formatted(t, text(a[1])), nil
-		}
-		return t.Format(time.DateTime), nil
-	}},
-	// mysql_shift adds a number of a unit's intervals to a date, mysql_between
-	// counts the whole units between two.
-	"mysql_shift": {3, 3, false, func(a []driver.Value) (driver.Value, error) {
-		return shifted(a[0], text(a[1]), text(a[2])), nil
-	}},
-	"mysql_between": {3, 3, false, func(a []driver.Value) (driver.Value, error) {
-		from, okFrom := moment(a[1])
-		to, okTo := moment(a[2])
-		if !okFrom || !okTo {
-			return nil, nil
-		}
-		return unitsBetween(text(a[0]), from, to), nil
-	}},
+		return time.Unix(integer(a[0]), 0).In(Location(Text(a[1]))).Format(time.DateTime)
+	}),
 }
 
-// layouts are the ways in which MySQL's clients write dates.
-var layouts = []string{
-	"2006-1-2 15:4:5.999999", "2006-1-2T15:4:5.999999", "2006-1-2 15:4", "2006-1-2", "20060102150405", "20060102",
+// datetimeFunction is CAST to a DATETIME.
+var datetimeFunction = ofDate(func(t time.Time) driver.Value { return stamp(t, 0) })
+
+// Location reads a time_zone: SYSTEM, which is UTC as on RDS, an offset like
+// +02:00, or a name.
+func Location(zone string) *time.Location {
+	if t, err := time.Parse("-07:00", zone); err == nil {
+		_, offset := t.Zone()
+		return time.FixedZone(zone, offset)
+	}
+	if l, err := time.LoadLocation(zone); err == nil {
+		return l
+	}
+	return time.UTC
 }
+
+// The ways in which MySQL's clients write dates and times of day. Either may
+// have a fraction of a second.
+var (
+	dateLayouts = []string{"2006-1-2 15:4:5", "2006-1-2T15:4:5", "2006-1-2 15:4", "2006-1-2", "20060102150405", "20060102"}
+	timeLayouts = []string{"15:4:5", "15:4"}
+)
 
 // moment reads a date, with a time or without.
-func moment(v driver.Value) (time.Time, bool) {
-	s := strings.TrimSpace(text(v))
+func moment(v driver.Value) (time.Time, bool) { return parsed(v, dateLayouts) }
+
+// clock reads a time of day, or that of a date.
+func clock(v driver.Value) (time.Time, bool) { return parsed(v, append(timeLayouts, dateLayouts...)) }
+
+func parsed(v driver.Value, layouts []string) (time.Time, bool) {
+	s := strings.TrimSpace(Text(v))
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true
 		}
 	}
-	if t, err := time.Parse(time.TimeOnly, s); err == nil {
-		return t, true
-	}
 	return time.Time{}, false
 }
 
-func part(f func(time.Time) int) scalar {
-	return scalar{1, 1, false, func(a []driver.Value) (driver.Value, error) {
-		t, ok := moment(a[0])
-		if !ok {
-			return nil, nil
-		}
-		return int64(f(t)), nil
-	}}
+// stamp writes a date with its time, rounded to a number of decimals.
+func stamp(t time.Time, decimals int) string {
+	layout := time.DateTime
+	if decimals > 0 {
+		layout += "." + strings.Repeat("0", decimals)
+	}
+	return t.Round(time.Second / time.Duration(math.Pow10(decimals))).Format(layout)
 }
 
-func named1(f func(time.Time) string) scalar {
-	return scalar{1, 1, false, func(a []driver.Value) (driver.Value, error) {
-		t, ok := moment(a[0])
+// ofDate and ofTime are functions of a date and of a time of day.
+func ofDate(f func(time.Time) driver.Value) function { return ofMoment(moment, f) }
+
+func ofTime(f func(time.Time) driver.Value) function { return ofMoment(clock, f) }
+
+func ofMoment(read func(driver.Value) (time.Time, bool), f func(time.Time) driver.Value) function {
+	return always(1, 1, func(a []driver.Value) driver.Value {
+		t, ok := read(a[0])
 		if !ok {
-			return nil, nil
+			return nil
 		}
-		return f(t), nil
-	}}
+		return f(t)
+	})
 }

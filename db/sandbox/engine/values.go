@@ -2,13 +2,17 @@ package engine
 
 import (
 	"database/sql/driver"
+	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
-// text is a value as MySQL turns it into a string.
-func text(v driver.Value) string {
+// Text is a value as MySQL turns it into a string.
+func Text(v driver.Value) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -17,12 +21,10 @@ func text(v driver.Value) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case bool:
-		if v {
-			return "1"
+		if size := math.Abs(v); size != 0 && (size < 1e-15 || size >= 1e15) {
+			return strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), "e+", "e", 1)
 		}
-		return "0"
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return ""
 }
@@ -37,8 +39,12 @@ func Kept(s string) driver.Value {
 	return s
 }
 
-// number is a value as MySQL turns it into a number: as much of a string as
-// reads like one.
+// numeral is as much of a text as reads like a number.
+var numeral = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`)
+})
+
+// number is a value as MySQL turns it into a number.
 func number(v driver.Value) float64 {
 	switch v := v.(type) {
 	case int64:
@@ -46,13 +52,16 @@ func number(v driver.Value) float64 {
 	case float64:
 		return v
 	}
-	s := strings.TrimSpace(text(v))
-	for end := len(s); end > 0; end-- {
-		if f, err := strconv.ParseFloat(s[:end], 64); err == nil {
-			return f
-		}
+	f, _ := strconv.ParseFloat(numeral().FindString(strings.TrimSpace(Text(v))), 64)
+	return f
+}
+
+func isNumber(v driver.Value) bool {
+	switch v.(type) {
+	case int64, float64:
+		return true
 	}
-	return 0
+	return false
 }
 
 func integer(v driver.Value) int64 {
@@ -62,18 +71,6 @@ func integer(v driver.Value) int64 {
 	return int64(number(v))
 }
 
-func truth(b bool) driver.Value {
-	if b {
-		return int64(1)
-	}
-	return int64(0)
-}
-
 func anyNull(args []driver.Value) bool {
-	for _, a := range args {
-		if a == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(args, func(v driver.Value) bool { return v == nil })
 }

@@ -4,10 +4,13 @@ package rowset
 
 import (
 	"database/sql/driver"
+	"slices"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
+
+	"keyturn/db/sandbox/catalog"
 )
 
 // Column is one column of a result. The names of its table are empty if it is
@@ -74,17 +77,9 @@ func Strings(names []string, rows ...[]driver.Value) *Rowset {
 // but integers.
 func (r *Rowset) CountNumbers() {
 	for i := range r.Columns {
-		numbers, others := 0, 0
-		for _, row := range r.Rows {
-			switch row[i].(type) {
-			case int64:
-				numbers++
-			case nil:
-			default:
-				others++
-			}
-		}
-		if numbers > 0 && others == 0 {
+		isNumber := func(row []driver.Value) bool { _, ok := row[i].(int64); return ok }
+		isOther := func(row []driver.Value) bool { return row[i] != nil && !isNumber(row) }
+		if slices.ContainsFunc(r.Rows, isNumber) && !slices.ContainsFunc(r.Rows, isOther) {
 			r.Columns[i].Type = Int
 		}
 	}
@@ -98,15 +93,19 @@ func (c Column) Field() *mysql.Field {
 		Type: wireType(c.Type), Flag: uint16(c.Type.GetFlag()), Charset: noCollation,
 		ColumnLength: uint32(max(c.Type.GetFlen(), 0)), Decimal: uint8(max(c.Type.GetDecimal(), 0)),
 	}
-	switch {
-	case isText(c.Type):
+	switch c.Type.GetType() {
+	case pm.TypeEnum:
+		f.Flag |= mysql.ENUM_FLAG
+	case pm.TypeFloat, pm.TypeDouble:
+		if c.Type.GetDecimal() < 0 {
+			f.Decimal = pm.NotFixedDec
+		}
+	}
+	if catalog.IsText(c.Type) {
 		f.Charset = utf8mb4
 		f.ColumnLength *= bytesPerRune
-	default:
+	} else {
 		f.Flag |= mysql.BINARY_FLAG
-	}
-	if c.Type.GetType() == pm.TypeEnum {
-		f.Flag |= mysql.ENUM_FLAG
 	}
 	return f
 }
@@ -118,21 +117,12 @@ func wireType(t *types.FieldType) byte {
 	switch t.GetType() {
 	case pm.TypeVarchar:
 		return pm.TypeVarString
-	case pm.TypeEnum, pm.TypeSet:
+	case pm.TypeEnum:
 		return pm.TypeString
 	case pm.TypeTinyBlob, pm.TypeMediumBlob, pm.TypeLongBlob:
 		return pm.TypeBlob
 	}
 	return t.GetType()
-}
-
-func isText(t *types.FieldType) bool {
-	switch t.GetType() {
-	case pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeEnum, pm.TypeSet, pm.TypeJSON,
-		pm.TypeBlob, pm.TypeTinyBlob, pm.TypeMediumBlob, pm.TypeLongBlob:
-		return t.GetCharset() != "binary"
-	}
-	return false
 }
 
 // Encode makes the packets of a result, in the binary protocol for a prepared

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"encoding/hex"
+	"math"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -17,17 +18,17 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *test_driver.ParamMarkerExpr:
 		return sequence(e, "?"+itoa(e.Order+1)), nil
 	case *test_driver.ValueExpr:
-		return literal(e), nil
+		return literal(e)
 	case *ast.ColumnNameExpr:
 		e.Name.Schema = ast.CIStr{}
 	case *ast.BinaryOperationExpr:
 		return binary(e)
 	case *ast.UnaryOperationExpr:
-		return unary(e), nil
+		return unary(e)
 	case *ast.PatternLikeOrIlikeExpr:
 		return like(e), nil
 	case *ast.PatternRegexpExpr:
-		return sequence(e, "(", e.Expr, not(e.Not)+" REGEXP ", e.Pattern, ")"), nil
+		return nil, &Beyond{What: "REGEXP"}
 	case *ast.IsTruthExpr:
 		word := "FALSE"
 		if e.True != 0 {
@@ -41,7 +42,7 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.PatternInExpr:
 		return in(e), nil
 	case *ast.FuncCallExpr:
-		return function(e)
+		return r.function(e)
 	case *ast.FuncCastExpr:
 		return cast(e)
 	case *ast.AggregateFuncExpr:
@@ -80,23 +81,27 @@ func not(negated bool) string {
 }
 
 // literal writes strings as SQLite keeps them.
-func literal(e *test_driver.ValueExpr) ast.ExprNode {
+func literal(e *test_driver.ValueExpr) (ast.ExprNode, error) {
+	var s string
 	switch v := e.GetValue().(type) {
+	case uint64:
+		if v > math.MaxInt64 {
+			return nil, &Beyond{What: "integers above 9223372036854775807"}
+		}
+		return e, nil
 	case string:
-		return kept(e, v)
+		s = v
 	case []byte:
-		return kept(e, string(v))
+		s = string(v)
 	case ast.BinaryLiteral:
-		return kept(e, v.ToString())
+		s = v.ToString()
+	default:
+		return e, nil
 	}
-	return e
-}
-
-func kept(e ast.ExprNode, s string) ast.ExprNode {
 	if b, ok := engine.Kept(s).([]byte); ok {
-		return sequence(e, "x'"+hex.EncodeToString(b)+"'")
+		return sequence(e, "x'"+hex.EncodeToString(b)+"'"), nil
 	}
-	return sequence(e, engine.Text(s))
+	return sequence(e, engine.QuoteText(s)), nil
 }
 
 func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
@@ -105,32 +110,28 @@ func binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 		return sequence(e, "(", e.L, " IS ", e.R, ")"), nil
 	case opcode.Div:
 		return sequence(e, "(CAST(", e.L, " AS REAL) / ", e.R, ")"), nil
-	case opcode.IntDiv:
-		return call(e, "mysql_div", []ast.ExprNode{e.L, e.R}), nil
 	case opcode.Mod:
 		return call(e, "mysql_mod", []ast.ExprNode{e.L, e.R}), nil
-	case opcode.LogicXor:
-		return sequence(e, "((", e.L, " <> 0) <> (", e.R, " <> 0))"), nil
-	case opcode.Xor:
-		return sequence(e, "((", e.L, " | ", e.R, ") - (", e.L, " & ", e.R, "))"), nil
-	case opcode.Plus, opcode.Minus:
-		for _, operand := range []ast.ExprNode{e.L, e.R} {
-			if _, ok := operand.(*ast.TimeUnitExpr); ok {
-				return nil, &Beyond{What: "INTERVAL arithmetic with + and -"}
-			}
-		}
+	case opcode.IntDiv, opcode.LogicXor, opcode.And, opcode.Or, opcode.Xor, opcode.LeftShift, opcode.RightShift:
+		return nil, beyondOperator(e.Op)
 	}
 	return e, nil
 }
 
-func unary(e *ast.UnaryOperationExpr) ast.ExprNode {
-	if e.Op == opcode.Not2 {
-		return sequence(e, "(NOT ", e.V, ")")
+func unary(e *ast.UnaryOperationExpr) (ast.ExprNode, error) {
+	switch e.Op {
+	case opcode.Not, opcode.Not2:
+		return sequence(e, "(NOT ", e.V, ")"), nil
+	case opcode.BitNeg:
+		return nil, beyondOperator(e.Op)
 	}
-	if e.Op == opcode.Not {
-		return sequence(e, "(NOT ", e.V, ")")
-	}
-	return e
+	return e, nil
+}
+
+func beyondOperator(op opcode.Op) error {
+	var sign strings.Builder
+	op.Format(&sign)
+	return &Beyond{What: "the operator " + sign.String()}
 }
 
 // like names the escape character that MySQL has by default and SQLite lacks.

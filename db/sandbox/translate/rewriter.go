@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"math"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 )
 
@@ -37,6 +39,8 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 		r.fail(r.enterTableSource(n))
 		_, isTable := n.Source.(*ast.TableName)
 		return n, isTable || r.err != nil
+	case *ast.Limit:
+		limitless(n)
 	case *ast.FuncCallExpr:
 		return r.enterCall(n)
 	case *ast.VariableExpr:
@@ -57,6 +61,15 @@ func (r *rewriter) Leave(n ast.Node) (ast.Node, bool) {
 	replaced, err := r.expression(e)
 	r.fail(err)
 	return replaced, r.err == nil
+}
+
+// limitless makes SQLite's largest number of the one that asks for all rows.
+func limitless(n *ast.Limit) {
+	if v, ok := n.Count.(ast.ValueExpr); ok {
+		if count, ok := v.GetValue().(uint64); ok && count > math.MaxInt64 {
+			n.Count = Literal(int64(math.MaxInt64))
+		}
+	}
 }
 
 func (r *rewriter) addCTE(n *ast.CommonTableExpression) {

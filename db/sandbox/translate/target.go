@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -63,12 +64,11 @@ func Stored(column catalog.Column, value string, row int) string {
 		return value
 	}
 	t := column.Type
-	unsigned := 0
-	if pm.HasUnsignedFlag(t.GetFlag()) {
-		unsigned = 1
-	}
-	s := fmt.Sprintf("mysql_store(%s, %d, %d, %d, %d, %s, %s, %d)",
-		value, t.GetType(), unsigned, t.GetFlen(), max(t.GetDecimal(), 0), engine.Text(engine.ListElements(t.GetElems())), engine.Text(column.Name), row)
+	kept, _ := json.Marshal(engine.Column{ // texts and numbers alone, which never fail
+		Name: column.Name, Row: row, Type: t.GetType(), Unsigned: pm.HasUnsignedFlag(t.GetFlag()), Elements: t.GetElems(),
+		Length: t.GetFlen(), Bytes: t.GetCharset() == "binary" || types.IsTypeBlob(t.GetType()), Decimals: max(t.GetDecimal(), 0),
+	})
+	s := "mysql_store(" + value + ", " + engine.QuoteText(string(kept)) + ")"
 	if column.AutoIncrement {
 		return "nullif(" + s + ", 0)" // 0 asks for the next number, as NULL does
 	}
@@ -110,13 +110,13 @@ func (c *changer) defaultOf(column catalog.Column, row int) (string, error) {
 		now, err := c.now(column)
 		return Stored(column, now, row), err
 	}
-	return Stored(column, engine.Text(column.Default), row), nil
+	return Stored(column, engine.QuoteText(column.Default), row), nil
 }
 
 // now is the session's time, as exact as the column keeps it.
 func (c *changer) now(column catalog.Column) (string, error) {
 	value, _, err := c.r.env.Function("now", []ast.ExprNode{Literal(int64(column.Type.GetDecimal()))})
-	return engine.Text(fmt.Sprint(value)), err
+	return engine.QuoteText(fmt.Sprint(value)), err
 }
 
 // DefaultOf is the value of a column that a row does not give.
@@ -135,7 +135,7 @@ func ImplicitDefault(column catalog.Column) string {
 		return "'0000-00-00 00:00:00'"
 	}
 	if elems := column.Type.GetElems(); len(elems) > 0 {
-		return engine.Text(elems[0])
+		return engine.QuoteText(elems[0])
 	}
 	return "''"
 }
