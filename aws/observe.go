@@ -16,7 +16,7 @@ import (
 
 // serviceIDs are the services that keyturn calls, by the SDK's ids.
 var serviceIDs = []string{
-	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "CloudWatch Logs",
+	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "Lambda", "CloudWatch Logs",
 }
 
 // cliName is what the AWS CLI calls each of them.
@@ -28,6 +28,7 @@ var cliName = map[string]string{
 	"Secrets Manager":                 "secretsmanager",
 	"ServerlessApplicationRepository": "serverlessrepo",
 	"CloudFormation":                  "cloudformation",
+	"Lambda":                          "lambda",
 	"CloudWatch Logs":                 "logs",
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
@@ -54,6 +55,7 @@ type Session struct {
 	network   network
 	secrets   secrets
 	stacks    stacks
+	functions functions
 	logs      functionLogs
 }
 
@@ -76,6 +78,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	secretsAPI := secretsmanager.NewFromConfig(cfg)
 	sarAPI := serverlessapplicationrepository.NewFromConfig(cfg)
 	stackAPI := cloudformation.NewFromConfig(cfg)
+	lambdaClient := lambda.NewFromConfig(cfg)
 	logsAPI := cloudwatchlogs.NewFromConfig(cfg)
 	watch.endpoints.note(ec2.ServiceID, ec2API.Options().BaseEndpoint)
 	watch.endpoints.note(rds.ServiceID, rdsAPI.Options().BaseEndpoint)
@@ -84,6 +87,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	watch.endpoints.note(secretsmanager.ServiceID, secretsAPI.Options().BaseEndpoint)
 	watch.endpoints.note(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
 	watch.endpoints.note(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
+	watch.endpoints.note(lambda.ServiceID, lambdaClient.Options().BaseEndpoint)
 	watch.endpoints.note(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
 	if err := watch.endpoints.check(); err != nil {
 		return nil, badConfiguration(err)
@@ -102,7 +106,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 			repository: sarAPI, formation: stackAPI,
 			region: cfg.Region, secretsURL: watch.endpoints[secretsmanager.ServiceID],
 		},
-		logs: functionLogs{logsAPI},
+		functions: functions{lambdaClient},
+		logs:      functionLogs{logsAPI},
 	}, nil
 }
 
@@ -122,6 +127,7 @@ func (s *Session) Services() steps.Services {
 		Network:   s.network,
 		Secrets:   s.secrets,
 		Stacks:    s.stacks,
+		Functions: s.functions,
 		Logs:      s.logs,
 	}
 }

@@ -14,6 +14,8 @@ type stacks struct {
 
 var _ steps.RotationStacks = stacks{}
 
+func (s stacks) HasRepository() bool { return HasRepository(s.region) }
+
 func (s stacks) ApplicationARN() string { return applicationARN(s.region) }
 
 func (s stacks) SecretsURL() string {

@@ -102,6 +102,7 @@ type Services struct {
 	Network   Network
 	Secrets   Secrets
 	Stacks    RotationStacks
+	Functions Functions
 	Logs      FunctionLogs
 	MySQL     MySQL
 }

@@ -100,6 +100,9 @@ func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*RotationError](err); ok {
 		return rotationFailed(e), true
 	}
+	if e, ok := errors.AsType[*FunctionError](err); ok {
+		return functionNotUsable(e), true
+	}
 	if e, ok := errors.AsType[*TakenError](err); ok {
 		return taken(e), true
 	}

@@ -44,6 +44,12 @@ func (r run) removeRotation(ctx context.Context) ([]action, error) {
 	if err != nil || !secret.RotationEnabled {
 		return nil, err
 	}
+	if r.functionFrom() == steps.FunctionTransform && len(r.Receipt().Existing(steps.KindStack)) > 0 {
+		stack, err := r.findStack(ctx)
+		if err != nil || stack.ID != "" {
+			return nil, err // its stack turns rotation off
+		}
+	}
 	return []action{act("secretsmanager", "CancelRotateSecret", "turn rotation off", func(ctx context.Context, r run) error {
 		err := r.Services().Secrets.CancelRotation(ctx, secret.ARN)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
@@ -64,7 +70,11 @@ func (r run) removeFunction(ctx context.Context) ([]action, error) {
 	if stack.ID == "" {
 		return nil, errors.Join(r.RecordAllRemoved(steps.KindFunction), r.RecordAllRemoved(steps.KindStack))
 	}
-	return []action{deleteStack(stack, "delete the rotation function and its role")}, nil
+	why := "delete the rotation function and its role"
+	if r.functionFrom() == steps.FunctionTransform {
+		why = "turn rotation off, and " + why
+	}
+	return []action{deleteStack(stack, why)}, nil
 }
 
 func (r run) removeSecret(ctx context.Context) ([]action, error) {
