@@ -65,10 +65,10 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // serve starts a sandbox beside the script and points the AWS environment at
 // it, as the lines that keyturn sandbox prints would.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: serve")
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: serve [REGION]")
 	}
-	served, err := sandbox.Start(context.Background(), sandbox.Options{Pace: cloud.Instant})
+	served, err := sandbox.Start(context.Background(), sandbox.Options{Pace: cloud.Instant, Region: strings.Join(args, "")})
 	ts.Check(err)
 	ts.Defer(func() { _ = served.Close() })
 	for _, line := range served.Environment() {

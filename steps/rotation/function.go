@@ -72,7 +72,10 @@ func notOffered(err error) string {
 // transformChosenBefore says why an earlier attempt leads to the transform, ""
 // if none does.
 func (r run) transformChosenBefore(ctx context.Context) (string, error) {
-	if r.functionFrom() == steps.FunctionTransform && len(r.Receipt().Existing(steps.KindStack)) > 0 {
+	switch {
+	case len(r.Receipt().Existing(steps.KindStack)) == 0:
+		return "", nil
+	case r.functionFrom() == steps.FunctionTransform:
 		return "as this run began", nil
 	}
 	stack, err := r.findStack(ctx)

@@ -176,5 +176,5 @@ func (r run) proveEnabled(secret steps.SecretDescription) error {
 	if rules.Expression != "" {
 		rules.Days = 0
 	}
-	return r.Prove("rotation-enabled", secret.RotationEnabled, fmt.Sprintf("%s by %s", rules, r.state().FunctionName))
+	return r.Prove("rotation-enabled", secret.RotationEnabled, fmt.Sprintf("%s, with %s", rules, r.state().FunctionName))
 }

@@ -54,14 +54,23 @@ func windowQuestion() steps.Question {
 
 func rotateNowQuestion() steps.Question {
 	return steps.Question{
-		Flag: "rotate-now", Label: "Rotate once now", Kind: steps.Choice, Choices: []string{"true", "false"},
-		Help: "false: only test the function; the first rotation comes by the schedule",
-		Get:  func(s *steps.Setup) string { return fmt.Sprint(!s.TestOnly) },
-		Set: func(s *steps.Setup, text string) error {
-			if text != "true" && text != "false" {
-				return fmt.Errorf("whether to rotate now is true or false (Secrets Manager RotateSecret, RotateImmediately): %q", text)
+		Flag: "rotate-now", Label: "Rotate once now", Kind: steps.Choice, Choices: []string{"yes", "no"},
+		Help: "no: only test the function; the first rotation comes by the schedule",
+		Get: func(s *steps.Setup) string {
+			if s.TestOnly {
+				return "no"
 			}
-			s.TestOnly = text == "false"
+			return "yes"
+		},
+		Set: func(s *steps.Setup, text string) error {
+			switch text {
+			case "yes", "true":
+				s.TestOnly = false
+			case "no", "false":
+				s.TestOnly = true
+			default:
+				return fmt.Errorf("whether to rotate now is yes or no (Secrets Manager RotateSecret, RotateImmediately): %q", text)
+			}
 			return nil
 		},
 	}
