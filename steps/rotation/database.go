@@ -41,8 +41,7 @@ func databaseStep() steps.Step {
 		Questions: databaseQuestions(),
 		About: func(s steps.Setup) steps.About {
 			return steps.About{
-				Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s and %s an hour for its public address (estimates)",
-					format.Dollars(steps.DatabaseHour), format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour)),
+				Costs:    fmt.Sprintf("%s (an estimate by %s)", databaseCosts(s), steps.PricesFrom),
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    databaseUsual,
 			}
@@ -58,6 +57,16 @@ func databaseStep() steps.Step {
 			}}
 		},
 	}, checkDatabase)
+}
+
+// databaseCosts says what the database costs, part by part.
+func databaseCosts(s steps.Setup) string {
+	instance := "what its class costs"
+	if hour, known := steps.ClassHour(s.DBClass); known {
+		instance = "about " + format.Dollars(hour) + " an hour"
+	}
+	return fmt.Sprintf("%s for the database, %s a month for its %s and %s an hour for its public address", instance,
+		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour))
 }
 
 func checkDatabase(ctx context.Context, r run) ([]action, error) {

@@ -55,7 +55,7 @@ func functionQuestions() []steps.Question {
 		steps.ChoiceQuestion("rotation-function-from", "Function from", "sar: AWS's application repository; transform: CloudFormation; auto: what the region has",
 			func(s *steps.Setup) *steps.FunctionSource { return &s.FunctionFrom },
 			"Secrets Manager user guide, Automatic rotation", steps.FunctionAuto, steps.FunctionSAR, steps.FunctionTransform),
-		steps.TextQuestion("rotation-function-arn", "Or one of yours", "the ARN of a rotation function that exists; empty: AWS's is installed",
+		steps.TextQuestion("rotation-function-arn", "Or your own function", "the ARN of a rotation function that exists; empty: AWS's is installed",
 			func(s *steps.Setup) *string { return &s.FunctionARN }, checkFunctionARN),
 	}
 }
