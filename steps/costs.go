@@ -10,7 +10,7 @@ import (
 
 // PricesFrom says where and of when the prices below are. They are estimates,
 // and shown as such.
-const PricesFrom = "AWS's prices in us-east-1 of mid-2026"
+const PricesFrom = "us-east-1 prices of mid-2026"
 
 // What things cost, in US dollars. A function and its log stay within the free
 // allowances of Lambda and CloudWatch Logs; a stack, a security group and its
@@ -108,12 +108,11 @@ func (c Cost) String() string {
 	return "about " + format.Dollars(c.Dollars)
 }
 
-// In says what a run cost in an account of the kind, as a sentence. The sandbox
-// bills nothing.
+// In says what a run cost in an account of the kind, as a sentence that fits a
+// line of 78 letters. The sandbox bills nothing.
 func (c Cost) In(kind AccountKind) string {
-	text := fmt.Sprintf("It has cost %s so far, by %s (an estimate).", c, PricesFrom)
 	if kind == Sandbox {
-		text = fmt.Sprintf("The sandbox bills nothing. In an AWS account it would have cost %s, by %s (an estimate).", c, PricesFrom)
+		return fmt.Sprintf("In an AWS account: %s (estimate; %s).", c, PricesFrom)
 	}
-	return text
+	return fmt.Sprintf("Cost so far: %s (estimate; %s).", c, PricesFrom)
 }

@@ -41,7 +41,7 @@ func databaseStep() steps.Step {
 		Questions: databaseQuestions(),
 		About: func(s steps.Setup) steps.About {
 			return steps.About{
-				Costs:    fmt.Sprintf("%s (an estimate by %s)", databaseCosts(s), steps.PricesFrom),
+				Costs:    fmt.Sprintf("%s (estimates; %s)", databaseCosts(s), steps.PricesFrom),
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    databaseUsual,
 			}

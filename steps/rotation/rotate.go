@@ -31,7 +31,7 @@ func rotateStep() steps.Step {
 				Usual:    stackUsual + rotationUsual,
 			}
 		},
-		Result: func(r *steps.Run) steps.Result { return steps.Result{Facts: rotationFacts(run{r})} },
+		Result: func(r *steps.Run) steps.Result { return steps.Result{Facts: []steps.Fact{nextRotationFact(run{r})}} },
 	}, checkRotate)
 }
 

@@ -91,10 +91,7 @@ func nextRotation(rules schedule.Rules, after time.Time) (time.Time, error) {
 	return parsed.Next(after).Closes, nil
 }
 
-// rotationFacts say when the secret rotates.
-func rotationFacts(r run) []steps.Fact {
-	return []steps.Fact{
-		{Label: "Rotates", Value: r.Setup().Rotation().String()},
-		{Label: "Next rotation", Value: "by " + format.Instant(r.state().NextRotation)},
-	}
+// nextRotationFact says when the secret rotates next.
+func nextRotationFact(r run) steps.Fact {
+	return steps.Fact{Label: "Next rotation", Value: "by " + format.Instant(r.state().NextRotation)}
 }

@@ -17,7 +17,7 @@ func verifyStep() steps.Step {
 		Result: func(r *steps.Run) steps.Result {
 			s := run{r}.state()
 			return steps.Result{
-				Facts: append(versionFacts(s.Versions), rotationFacts(run{r})...),
+				Facts: append(versionFacts(s.Versions), nextRotationFact(run{r})),
 				Passwords: named(
 					steps.NamedPassword{Label: "Password before", Password: s.OldPassword},
 					steps.NamedPassword{Label: "Password after", Password: s.NewPassword},
