@@ -30,6 +30,9 @@ func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDesc
 	if err != nil {
 		return nil, fmt.Errorf("look at the database: %w", err)
 	}
+	if region := strings.SplitN(f.arn, ":", 5)[3]; region != r.Receipt().Region {
+		return nil, &steps.FunctionError{ARN: f.arn, Problem: "it is in " + region + ", and the secret in " + r.Receipt().Region, Fix: "Name a function in the secret's region."}
+	}
 	if err := usable(function, db); err != nil {
 		return nil, err
 	}

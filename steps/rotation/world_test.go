@@ -27,6 +27,7 @@ type world struct {
 	// stack rolls back, "" for one that does not.
 	noRepository    bool
 	stackFails      string
+	tokens          int // made up so far
 	hostedRotations int // by CloudFormation
 	functions       map[string]steps.Function
 	invokers        []steps.Invoker
@@ -98,13 +99,12 @@ func (t *trial) resumed() *trial {
 }
 
 func (t *trial) options() steps.RunOptions {
-	tokens := 0
 	return steps.RunOptions{
 		ID: testRun, Account: t.world.account(), Setup: steps.Defaults(testRun), Clock: t.world.clock, Ledger: t.ledger,
 		Relay: steps.NewRelay(func(e steps.Event) { t.events = append(t.events, e) }),
 		NewToken: func() string {
-			tokens++
-			return fmt.Sprintf("%08d-0000-4000-8000-000000000000", tokens)
+			t.world.tokens++
+			return fmt.Sprintf("%08d-0000-4000-8000-000000000000", t.world.tokens)
 		},
 	}
 }
