@@ -39,15 +39,13 @@ func rotationFailed(e *RotationError) Diagnosis {
 	return d
 }
 
-// runtimeRetired explains a version in the repository that is too old for
-// Lambda.
+// runtimeRetired explains a version of the function that is too old for Lambda.
 func runtimeRetired(e *StatusError) Diagnosis {
 	return Diagnosis{
-		ID:    "function-runtime-retired",
-		What:  "Lambda does not take the function that the Serverless Application Repository offers",
-		Why:   fmt.Sprintf("CloudFormation ended with %s. %s", e.Status, sentence(e.Reason)),
-		Fix:   "Try again: unless you asked for sar, the function then comes by AWS's transform (--rotation-function-from transform).",
-		Again: true,
+		ID:   "function-runtime-retired",
+		What: "Lambda does not take the function that AWS offers",
+		Why:  fmt.Sprintf("CloudFormation ended with %s. %s", e.Status, sentence(e.Reason)),
+		Fix:  "Take the other way to it, with --rotation-function-from, or a function of yours, with --rotation-function-arn.",
 	}
 }
 

@@ -50,6 +50,12 @@ func (r run) chooseFunction(ctx context.Context) (functionSource, error) {
 	if because := notOffered(err); automatic && because != "" {
 		return transform{because}, nil
 	}
+	if err != nil && !stacks.HasRepository() { // whatever stands in for its endpoint answers something else
+		err = &steps.ServiceError{
+			Service: "serverlessrepo", Operation: "GetApplication", Message: "AWS has no Serverless Application Repository in this region",
+			Kind: steps.ErrNotFound,
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("look for AWS's rotation function: %w", err)
 	}

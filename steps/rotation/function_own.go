@@ -40,6 +40,9 @@ func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDesc
 	if err != nil {
 		return nil, fmt.Errorf("read the function's policy: %w", err)
 	}
+	if function.VPCID != "" {
+		r.Report(steps.Noted{Step: r.Step(), Text: fmt.Sprintf("%s runs in the VPC %s: it reaches Secrets Manager only where that network has an endpoint or a NAT gateway.", nameOf(f.arn), function.VPCID)})
+	}
 	r.rememberFunction(f.arn)
 	return nil, invocable(f.arn, secret.ARN, invokers)
 }

@@ -215,6 +215,10 @@ func TestTransformTakesOverWhereLambdaRefusesTheRuntime(t *testing.T) {
 	if failed == nil || failed.Diagnosis.ID != "function-runtime-retired" || !failed.Diagnosis.Again {
 		t.Fatalf("error %v", err)
 	}
+	again, _ := errors.AsType[*steps.StepError](run.do(t.Context(), StepRotate))
+	if again == nil || again.Diagnosis.ID != "function-runtime-retired" || again.Diagnosis.Again {
+		t.Fatalf("the transform failed, too, and ended with %+v", again)
+	}
 	run.world.stackFails = ""
 	run.must(t, StepRotate, StepVerify)
 	want := []string{"cloudformation DeleteStack", "cloudformation CreateChangeSet", "cloudformation ExecuteChangeSet"}
