@@ -134,10 +134,6 @@ var unknownToServer = map[int]bool{
 // fail at what they have not built. They may have done a part of it.
 var errNotBuilt = fmt.Errorf("%w: %w", steps.ErrUnknownOperation, steps.ErrServiceFailing)
 
-// errNoSuchEndpoint is a host without an address: AWS has no such service in
-// the region, or this machine cannot resolve names.
-var errNoSuchEndpoint = fmt.Errorf("%w: %w", steps.ErrNoSuchEndpoint, steps.ErrEndpointUnreachable)
-
 // awsDomains are those of AWS's endpoints in all partitions that keyturn knows.
 var awsDomains = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"}
 
@@ -180,8 +176,10 @@ func kindOf(err error) error {
 	case status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err):
 		return errNotBuilt
 	}
+	// A host without an address: AWS has no such service in the region, or this
+	// machine cannot resolve names.
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound && statusOf(err) == 0 {
-		return errNoSuchEndpoint
+		return steps.ErrNoSuchEndpoint
 	}
 	if _, ok := unreachable(err); ok {
 		return unreachableKind(err)

@@ -42,6 +42,7 @@ var explanations = []struct {
 	{ErrNoProfile, noProfile},
 	{ErrBadConfiguration, badConfiguration},
 	{ErrFunctionNotInvocable, functionNotInvocable},
+	{ErrRotationUnfinished, rotationUnfinished},
 	{ErrAccessDenied, accessDenied},
 	{ErrEndpointUnreachable, endpointUnreachable},
 	{ErrUnknownOperation, unknownOperation},

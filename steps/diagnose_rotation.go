@@ -58,6 +58,15 @@ func functionNotUsable(e *FunctionError) Diagnosis {
 	}
 }
 
+func rotationUnfinished(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "rotation-unfinished",
+		What: "An earlier rotation is not complete",
+		Why:  said(f.answer),
+		Fix:  "Rotate now, with --rotate-now yes: that rotation is then taken up and finished. Its password may already be the database's.",
+	}
+}
+
 func functionNotInvocable(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "function-not-invocable",

@@ -174,6 +174,43 @@ func TestRotationThatOnlyTestedProvesNoMoreThanThat(t *testing.T) {
 	}
 }
 
+func TestRotationThatFailedAfterTheTransformIsTakenUp(t *testing.T) {
+	t.Parallel()
+	run := withFunction(t, ways["by the transform"].change)
+	run.must(t, allSteps[:3]...)
+	run.world.rotation = (*world).rotateToSet
+	failed, _ := errors.AsType[*steps.StepError](run.do(t.Context(), StepRotate))
+	if failed == nil || failed.Diagnosis.ID != "rotation-failed" {
+		t.Fatalf("ended with %+v", failed)
+	}
+	run.world.rotation = (*world).rotateWell
+	run.must(t, StepRotate, StepVerify)
+	if got := run.world.changes[len(run.world.changes)-1]; got != "secretsmanager RotateSecret" {
+		t.Errorf("taken up by %q", got)
+	}
+	if got := run.Receipt().Tokens[TokenRotation]; got != "cf000001-by-cloudformation" {
+		t.Errorf("a second version was made: %q", got)
+	}
+	run.must(t, StepCleanup)
+}
+
+func TestFunctionIsNotTestedWhileARotationIsUnfinished(t *testing.T) {
+	t.Parallel()
+	run := withFunction(t, func(*world, *steps.Setup) {})
+	run.must(t, allSteps[:3]...)
+	run.world.rotation = (*world).rotateToSet
+	if err := run.do(t.Context(), StepRotate); err == nil {
+		t.Fatal("the rotation did not fail")
+	}
+	setup := run.Setup()
+	setup.TestOnly = true
+	run.Answer(setup)
+	failed, _ := errors.AsType[*steps.StepError](run.do(t.Context(), StepRotate))
+	if failed == nil || failed.Diagnosis.ID != "rotation-unfinished" {
+		t.Errorf("ended with %+v", failed)
+	}
+}
+
 func TestTransformTakesOverWhereTheRepositoryCannot(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

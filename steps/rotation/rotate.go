@@ -46,6 +46,9 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	if err := r.fingerprintCurrent(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.testable(secret); err != nil {
+		return nil, err
+	}
 	next, err := nextRotation(r.Setup().Rotation(), r.Now())
 	if err != nil {
 		return nil, err

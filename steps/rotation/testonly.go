@@ -17,6 +17,19 @@ import (
 // proofByFunction is the check that stands for what cannot be proved yet.
 const proofByFunction = "proved-by-the-function"
 
+// testable refuses to test the function while a rotation is unfinished:
+// Secrets Manager would go on with that one instead.
+func (r run) testable(secret steps.SecretDescription) error {
+	pending := unfinished(secret)
+	if !r.Setup().TestOnly || pending == "" || pending == r.Receipt().Tokens[TokenTest] || r.functionFrom() == steps.FunctionTransform {
+		return nil
+	}
+	return &steps.ServiceError{
+		Service: "secretsmanager", Operation: "RotateSecret", Kind: steps.ErrRotationUnfinished,
+		Message: fmt.Sprintf("version %s is labelled %s: a rotation is unfinished", steps.ShortVersion(pending), steps.LabelPending),
+	}
+}
+
 // proveTest follows the test and proves what can be said of it: only the
 // function's log tells whether it succeeded.
 func (r run) proveTest(ctx context.Context) error {
