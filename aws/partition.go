@@ -21,10 +21,10 @@ var publishers = map[string]publisher{
 	"aws-us-gov": {"us-gov-west-1", "023102451235"},
 }
 
-// applicationARN is the rotation function's for a region: the one of its
+// ApplicationARN is the rotation function's for a region: the one of its
 // partition. A partition without a repository has a name for it all the same:
 // the call says that the repository is not there.
-func applicationARN(region string) string {
+func ApplicationARN(region string) string {
 	partition := steps.PartitionOf(region)
 	from, ok := publishers[partition.Name]
 	if !ok {

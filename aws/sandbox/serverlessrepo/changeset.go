@@ -24,7 +24,7 @@ const stackPrefix = "serverlessrepo-"
 // CreateCloudFormationChangeSet starts making a change set for a stack of the
 // application.
 func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.CreateCloudFormationChangeSetInput) (*repo.CreateCloudFormationChangeSetOutput, error) {
-	if err := known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	if aws.ToString(in.StackName) == "" {
@@ -50,7 +50,7 @@ func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.Crea
 	}
 	spec := cloudformation.ChangeSetSpec{
 		StackName: stackPrefix + *in.StackName, ChangeSetName: name, Description: aws.ToString(in.Description),
-		Template: template, Parameters: filled, Tags: stackTags(in),
+		Template: template, Parameters: filled, Tags: s.stackTags(in),
 	}
 	for _, c := range in.Capabilities {
 		spec.Capabilities = append(spec.Capabilities, cfn.Capability(c))
@@ -110,13 +110,13 @@ func (s *Service) Template(given map[string]string) (cloudformation.Template, []
 }
 
 // stackTags are the caller's tags and the two that the repository adds.
-func stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
+func (s *Service) stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
 	var tags []cfn.Tag
 	for _, t := range in.Tags {
 		tags = append(tags, cfn.Tag{Key: t.Key, Value: t.Value})
 	}
 	return append(tags,
-		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(ApplicationARN)},
+		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(s.applicationARN())},
 		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
 }
 
