@@ -64,14 +64,16 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 // serve starts a sandbox beside the script and points the AWS environment at
 // it, as the lines that keyturn sandbox prints would. With the file of a policy
-// its user is held to that.
+// its user is held to that; a region is the one that it plays.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	options := sandbox.Options{Pace: cloud.Instant}
 	switch {
 	case neg || len(args) > 1:
-		ts.Fatalf("usage: serve [POLICY]")
-	case len(args) == 1:
+		ts.Fatalf("usage: serve [POLICY.json|REGION]")
+	case len(args) == 1 && strings.HasSuffix(args[0], ".json"):
 		options.UserPolicy = ts.ReadFile(args[0])
+	case len(args) == 1:
+		options.Region = args[0]
 	}
 	served, err := sandbox.Start(context.Background(), options)
 	ts.Check(err)

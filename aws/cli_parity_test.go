@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"keyturn/steps"
+	"keyturn/steps/schedule"
 )
 
 // hardPassword holds every character that RDS allows and a shell, JSON or the
@@ -110,7 +111,13 @@ func everyCall(t *testing.T, s steps.Services) {
 	_, _ = s.Secrets.DescribeSecret(ctx, arn)
 	_, _ = s.Secrets.SecretValue(ctx, arn, "", "AWSPENDING")
 	_, _ = s.Secrets.SecretValue(ctx, arn, version, "")
-	_ = s.Secrets.RotateSecret(ctx, arn, function, 30, "00000000-0000-4000-8000-000000000003")
+	_ = s.Secrets.RotateSecret(ctx, steps.RotationRequest{
+		SecretID: arn, FunctionARN: function, Rules: schedule.Rules{Days: 30}, Token: "00000000-0000-4000-8000-000000000003",
+	})
+	_ = s.Secrets.RotateSecret(ctx, steps.RotationRequest{
+		SecretID: arn, FunctionARN: function, Rules: schedule.Rules{Expression: "cron(0 8/8 ? * MON-FRI *)", Window: "3h"},
+		Token: "00000000-0000-4000-8000-000000000006", TestOnly: true,
+	})
 	_ = s.Secrets.CancelRotation(ctx, arn)
 	_, _ = s.Secrets.DeleteSecret(ctx, arn, 7)
 	_ = s.Secrets.RestoreSecret(ctx, arn)
@@ -120,12 +127,21 @@ func everyCall(t *testing.T, s steps.Services) {
 		ApplicationARN: s.Stacks.ApplicationARN(), StackName: "keyturn-r-1", FunctionName: "SecretsManagerX",
 		SecretsURL: s.Stacks.SecretsURL(), Tags: plain,
 	}, []string{"CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"})
+	for _, test := range []bool{false, true} {
+		_, _ = s.Stacks.CreateTransformChangeSet(ctx, steps.RotationStackSpec{
+			StackName: "keyturn-r-1", FunctionName: "SecretsManagerX", SecretARN: arn, Tags: plain, TestOnly: test,
+			Rules: schedule.Rules{Expression: "cron(0 8/8 ? * MON-FRI *)", Window: "3h"}, SubnetIDs: []string{"subnet-1", "subnet-2"}, GroupIDs: []string{"sg-1"},
+		}, "00000000-0000-4000-8000-000000000007")
+	}
 	_, _ = s.Stacks.DescribeChangeSet(ctx, stack)
 	_ = s.Stacks.ExecuteChangeSet(ctx, stack, "00000000-0000-4000-8000-000000000004")
 	_, _ = s.Stacks.DescribeStack(ctx, stack)
 	_, _ = s.Stacks.StackEvents(ctx, stack)
 	_, _ = s.Stacks.StackFunction(ctx, stack)
 	_ = s.Stacks.DeleteStack(ctx, stack, "00000000-0000-4000-8000-000000000005")
+
+	_, _ = s.Functions.Function(ctx, function)
+	_, _ = s.Functions.Invokers(ctx, function)
 
 	_, _ = s.Logs.LogLines(ctx, "/aws/lambda/SecretsManagerX", time.UnixMilli(1_700_000_000_000))
 	_ = s.Logs.DeleteLogGroup(ctx, "/aws/lambda/SecretsManagerX")

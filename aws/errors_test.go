@@ -45,7 +45,7 @@ func TestErrorCodesBecomeKinds(t *testing.T) {
 		return err
 	}
 	rotate := func(ctx context.Context, s steps.Services) error {
-		return s.Secrets.RotateSecret(ctx, "s", "f", 30, "t")
+		return s.Secrets.RotateSecret(ctx, steps.RotationRequest{SecretID: "s", FunctionARN: "f", Token: "t"})
 	}
 	defaultVPC := func(ctx context.Context, s steps.Services) error {
 		_, err := s.Network.DefaultVPC(ctx)

@@ -3,6 +3,7 @@ package aws
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -177,6 +178,11 @@ func kindOf(err error) error {
 		return steps.ErrUnknownOperation
 	case status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err):
 		return errNotBuilt
+	}
+	// A host without an address: AWS has no such service in the region, or this
+	// machine cannot resolve names.
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound && statusOf(err) == 0 {
+		return steps.ErrNoSuchEndpoint
 	}
 	if _, ok := unreachable(err); ok {
 		return unreachableKind(err)

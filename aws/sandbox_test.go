@@ -15,6 +15,7 @@ import (
 	"keyturn/aws/sandbox"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/steps"
+	"keyturn/steps/schedule"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -121,7 +122,9 @@ func TestASecretsVersionsAndItsDeletion(t *testing.T) {
 	if old := must(s.Secrets.SecretValue(ctx, arn, first, "")); !old.JSON.Equal(value) || old.VersionID != first {
 		t.Errorf("the first version: %+v", old)
 	}
-	if err := s.Secrets.RotateSecret(ctx, arn, "arn:aws:lambda:us-east-1:123456789012:function:none", 30, uuid.NewString()); err == nil {
+	if err := s.Secrets.RotateSecret(ctx, steps.RotationRequest{
+		SecretID: arn, FunctionARN: "arn:aws:lambda:us-east-1:123456789012:function:none", Rules: schedule.Rules{Days: 30}, Token: uuid.NewString(),
+	}); err == nil {
 		t.Error("a rotation by no function began")
 	}
 	due := must(s.Secrets.DeleteSecret(ctx, arn, 7))

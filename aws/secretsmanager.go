@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
 	"keyturn/steps"
+	"keyturn/steps/schedule"
 )
 
 type secretsAPI interface {
@@ -85,7 +86,11 @@ func (s secrets) DescribeSecret(ctx context.Context, id string) (steps.SecretDes
 		Versions:        out.VersionIdsToStages,
 	}
 	if out.RotationRules != nil {
-		secret.RotationDays = awssdk.ToInt64(out.RotationRules.AutomaticallyAfterDays)
+		secret.Rotation = schedule.Rules{
+			Days:       awssdk.ToInt64(out.RotationRules.AutomaticallyAfterDays),
+			Expression: awssdk.ToString(out.RotationRules.ScheduleExpression),
+			Window:     awssdk.ToString(out.RotationRules.Duration),
+		}
 	}
 	for _, tag := range out.Tags {
 		secret.Tags = append(secret.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})

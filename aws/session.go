@@ -79,8 +79,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	secretsAPI := secretsmanager.NewFromConfig(cfg)
 	sarAPI := serverlessapplicationrepository.NewFromConfig(cfg)
 	stackAPI := cloudformation.NewFromConfig(cfg)
-	logsAPI := cloudwatchlogs.NewFromConfig(cfg)
 	lambdaClient := lambda.NewFromConfig(cfg)
+	logsAPI := cloudwatchlogs.NewFromConfig(cfg)
 	watch.endpoints.note(ec2.ServiceID, ec2API.Options().BaseEndpoint)
 	watch.endpoints.note(rds.ServiceID, rdsAPI.Options().BaseEndpoint)
 	watch.endpoints.note(sts.ServiceID, stsAPI.Options().BaseEndpoint)
@@ -88,8 +88,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	watch.endpoints.note(secretsmanager.ServiceID, secretsAPI.Options().BaseEndpoint)
 	watch.endpoints.note(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
 	watch.endpoints.note(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
-	watch.endpoints.note(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
 	watch.endpoints.note(lambda.ServiceID, lambdaClient.Options().BaseEndpoint)
+	watch.endpoints.note(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
 	if err := watch.endpoints.check(); err != nil {
 		return nil, badConfiguration(err)
 	}

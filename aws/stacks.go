@@ -14,7 +14,9 @@ type stacks struct {
 
 var _ steps.RotationStacks = stacks{}
 
-func (s stacks) ApplicationARN() string { return applicationARN(s.region) }
+func (s stacks) HasRepository() bool { return HasRepository(s.region) }
+
+func (s stacks) ApplicationARN() string { return ApplicationARN(s.region) }
 
 func (s stacks) SecretsURL() string {
 	if s.secretsURL != "" {

@@ -1,27 +1,118 @@
 package steps
 
-import "keyturn/steps/format"
+import (
+	"cmp"
+	"fmt"
+	"time"
 
-// What things cost in us-east-1, in US dollars, by AWS's price lists of
-// mid-2026: estimates, and shown as such.
+	"keyturn/steps/format"
+)
+
+// PricesFrom says where and of when the prices below are. They are estimates,
+// and shown as such.
+const PricesFrom = "us-east-1 prices of mid-2026"
+
+// What things cost, in US dollars. A function and its log stay within the free
+// allowances of Lambda and CloudWatch Logs; a stack, a security group and its
+// rules are free of charge.
 const (
-	DatabaseHour = 0.02  // a db.t4g.micro with MySQL
 	GiBMonth     = 0.115 // a GiB of gp3 storage
 	AddressHour  = 0.005 // a public IPv4 address
 	SecretMonth  = 0.40
-	// testDatabaseHour is the test database as the tutorial makes it:
-	// db.t4g.micro, 20 GiB and a public address.
-	testDatabaseHour = 0.03
+	EndpointHour = 0.01 // an interface endpoint in one Availability Zone
+
+	hoursAMonth  = 730 // as AWS's price lists count
+	defaultClass = "db.t4g.micro"
 )
+
+// classHours are instance classes with MySQL in one Availability Zone.
+var classHours = map[string]float64{
+	"db.t4g.micro": 0.016, "db.t4g.small": 0.032, "db.t4g.medium": 0.065, "db.t4g.large": 0.129,
+	"db.t3.micro": 0.017, "db.t3.small": 0.034, "db.t3.medium": 0.068, "db.t3.large": 0.136,
+	"db.m5.large": 0.171, "db.m6g.large": 0.152, "db.m7g.large": 0.168, "db.r6g.large": 0.215,
+}
+
+// ClassHour is what an instance of a class costs an hour; "" is the class that
+// the steps choose. It reports false for a class whose price is not known.
+func ClassHour(class string) (float64, bool) {
+	price, known := classHours[cmp.Or(class, defaultClass)]
+	return price, known
+}
+
+// PriceHour is what a resource of a kind costs an hour for a run with these
+// answers, 0 for what is free of charge. It reports false if a part of the
+// price is not known.
+func PriceHour(kind string, s Setup) (float64, bool) {
+	switch kind {
+	case KindDatabase:
+		class, known := ClassHour(s.DBClass)
+		return class + GiBMonth*float64(s.DBStorageGiB)/hoursAMonth + AddressHour, known
+	case KindSecret:
+		return SecretMonth / hoursAMonth, true
+	case KindVPCEndpoint:
+		return EndpointHour, true
+	}
+	return 0, true
+}
 
 // CostIfKept is what a resource of a kind costs for as long as it is kept; ""
 // for what is free of charge.
-func CostIfKept(kind string) string {
-	switch kind {
-	case KindDatabase:
-		return "about " + format.Dollars(testDatabaseHour) + " an hour"
-	case KindSecret:
-		return format.Dollars(SecretMonth) + " a month"
+func CostIfKept(kind string, s Setup) string {
+	hour, known := PriceHour(kind, s)
+	if hour == 0 {
+		return ""
 	}
-	return ""
+	about := "about"
+	if !known {
+		about = "more than"
+	}
+	return fmt.Sprintf("%s %s an hour, %s a month", about, format.Dollars(hour), format.Dollars(hour*hoursAMonth))
+}
+
+// Cost is what a run has cost, in US dollars. AtLeast says that a part of it is
+// not known.
+type Cost struct {
+	Dollars float64
+	AtLeast bool
+}
+
+// CostSoFar is what the run's resources have cost from their creation to their
+// removal, or until now.
+func (r Receipt) CostSoFar(now time.Time) Cost {
+	var cost Cost
+	for _, rec := range r.Resources {
+		if rec.Made.IsZero() {
+			continue
+		}
+		end := rec.Removed
+		if end.IsZero() {
+			end = now
+		}
+		hour, known := PriceHour(rec.Kind, r.Setup)
+		cost.Dollars += hour * end.Sub(rec.Made).Hours()
+		cost.AtLeast = cost.AtLeast || !known
+	}
+	return cost
+}
+
+// String says the cost in words: "about $0.12", "less than a cent".
+func (c Cost) String() string {
+	switch {
+	case c.AtLeast:
+		return "more than " + format.Dollars(c.Dollars)
+	case c.Dollars == 0:
+		return "nothing"
+	case c.Dollars < 0.01:
+		return "less than a cent"
+	}
+	return "about " + format.Dollars(c.Dollars)
+}
+
+// In says what a run cost in an account of the kind, as a sentence that fits a
+// line of 78 letters. The sandbox bills nothing.
+func (c Cost) In(kind AccountKind) string {
+	if kind == Sandbox {
+		return fmt.Sprintf("In an AWS account: %s (estimate; %s).", c, PricesFrom)
+	}
+	return fmt.Sprintf("Cost so far: %s (estimate; %s).", c, PricesFrom)
 }

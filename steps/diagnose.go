@@ -42,6 +42,7 @@ var explanations = []struct {
 	{ErrNoProfile, noProfile},
 	{ErrBadConfiguration, badConfiguration},
 	{ErrFunctionNotInvocable, functionNotInvocable},
+	{ErrRotationUnfinished, rotationUnfinished},
 	{ErrAccessDenied, accessDenied},
 	{ErrEndpointUnreachable, endpointUnreachable},
 	{ErrUnknownOperation, unknownOperation},
@@ -99,6 +100,9 @@ func explain(f failure) Diagnosis {
 func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*RotationError](err); ok {
 		return rotationFailed(e), true
+	}
+	if e, ok := errors.AsType[*FunctionError](err); ok {
+		return functionNotUsable(e), true
 	}
 	if e, ok := errors.AsType[*TakenError](err); ok {
 		return taken(e), true

@@ -67,7 +67,7 @@ func gone(f failure) Diagnosis {
 			ID:   "function-not-offered",
 			What: "The rotation function is not offered here",
 			Why:  detail(f),
-			Fix:  "Choose another region with --region.",
+			Fix:  "Take AWS's transform with --rotation-function-from transform, or another region with --region.",
 		}
 	}
 	return Diagnosis{
@@ -118,6 +118,9 @@ func stuck(e *StatusError) Diagnosis {
 			Why:  reason,
 			Fix:  "An instance does not leave this status by itself. Clean up, then begin a new run.",
 		}
+	}
+	if strings.Contains(e.Reason, RuntimeRetired) {
+		return runtimeRetired(e)
 	}
 	d := Diagnosis{
 		ID:   "stack-failed",

@@ -17,6 +17,10 @@ var phaseMeans = map[RotationPhase]string{
 // be it that the database does not answer or that it refuses.
 const LoginFailed = "Unable to log into database"
 
+// RuntimeRetired is how Lambda refuses a function whose runtime it no longer
+// takes.
+const RuntimeRetired = "is no longer supported for creating or updating AWS Lambda functions"
+
 func rotationFailed(e *RotationError) Diagnosis {
 	d := Diagnosis{
 		ID:   "rotation-failed",
@@ -33,6 +37,34 @@ func rotationFailed(e *RotationError) Diagnosis {
 		d.Why = fmt.Sprintf("The function logged: %q.", e.Line)
 	}
 	return d
+}
+
+// runtimeRetired explains a version of the function that is too old for Lambda.
+func runtimeRetired(e *StatusError) Diagnosis {
+	return Diagnosis{
+		ID:   "function-runtime-retired",
+		What: "Lambda does not take the function that AWS offers",
+		Why:  fmt.Sprintf("CloudFormation ended with %s. %s", e.Status, sentence(e.Reason)),
+		Fix:  "Take the other way to it, with --rotation-function-from, or a function of yours, with --rotation-function-arn.",
+	}
+}
+
+func functionNotUsable(e *FunctionError) Diagnosis {
+	return Diagnosis{
+		ID:   "function-not-usable",
+		What: "The rotation function cannot be used as it is",
+		Why:  fmt.Sprintf("%s: %s.", e.ARN, e.Problem),
+		Fix:  "Nothing was changed. " + e.Fix,
+	}
+}
+
+func rotationUnfinished(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "rotation-unfinished",
+		What: "An earlier rotation is not complete",
+		Why:  said(f.answer),
+		Fix:  "Rotate now, with --rotate-now yes: that rotation is then taken up and finished. Its password may already be the database's.",
+	}
 }
 
 func functionNotInvocable(f failure) Diagnosis {

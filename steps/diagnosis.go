@@ -12,6 +12,9 @@ type Diagnosis struct {
 	Fix      string
 	Raw      string
 	Remedies []Remedy
+	// Again says that another attempt goes another way, so that one is worth
+	// making also where nobody is there to say so.
+	Again bool
 }
 
 // Remedy is a repair that the program can carry out on the person's word; Plan

@@ -24,6 +24,7 @@ var (
 	ErrServiceFailing            = errors.New("service failing")
 	ErrNotAWS                    = errors.New("answer is not AWS's")
 	ErrEndpointUnreachable       = errors.New("endpoint unreachable")
+	ErrNoSuchEndpoint            = fmt.Errorf("no address: %w", ErrEndpointUnreachable)
 	ErrUnknownOperation          = errors.New("operation unknown to the endpoint")
 	ErrThrottled                 = errors.New("throttled")
 	ErrInvalidInput              = errors.New("invalid input")
@@ -159,6 +160,13 @@ func (e *OtherAccountError) Error() string {
 	}
 	return fmt.Sprintf("run %s worked in %s: this is %s", e.Run, e.Worked, e.Opened)
 }
+
+// FunctionError is a function of the person's own that cannot rotate the
+// secret as it is. Problem is the end of a sentence that begins with the
+// function, Fix a sentence.
+type FunctionError struct{ ARN, Problem, Fix string }
+
+func (e *FunctionError) Error() string { return e.ARN + ": " + e.Problem }
 
 // RotationError is a rotation that did not finish. Phase is the first of the
 // function's four that is not known to be done, Line the function's own word

@@ -201,6 +201,7 @@ type Finished struct {
 	OK      bool
 	Elapsed time.Duration
 	Left    []Resource
+	Cost    Cost // since the run's first resource was made, an estimate
 }
 
 func (RunOpened) event()       {}

@@ -3,15 +3,24 @@ package steps
 import (
 	"context"
 	"time"
+
+	"keyturn/steps/schedule"
 )
 
-// RotationStackSpec is what the Serverless Application Repository is given.
+// RotationStackSpec is what the rotation function and its stack are given.
 type RotationStackSpec struct {
-	ApplicationARN string
-	StackName      string // AWS prefixes it with "serverlessrepo-"
+	ApplicationARN string // of the repository's application
+	StackName      string // the repository prefixes it with "serverlessrepo-"
 	FunctionName   string // starts with "SecretsManager": the managed policy covers no other
-	SecretsURL     string // the Secrets Manager endpoint that the function calls
+	SecretsURL     string // the Secrets Manager endpoint that the repository's function calls
+	SubnetIDs      []string
+	GroupIDs       []string // security groups; with SubnetIDs, for a function in a VPC
 	Tags           []Tag
+
+	// The transform's stack turns rotation on by itself.
+	SecretARN string
+	Rules     schedule.Rules
+	TestOnly  bool
 }
 
 // Application is a SAR application as GetApplication tells it.
@@ -51,12 +60,18 @@ type StackEvent struct {
 // RotationStacks are the calls that make the rotation function; one method is
 // one call.
 type RotationStacks interface {
-	// ApplicationARN and SecretsURL are facts of the region, no calls.
+	// HasRepository, ApplicationARN and SecretsURL are facts of the region, no
+	// calls. HasRepository is false where AWS has no Serverless Application
+	// Repository.
+	HasRepository() bool
 	ApplicationARN() string
 	SecretsURL() string
 
 	Application(ctx context.Context, arn string) (Application, error)
 	CreateChangeSet(ctx context.Context, spec RotationStackSpec, capabilities []string) (ChangeSet, error)
+	// CreateTransformChangeSet prepares a stack by AWS's transform
+	// AWS::SecretsManager-2024-09-16 (cloudformation CreateChangeSet).
+	CreateTransformChangeSet(ctx context.Context, spec RotationStackSpec, token string) (ChangeSet, error)
 	DescribeChangeSet(ctx context.Context, id string) (ChangeSet, error)
 	ExecuteChangeSet(ctx context.Context, id, token string) error
 	// DescribeStack returns ErrNotFound once the stack is gone (by name), or a

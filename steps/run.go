@@ -190,7 +190,7 @@ func (r *Run) Finish(ok bool) (Finished, error) {
 		return receipt
 	})
 	receipt := r.Receipt()
-	f := Finished{OK: ok, Elapsed: now.Sub(r.opened), Left: receipt.Left()}
+	f := Finished{OK: ok, Elapsed: now.Sub(r.opened), Left: receipt.Left(), Cost: receipt.CostSoFar(now)}
 	r.Report(f)
 	return f, err
 }

@@ -3,6 +3,8 @@ package steps
 import (
 	"context"
 	"time"
+
+	"keyturn/steps/schedule"
 )
 
 // LabelCurrent, LabelPending and LabelPrevious are Secrets Manager's staging
@@ -20,7 +22,7 @@ type SecretDescription struct {
 	Name            string
 	RotationEnabled bool
 	FunctionARN     string
-	RotationDays    int64
+	Rotation        schedule.Rules // Days also where an expression is given
 	LastRotated     time.Time
 	NextRotation    time.Time
 	DeletedAt       time.Time
@@ -35,6 +37,18 @@ type SecretValue struct {
 	VersionID string
 	Labels    []string
 	JSON      Password // the whole secret string: it holds the password
+}
+
+// RotationRequest is what RotateSecret is given. Token becomes the new
+// version's id.
+type RotationRequest struct {
+	SecretID    string
+	FunctionARN string
+	Rules       schedule.Rules
+	Token       string
+	// TestOnly has the function's testSecret run, on a version that is thrown
+	// away, and leaves the first rotation to the schedule.
+	TestOnly bool
 }
 
 // PasswordRules are GetRandomPassword's options that the steps use.
@@ -57,9 +71,8 @@ type Secrets interface {
 	// SecretValue reads the version with the label ("AWSCURRENT" if empty), or
 	// the version of an id where versionID is given.
 	SecretValue(ctx context.Context, id, versionID, label string) (SecretValue, error)
-	// RotateSecret turns rotation on every days days by the function and
-	// rotates once, now; token becomes the new version's id.
-	RotateSecret(ctx context.Context, id, functionARN string, days int64, token string) error
+	// RotateSecret turns rotation on and starts a rotation, or a test of one.
+	RotateSecret(ctx context.Context, request RotationRequest) error
 	CancelRotation(ctx context.Context, id string) error
 	// DeleteSecret schedules deletion in days days and returns when that is.
 	DeleteSecret(ctx context.Context, id string, days int64) (time.Time, error)

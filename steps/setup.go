@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"keyturn/steps/schedule"
 )
 
 // Setup is what the person has answered so far. Defaults are the tutorial's.
@@ -17,7 +19,16 @@ type Setup struct {
 	SecretName     string   `json:"secret_name"`
 	FunctionName   string   `json:"function_name"`
 	RotationDays   int64    `json:"rotation_days"`
-	RecoveryDays   int64    `json:"recovery_days"`
+	// Schedule is an expression in place of RotationDays; Window is "" for AWS's
+	// default.
+	Schedule string `json:"rotation_schedule,omitempty"`
+	Window   string `json:"rotation_window,omitempty"`
+	// TestOnly turns rotation on and has the function tested, and leaves the
+	// first rotation to the schedule.
+	TestOnly     bool           `json:"test_only,omitempty"`
+	FunctionFrom FunctionSource `json:"function_from,omitempty"`
+	FunctionARN  string         `json:"function_arn,omitempty"` // of a function that exists
+	RecoveryDays int64          `json:"recovery_days"`
 }
 
 // NewRunID names a run by its day and four hexadecimal digits, "20261122-3f1c":
@@ -41,10 +52,19 @@ func Defaults(runID string) Setup {
 		DBUsername:   "adminuser",
 		DBStorageGiB: 20,
 		SecretName:   "MyTestDatabaseMasterSecret",
+		FunctionFrom: FunctionAuto,
 		FunctionName: "SecretsManagerKeyturn-" + runID[strings.LastIndexByte(runID, '-')+1:],
 		RotationDays: 30,
 		RecoveryDays: 7,
 	}
+}
+
+// Rotation is when the secret is to rotate.
+func (s Setup) Rotation() schedule.Rules {
+	if s.Schedule != "" {
+		return schedule.Rules{Expression: s.Schedule, Window: s.Window}
+	}
+	return schedule.Rules{Days: s.RotationDays, Window: s.Window}
 }
 
 // DatabaseID is the identifier as RDS stores it.

@@ -45,8 +45,12 @@ func newAsk(a *app) *ask {
 
 // fieldsOf makes a question's field; a secret is typed into two.
 func (s *ask) fieldsOf(q steps.Question) []field {
+	before := len(s.field) - 1 // the questions above this one, on whose answers it may depend
 	check := func(text string) error {
 		scratch := s.app.setup
+		for i, earlier := range s.questions[:before] {
+			_ = earlier.Set(&scratch, s.form.value(s.field[i])) // said at its own field
+		}
 		return q.Set(&scratch, text)
 	}
 	answer := q.Get(&s.app.setup)

@@ -89,7 +89,7 @@ func rotateEvents(until int) []steps.Event {
 	}
 	return append(events,
 		moved(4, []string{"AWSPREVIOUS"}, []string{"AWSCURRENT", "AWSPENDING"}),
-		steps.Checked{Check: steps.Check{Name: "rotation-enabled", OK: true, Detail: "every 30 days by SecretsManagerKeyturn-3f1c"}},
+		steps.Checked{Check: steps.Check{Name: "rotation-enabled", OK: true, Detail: "every 30 days, with SecretsManagerKeyturn-3f1c"}},
 		steps.Checked{Check: steps.Check{Name: "rotated", OK: true, Detail: "version b77e04d1 is AWSCURRENT, 3f1c9a52 is AWSPREVIOUS"}})
 }
 

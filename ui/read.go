@@ -37,7 +37,7 @@ func (a *app) keptLines(width int) []string {
 	var lines, free []string
 	for _, resource := range a.ledger.existing {
 		name := steps.KindName(resource.Kind)
-		if cost := steps.CostIfKept(resource.Kind); cost != "" {
+		if cost := steps.CostIfKept(resource.Kind, a.setup); cost != "" {
 			line := name + "  " + a.th.code.Render(resource.ID)
 			lines = append(lines, spread(line, a.th.faint.Render("if kept: ")+cost, width))
 		} else {
@@ -46,6 +46,9 @@ func (a *app) keptLines(width int) []string {
 	}
 	if len(free) > 0 {
 		lines = append(lines, wrap("Free of charge: "+strings.Join(free, ", "), width)...)
+	}
+	if a.run != nil && a.ledger.made {
+		lines = append(lines, wrap(a.run.Receipt().CostSoFar(a.opts.Now()).In(a.account.Kind), width)...)
 	}
 	return lines
 }

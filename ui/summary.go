@@ -17,15 +17,16 @@ type summary struct {
 	trail   []stop
 	elapsed time.Duration
 	checks  string
+	cost    string // a sentence; "" if nothing was made
 	left    []steps.Resource
 	remover string // the command that removes what is left
 	gone    bool   // what is left ends with the program: the sandbox
 	receipt string // the receipt's file
-	proved  bool   // every step but the clean-up is done
+	proved  bool   // every step but the clean-up is done, and a rotation was among them
 }
 
 func (a *app) summary() summary {
-	s := summary{run: a.result.Run, trail: a.stops(), proved: true}
+	s := summary{run: a.result.Run, trail: a.stops(), proved: !a.setup.TestOnly}
 	for i, step := range a.flow.Steps() {
 		s.proved = s.proved && (step.Removes || a.flow.StateOf(i) == steps.StepDone)
 	}
@@ -45,6 +46,9 @@ func (a *app) summary() summary {
 	}
 	if a.ledger.finished != nil {
 		s.elapsed = a.ledger.finished.Elapsed
+		if a.ledger.made && a.account != nil {
+			s.cost = a.ledger.finished.Cost.In(a.account.Kind)
+		}
 	}
 	if a.opts.CleanupCommand != nil {
 		s.remover = a.opts.CleanupCommand(s.run)
@@ -72,6 +76,9 @@ func (s summary) outcomeLines(width int, th theme) []string {
 		took = ", " + format.Duration(s.elapsed)
 	}
 	lines := wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)
+	if s.cost != "" {
+		lines = append(lines, wrap(s.cost, width)...)
+	}
 	switch {
 	case len(s.left) == 0:
 		lines = append(lines, wrap("Nothing of this run is left in the account.", width)...)

@@ -27,7 +27,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // clients of it.
 func start(t testing.TB) (*sandbox.Sandbox, aws.Config) {
 	t.Helper()
-	s, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant})
+	return startIn(t, "us-east-1")
+}
+
+func startIn(t testing.TB, region string) (*sandbox.Sandbox, aws.Config) {
+	t.Helper()
+	s, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, Region: region})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	keyaws "keyturn/aws"
 	"keyturn/aws/sandbox/cloudformation"
 	"keyturn/aws/sandbox/ec2"
+	"keyturn/aws/sandbox/hosted"
 	"keyturn/aws/sandbox/iam"
 	"keyturn/aws/sandbox/lambda"
 	"keyturn/aws/sandbox/logs"
@@ -23,8 +25,11 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	functions := lambda.New(s.cloud, streams, roles)
 	functions.Register(serverlessrepo.ApplicationName, s.rotates(keys, databases).Code)
 	stacks := cloudformation.New(s.cloud)
+	application := serverlessrepo.New(s.cloud, stacks, functions, roles)
+	vault := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))
+	stacks.Register(hosted.Transform, hosted.New(stacks, application, vault, s.url).Expand)
 
-	return []wire.Service{
+	all := []wire.Service{
 		sts.New().Wire(),
 		network.Wire(),
 		databases.Wire(),
@@ -32,7 +37,10 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 		streams.Wire(),
 		functions.Wire(),
 		stacks.Wire(),
-		serverlessrepo.New(s.cloud, stacks, functions, roles).Wire(),
-		secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com")).Wire(),
+		vault.Wire(),
 	}
+	if keyaws.HasRepository(s.Region) { // elsewhere AWS has no endpoint of that name
+		all = append(all, application.Wire())
+	}
+	return all
 }

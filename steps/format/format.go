@@ -54,6 +54,15 @@ func Day(t time.Time) string {
 	return t.Format("2 January 2006")
 }
 
+// Instant writes a date and a time of day of AWS's schedules, which are in UTC:
+// "22 December 2026, 23:59 UTC".
+func Instant(t time.Time) string {
+	if t.IsZero() {
+		return Day(t)
+	}
+	return t.UTC().Format("2 January 2006, 15:04 UTC")
+}
+
 // Minute writes a date and a time of day for a column of a table:
 // "2026-11-22 09:30", in t's own time zone.
 func Minute(t time.Time) string { return t.Format("2006-01-02 15:04") }

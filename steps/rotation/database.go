@@ -42,8 +42,7 @@ func databaseStep() steps.Step {
 		Needs:     databaseNeeds, Foresee: foreseen(run.foreseeDatabase),
 		About: func(s steps.Setup) steps.About {
 			return steps.About{
-				Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s and %s an hour for its public address (estimates)",
-					format.Dollars(steps.DatabaseHour), format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour)),
+				Costs:    fmt.Sprintf("%s (estimates; %s)", databaseCosts(s), steps.PricesFrom),
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    databaseUsual,
 			}
@@ -78,6 +77,16 @@ func databaseNeeds(p steps.Path) []steps.Permission {
 		Action: "iam:CreateServiceLinkedRole", Resources: []string{p.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")},
 		Only: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"},
 	})
+}
+
+// databaseCosts says what the database costs, part by part.
+func databaseCosts(s steps.Setup) string {
+	instance := "what its class costs"
+	if hour, known := steps.ClassHour(s.DBClass); known {
+		instance = "about " + format.Dollars(hour) + " an hour"
+	}
+	return fmt.Sprintf("%s for the database, %s a month for its %s and %s an hour for its public address", instance,
+		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour))
 }
 
 func checkDatabase(ctx context.Context, r run) ([]action, error) {

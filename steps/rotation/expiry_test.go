@@ -15,7 +15,7 @@ import (
 // twice.
 func TestWaitGoesOnAfterASignIn(t *testing.T) {
 	t.Parallel()
-	want := fullRun(t)
+	want := fullRuns(t)["from the repository"]
 	for name, tt := range map[string]struct {
 		step  steps.StepID
 		after string // the call whose work is waited for

@@ -90,7 +90,7 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 	if errors.As(err, &timeout) {
 		err = &steps.RotationError{Phase: next(completed(lines, false)), Line: lastErrorLine(lines), TimedOut: true}
 	}
-	if len(lines) > 0 {
+	if len(lines) > 0 && r.functionFrom() != steps.FunctionExisting {
 		group := logGroup(r.state().FunctionName)
 		err = errors.Join(err, r.RecordCreated(steps.KindLogGroup, group, group))
 	}

@@ -82,15 +82,20 @@ func (r run) foreseeSecret(ctx context.Context) []error {
 	return []error{err}
 }
 
-// foreseeRotation looks whether the function is published here, and for the
-// stack's name.
+// foreseeRotation looks whether the function can be had here, and for the names
+// that it and its stack will take.
 func (r run) foreseeRotation(ctx context.Context) []error {
-	stacks := r.Services().Stacks
-	_, err := stacks.Application(ctx, stacks.ApplicationARN())
+	from, err := r.chooseFunction(ctx)
 	if err != nil {
-		err = fmt.Errorf("look for AWS's rotation function: %w", err)
+		return []error{err}
 	}
-	return []error{err, r.foreseeStack(ctx), r.foreseeFunction(ctx)}
+	switch from := from.(type) {
+	case ownFunction:
+		return []error{from.foresee(ctx, r)}
+	case transform:
+		return []error{r.foreseeStack(ctx, r.stackName()), r.foreseeFunction(ctx)}
+	}
+	return []error{r.foreseeStack(ctx, stackPrefix+r.stackName()), r.foreseeFunction(ctx)}
 }
 
 // foreseeFunction looks for the function's name. Whoever may not look learns of
@@ -104,11 +109,16 @@ func (r run) foreseeFunction(ctx context.Context) error {
 	return &steps.TakenError{Kind: steps.KindFunction, Name: name}
 }
 
-func (r run) foreseeStack(ctx context.Context) error {
-	_, recorded := r.Receipt().Record(steps.KindStack, r.stackName())
-	stack, err := r.findStack(ctx)
-	if err == nil && stack.ID != "" && !recorded {
-		return &steps.TakenError{Kind: steps.KindStack, Name: stack.Name}
+func (r run) foreseeStack(ctx context.Context, name string) error {
+	if _, recorded := r.Receipt().Record(steps.KindStack, r.stackName()); recorded {
+		return nil
 	}
-	return err
+	stack, err := r.Services().Stacks.DescribeStack(ctx, name)
+	switch {
+	case errors.Is(err, steps.ErrNotFound) || err == nil && stack.Status == "DELETE_COMPLETE":
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for the rotation function's stack: %w", err)
+	}
+	return &steps.TakenError{Kind: steps.KindStack, Name: stack.Name}
 }

@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -11,23 +12,36 @@ import (
 	"keyturn/steps"
 )
 
-// fullRun are the changing calls of a run in which nothing goes wrong.
-func fullRun(t *testing.T) []string {
+// fullRuns are, for each way to come by the function, the changing calls of a
+// run in which nothing goes wrong.
+func fullRuns(t *testing.T) map[string][]string {
 	t.Helper()
-	run := newTrial(newWorld())
-	run.must(t, allSteps...)
-	return run.world.changes
+	calls := map[string][]string{}
+	for name, way := range ways {
+		run := withFunction(t, way.change)
+		run.must(t, allSteps...)
+		calls[name] = run.world.changes
+	}
+	return calls
 }
 
 func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 	t.Parallel()
-	calls := fullRun(t)
+	calls := fullRuns(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld()
-		run := newTrial(w)
+		way := rapid.SampledFrom(slices.Sorted(maps.Keys(ways))).Draw(rt, "way")
+		proofs, testOnly := 4, rapid.Bool().Draw(rt, "only tested")
+		if testOnly {
+			proofs = 2
+		}
+		run := withFunction(t, func(w *world, s *steps.Setup) {
+			ways[way].change(w, s)
+			s.TestOnly = testOnly
+		})
+		w := run.world
 		_ = run.Open()
 		for range rapid.IntRange(0, 4).Draw(rt, "breaks") {
-			call := rapid.SampledFrom(calls).Draw(rt, "call")
+			call := rapid.SampledFrom(calls[way]).Draw(rt, "call")
 			if rapid.Bool().Draw(rt, "lost answer") {
 				w.lose[call] = errors.New("connection reset")
 			} else {
@@ -44,7 +58,7 @@ func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 			if err := run.do(t.Context(), allSteps[:5]...); err != nil {
 				rt.Fatalf("carried on: %v\n%v", err, w.changes)
 			}
-			if checks := run.checks(StepVerify); len(checks) != 4 {
+			if checks := run.checks(StepVerify); len(checks) != proofs {
 				rt.Fatalf("checks %+v", checks)
 			}
 		}
@@ -54,6 +68,7 @@ func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 		if left := run.Receipt().Left(); len(left) > 0 {
 			rt.Fatalf("the receipt still has %v", left)
 		}
+		delete(w.logs, logGroup(nameOf(ownARN))) // its owner's
 		if w.database != nil && w.database.deleted.IsZero() || len(w.groups) > 0 || len(w.logs) > 0 ||
 			w.secret != nil && w.secret.DeletedAt.IsZero() || w.stack != nil && w.stack.Status != "DELETE_COMPLETE" {
 			rt.Fatalf("left in the account after %v", w.changes)

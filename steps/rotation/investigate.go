@@ -21,6 +21,11 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 		}
 	case "secret-scheduled-for-deletion":
 		d.Remedies = append(d.Remedies, r.restoreSecret())
+	case "function-runtime-retired":
+		if r.functionFrom() == steps.FunctionSAR && r.Setup().FunctionFrom != steps.FunctionSAR {
+			d.Fix = "Try again: the function then comes by AWS's transform, in place of its repository."
+			d.Again = true
+		}
 	case "rotation-failed":
 		r.explainRotation(ctx, d)
 	}

@@ -1,9 +1,11 @@
 package rotation
 
 import (
+	"fmt"
 	"regexp"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,7 +26,13 @@ func (noLedger) Save(steps.Receipt) error { return nil }
 // inSandbox opens a run in a sandbox of its own.
 func inSandbox(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
-	served, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant})
+	return inSandboxOf(t, "")
+}
+
+// inSandboxOf opens a run in a sandbox of a region.
+func inSandboxOf(t *testing.T, region string) (*steps.Run, *sandbox.Sandbox, *events) {
+	t.Helper()
+	served, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, Region: region})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +61,7 @@ func inSandbox(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 		Pace: steps.Pace{Database: 1e6, Stack: 1e6, Rotation: 1e6},
 	}
 	return steps.NewRun(steps.RunOptions{
-		ID: "20261122-3f1c", Account: account, Setup: steps.Defaults("20261122-3f1c"),
+		ID: testRun, Account: account, Setup: steps.Defaults(testRun),
 		Clock: steps.SystemClock{}, Ledger: noLedger{}, Relay: relay,
 	}), served, heard
 }
@@ -83,11 +91,58 @@ func changes(served *sandbox.Sandbox) []string {
 
 func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 	t.Parallel()
-	run, served, _ := inSandbox(t)
+	for name, test := range map[string]struct {
+		region string
+		change func(*steps.Setup)
+	}{
+		"from the repository":                {},
+		"by the transform":                   {change: func(s *steps.Setup) { s.FunctionFrom = steps.FunctionTransform }},
+		"in a region without the repository": {region: "af-south-1"},
+		"with a function that exists":        {change: func(s *steps.Setup) { s.FunctionARN = "made by another run" }},
+		"by an expression": {change: func(s *steps.Setup) {
+			s.Schedule, s.Window = "cron(0 8/8 * * ? *)", "2h"
+		}},
+		"only tested": {change: func(s *steps.Setup) { s.TestOnly = true }},
+		"only tested, by the transform": {change: func(s *steps.Setup) {
+			s.TestOnly, s.FunctionFrom, s.Schedule = true, steps.FunctionTransform, "rate(10 days)"
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, served, heard := inSandboxOf(t, test.region)
+			setup := run.Setup()
+			if test.change != nil {
+				test.change(&setup)
+			}
+			if setup.FunctionARN != "" {
+				setup.FunctionARN = functionOfAnotherRun(t, run.Services())
+			}
+			run.Answer(setup)
+			found := inventory(t, run.Services(), setup)
+			planIsReceived(t, run, served)
+			if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
+				t.Errorf("left %v, error %v", finished.Left, err)
+			}
+			for _, e := range heard.all {
+				if checked, ok := e.(steps.Checked); ok && !checked.Check.OK {
+					t.Errorf("check %+v", checked.Check)
+				}
+			}
+			if diff := cmp.Diff(found, inventory(t, run.Services(), setup)); diff != "" {
+				t.Errorf("found (-), left (+):\n%s", diff)
+			}
+		})
+	}
+}
+
+// planIsReceived goes through the steps and holds each one's plan against the
+// changing calls that the sandbox received.
+func planIsReceived(t *testing.T, run *steps.Run, served *sandbox.Sandbox) {
+	t.Helper()
 	if err := run.Open(); err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	seen := len(changes(served))
 	for _, step := range Tutorial().Steps {
 		calls, err := run.Prepare(t.Context(), step)
 		if err != nil {
@@ -109,9 +164,58 @@ func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 		}
 		seen = len(all)
 	}
-	if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
-		t.Errorf("left %v, error %v", finished.Left, err)
+}
+
+// functionOfAnotherRun installs a rotation function that the run only finds.
+func functionOfAnotherRun(t *testing.T, services steps.Services) string {
+	t.Helper()
+	stacks, ctx := services.Stacks, t.Context()
+	set, err := stacks.CreateChangeSet(ctx, steps.RotationStackSpec{
+		ApplicationARN: stacks.ApplicationARN(), StackName: "ours", FunctionName: "SecretsManagerOurs", SecretsURL: stacks.SecretsURL(),
+	}, rotationCapabilities)
+	if err != nil {
+		t.Fatal(err)
 	}
+	begun := false
+	for {
+		if !begun {
+			begun = stacks.ExecuteChangeSet(ctx, set.ID, "ours") == nil
+		}
+		stack, err := stacks.DescribeStack(ctx, set.StackID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stack.Status == "CREATE_COMPLETE" {
+			return stack.Outputs[functionOutput]
+		}
+		time.Sleep(time.Millisecond) // between two looks at a condition
+	}
+}
+
+// inventory is what is in the account that a run in it may have to do with.
+func inventory(t *testing.T, services steps.Services, setup steps.Setup) map[string]string {
+	t.Helper()
+	there := map[string]string{}
+	for _, name := range []string{"ours", "keyturn-" + testRun} {
+		if stack, err := services.Stacks.DescribeStack(t.Context(), stackPrefix+name); err == nil {
+			there[stack.Name] = stack.Status
+		}
+		if stack, err := services.Stacks.DescribeStack(t.Context(), name); err == nil {
+			there[stack.Name] = stack.Status
+		}
+	}
+	for _, name := range []string{setup.FunctionName, nameOf(setup.FunctionARN)} {
+		if name == "" {
+			continue
+		}
+		if function, err := services.Functions.Function(t.Context(), name); err == nil {
+			there[function.Name] = function.State
+		}
+	}
+	if exists, err := services.Logs.LogGroupExists(t.Context(), logGroup(setup.FunctionName)); err != nil || exists {
+		there["log"] = fmt.Sprint(exists, err)
+	}
+	return there
 }
 
 func TestSecondRunOfAStepPlansNothing(t *testing.T) {

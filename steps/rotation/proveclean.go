@@ -68,10 +68,12 @@ func (r run) proveFunctionDeleted(ctx context.Context) error {
 	const check = "function-deleted"
 	rec, ok := r.newest(steps.KindStack)
 	if !ok {
+		if arn := r.Setup().FunctionARN; arn != "" {
+			return r.Prove(check, true, noneMade+"; "+nameOf(arn)+" was there before and stays")
+		}
 		return r.Prove(check, true, noneMade)
 	}
-	id := cmp.Or(rec.ID, stackPrefix+rec.Name)
-	stack, err := r.Services().Stacks.DescribeStack(ctx, id)
+	stack, err := r.Services().Stacks.DescribeStack(ctx, cmp.Or(rec.ID, r.stackID()))
 	if err != nil && !errors.Is(err, steps.ErrNotFound) {
 		return fmt.Errorf("look for the stack: %w", err)
 	}

@@ -45,12 +45,18 @@ func secretQuestions() []steps.Question {
 }
 
 func rotateQuestions() []steps.Question {
+	return append(scheduleQuestions(), functionQuestions()...)
+}
+
+func functionQuestions() []steps.Question {
 	return []steps.Question{
-		steps.NumberQuestion("rotation-days", "Rotation interval in days", "the tutorial chooses 30",
-			func(s *steps.Setup) *int64 { return &s.RotationDays }, 1, 1000,
-			"a rotation interval is 1 to 1000 days (Secrets Manager RotateSecret, AutomaticallyAfterDays)"),
 		steps.TextQuestion("rotation-function-name", "Rotation function's name", "must start with SecretsManager",
 			func(s *steps.Setup) *string { return &s.FunctionName }, checkFunctionName),
+		steps.ChoiceQuestion("rotation-function-from", "Function from", "sar: AWS's application repository; transform: CloudFormation; auto: what the region has",
+			func(s *steps.Setup) *steps.FunctionSource { return &s.FunctionFrom },
+			"Secrets Manager user guide, Automatic rotation", steps.FunctionAuto, steps.FunctionSAR, steps.FunctionTransform),
+		steps.TextQuestion("rotation-function-arn", "Or your own function", "the ARN of a rotation function that exists; empty: AWS's is installed",
+			func(s *steps.Setup) *string { return &s.FunctionARN }, checkFunctionARN),
 	}
 }
 

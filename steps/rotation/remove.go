@@ -18,11 +18,8 @@ const (
 // cleanupNeeds are the actions that remove what the other steps made; what they
 // look at, those steps need to see, too.
 func cleanupNeeds(p steps.Path) []steps.Permission {
-	function := p.Setup.FunctionName
 	needs := steps.Needs([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret", "secretsmanager:DeleteSecret")
-	needs = append(needs, steps.Needs([]string{stackARN(p)}, "cloudformation:DeleteStack")...)
-	needs = append(needs, steps.Needs([]string{p.ARN("lambda", "function:"+function)}, "lambda:RemovePermission", "lambda:DeleteFunction")...)
-	needs = append(needs, steps.Needs([]string{roleARN(p)}, "iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole")...)
+	needs = append(needs, stackRemovalNeeds(p)...)
 	needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
 	group := []string{p.ARN("ec2", "security-group/*")}
 	needs = append(needs, steps.Permission{
@@ -32,7 +29,10 @@ func cleanupNeeds(p steps.Path) []steps.Permission {
 		Action: "ec2:DeleteSecurityGroup", Resources: group,
 		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
 	})
-	needs = append(needs, steps.Needs([]string{p.ARN("logs", "log-group:"+logGroup(function)+":*")}, "logs:DeleteLogGroup")...)
+	if functionFrom(p) == steps.FunctionExisting {
+		return needs // its log is its owner's
+	}
+	needs = append(needs, steps.Needs([]string{p.ARN("logs", "log-group:"+logGroup(p.Setup.FunctionName)+":*")}, "logs:DeleteLogGroup")...)
 	return append(needs, steps.Needs([]string{"*"}, "logs:DescribeLogGroups")...)
 }
 
@@ -65,6 +65,12 @@ func (r run) removeRotation(ctx context.Context) ([]action, error) {
 	if err != nil || !secret.RotationEnabled {
 		return nil, err
 	}
+	if r.functionFrom() == steps.FunctionTransform && len(r.Receipt().Existing(steps.KindStack)) > 0 {
+		stack, err := r.findStack(ctx)
+		if err != nil || stack.ID != "" {
+			return nil, err // its stack turns rotation off
+		}
+	}
 	return []action{act("secretsmanager", "CancelRotateSecret", "turn rotation off", func(ctx context.Context, r run) error {
 		err := r.Services().Secrets.CancelRotation(ctx, secret.ARN)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
@@ -85,7 +91,11 @@ func (r run) removeFunction(ctx context.Context) ([]action, error) {
 	if stack.ID == "" {
 		return nil, errors.Join(r.RecordAllRemoved(steps.KindFunction), r.RecordAllRemoved(steps.KindStack))
 	}
-	return []action{deleteStack(stack, "delete the rotation function and its role")}, nil
+	why := "delete the rotation function and its role"
+	if r.functionFrom() == steps.FunctionTransform {
+		why = "turn rotation off, and " + why
+	}
+	return []action{deleteStack(stack, why)}, nil
 }
 
 func (r run) removeSecret(ctx context.Context) ([]action, error) {

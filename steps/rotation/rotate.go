@@ -18,7 +18,8 @@ const (
 	invocableDeadline = 2 * time.Minute
 )
 
-// rotateStep installs AWS's rotation function and has the secret rotated.
+// rotateStep installs AWS's rotation function, or takes one that exists, and has
+// the secret rotated.
 func rotateStep() steps.Step {
 	return define(steps.Step{
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
@@ -31,9 +32,7 @@ func rotateStep() steps.Step {
 				Usual:    stackUsual + rotationUsual,
 			}
 		},
-		Result: func(r *steps.Run) steps.Result {
-			return steps.Result{Facts: []steps.Fact{{Label: "Next rotation", Value: format.Day(run{r}.state().NextRotation)}}}
-		},
+		Result: func(r *steps.Run) steps.Result { return steps.Result{Facts: []steps.Fact{nextRotationFact(run{r})}} },
 	}, checkRotate)
 }
 
@@ -41,9 +40,13 @@ func rotateStep() steps.Step {
 // invoke its function, too (API reference of RotateSecret).
 func rotateNeeds(p steps.Path) []steps.Permission {
 	needs := append(functionNeeds(p), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
-	needs = append(needs, steps.Needs([]string{p.ARN("lambda", "function:"+p.Setup.FunctionName)}, "lambda:InvokeFunction")...)
+	function, name := p.ARN("lambda", "function:"+p.Setup.FunctionName), p.Setup.FunctionName
+	if own := p.Setup.FunctionARN; own != "" {
+		function, name = own, nameOf(own)
+	}
+	needs = append(needs, steps.Needs([]string{function}, "lambda:InvokeFunction")...)
 	return append(needs, steps.Permission{
-		Action: "logs:FilterLogEvents", Resources: []string{p.ARN("logs", "log-group:"+logGroup(p.Setup.FunctionName)+":*")}, Optional: true,
+		Action: "logs:FilterLogEvents", Resources: []string{p.ARN("logs", "log-group:"+logGroup(name)+":*")}, Optional: true,
 	})
 }
 
@@ -52,62 +55,116 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.adoptRotation(secret); err != nil {
+		return nil, err
+	}
 	if err := r.fingerprintCurrent(ctx); err != nil {
 		return nil, err
 	}
-	stacks := r.Services().Stacks
-	app, err := stacks.Application(ctx, stacks.ApplicationARN())
-	if err != nil {
-		return nil, fmt.Errorf("look for AWS's rotation function: %w", err)
+	if err := r.testable(secret); err != nil {
+		return nil, err
 	}
-	stack, err := r.findStack(ctx)
+	next, err := nextRotation(r.Setup().Rotation(), r.Now())
 	if err != nil {
 		return nil, err
 	}
-	actions := append(r.installFunction(stack, app), then(run.proveFunction))
-	if !hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent) {
-		actions = append(actions, startRotation(secret, r.Setup().RotationDays))
+	from, err := r.chooseFunction(ctx)
+	if err != nil {
+		return nil, err
+	}
+	actions, err := from.install(ctx, r, secret)
+	if err != nil {
+		return nil, err
+	}
+	rotates := from.rotates() && len(actions) > 0
+	actions = append(actions, then(func(r run, ctx context.Context) error { return r.proveFunction(ctx, from) }))
+	if !rotates && !r.rotated(secret) {
+		actions = append(actions, startRotation(secret, from, rotationWhy(r.Setup(), next)))
+	}
+	if r.Setup().TestOnly {
+		return append(actions, then(run.proveTest)), nil
 	}
 	return append(actions, then(run.proveRotation)), nil
 }
 
-// proveFunction waits for the function to be installed.
-func (r run) proveFunction(ctx context.Context) error {
-	if err := r.awaitFunction(ctx); err != nil {
+// rotated reports that the run's rotation, or its test of one, has been done.
+func (r run) rotated(secret steps.SecretDescription) bool {
+	tokens := r.Receipt().Tokens
+	if r.Setup().TestOnly {
+		return secret.RotationEnabled && tokens[TokenTested] != ""
+	}
+	return hasLabel(secret, tokens[TokenRotation], steps.LabelCurrent)
+}
+
+// rotationWhy says what RotateSecret will do: "turn rotation on, every 30 days,
+// and rotate once, now; next by 28 December 2026".
+func rotationWhy(s steps.Setup, next time.Time) string {
+	now := "rotate once, now; next"
+	if s.TestOnly {
+		now = "test the function; the first rotation comes"
+	}
+	return fmt.Sprintf("turn rotation on, %s, and %s by %s", s.Rotation(), now, format.Instant(next))
+}
+
+// proveFunction waits for the function to be there.
+func (r run) proveFunction(ctx context.Context, from functionSource) error {
+	there, err := from.await(ctx, r)
+	if err != nil {
 		_ = r.Prove("function-installed", false, "the stack was not made")
 		return err
 	}
-	return r.Prove("function-installed", true, r.state().FunctionARN)
+	detail := there.LambdaARN
+	if there.StackID == "" {
+		detail += ", which was there before"
+	}
+	return r.Prove("function-installed", true, detail)
 }
 
-// startRotation turns rotation on and rotates once. An earlier rotation that
-// did not finish is taken up with its own token: its password may already be
-// the database's.
-func startRotation(secret steps.SecretDescription, days int64) action {
-	why := fmt.Sprintf("turn rotation on, every %d days, and rotate once, now", days)
+// expectRotation notes what a rotation that is about to begin will leave.
+func (r run) expectRotation(ctx context.Context) error {
+	if err := r.rememberLogLength(ctx); err != nil {
+		return err
+	}
+	if r.functionFrom() == steps.FunctionExisting {
+		return nil // its log is its owner's
+	}
+	// Lambda makes the log group when the function first runs; no stack takes
+	// it away again.
+	return r.Intend(steps.KindLogGroup, logGroup(r.state().FunctionName))
+}
+
+// startRotation turns rotation on and rotates once, or tests the function. An
+// earlier rotation that did not finish is taken up with its own token: its
+// password may already be the database's.
+func startRotation(secret steps.SecretDescription, from functionSource, why string) action {
+	if own, ok := from.(ownFunction); ok {
+		why = fmt.Sprintf("with the function %s, %s", nameOf(own.arn), why)
+	}
 	return act("secretsmanager", "RotateSecret", why, func(ctx context.Context, r run) error {
+		name := TokenRotation
+		if r.Setup().TestOnly {
+			name = TokenTest
+		}
 		if pending := unfinished(secret); pending != "" {
-			if err := r.SetToken(TokenRotation, pending); err != nil {
+			if err := r.SetToken(name, pending); err != nil {
 				return err
 			}
 		}
-		token, err := r.Token(TokenRotation)
+		token, err := r.Token(name)
 		if err != nil {
 			return err
 		}
-		if err := r.rememberLogLength(ctx); err != nil {
-			return err
-		}
-		// Lambda makes the log group when the function first runs; no stack takes
-		// it away again.
-		if err := r.Intend(steps.KindLogGroup, logGroup(r.state().FunctionName)); err != nil {
+		if err := r.expectRotation(ctx); err != nil {
 			return err
 		}
 		invocable := steps.Polling{
 			For: "the permission to invoke the function", Every: r.Intervals().Stack, Usual: 10 * time.Second, Deadline: invocableDeadline,
 		}
+		request := steps.RotationRequest{
+			SecretID: secret.ARN, FunctionARN: r.state().FunctionARN, Rules: r.Setup().Rotation(), Token: token, TestOnly: r.Setup().TestOnly,
+		}
 		return r.RetryWhile(ctx, invocable, steps.ErrFunctionNotInvocable, func(ctx context.Context) error {
-			err := r.Services().Secrets.RotateSecret(ctx, secret.ARN, r.state().FunctionARN, days, token)
+			err := r.Services().Secrets.RotateSecret(ctx, request)
 			if err != nil && !errors.Is(err, steps.ErrRotationUnfinished) { // "That rotation will be reattempted."
 				return fmt.Errorf("rotate the secret: %w", err)
 			}
@@ -123,12 +180,19 @@ func (r run) proveRotation(ctx context.Context) error {
 		_ = r.Prove("rotated", false, "the new version did not become "+steps.LabelCurrent)
 		return err
 	}
-	r.update(func(s *State) { s.NextRotation = secret.NextRotation })
-	enabled := fmt.Sprintf("every %d days by %s", secret.RotationDays, r.state().FunctionName)
-	if err := r.Prove("rotation-enabled", secret.RotationEnabled, enabled); err != nil {
+	if err := r.proveEnabled(secret); err != nil {
 		return err
 	}
 	token := r.Receipt().Tokens[TokenRotation]
 	return r.Prove("rotated", true, fmt.Sprintf("version %s is %s, %s is %s",
 		steps.ShortVersion(token), steps.LabelCurrent, steps.ShortVersion(versionWith(secret, steps.LabelPrevious)), steps.LabelPrevious))
+}
+
+func (r run) proveEnabled(secret steps.SecretDescription) error {
+	r.update(func(s *State) { s.NextRotation = secret.NextRotation })
+	rules := secret.Rotation
+	if rules.Expression != "" {
+		rules.Days = 0
+	}
+	return r.Prove("rotation-enabled", secret.RotationEnabled, fmt.Sprintf("%s, with %s", rules, r.state().FunctionName))
 }

@@ -28,6 +28,13 @@ const (
 	TokenChangeSet = "change-set" // the change set's ARN
 	TokenStack     = "stack"      // the stack's ARN
 	TokenRotation  = "rotation"   // RotateSecret's ClientRequestToken: the new version's id
+	TokenTest      = "test"       // the same of a call that only tests the function
+	TokenTested    = "tested"     // the time of a test that succeeded
+	// TokenFunctionFrom is the steps.FunctionSource of the run's stack, and
+	// TokenVersionBefore the version that was AWSCURRENT before CloudFormation
+	// started a rotation.
+	TokenFunctionFrom  = "function-from"
+	TokenVersionBefore = "version-before"
 )
 
 //go:embed lessons/*.md

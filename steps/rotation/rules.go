@@ -15,6 +15,7 @@ var (
 	dbClassRule        = regexp.MustCompile(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
 	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]+$`)
 	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
+	functionARNRule    = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]+:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$`)
 	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]*$`)
 )
 
@@ -76,6 +77,14 @@ func checkFunctionName(text string) error {
 		return fmt.Errorf("the rotation function's name starts with SecretsManager, because the managed policy "+
 			"SecretsManagerReadWrite covers no other, and has at most 64 letters, digits, hyphens and underscores "+
 			"(Lambda CreateFunction, FunctionName): %q", text)
+	}
+	return nil
+}
+
+func checkFunctionARN(text string) error {
+	if text != "" && (len(text) > 2048 || !functionARNRule.MatchString(text)) {
+		return fmt.Errorf("a function's ARN looks like arn:aws:lambda:us-east-1:123456789012:function:NAME "+
+			"(Secrets Manager RotateSecret, RotationLambdaARN): %q", text)
 	}
 	return nil
 }

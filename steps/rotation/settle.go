@@ -18,7 +18,7 @@ const settleDeadline = 2 * time.Minute
 // group that was deleted too early again. The labels alone do not tell: they
 // move before the function has returned.
 func (r run) settleRotation(ctx context.Context) ([]action, error) {
-	if len(r.Receipt().Existing(steps.KindLogGroup)) == 0 {
+	if len(r.logGroups()) == 0 {
 		return nil, nil // no rotation was started
 	}
 	_, settled, err := r.rotationStatus(ctx)
@@ -62,11 +62,25 @@ func (r run) rotationStatus(ctx context.Context) (string, bool, error) {
 	return "ended", true, nil
 }
 
-// runLog reads the log of the run's function, whose name is in the receipt.
+// logGroups are the logs that a rotation of this run is written to: those of the
+// receipt, or of the function that was there before.
+func (r run) logGroups() []string {
+	tokens := r.Receipt().Tokens
+	if arn := r.Setup().FunctionARN; arn != "" && tokens[TokenRotation]+tokens[TokenTest] != "" {
+		return []string{logGroup(nameOf(arn))}
+	}
+	var groups []string
+	for _, rec := range r.Receipt().Existing(steps.KindLogGroup) {
+		groups = append(groups, rec.Name)
+	}
+	return groups
+}
+
+// runLog reads the log of the run's function.
 func (r run) runLog(ctx context.Context) ([]steps.LogLine, error) {
 	var lines []steps.LogLine
-	for _, rec := range r.Receipt().Existing(steps.KindLogGroup) {
-		more, err := r.logLines(ctx, rec.Name)
+	for _, group := range r.logGroups() {
+		more, err := r.logLines(ctx, group)
 		if err != nil {
 			return nil, err
 		}

@@ -23,8 +23,16 @@ type world struct {
 	stack    *fakeStack
 	logs     map[string][]steps.LogLine
 	rotation func(w *world) // what a rotation does, at once, when RotateSecret is called
-	unlisted bool           // tags are not found yet
-	late     func()         // happens once, when somebody looks for security groups after the log was deleted
+	// noRepository is a region without the repository; stackFails is why a
+	// stack rolls back, "" for one that does not.
+	noRepository    bool
+	stackFails      string
+	tokens          int // made up so far
+	hostedRotations int // by CloudFormation
+	functions       map[string]steps.Function
+	invokers        []steps.Invoker
+	unlisted        bool   // tags are not found yet
+	late            func() // happens once, when somebody looks for security groups after the log was deleted
 }
 
 func newWorld() *world {
@@ -39,7 +47,7 @@ func (w *world) account() *steps.Account {
 		Kind: steps.AWS, ID: "123456789012", Region: "eu-west-1", Caller: "arn:aws:iam::123456789012:user/ann",
 		Services: steps.Services{
 			Databases: fakeRDS{w}, Network: fakeEC2{w}, Secrets: fakeSecrets{w}, Stacks: fakeStacks{w},
-			Logs: fakeLogs{w}, MySQL: fakeMySQL{w},
+			Functions: fakeLambda{w}, Logs: fakeLogs{w}, MySQL: fakeMySQL{w},
 		},
 	}
 }
@@ -91,13 +99,12 @@ func (t *trial) resumed() *trial {
 }
 
 func (t *trial) options() steps.RunOptions {
-	tokens := 0
 	return steps.RunOptions{
 		ID: testRun, Account: t.world.account(), Setup: steps.Defaults(testRun), Clock: t.world.clock, Ledger: t.ledger,
 		Relay: steps.NewRelay(func(e steps.Event) { t.events = append(t.events, e) }),
 		NewToken: func() string {
-			tokens++
-			return fmt.Sprintf("%08d-0000-4000-8000-000000000000", tokens)
+			t.world.tokens++
+			return fmt.Sprintf("%08d-0000-4000-8000-000000000000", t.world.tokens)
 		},
 	}
 }

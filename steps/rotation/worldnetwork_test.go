@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -81,6 +82,8 @@ func (f fakeEC2) DeleteSecurityGroup(context.Context, string) error {
 type fakeStack struct {
 	steps.Stack
 	changeSet string
+	failed    string                   // why it rolled back
+	hosted    *steps.RotationStackSpec // of a stack that turns rotation on
 	ready     time.Time
 	deleted   time.Time
 }
@@ -88,6 +91,8 @@ type fakeStack struct {
 type fakeStacks struct{ w *world }
 
 const testStack = "arn:aws:cloudformation:eu-west-1:123456789012:stack/serverlessrepo-keyturn-" + testRun + "/1"
+
+func (f fakeStacks) HasRepository() bool { return !f.w.noRepository }
 
 func (fakeStacks) ApplicationARN() string {
 	return "arn:aws:serverlessrepo:us-east-1:297356227824:applications/X"
@@ -109,6 +114,14 @@ func (f fakeStacks) CreateChangeSet(_ context.Context, s steps.RotationStackSpec
 	return steps.ChangeSet{ID: "change-set-1", StackID: testStack}, f.w.lose["serverlessrepo CreateCloudFormationChangeSet"]
 }
 
+func (f fakeStacks) CreateTransformChangeSet(_ context.Context, s steps.RotationStackSpec, _ string) (steps.ChangeSet, error) {
+	if err := f.w.change("cloudformation CreateChangeSet"); err != nil {
+		return steps.ChangeSet{}, err
+	}
+	f.w.stack = &fakeStack{changeSet: "change-set-1", hosted: &s, Stack: steps.Stack{ID: testStack, Name: s.StackName, Status: "REVIEW_IN_PROGRESS"}}
+	return steps.ChangeSet{ID: "change-set-1", StackID: testStack}, f.w.lose["cloudformation CreateChangeSet"]
+}
+
 func (f fakeStacks) DescribeChangeSet(_ context.Context, id string) (steps.ChangeSet, error) {
 	return steps.ChangeSet{ID: id, StackID: testStack, Status: "CREATE_COMPLETE"}, nil
 }
@@ -128,14 +141,25 @@ func (f fakeStacks) DescribeStack(context.Context, string) (steps.Stack, error) 
 	}
 	if s.Status == "CREATE_IN_PROGRESS" && !now.Before(s.ready) {
 		s.Status = "CREATE_COMPLETE"
+		if f.w.stackFails != "" {
+			s.Status, s.failed = "ROLLBACK_COMPLETE", f.w.stackFails
+		} else if s.hosted != nil {
+			f.w.rotateByStack(*s.hosted)
+		}
 	}
 	if s.Status == "DELETE_IN_PROGRESS" && !now.Before(s.deleted) {
 		s.Status = "DELETE_COMPLETE"
+		if s.hosted != nil {
+			f.w.secret.RotationEnabled = false
+		}
 	}
 	return s.Stack, f.w.refuse["cloudformation DescribeStacks"]
 }
 
 func (f fakeStacks) StackEvents(context.Context, string) ([]steps.StackEvent, error) {
+	if failed := f.w.stack.failed; failed != "" {
+		return []steps.StackEvent{{At: f.w.clock.Now(), Resource: "Function", Status: "CREATE_FAILED", Reason: failed}}, nil
+	}
 	return []steps.StackEvent{
 		{At: f.w.clock.Now(), Resource: "Function", Status: "CREATE_FAILED", Reason: "Resource creation cancelled"},
 		{At: f.w.clock.Now().Add(-time.Second), Resource: "Role", Status: "CREATE_FAILED", Reason: "not authorized to perform: iam:CreateRole"},
@@ -149,6 +173,30 @@ func (f fakeStacks) StackFunction(context.Context, string) (string, error) {
 func (f fakeStacks) DeleteStack(context.Context, string, string) error {
 	f.w.stack.Status, f.w.stack.deleted = "DELETE_IN_PROGRESS", f.w.clock.Now().Add(20*time.Second)
 	return f.w.change("cloudformation DeleteStack")
+}
+
+// rotateByStack is what CloudFormation does with a rotation schedule.
+func (w *world) rotateByStack(s steps.RotationStackSpec) {
+	w.hostedRotations++
+	_ = fakeSecrets{w}.rotate(steps.RotationRequest{
+		SecretID: s.SecretARN, FunctionARN: "arn:aws:lambda:eu-west-1:123456789012:function:" + s.FunctionName,
+		Rules: s.Rules, TestOnly: s.TestOnly, Token: fmt.Sprintf("cf%06d-by-cloudformation", w.hostedRotations),
+	})
+}
+
+// fakeLambda knows the functions by their ARNs.
+type fakeLambda struct{ w *world }
+
+func (f fakeLambda) Function(_ context.Context, arn string) (steps.Function, error) {
+	function, ok := f.w.functions[arn]
+	if !ok {
+		return steps.Function{}, &steps.ServiceError{Service: "lambda", Operation: "GetFunctionConfiguration", Code: "ResourceNotFoundException", Kind: steps.ErrNotFound}
+	}
+	return function, f.w.refuse["lambda GetFunctionConfiguration"]
+}
+
+func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
+	return f.w.invokers, f.w.refuse["lambda GetPolicy"]
 }
 
 type fakeLogs struct{ w *world }

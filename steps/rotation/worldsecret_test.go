@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/schedule"
 )
 
 type fakeSecret struct {
@@ -71,19 +72,36 @@ func (f fakeSecrets) SecretValue(_ context.Context, _, version, label string) (s
 	return steps.SecretValue{ARN: s.ARN, Name: s.Name, VersionID: version, Labels: s.Versions[version], JSON: value}, nil
 }
 
-func (f fakeSecrets) RotateSecret(_ context.Context, _, function string, days int64, token string) error {
+func (f fakeSecrets) RotateSecret(_ context.Context, request steps.RotationRequest) error {
 	if err := f.w.change("secretsmanager RotateSecret"); err != nil {
 		return err
 	}
+	return f.rotate(request)
+}
+
+func (f fakeSecrets) rotate(request steps.RotationRequest) error {
+	function, token := request.FunctionARN, request.Token
 	s := f.w.secret
-	s.RotationEnabled, s.FunctionARN, s.RotationDays = true, function, days
-	s.NextRotation = f.w.clock.Now().Add(time.Duration(days) * 24 * time.Hour)
+	s.RotationEnabled, s.FunctionARN, s.Rotation = true, function, request.Rules
+	s.NextRotation = f.w.nextRotation(request.Rules)
 	if pending := unfinished(s.SecretDescription); pending != "" && pending != token {
 		return &steps.ServiceError{Service: "secretsmanager", Operation: "RotateSecret", Kind: steps.ErrRotationUnfinished}
+	}
+	if request.TestOnly {
+		f.w.say("[INFO]\tx\ty\ttestSecret: Successfully signed into MySQL DB with AWSPENDING secret in a.")
+		return nil
 	}
 	s.move(steps.LabelPending, token)
 	f.w.rotation(f.w)
 	return nil
+}
+
+func (w *world) nextRotation(rules schedule.Rules) time.Time {
+	parsed, err := schedule.Parse(rules)
+	if err != nil {
+		panic(err)
+	}
+	return parsed.Next(w.clock.Now()).Closes
 }
 
 func (w *world) say(lines ...string) {

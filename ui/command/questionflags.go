@@ -30,6 +30,20 @@ func questionsOf(acts []steps.Act) []steps.Question {
 	return all
 }
 
+// checkTogether checks each answer beside all others: flags come in any order,
+// and some answers depend on others.
+func checkTogether(acts []steps.Act, setup *steps.Setup) error {
+	for _, q := range questionsOf(acts) {
+		if q.Kind == steps.Secret {
+			continue
+		}
+		if err := q.Set(setup, q.Get(setup)); err != nil {
+			return fmt.Errorf("--%s: %w", q.Flag, err)
+		}
+	}
+	return nil
+}
+
 type answer struct {
 	question steps.Question
 	setup    *steps.Setup

@@ -89,6 +89,9 @@ func (p *Program) completeWalk(o *walkOptions) error {
 			return err
 		}
 	}
+	if err := checkTogether(acts(), &o.Setup); err != nil {
+		return err
+	}
 	return readMasterPassword(acts(), &o.Setup, o.PasswordFile, p.In)
 }
 

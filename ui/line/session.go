@@ -187,7 +187,11 @@ func settle(w steps.Walkthrough, err error) (steps.Walkthrough, error, error) {
 
 func (s Session) failed(ctx context.Context, w steps.Walkthrough, failure error) (steps.Walkthrough, error) {
 	var step *steps.StepError
-	if s.Ask == nil || !errors.As(failure, &step) {
+	isStep := errors.As(failure, &step)
+	if s.Ask == nil && isStep && step.Diagnosis.Again {
+		return w.Retry(), nil
+	}
+	if s.Ask == nil || !isStep {
 		return w, failure
 	}
 	for i, remedy := range step.Diagnosis.Remedies {

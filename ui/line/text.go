@@ -187,6 +187,9 @@ func (t *Text) finished(e steps.Finished) {
 			t.printf("  %-8s %s, %s: %s", verdict(c.Check.OK), c.Step, c.Check.Name, c.Check.Detail)
 		}
 	}
+	if e.Cost != (steps.Cost{}) {
+		t.printf("\n%s", e.Cost.In(t.named.Account))
+	}
 	where := "account"
 	if t.named.Account == steps.Sandbox {
 		where = "sandbox"

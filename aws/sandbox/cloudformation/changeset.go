@@ -33,6 +33,7 @@ type ChangeSetSpec struct {
 	Parameters    []types.Parameter
 	Capabilities  []types.Capability
 	Tags          []types.Tag
+	Failure       string // why it fails; "" for one that does not
 }
 
 type changeSet struct {
@@ -92,6 +93,8 @@ func (s *Service) work(ctx context.Context, cs *changeSet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch st := cs.stack; {
+	case cs.spec.Failure != "":
+		cs.status, cs.reason = types.ChangeSetStatusFailed, cs.spec.Failure
 	case st.status == types.StackStatusReviewInProgress:
 		cs.status, cs.execution = types.ChangeSetStatusCreateComplete, types.ExecutionStatusAvailable
 	case st.template.Body == cs.spec.Template.Body && slices.EqualFunc(st.parameters, cs.spec.Parameters, sameParameter):

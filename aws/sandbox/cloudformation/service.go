@@ -1,6 +1,7 @@
 // Package cloudformation is the sandbox's CloudFormation: stacks, their change
 // sets, resources and events. It reads no templates of its own: a published
-// application hands it the resources to make and how each is made and deleted.
+// application or a macro hands it the resources to make and how each is made and
+// deleted.
 package cloudformation
 
 import (
@@ -19,10 +20,11 @@ type Service struct {
 
 	mu     sync.Mutex
 	stacks []*stack // oldest first
+	macros map[string]Macro
 }
 
 // New makes an account without stacks.
-func New(c *cloud.Cloud) *Service { return &Service{cloud: c} }
+func New(c *cloud.Cloud) *Service { return &Service{cloud: c, macros: map[string]Macro{}} }
 
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
@@ -31,6 +33,7 @@ func (s *Service) Wire() wire.Service {
 		Namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/", Version: "2010-05-15",
 		Accesses: s.accesses,
 		Operations: []wire.Operation{
+			wire.Op("CreateChangeSet", s.CreateChangeSet),
 			wire.Op("DescribeChangeSet", s.DescribeChangeSet),
 			wire.Op("ListChangeSets", s.ListChangeSets),
 			wire.Op("ExecuteChangeSet", s.ExecuteChangeSet),
@@ -45,14 +48,13 @@ func (s *Service) Wire() wire.Service {
 			wire.Op("GetTemplate", s.GetTemplate),
 			wire.Op("CreateStack", refuse[cloudformation.CreateStackInput, cloudformation.CreateStackOutput]),
 			wire.Op("UpdateStack", refuse[cloudformation.UpdateStackInput, cloudformation.UpdateStackOutput]),
-			wire.Op("CreateChangeSet", refuse[cloudformation.CreateChangeSetInput, cloudformation.CreateChangeSetOutput]),
 		},
 	}
 }
 
-// refuse answers the calls that bring a template.
+// refuse answers the calls that bring a template and no change set.
 func refuse[In, Out any](context.Context, *In) (*Out, error) {
-	return nil, invalid("The sandbox does not read templates. It makes stacks from published applications: serverlessrepo create-cloud-formation-change-set.")
+	return nil, errTemplate
 }
 
 func invalid(format string, args ...any) error {

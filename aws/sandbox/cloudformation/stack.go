@@ -17,6 +17,7 @@ type stack struct {
 	name       string
 	status     types.StackStatus
 	reason     string
+	parent     string // the id of the stack that a nested one belongs to
 	created    time.Time
 	updated    time.Time // zero until the change set is executed
 	deleted    time.Time
@@ -147,6 +148,9 @@ func (st *stack) describe() types.Stack {
 		Tags: st.tags, Outputs: st.outputs, DisableRollback: aws.Bool(false), EnableTerminationProtection: aws.Bool(false),
 		NotificationARNs: []string{}, RollbackConfiguration: &types.RollbackConfiguration{},
 		DriftInformation: &types.StackDriftInformation{StackDriftStatus: types.StackDriftStatusNotChecked},
+	}
+	if st.parent != "" {
+		out.ParentId, out.RootId = &st.parent, &st.parent
 	}
 	if st.executed != nil {
 		out.ChangeSetId = &st.executed.id

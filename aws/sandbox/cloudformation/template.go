@@ -37,6 +37,7 @@ type Build struct {
 	StackID   string
 	LogicalID string
 	Tags      []types.Tag       // the stack's own, and CloudFormation's
+	StackTags []types.Tag       // the stack's own
 	Made      map[string]string // physical ids of the resources before it
 }
 
@@ -65,7 +66,7 @@ func (st *stack) build(r *resource) Build {
 		}
 	}
 	return Build{
-		StackName: st.name, StackID: st.id, LogicalID: r.LogicalID, Made: maps.Clone(made),
+		StackName: st.name, StackID: st.id, LogicalID: r.LogicalID, Made: maps.Clone(made), StackTags: st.tags,
 		Tags: append([]types.Tag{
 			{Key: aws.String("aws:cloudformation:stack-name"), Value: aws.String(st.name)},
 			{Key: aws.String("aws:cloudformation:stack-id"), Value: aws.String(st.id)},

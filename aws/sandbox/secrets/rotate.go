@@ -10,17 +10,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps/schedule"
 )
 
 // rotation is how a secret rotates. The zero value has never been configured.
 type rotation struct {
 	enabled     bool
 	functionARN string
-	schedule    *schedule // nil until it is configured
-	last        time.Time // when a rotation last succeeded
-	due         window    // of the next scheduled rotation
-	retry       time.Time // no scheduled rotation starts before: the window after the last one's
-	attempt     int       // number of the rotation last started
+	schedule    *schedule.Schedule // nil until it is configured
+	last        time.Time          // when a rotation last succeeded
+	due         schedule.Opening   // of the next scheduled rotation
+	retry       time.Time          // no scheduled rotation starts before: the window after the last one's
+	attempt     int                // number of the rotation last started
 	running     bool
 	version     string        // that the rotation last started is about
 	ended       chan struct{} // closed when that rotation has ended
@@ -29,8 +30,8 @@ type rotation struct {
 // valueChanged counts a value that someone put by hand as a rotation, for the
 // schedules that count days from the last one.
 func (r *rotation) valueChanged(now time.Time) {
-	if r.enabled && r.schedule.expression == "" {
-		r.due = r.schedule.next(now)
+	if r.enabled && r.schedule.Expression == "" {
+		r.due = r.schedule.Next(now)
 	}
 }
 
@@ -45,7 +46,7 @@ func (r *rotation) shownRules() *types.RotationRulesType {
 	if r.schedule == nil {
 		return nil
 	}
-	return r.schedule.shown()
+	return shown(r.schedule)
 }
 
 // shownLast and shownNext are nil while rotation is off.
@@ -60,7 +61,7 @@ func (r *rotation) shownNext() *time.Time {
 	if !r.enabled {
 		return nil
 	}
-	return instant(r.due.closes)
+	return instant(r.due.Closes)
 }
 
 // rotateSecret configures rotation and starts one in the background, with the
@@ -119,14 +120,14 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 		return r, wire.Errorf(codeInvalidParameter, "RotationLambdaARN must <= 2048 characters long.")
 	}
 	if in.RotationRules != nil {
-		schedule, err := parseSchedule(in.RotationRules)
+		parsed, err := parseSchedule(in.RotationRules)
 		if err != nil {
 			return r, err
 		}
-		r.schedule = schedule
+		r.schedule = parsed
 	}
 	if r.schedule == nil {
-		r.schedule = everyDays(defaultRotationDays)
+		r.schedule, _ = schedule.Parse(schedule.Rules{Days: defaultRotationDays})
 	}
 	if r.functionARN == "" {
 		return r, wire.Errorf(codeInvalidRequest, "No Lambda rotation function ARN is associated with this secret.")
@@ -141,7 +142,7 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 // configure makes the request's rotation the secret's.
 func (s *Service) configure(sec *secret, r rotation) {
 	now := s.now()
-	r.due, r.retry = r.schedule.next(now), time.Time{}
+	r.due, r.retry = r.schedule.Next(now), time.Time{}
 	sec.rotation = r
 	sec.changed = now
 }

@@ -117,7 +117,7 @@ func (s *Service) end(sec *secret, token string, phases []string, attempt int, d
 	}
 	sec.rotation.last = s.now()
 	sec.changed = sec.rotation.last
-	sec.rotation.due = sec.rotation.schedule.next(sec.rotation.last)
+	sec.rotation.due = sec.rotation.schedule.Next(sec.rotation.last)
 }
 
 // keepSchedules starts the rotations that are due, until the cloud closes.
@@ -142,10 +142,10 @@ func (s *Service) startDue() {
 	now := s.now()
 	for _, sec := range s.byARN {
 		r := &sec.rotation
-		if !r.enabled || sec.scheduledForDeletion() || now.Before(r.due.opens) || now.Before(r.retry) {
+		if !r.enabled || sec.scheduledForDeletion() || now.Before(r.due.Opens) || now.Before(r.retry) {
 			continue
 		}
-		r.retry = r.schedule.next(now).opens
+		r.retry = r.schedule.Next(now).Opens
 		token, unfinished := sec.rotationUnfinished()
 		if !unfinished {
 			token = uuid.NewString()

@@ -6,9 +6,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	repo "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
 	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository/types"
+
+	keyaws "keyturn/aws"
 )
 
-// The application as AWS publishes it. The version is the one that AWS CDK pins
+// The application as AWS publishes it in the aws partition. The version is the one that AWS CDK pins
 // for the aws partition.
 const (
 	ApplicationName = "SecretsManagerRDSMySQLRotationSingleUser"
@@ -16,6 +18,9 @@ const (
 	version         = "1.1.671"
 	about           = "Rotates a Secrets Manager secret for Amazon RDS MySQL credentials using the single user rotation strategy."
 )
+
+// applicationARN is the application's in the partition of the account's region.
+func (s *Service) applicationARN() string { return keyaws.ApplicationARN(s.cloud.Region) }
 
 // capabilities are what whoever deploys the application has to acknowledge.
 var capabilities = []types.Capability{types.CapabilityCapabilityIam, types.CapabilityCapabilityResourcePolicy}
@@ -42,16 +47,16 @@ func parameter(name, kind, description string, value *string) types.ParameterDef
 
 // GetApplication describes the application in its newest version.
 func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput) (*repo.GetApplicationOutput, error) {
-	if err := known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	return &repo.GetApplicationOutput{
-		ApplicationId: aws.String(ApplicationARN), Name: aws.String(ApplicationName), Author: aws.String("AWS"),
+		ApplicationId: aws.String(s.applicationARN()), Name: aws.String(ApplicationName), Author: aws.String("AWS"),
 		Description: aws.String(about), IsVerifiedAuthor: aws.Bool(true), Labels: []string{"secretsmanager", "rotation", "rds", "mysql"},
 		SpdxLicenseId: aws.String("MIT-0"),
 		HomePageUrl:   aws.String("https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas"),
 		Version: &types.Version{
-			ApplicationId: aws.String(ApplicationARN), SemanticVersion: aws.String(version),
+			ApplicationId: aws.String(s.applicationARN()), SemanticVersion: aws.String(version),
 			ParameterDefinitions: parameters, RequiredCapabilities: capabilities, ResourcesSupported: aws.Bool(true),
 			SourceCodeUrl: aws.String("https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas"),
 		},
@@ -60,20 +65,20 @@ func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput
 
 // ListApplicationVersions lists the one version that the sandbox has.
 func (s *Service) ListApplicationVersions(_ context.Context, in *repo.ListApplicationVersionsInput) (*repo.ListApplicationVersionsOutput, error) {
-	if err := known(in.ApplicationId, nil); err != nil {
+	if err := s.known(in.ApplicationId, nil); err != nil {
 		return nil, err
 	}
 	return &repo.ListApplicationVersionsOutput{Versions: []types.VersionSummary{{
-		ApplicationId: aws.String(ApplicationARN), SemanticVersion: aws.String(version),
+		ApplicationId: aws.String(s.applicationARN()), SemanticVersion: aws.String(version),
 	}}}, nil
 }
 
-func known(id, semanticVersion *string) error {
-	if aws.ToString(id) != ApplicationARN {
+func (s *Service) known(id, semanticVersion *string) error {
+	if aws.ToString(id) != s.applicationARN() {
 		return notFound("Application with id '%s' does not exist.", aws.ToString(id))
 	}
 	if v := aws.ToString(semanticVersion); v != "" && v != version {
-		return notFound("Version '%s' of application '%s' does not exist in the sandbox, which has %s.", v, ApplicationARN, version)
+		return notFound("Version '%s' of application '%s' does not exist in the sandbox, which has %s.", v, s.applicationARN(), version)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package serverlessrepo
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	repo "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
+	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository/types"
 	"github.com/google/uuid"
 
 	"keyturn/aws/sandbox/cloudformation"
@@ -22,7 +24,7 @@ const stackPrefix = "serverlessrepo-"
 // CreateCloudFormationChangeSet starts making a change set for a stack of the
 // application.
 func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.CreateCloudFormationChangeSetInput) (*repo.CreateCloudFormationChangeSetOutput, error) {
-	if err := known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	if aws.ToString(in.StackName) == "" {
@@ -34,7 +36,11 @@ func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.Crea
 	if err := acknowledged(in.Capabilities); err != nil {
 		return nil, err
 	}
-	values, err := settings(in)
+	overrides := map[string]string{}
+	for _, o := range in.ParameterOverrides {
+		overrides[aws.ToString(o.Name)] = aws.ToString(o.Value)
+	}
+	template, filled, err := s.Template(overrides)
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +50,10 @@ func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.Crea
 	}
 	spec := cloudformation.ChangeSetSpec{
 		StackName: stackPrefix + *in.StackName, ChangeSetName: name, Description: aws.ToString(in.Description),
-		Template: s.template(values), Tags: stackTags(in),
+		Template: template, Parameters: filled, Tags: s.stackTags(in),
 	}
 	for _, c := range in.Capabilities {
 		spec.Capabilities = append(spec.Capabilities, cfn.Capability(c))
-	}
-	for _, p := range parameters {
-		spec.Parameters = append(spec.Parameters, cfn.Parameter{ParameterKey: p.Name, ParameterValue: aws.String(values[*p.Name])})
 	}
 	changeSetID, stackID, err := s.stacks.Propose(spec)
 	if err != nil {
@@ -77,48 +80,43 @@ func acknowledged(given []string) error {
 	return nil
 }
 
-// settings are the template's parameters by name: what the call gives, else the
-// defaults.
-func settings(in *repo.CreateCloudFormationChangeSetInput) (map[string]string, error) {
-	values := map[string]string{}
-	var unknown, empty []string
-	for _, o := range in.ParameterOverrides {
-		values[aws.ToString(o.Name)] = aws.ToString(o.Value)
-	}
-	names := map[string]bool{}
+// Template is the application's, with the parameters that are given and the
+// defaults of the rest.
+func (s *Service) Template(given map[string]string) (cloudformation.Template, []cfn.Parameter, error) {
+	values := maps.Clone(given)
+	var empty []string
+	var filled []cfn.Parameter
 	for _, p := range parameters {
-		names[*p.Name] = true
-		if _, given := values[*p.Name]; given {
-			continue
-		}
-		if p.DefaultValue == nil {
+		if _, ok := values[*p.Name]; !ok && p.DefaultValue == nil {
 			empty = append(empty, *p.Name)
-		} else {
+		} else if !ok {
 			values[*p.Name] = *p.DefaultValue
 		}
+		filled = append(filled, cfn.Parameter{ParameterKey: p.Name, ParameterValue: aws.String(values[*p.Name])})
 	}
-	for _, o := range in.ParameterOverrides {
-		if name := aws.ToString(o.Name); !names[name] {
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(parameters, func(p types.ParameterDefinition) bool { return *p.Name == name }) {
 			unknown = append(unknown, name)
 		}
 	}
 	switch {
 	case len(unknown) > 0:
-		return nil, bad("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
+		return cloudformation.Template{}, nil, bad("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
 	case len(empty) > 0:
-		return nil, bad("Parameters: [%s] must have values", strings.Join(empty, ", "))
+		return cloudformation.Template{}, nil, bad("Parameters: [%s] must have values", strings.Join(empty, ", "))
 	}
-	return values, nil
+	return s.template(values), filled, nil
 }
 
 // stackTags are the caller's tags and the two that the repository adds.
-func stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
+func (s *Service) stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
 	var tags []cfn.Tag
 	for _, t := range in.Tags {
 		tags = append(tags, cfn.Tag{Key: t.Key, Value: t.Value})
 	}
 	return append(tags,
-		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(ApplicationARN)},
+		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(s.applicationARN())},
 		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
 }
 

@@ -1,4 +1,4 @@
-package secrets
+package schedule
 
 import (
 	"slices"
@@ -21,32 +21,46 @@ var (
 	weekdayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 )
 
-func parseCron(expression string) (*schedule, error) {
+func parseCron(expression string) (*Schedule, error) {
 	inner, ok := strings.CutPrefix(expression, "cron(")
 	inner, closed := strings.CutSuffix(inner, ")")
 	fields := strings.Fields(inner)
-	if !ok || !closed || len(fields) != 6 || fields[0] != "0" || fields[5] != "*" {
-		return nil, errExpression(expression)
+	wrong := func(text string) (*Schedule, error) { return nil, broken(Expression, "%s: %q", text, expression) }
+	switch {
+	case !ok || !closed:
+		return wrong("a schedule expression is rate(…) or cron(…), such as rate(10 days) or cron(0 8 1 * ? *)")
+	case len(fields) != 6:
+		return wrong("a cron expression has six fields: minutes, hours, day of month, month, day of week, year")
+	case fields[0] != "0":
+		return wrong("the minutes of a cron expression are 0, because rotation windows open on the hour")
+	case fields[5] != "*":
+		return wrong("the year of a cron expression is *")
 	}
 	c := cron{}
-	if c.hours, ok = numbersOf(fields[1], 0, 23, nil); !ok || tooOften(c.hours) {
-		return nil, errExpression(expression)
+	if c.hours, ok = numbersOf(fields[1], 0, 23, nil); !ok {
+		return wrong("the hours of a cron expression are 0 to 23, with * , - and /")
+	}
+	if tooOften(c.hours) {
+		return wrong("a secret rotates at most every 4 hours")
 	}
 	if c.months, ok = numbersOf(fields[3], 1, 12, monthNames); !ok {
-		return nil, errExpression(expression)
+		return wrong("the month of a cron expression is 1 to 12 or JAN to DEC, with * , - and /")
+	}
+	if (fields[2] == "?") == (fields[4] == "?") {
+		return wrong("exactly one of day of month and day of week is ?")
 	}
 	if c.days, ok = daysOf(fields[2], fields[4]); !ok {
-		return nil, errExpression(expression)
+		return wrong("a day of month is 1 to 31 or L, a day of week 1 to 7 or SUN to SAT, such as MON-FRI, SUN#1 or SUNL")
 	}
 	first, ok := c.after(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
 	if !ok {
-		return nil, errExpression(expression) // 31 February never comes
+		return wrong("this date never comes")
 	}
 	second, ok := c.after(first)
 	if !ok {
-		return nil, errExpression(expression)
+		return wrong("this date comes only once")
 	}
-	s := &schedule{days: wholeDays(second.Sub(first)), window: day - time.Duration(c.hours[0])*time.Hour}
+	s := &Schedule{days: wholeDays(second.Sub(first)), window: day - time.Duration(c.hours[0])*time.Hour}
 	if len(c.hours) > 1 {
 		s.window = time.Hour
 	}
@@ -83,19 +97,16 @@ func tooOften(hours []int) bool {
 	}
 	for i, h := range hours {
 		next := hours[(i+1)%len(hours)]
-		if (next-h+24)%24 < minRotationHours {
+		if (next-h+24)%24 < minHours {
 			return true
 		}
 	}
 	return false
 }
 
-// daysOf reads the day-of-month and day-of-week fields: exactly one of them
-// says something, the other is "?".
+// daysOf reads the day-of-month and day-of-week fields, one of which is "?".
 func daysOf(ofMonth, ofWeek string) (func(time.Time) bool, bool) {
 	switch {
-	case (ofMonth == "?") == (ofWeek == "?"):
-		return nil, false
 	case ofMonth == "L":
 		return func(d time.Time) bool { return d.AddDate(0, 0, 1).Day() == 1 }, true
 	case ofWeek == "?":
@@ -174,7 +185,7 @@ func numberOf(s string, low, high int, names []string) (int, bool) {
 	if i := slices.Index(names, strings.ToUpper(s)); i >= 0 {
 		return i + low, true
 	}
-	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
+	if !isDigits(s) {
 		return 0, false
 	}
 	n, err := strconv.Atoi(s)

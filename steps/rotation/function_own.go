@@ -1,0 +1,127 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"keyturn/steps"
+)
+
+// ownFunction uses a function that exists. It is looked at before anything
+// changes, and never changed or deleted.
+type ownFunction struct{ arn string }
+
+func (ownFunction) rotates() bool { return false }
+
+func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDescription) ([]action, error) {
+	function, err := f.look(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	db, err := r.Services().Databases.DescribeDBInstance(ctx, r.Setup().DatabaseID())
+	if err != nil {
+		return nil, fmt.Errorf("look at the database: %w", err)
+	}
+	if !db.PubliclyAccessible && function.VPCID != db.VPCID {
+		return nil, &steps.FunctionError{
+			ARN: f.arn, Fix: "Put it into the database's VPC, or choose another function.",
+			Problem: fmt.Sprintf("it does not run in the VPC %s, and the database can be reached from there only", db.VPCID),
+		}
+	}
+	invokers, err := r.Services().Functions.Invokers(ctx, f.arn)
+	if err != nil {
+		return nil, fmt.Errorf("read the function's policy: %w", err)
+	}
+	if function.VPCID != "" {
+		r.Report(steps.Noted{Step: r.Step(), Text: fmt.Sprintf("%s runs in the VPC %s: it reaches Secrets Manager only where that network has an endpoint or a NAT gateway.", nameOf(f.arn), function.VPCID)})
+	}
+	r.rememberFunction(f.arn)
+	return nil, invocable(f.arn, secret.ARN, invokers)
+}
+
+// foresee looks at the function before there is a database or a secret.
+func (f ownFunction) foresee(ctx context.Context, r run) error {
+	_, err := f.look(ctx, r)
+	return err
+}
+
+// look finds the function and reports what about it stands in the way of a
+// rotation.
+func (f ownFunction) look(ctx context.Context, r run) (steps.Function, error) {
+	function, err := r.Services().Functions.Function(ctx, f.arn)
+	if errors.Is(err, steps.ErrNotFound) {
+		return function, &steps.FunctionError{ARN: f.arn, Problem: "there is no such function", Fix: "Check the ARN that --rotation-function-arn names, its region and its account."}
+	}
+	if err != nil {
+		return function, fmt.Errorf("look at the function: %w", err)
+	}
+	if region := strings.SplitN(f.arn, ":", 5)[3]; region != r.Receipt().Region {
+		return function, &steps.FunctionError{ARN: f.arn, Problem: "it is in " + region + ", and the secret in " + r.Receipt().Region, Fix: "Name a function in the secret's region."}
+	}
+	return function, usable(function)
+}
+
+func (f ownFunction) await(_ context.Context, r run) (installed, error) {
+	r.rememberFunction(f.arn)
+	return installed{LambdaARN: f.arn}, nil
+}
+
+// retired are the Python runtimes that Lambda has blocked: a function keeps
+// running on one, and can no longer be changed (Lambda developer guide, "Lambda
+// runtimes").
+var retired = []string{"python2.7", "python3.6", "python3.7", "python3.8", "python3.9"}
+
+// leastTimeout is what a rotation function needs at least, in seconds: it tries
+// a database that does not answer for five, more than once.
+const leastTimeout = 15
+
+// usable reports what about a function stands in the way of a rotation.
+func usable(f steps.Function) error {
+	problem := func(fix, text string, args ...any) error {
+		return &steps.FunctionError{ARN: f.ARN, Problem: fmt.Sprintf(text, args...), Fix: fix}
+	}
+	switch {
+	case f.State != "" && f.State != "Active" && f.State != "Inactive":
+		return problem("Wait until it is active, or mend it, then try again.", "its state is %s: %s", f.State, f.StateReason)
+	case f.LastUpdateStatus == "Failed":
+		return problem("Mend it, then try again.", "its last update failed")
+	case slices.Contains(retired, f.Runtime):
+		return problem("Let keyturn install AWS's function: leave --rotation-function-arn out.", "its runtime %s is no longer supported by Lambda", f.Runtime)
+	case f.Timeout < leastTimeout:
+		return problem("Raise its timeout, to 30 seconds as AWS's function has it.", "its timeout of %d seconds is too short for a rotation", f.Timeout)
+	}
+	return nil
+}
+
+// invocable reports why Secrets Manager may not invoke a function for a secret.
+func invocable(arn, secretARN string, invokers []steps.Invoker) error {
+	const service = "secretsmanager.amazonaws.com"
+	account := strings.SplitN(secretARN+"::::", ":", 6)[4]
+	problem := "its policy does not let " + service + " invoke it"
+	for _, invoker := range invokers {
+		switch {
+		case invoker.Service != service && invoker.Service != "*":
+			continue
+		case invoker.Accounts != nil && !slices.Contains(invoker.Accounts, account):
+			problem = fmt.Sprintf("its policy lets %s invoke it for another account only", service)
+		case invoker.Sources != nil && !slices.ContainsFunc(invoker.Sources, func(pattern string) bool { return matches(pattern, secretARN) }):
+			problem = fmt.Sprintf("its policy lets %s invoke it for other secrets only", service)
+		default:
+			return nil
+		}
+	}
+	return &steps.FunctionError{ARN: arn, Problem: problem, Fix: fmt.Sprintf(
+		"Add the permission (Lambda AddPermission): action lambda:InvokeFunction, principal %s, source account %s.", service, account)}
+}
+
+// matches reports whether an ARN fits a policy's pattern, in which * and ? stand
+// for any text and any letter.
+func matches(pattern, arn string) bool {
+	flat := strings.NewReplacer("/", "\x00", "[", "\\[")
+	ok, err := path.Match(flat.Replace(pattern), strings.ReplaceAll(arn, "/", "\x00"))
+	return ok && err == nil
+}

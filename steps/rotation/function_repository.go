@@ -1,0 +1,66 @@
+package rotation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"keyturn/steps"
+)
+
+// rotationCapabilities acknowledge that the stack makes an IAM role and a
+// policy on the function; CreateCloudFormationChangeSet refuses without them.
+var rotationCapabilities = []string{"CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"}
+
+// repository installs the function that AWS publishes in the Serverless
+// Application Repository.
+type repository struct{ app steps.Application }
+
+func (repository) rotates() bool { return false }
+
+func (f repository) install(ctx context.Context, r run, secret steps.SecretDescription) ([]action, error) {
+	stack, err := r.findStack(ctx)
+	if err != nil {
+		return nil, err
+	}
+	prepare := func(ctx context.Context, r run) error {
+		spec := r.spec(secret)
+		spec.ApplicationARN = f.app.ARN
+		return r.proposeStack(ctx, steps.FunctionSAR, func() (steps.ChangeSet, error) {
+			return r.Services().Stacks.CreateChangeSet(ctx, spec, rotationCapabilities)
+		})
+	}
+	return r.makeStack(stack,
+		act("serverlessrepo", "CreateCloudFormationChangeSet", "prepare a stack with AWS's rotation function, from its Serverless Application Repository", prepare),
+		act("cloudformation", "ExecuteChangeSet", "create the function, its role and the permission to invoke it", executeChangeSet),
+	), nil
+}
+
+// await takes the function's ARN from the stack's output, or where the template
+// has none its name from the stack's resource.
+func (f repository) await(ctx context.Context, r run) (installed, error) {
+	stack, err := r.awaitStack(ctx)
+	if err != nil {
+		return installed{}, err
+	}
+	arn := stack.Outputs[functionOutput]
+	if arn == "" {
+		name, err := r.Services().Stacks.StackFunction(ctx, stack.ID)
+		if err != nil {
+			return installed{}, fmt.Errorf("find the rotation function: %w", err)
+		}
+		arn = functionARN(stack.ID, name)
+	}
+	r.rememberFunction(arn)
+	return installed{StackID: stack.ID, LambdaARN: arn}, r.RecordCreated(steps.KindFunction, nameOf(arn), arn)
+}
+
+// functionARN names a function of the partition, region and account in which
+// the stack is.
+func functionARN(stackARN, function string) string {
+	parts := strings.SplitN(stackARN, ":", 6) // arn:partition:cloudformation:region:account:…
+	if len(parts) < 6 {
+		return function
+	}
+	return strings.Join([]string{"arn", parts[1], "lambda", parts[3], parts[4], "function", function}, ":")
+}
