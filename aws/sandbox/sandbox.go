@@ -17,6 +17,7 @@ import (
 	"keyturn/aws/sandbox/iam"
 	"keyturn/aws/sandbox/wire"
 	"keyturn/db/sandbox"
+	"keyturn/steps"
 )
 
 // shutdownGrace is how long answers under way have when a sandbox closes.
@@ -167,7 +168,7 @@ func (s *Sandbox) owner(guard wire.Guard) wire.Key {
 		Secret: s.SecretAccessKey,
 		Caller: wire.Caller{
 			AccountID: s.AccountID,
-			ARN:       "arn:aws:iam::" + s.AccountID + ":user/" + userName,
+			ARN:       steps.PartitionOf(s.Region).ARN("iam", "", s.AccountID, "user/"+userName),
 			UserID:    "AIDA0KEYTURN00000000",
 		},
 		Guard: guard,

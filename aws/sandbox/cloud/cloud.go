@@ -4,10 +4,11 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
+
+	"keyturn/steps"
 )
 
 // Pace says how long the sandbox's slow things take.
@@ -74,8 +75,11 @@ func (c *Cloud) Linger(ctx context.Context, actual, demo time.Duration) error {
 
 // ARN is the name of a resource of this account and region.
 func (c *Cloud) ARN(service, resource string) string {
-	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, c.Region, c.AccountID, resource)
+	return c.Partition().ARN(service, c.Region, c.AccountID, resource)
 }
+
+// Partition is the region's.
+func (c *Cloud) Partition() steps.Partition { return steps.PartitionOf(c.Region) }
 
 // Close ends the background work and waits until it has.
 func (c *Cloud) Close() {

@@ -9,7 +9,7 @@ import (
 )
 
 // The application as AWS publishes it. The version is the one that AWS CDK pins
-// for the aws partition.
+// for the aws partition, as ApplicationARN is that partition's.
 const (
 	ApplicationName = "SecretsManagerRDSMySQLRotationSingleUser"
 	ApplicationARN  = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/" + ApplicationName
@@ -40,18 +40,30 @@ func parameter(name, kind, description string, value *string) types.ParameterDef
 	}
 }
 
+// applicationARN is the application's in the sandbox's partition (aws-cdk's
+// aws-secretsmanager/lib/secret-rotation.ts).
+func (s *Service) applicationARN() string {
+	switch partition := s.cloud.Partition(); partition.Name {
+	case "aws-cn":
+		return partition.ARN("serverlessrepo", "cn-north-1", "193023089310", "applications/"+ApplicationName)
+	case "aws-us-gov":
+		return partition.ARN("serverlessrepo", "us-gov-west-1", "023102451235", "applications/"+ApplicationName)
+	}
+	return ApplicationARN
+}
+
 // GetApplication describes the application in its newest version.
 func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput) (*repo.GetApplicationOutput, error) {
-	if err := known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	return &repo.GetApplicationOutput{
-		ApplicationId: aws.String(ApplicationARN), Name: aws.String(ApplicationName), Author: aws.String("AWS"),
+		ApplicationId: aws.String(s.applicationARN()), Name: aws.String(ApplicationName), Author: aws.String("AWS"),
 		Description: aws.String(about), IsVerifiedAuthor: aws.Bool(true), Labels: []string{"secretsmanager", "rotation", "rds", "mysql"},
 		SpdxLicenseId: aws.String("MIT-0"),
 		HomePageUrl:   aws.String("https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas"),
 		Version: &types.Version{
-			ApplicationId: aws.String(ApplicationARN), SemanticVersion: aws.String(version),
+			ApplicationId: aws.String(s.applicationARN()), SemanticVersion: aws.String(version),
 			ParameterDefinitions: parameters, RequiredCapabilities: capabilities, ResourcesSupported: aws.Bool(true),
 			SourceCodeUrl: aws.String("https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas"),
 		},
@@ -60,20 +72,20 @@ func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput
 
 // ListApplicationVersions lists the one version that the sandbox has.
 func (s *Service) ListApplicationVersions(_ context.Context, in *repo.ListApplicationVersionsInput) (*repo.ListApplicationVersionsOutput, error) {
-	if err := known(in.ApplicationId, nil); err != nil {
+	if err := s.known(in.ApplicationId, nil); err != nil {
 		return nil, err
 	}
 	return &repo.ListApplicationVersionsOutput{Versions: []types.VersionSummary{{
-		ApplicationId: aws.String(ApplicationARN), SemanticVersion: aws.String(version),
+		ApplicationId: aws.String(s.applicationARN()), SemanticVersion: aws.String(version),
 	}}}, nil
 }
 
-func known(id, semanticVersion *string) error {
-	if aws.ToString(id) != ApplicationARN {
+func (s *Service) known(id, semanticVersion *string) error {
+	if aws.ToString(id) != s.applicationARN() {
 		return notFound("Application with id '%s' does not exist.", aws.ToString(id))
 	}
 	if v := aws.ToString(semanticVersion); v != "" && v != version {
-		return notFound("Version '%s' of application '%s' does not exist in the sandbox, which has %s.", v, ApplicationARN, version)
+		return notFound("Version '%s' of application '%s' does not exist in the sandbox, which has %s.", v, s.applicationARN(), version)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ const stackPrefix = "serverlessrepo-"
 // CreateCloudFormationChangeSet starts making a change set for a stack of the
 // application.
 func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.CreateCloudFormationChangeSetInput) (*repo.CreateCloudFormationChangeSetOutput, error) {
-	if err := known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	if aws.ToString(in.StackName) == "" {
@@ -118,7 +118,7 @@ func stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
 		tags = append(tags, cfn.Tag{Key: t.Key, Value: t.Value})
 	}
 	return append(tags,
-		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(ApplicationARN)},
+		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: in.ApplicationId},
 		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
 }
 
