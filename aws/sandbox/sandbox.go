@@ -154,7 +154,7 @@ func (s *Sandbox) RootKey() (id, secret string) { return s.root.ID, s.root.Secre
 
 func (s *Sandbox) rootKey() wire.Key {
 	return wire.Key{ID: makeAccessKeyID(), Secret: makeSecret(), Caller: wire.Caller{
-		AccountID: s.AccountID, ARN: "arn:aws:iam::" + s.AccountID + ":root", UserID: s.AccountID,
+		AccountID: s.AccountID, ARN: steps.PartitionOf(s.Region).ARN("iam", "", s.AccountID, "root"), UserID: s.AccountID,
 	}}
 }
 

@@ -5,6 +5,7 @@ package cloud
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -80,6 +81,17 @@ func (c *Cloud) ARN(service, resource string) string {
 
 // Partition is the region's.
 func (c *Cloud) Partition() steps.Partition { return steps.PartitionOf(c.Region) }
+
+// Here writes the ARNs of a text that is written for commercial AWS as those of
+// the sandbox's own partition.
+func (c *Cloud) Here(text string) string {
+	return strings.ReplaceAll(text, "arn:"+steps.PartitionOf("").Name+":", "arn:"+c.Partition().Name+":")
+}
+
+// Commercial undoes Here.
+func (c *Cloud) Commercial(text string) string {
+	return strings.ReplaceAll(text, "arn:"+c.Partition().Name+":", "arn:"+steps.PartitionOf("").Name+":")
+}
 
 // Close ends the background work and waits until it has.
 func (c *Cloud) Close() {
