@@ -1,6 +1,9 @@
 package steps
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 func credentialsRefused(f failure) Diagnosis {
 	d := Diagnosis{
@@ -77,7 +80,10 @@ func endpointUnreachable(f failure) Diagnosis {
 		Why:  sentence(f.answer.Message),
 		Fix:  "Check the network, a proxy, the region's name, and AWS_ENDPOINT_URL if it is set, then try again.",
 	}
-	if f.answer.Service == "serverlessrepo" {
+	if errors.Is(f.err, ErrConnectionBroken) {
+		d.Fix = "Something on the way breaks or replaces the connection: check a proxy, and AWS_CA_BUNDLE if it shows a certificate of its own. Then try again."
+	}
+	if f.answer.Service == "serverlessrepo" && !errors.Is(f.err, ErrConnectionBroken) {
 		d.Fix = "This service is not in every region: choose another with --region. Otherwise check the network and a proxy, then try again."
 	}
 	if f.answer.Service == "" {

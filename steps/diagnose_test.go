@@ -32,6 +32,7 @@ func TestEachErrorHasItsDiagnosis(t *testing.T) {
 		"no region":                {fmt.Errorf("open: %w", ErrNoRegion), "no-region", []string{"--region"}},
 		"a denied action":          {&ServiceError{Service: "rds", Operation: "CreateDBInstance", Code: "AccessDenied", Message: "no", Action: "rds:AddTagsToResource", Kind: ErrAccessDenied}, "access-denied", []string{"rds:AddTagsToResource"}},
 		"an unnamed denied action": {refusal("ec2", "CreateSecurityGroup", "UnauthorizedOperation", "no", ErrAccessDenied), "access-denied", []string{"ec2:CreateSecurityGroup"}},
+		"a broken connection":      {refusal("rds", "CreateDBInstance", "", "rds: the answer broke off", ErrConnectionBroken), "endpoint-unreachable", []string{"RDS", "broke off", "AWS_CA_BUNDLE"}},
 		"a dead endpoint":          {refusal("rds", "CreateDBInstance", "", "localhost:9: connection refused", ErrEndpointUnreachable), "endpoint-unreachable", []string{"RDS", "connection refused"}},
 		"an unknown operation":     {refusal("serverlessrepo", "GetApplication", "NotImplemented", "not built", ErrUnknownOperation), "unknown-operation", []string{"GetApplication", "NotImplemented"}},
 		"a reached limit":          {refusal("rds", "CreateDBInstance", "InstanceQuotaExceeded", "too many", ErrQuotaExceeded), "quota-exceeded", []string{"Service Quotas"}},

@@ -15,6 +15,7 @@ import (
 	"keyturn/aws/sandbox/rds"
 	"keyturn/aws/sandbox/rotation"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // rotates makes the published rotation function as it runs in this account: it
@@ -23,7 +24,7 @@ import (
 func (s *Sandbox) rotates(keys *wire.Keys, databases *rds.Service) *rotation.Function {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(s.CAPEM())
-	roles := &roleKeys{account: s.AccountID, keys: keys, given: map[string]aws.Credentials{}}
+	roles := &roleKeys{partition: steps.PartitionOf(s.Region), account: s.AccountID, keys: keys, given: map[string]aws.Credentials{}}
 	dial := databases.DialFrom(cloud.FunctionAddress)
 	return rotation.New(rotation.Config{
 		Region:      s.Region,
@@ -41,8 +42,9 @@ func (s *Sandbox) rotates(keys *wire.Keys, databases *rds.Service) *rotation.Fun
 
 // roleKeys are the temporary credentials that Lambda gives to functions.
 type roleKeys struct {
-	account string
-	keys    *wire.Keys
+	partition steps.Partition
+	account   string
+	keys      *wire.Keys
 
 	mu    sync.Mutex
 	given map[string]aws.Credentials // by the caller's ARN
@@ -52,7 +54,7 @@ type roleKeys struct {
 // the function, as Lambda does it.
 func (r *roleKeys) of(inv lambda.Invocation) aws.Credentials {
 	role := inv.RoleARN[strings.LastIndex(inv.RoleARN, "/")+1:]
-	arn := "arn:aws:sts::" + r.account + ":assumed-role/" + role + "/" + inv.FunctionName
+	arn := r.partition.ARN("sts", "", r.account, "assumed-role/"+role+"/"+inv.FunctionName)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if c, ok := r.given[arn]; ok {

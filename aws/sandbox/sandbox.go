@@ -17,6 +17,7 @@ import (
 	"keyturn/aws/sandbox/iam"
 	"keyturn/aws/sandbox/wire"
 	"keyturn/db/sandbox"
+	"keyturn/steps"
 )
 
 // shutdownGrace is how long answers under way have when a sandbox closes.
@@ -153,7 +154,7 @@ func (s *Sandbox) RootKey() (id, secret string) { return s.root.ID, s.root.Secre
 
 func (s *Sandbox) rootKey() wire.Key {
 	return wire.Key{ID: makeAccessKeyID(), Secret: makeSecret(), Caller: wire.Caller{
-		AccountID: s.AccountID, ARN: "arn:aws:iam::" + s.AccountID + ":root", UserID: s.AccountID,
+		AccountID: s.AccountID, ARN: steps.PartitionOf(s.Region).ARN("iam", "", s.AccountID, "root"), UserID: s.AccountID,
 	}}
 }
 
@@ -167,7 +168,7 @@ func (s *Sandbox) owner(guard wire.Guard) wire.Key {
 		Secret: s.SecretAccessKey,
 		Caller: wire.Caller{
 			AccountID: s.AccountID,
-			ARN:       "arn:aws:iam::" + s.AccountID + ":user/" + userName,
+			ARN:       steps.PartitionOf(s.Region).ARN("iam", "", s.AccountID, "user/"+userName),
 			UserID:    "AIDA0KEYTURN00000000",
 		},
 		Guard: guard,

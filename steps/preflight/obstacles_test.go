@@ -112,14 +112,6 @@ func TestObstaclesAreToldWithWhatHelps(t *testing.T) {
 			},
 			[]string{"not in every region", "--region"},
 		},
-		"an application that is not published": {
-			func(a *steps.Account) {
-				a.Services.Stacks = stacks{RotationStacks: a.Services.Stacks, application: &steps.ServiceError{
-					Service: "serverlessrepo", Operation: "GetApplication", Code: "NotFoundException", Kind: steps.ErrNotFound, Message: "not there",
-				}}
-			},
-			[]string{"rotation function is not offered here", "--region"},
-		},
 		"a stack of the name": {
 			func(a *steps.Account) {
 				a.Services.Stacks = stacks{RotationStacks: a.Services.Stacks, stack: steps.Stack{ID: "arn:1", Name: "serverlessrepo-keyturn-" + runID, Status: "CREATE_COMPLETE"}}
@@ -271,5 +263,23 @@ func TestLookThatIsStoppedReturnsWhy(t *testing.T) {
 	cancel()
 	if _, err := preflight.Look(ctx, p.options()); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Whoever insists on the repository is told where it lacks the function;
+// otherwise AWS's transform takes its place.
+func TestAnApplicationThatIsNotPublished(t *testing.T) {
+	t.Parallel()
+	for from, obstacles := range map[steps.FunctionSource]int{steps.FunctionSAR: 1, steps.FunctionAuto: 0} {
+		p := open(t, "")
+		p.account.Services.Stacks = stacks{RotationStacks: p.account.Services.Stacks, application: &steps.ServiceError{
+			Service: "serverlessrepo", Operation: "GetApplication", Code: "NotFoundException", Kind: steps.ErrNotFound, Message: "not there",
+		}}
+		options := p.options()
+		options.Setup.FunctionFrom = from
+		report, err := preflight.Look(t.Context(), options)
+		if err != nil || len(report.Obstacles) != obstacles {
+			t.Errorf("from %s: %+v, %v", from, report.Obstacles, err)
+		}
 	}
 }

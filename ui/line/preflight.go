@@ -107,8 +107,9 @@ func (o Options) foresee(ctx context.Context, account *steps.Account, relay *ste
 	switch {
 	case o.JSON:
 		NewJSON(o.Out, time.Now).report(report)
-	case report.OK() && len(report.By(preflight.Unknown)) == 0: // who and where is told when the run begins
-		_, _ = fmt.Fprintf(o.Out, "Before anything is made: %s allowed, nothing is denied, and nothing is in the way.\n", actions(len(report.Findings)))
+	case report.OK() && len(report.By(preflight.Unknown)) == 0:
+		_, _ = fmt.Fprintf(o.Out, "AWS account %s, region %s, as %s: %s allowed, nothing is denied, and nothing is in the way.\n",
+			account.Name(), account.Region, account.Caller, actions(len(report.Findings)))
 	default:
 		TellReport(o.Out, report)
 	}

@@ -4,10 +4,12 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
+
+	"keyturn/steps"
 )
 
 // Pace says how long the sandbox's slow things take.
@@ -74,7 +76,21 @@ func (c *Cloud) Linger(ctx context.Context, actual, demo time.Duration) error {
 
 // ARN is the name of a resource of this account and region.
 func (c *Cloud) ARN(service, resource string) string {
-	return fmt.Sprintf("arn:aws:%s:%s:%s:%s", service, c.Region, c.AccountID, resource)
+	return c.Partition().ARN(service, c.Region, c.AccountID, resource)
+}
+
+// Partition is the region's.
+func (c *Cloud) Partition() steps.Partition { return steps.PartitionOf(c.Region) }
+
+// Here writes the ARNs of a text that is written for commercial AWS as those of
+// the sandbox's own partition.
+func (c *Cloud) Here(text string) string {
+	return strings.ReplaceAll(text, "arn:"+steps.PartitionOf("").Name+":", "arn:"+c.Partition().Name+":")
+}
+
+// Commercial undoes Here.
+func (c *Cloud) Commercial(text string) string {
+	return strings.ReplaceAll(text, "arn:"+c.Partition().Name+":", "arn:"+steps.PartitionOf("").Name+":")
 }
 
 // Close ends the background work and waits until it has.

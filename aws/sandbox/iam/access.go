@@ -45,7 +45,7 @@ func (s *Service) roleARN(name string) string {
 }
 
 func (s *Service) arn(resource string) string {
-	return "arn:aws:iam::" + s.cloud.AccountID + ":" + resource
+	return s.cloud.Partition().ARN("iam", "", s.cloud.AccountID, resource)
 }
 
 // GetUser describes a user, by default the caller.

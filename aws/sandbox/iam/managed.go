@@ -13,8 +13,8 @@ import (
 const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 // managedDocuments are the AWS managed policies that the sandbox knows, as the
-// AWS Managed Policy Reference Guide has them: those that a rotation function's
-// role is given, and those that the tutorial speaks of.
+// AWS Managed Policy Reference Guide has them for commercial AWS: those that a
+// rotation function's role is given, and those that the tutorial speaks of.
 var managedDocuments = map[string]string{
 	administratorAccess: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
 	"arn:aws:iam::aws:policy/IAMFullAccess": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*",

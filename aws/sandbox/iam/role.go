@@ -73,7 +73,7 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 		return nil, &wire.Error{Code: "EntityAlreadyExists", Message: "Role with name " + name + " already exists.", Status: 409}
 	}
 	r := &role{
-		name: name, path: path, id: newRoleID(), arn: "arn:aws:iam::" + s.cloud.AccountID + ":role" + path + name,
+		name: name, path: path, id: newRoleID(), arn: s.cloud.Partition().ARN("iam", "", s.cloud.AccountID, "role"+path+name),
 		description: in.Description, session: session, trust: *in.AssumeRolePolicyDocument,
 		created: s.cloud.Now().UTC().Truncate(time.Second), tags: slices.Clone(in.Tags), inline: map[string]string{},
 	}

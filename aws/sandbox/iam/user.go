@@ -38,7 +38,7 @@ func (s *Service) AddUser(name, policy string) error {
 		created: s.cloud.Now().UTC().Truncate(time.Second), inline: map[string]string{},
 	}
 	if policy == "" {
-		u.attached = []string{administratorAccess}
+		u.attached = []string{s.cloud.Here(administratorAccess)}
 	} else {
 		if err := checkPolicy(policy); err != nil {
 			return err

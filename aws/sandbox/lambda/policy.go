@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/steps"
 )
 
 // permission is one statement of a function's resource policy, as GetPolicy
@@ -54,7 +55,7 @@ func (s *Service) AddPermission(_ context.Context, in *lambda.AddPermissionInput
 		p.Principal = map[string]string{"Service": principal}
 	case accountName.MatchString(principal):
 		if !strings.HasPrefix(principal, "arn:") {
-			principal = "arn:aws:iam::" + principal + ":root"
+			principal = s.cloud.Partition().ARN("iam", "", principal, "root")
 		}
 		p.Principal = map[string]string{"AWS": principal}
 	default:
@@ -175,7 +176,7 @@ func (p *permission) admits(service, region, account string) bool {
 				}
 			case "AWS:SourceArn":
 				source := strings.Split(value+":::::", ":")
-				from := strings.Join([]string{"arn", "aws", strings.TrimSuffix(service, ".amazonaws.com"), region, account}, ":")
+				from := strings.Join([]string{"arn", steps.PartitionOf(region).Name, strings.TrimSuffix(service, ".amazonaws.com"), region, account}, ":")
 				if ok, _ := path.Match(strings.Join(source[:5], ":"), from); !ok {
 					return false
 				}

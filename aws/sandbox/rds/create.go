@@ -55,7 +55,7 @@ func (s *Service) link(ctx context.Context) error {
 	if s.linked {
 		return nil
 	}
-	role := "arn:aws:iam::" + s.cloud.AccountID + ":role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"
+	role := s.cloud.Partition().ARN("iam", "", s.cloud.AccountID, "role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")
 	if wire.Authorize(ctx, wire.Access{
 		Action: "iam:CreateServiceLinkedRole", Resource: role, Context: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"},
 	}) != nil {

@@ -175,7 +175,7 @@ func (p policy) denies(caller wire.Caller, action, arn string) bool {
 func (p principals) include(caller wire.Caller) bool {
 	for _, name := range p["AWS"] {
 		switch name {
-		case "*", caller.ARN, caller.AccountID, "arn:aws:iam::" + caller.AccountID + ":root", roleOf(caller):
+		case "*", caller.ARN, caller.AccountID, partitionOf(caller) + "iam::" + caller.AccountID + ":root", roleOf(caller):
 			return true
 		}
 	}
@@ -190,7 +190,12 @@ func roleOf(caller wire.Caller) string {
 		return caller.ARN
 	}
 	role, _, _ := strings.Cut(session, "/")
-	return "arn:aws:iam::" + caller.AccountID + ":role/" + role
+	return partitionOf(caller) + "iam::" + caller.AccountID + ":role/" + role
+}
+
+// partitionOf is how every ARN of the caller's partition begins: "arn:aws-cn:".
+func partitionOf(caller wire.Caller) string {
+	return strings.Join(strings.SplitN(caller.ARN+"::", ":", 3)[:2], ":") + ":"
 }
 
 // match compares with patterns in which * is any text and ? any one character.

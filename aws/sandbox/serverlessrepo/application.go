@@ -10,8 +10,8 @@ import (
 	keyaws "keyturn/aws"
 )
 
-// The application as AWS publishes it in the aws partition. The version is the one that AWS CDK pins
-// for the aws partition.
+// The application as AWS publishes it. The version is the one that AWS CDK pins
+// for the aws partition, as ApplicationARN is that partition's.
 const (
 	ApplicationName = "SecretsManagerRDSMySQLRotationSingleUser"
 	ApplicationARN  = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/" + ApplicationName
@@ -43,6 +43,18 @@ func parameter(name, kind, description string, value *string) types.ParameterDef
 		Name: &name, Type: &kind, Description: &description, DefaultValue: value, NoEcho: aws.Bool(false),
 		ReferencedByResources: []string{ApplicationName},
 	}
+}
+
+// applicationARN is the application's in the sandbox's partition (aws-cdk's
+// aws-secretsmanager/lib/secret-rotation.ts).
+func (s *Service) applicationARN() string {
+	switch partition := s.cloud.Partition(); partition.Name {
+	case "aws-cn":
+		return partition.ARN("serverlessrepo", "cn-north-1", "193023089310", "applications/"+ApplicationName)
+	case "aws-us-gov":
+		return partition.ARN("serverlessrepo", "us-gov-west-1", "023102451235", "applications/"+ApplicationName)
+	}
+	return ApplicationARN
 }
 
 // GetApplication describes the application in its newest version.

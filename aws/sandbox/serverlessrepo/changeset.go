@@ -116,7 +116,7 @@ func (s *Service) stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.T
 		tags = append(tags, cfn.Tag{Key: t.Key, Value: t.Value})
 	}
 	return append(tags,
-		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: aws.String(s.applicationARN())},
+		cfn.Tag{Key: aws.String("serverlessrepo:applicationId"), Value: in.ApplicationId},
 		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
 }
 

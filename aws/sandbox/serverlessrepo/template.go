@@ -50,5 +50,5 @@ func (s *Service) template(values map[string]string) cloudformation.Template {
 func (d deployment) functionARN(name string) string { return d.cloud.ARN("lambda", "function:"+name) }
 
 func (d deployment) roleARN(name string) string {
-	return "arn:aws:iam::" + d.cloud.AccountID + ":role/" + name
+	return d.cloud.Partition().ARN("iam", "", d.cloud.AccountID, "role/"+name)
 }
