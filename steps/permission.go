@@ -17,6 +17,9 @@ type Permission struct {
 	Only map[string]string
 	// Optional says that a run does without it.
 	Optional bool
+	// Needed finds out whether this account needs the action at all; nil always
+	// does.
+	Needed func(ctx context.Context, s Services) (bool, error)
 	// Try has the service itself say whether the action is allowed, without doing
 	// it: nil where it is, ErrAccessDenied where not; any other error says
 	// nothing. Nil for an action that cannot be tried.

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"context"
+
 	keyaws "keyturn/aws"
 	"keyturn/aws/sandbox/cloudformation"
 	"keyturn/aws/sandbox/ec2"
@@ -20,6 +22,7 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	network := ec2.New(s.cloud)
 	databases := rds.New(s.cloud, network, s.authority)
 	network.UsedBy(databases.UsesGroup)
+	databases.LinkedBy(func(ctx context.Context) error { return roles.Link(ctx, "rds.amazonaws.com", "AWSServiceRoleForRDS") })
 
 	streams := logs.New(s.cloud)
 	functions := lambda.New(s.cloud, streams, roles)

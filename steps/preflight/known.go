@@ -101,6 +101,12 @@ func simulate(ctx context.Context, path steps.Path, needs []steps.Permission) *k
 	}
 	for _, group := range grouped(needs) {
 		results, err := permissions.Simulate(ctx, principal, group.actions, group.resources, group.only)
+		if errors.Is(err, steps.ErrInvalidInput) { // it does not know one of these; the others it may
+			for _, action := range group.actions {
+				k.set(action, Finding{Verdict: Unknown, Why: simulationFailed(err, principal)})
+			}
+			continue
+		}
 		if err != nil {
 			k.why = simulationFailed(err, principal)
 			return k

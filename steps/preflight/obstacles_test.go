@@ -283,3 +283,52 @@ func TestAnApplicationThatIsNotPublished(t *testing.T) {
 		}
 	}
 }
+
+func TestRDSRoleIsNeededOnlyWhereItIsNotThere(t *testing.T) {
+	t.Parallel()
+	const action = "iam:CreateServiceLinkedRole"
+	refused := &steps.ServiceError{Service: "iam", Operation: "GetRole", Kind: steps.ErrAccessDenied}
+	explicit := steps.Simulated{Decision: steps.DecisionExplicitDeny}
+	tests := map[string]struct {
+		role    string
+		roleErr error
+		used    int64
+		want    preflight.Verdict // "" is not asked about
+	}{
+		"the role is there":                          {role: "arn:aws:iam::123456789012:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"},
+		"the role is not there":                      {roleErr: steps.ErrNotFound, want: preflight.Denied},
+		"who may not look, where an instance is":     {roleErr: refused, used: 1},
+		"who may not look, where no instance is yet": {roleErr: refused, want: preflight.Unknown},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, "")
+			asked := ""
+			p.account.Services.Permissions = said{role: test.role, roleErr: test.roleErr, answer: explicit, principal: &asked}
+			p.account.Services.Databases = databases{p.account.Services.Databases, []steps.Quota{{Name: steps.QuotaDBInstances, Used: test.used, Most: 40}}}
+			got := preflight.Verdict("")
+			for _, f := range p.look(t).Findings {
+				if f.Action == action {
+					got = f.Verdict
+				}
+			}
+			if got != test.want {
+				t.Errorf("%q", got)
+			}
+		})
+	}
+}
+
+func TestInstanceMakesRDSRole(t *testing.T) {
+	t.Parallel()
+	p := open(t, "")
+	if err := walk(t.Context(), p.begin(), never); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range p.look(t).Findings {
+		if f.Action == "iam:CreateServiceLinkedRole" {
+			t.Errorf("asked about again: %+v", f)
+		}
+	}
+}

@@ -53,6 +53,7 @@ type policyStatement struct {
 // does without them.
 func ownNeeds(ctx context.Context, path steps.Path) []steps.Permission {
 	needs := steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "rds:DescribeAccountAttributes", "iam:ListAccountAliases")
+	needs = append(needs, steps.Needs([]string{path.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")}, "iam:GetRole")...)
 	needs = append(needs, steps.Needs([]string{path.ARN("lambda", "function:"+path.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
 	if path.Account.Services.Permissions == nil {
 		return needs

@@ -88,7 +88,7 @@ func Look(ctx context.Context, o Options) (Report, error) {
 
 	path := steps.Path{Account: account, RunID: o.RunID, Setup: o.Setup}
 	wanted := o.steps()
-	needs := merged(needsOf(path, wanted))
+	needs, unsure := needed(ctx, account.Services, merged(needsOf(path, wanted)))
 	obstacles, denied := o.foresee(ctx)
 	report.Obstacles = obstacles
 	known := simulate(ctx, path, needs)
@@ -101,6 +101,10 @@ func Look(ctx context.Context, o Options) (Report, error) {
 	}
 	for _, need := range needs {
 		f := known.of(need.Action)
+		if f.Verdict == Denied && unsure[need.Action] {
+			f.Verdict, f.Sure = Unknown, false
+			f.Why += " Whether the run needs it could not be found out."
+		}
 		f.Action, f.Optional, f.Steps = need.Action, need.Optional, stepsThatNeed(path, wanted, need.Action)
 		report.Findings = append(report.Findings, f)
 	}
@@ -172,6 +176,23 @@ func needsOf(path steps.Path, all []steps.Step) []steps.Permission {
 		}
 	}
 	return needs
+}
+
+// needed leaves out what this account does not need. Unsure are the actions of
+// which that could not be found out.
+func needed(ctx context.Context, services steps.Services, needs []steps.Permission) (left []steps.Permission, unsure map[string]bool) {
+	unsure = map[string]bool{}
+	for _, need := range needs {
+		wanted, err := true, error(nil)
+		if need.Needed != nil && services.Permissions != nil {
+			wanted, err = need.Needed(ctx, services)
+		}
+		unsure[need.Action] = err != nil
+		if wanted || err != nil {
+			left = append(left, need)
+		}
+	}
+	return left, unsure
 }
 
 // stepsThatNeed are the names of the steps that need an action.

@@ -75,7 +75,7 @@ func databaseNeeds(p steps.Path) []steps.Permission {
 	}
 	return append(needs, steps.Permission{
 		Action: "iam:CreateServiceLinkedRole", Resources: []string{p.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")},
-		Only: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"},
+		Only: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"}, Needed: needsRDSRole,
 	})
 }
 
@@ -87,6 +87,23 @@ func databaseCosts(s steps.Setup) string {
 	}
 	return fmt.Sprintf("%s for the database, %s a month for its %s and %s an hour for its public address", instance,
 		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour))
+}
+
+// needsRDSRole reports whether RDS still has to make its own role: not where the
+// role is there, nor where there is an instance already.
+func needsRDSRole(ctx context.Context, s steps.Services) (bool, error) {
+	_, err := s.Permissions.RoleARN(ctx, "AWSServiceRoleForRDS")
+	if err == nil || errors.Is(err, steps.ErrNotFound) {
+		return err != nil, nil
+	}
+	if quotas, other := s.Databases.Quotas(ctx); other == nil {
+		for _, quota := range quotas {
+			if quota.Name == steps.QuotaDBInstances && quota.Used > 0 {
+				return false, nil
+			}
+		}
+	}
+	return false, fmt.Errorf("look for RDS's role: %w", err)
 }
 
 func checkDatabase(ctx context.Context, r run) ([]action, error) {

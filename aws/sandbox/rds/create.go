@@ -40,29 +40,12 @@ func (s *Service) createDBInstance(ctx context.Context, in *rds.CreateDBInstance
 		return nil, err
 	}
 	i := &instance{db: db, down: make(chan struct{})}
-	if err := s.link(ctx); err != nil {
-		return nil, err
+	if s.link(ctx) != nil { // Aurora user guide, "Creating an Aurora Serverless v1 DB cluster"
+		return nil, wire.Errorf("InvalidParameterValue", "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later")
 	}
 	s.instances[id] = i
 	s.background(i, func(ctx context.Context) { s.startInstance(ctx, i, password) })
 	return &rds.CreateDBInstanceOutput{DBInstance: &db}, nil
-}
-
-// link makes RDS's service-linked role when the account's first instance is
-// made, in the caller's name. The refusal is RDS's own (Aurora user guide,
-// "Creating an Aurora Serverless v1 DB cluster"). The caller holds the lock.
-func (s *Service) link(ctx context.Context) error {
-	if s.linked {
-		return nil
-	}
-	role := s.cloud.Partition().ARN("iam", "", s.cloud.AccountID, "role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")
-	if wire.Authorize(ctx, wire.Access{
-		Action: "iam:CreateServiceLinkedRole", Resource: role, Context: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"},
-	}) != nil {
-		return wire.Errorf("InvalidParameterValue", "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later")
-	}
-	s.linked = true
-	return nil
 }
 
 func (s *Service) checkQuotas(storage int32) error {

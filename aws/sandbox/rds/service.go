@@ -38,9 +38,9 @@ type Service struct {
 	listen   func() (net.Listener, error)
 
 	mu        sync.RWMutex
-	instances map[string]*instance // by identifier, which is in lower case
-	linked    bool                 // RDS has its service-linked role
-	changed   chan struct{}        // closed when an instance's network settings next change
+	instances map[string]*instance        // by identifier, which is in lower case
+	link      func(context.Context) error // makes RDS's service-linked role, once
+	changed   chan struct{}               // closed when an instance's network settings next change
 }
 
 func newService(c *cloud.Cloud, firewall Firewall, boot boot) *Service {
@@ -48,11 +48,16 @@ func newService(c *cloud.Cloud, firewall Firewall, boot boot) *Service {
 		cloud:     c,
 		firewall:  firewall,
 		boot:      boot,
+		link:      func(context.Context) error { return nil },
 		listen:    func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") },
 		instances: map[string]*instance{},
 		changed:   make(chan struct{}),
 	}
 }
+
+// LinkedBy sets what makes RDS's service-linked role in the caller's name, if it
+// is not there. Call it before the service is used.
+func (s *Service) LinkedBy(link func(context.Context) error) { s.link = link }
 
 // Wire is RDS as the sandbox's endpoint serves it.
 func (s *Service) Wire() wire.Service {

@@ -6,8 +6,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	repo "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
 	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository/types"
-
-	keyaws "keyturn/aws"
 )
 
 // The application as AWS publishes it. The version is the one that AWS CDK pins
@@ -18,9 +16,6 @@ const (
 	version         = "1.1.671"
 	about           = "Rotates a Secrets Manager secret for Amazon RDS MySQL credentials using the single user rotation strategy."
 )
-
-// applicationARN is the application's in the partition of the account's region.
-func (s *Service) applicationARN() string { return keyaws.ApplicationARN(s.cloud.Region) }
 
 // capabilities are what whoever deploys the application has to acknowledge.
 var capabilities = []types.Capability{types.CapabilityCapabilityIam, types.CapabilityCapabilityResourcePolicy}
