@@ -30,7 +30,7 @@ func (r *review) planned(p prepared) {
 	if !r.destroys() || r.app.account.Kind == steps.Sandbox {
 		return
 	}
-	id := r.app.setup.DBInstanceID
+	id := r.app.setup.DatabaseName()
 	r.confirm = newForm(&r.app.th, []field{newField("Type "+id, "the database is deleted without a final snapshot: all its data is lost", "",
 		func(text string) error {
 			if !strings.EqualFold(strings.TrimSpace(text), id) {

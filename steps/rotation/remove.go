@@ -61,7 +61,7 @@ func (r run) secretInReceipt(ctx context.Context) (steps.SecretDescription, erro
 }
 
 func (r run) removeRotation(ctx context.Context) ([]action, error) {
-	secret, err := r.secretInReceipt(ctx)
+	secret, err := r.rotatedSecret(ctx)
 	if err != nil || !secret.RotationEnabled {
 		return nil, err
 	}
@@ -194,14 +194,14 @@ func (r run) awaitDeletion(ctx context.Context, id string) error {
 
 func (r run) removeGroup(ctx context.Context) ([]action, error) {
 	if len(r.Receipt().Existing(steps.KindSecurityGroup)) == 0 {
-		return nil, r.RecordAllRemoved(steps.KindInboundRule)
+		return nil, r.recordGroupRulesRemoved()
 	}
 	group, err := r.findGroup(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if group.ID == "" {
-		return nil, errors.Join(r.RecordAllRemoved(steps.KindInboundRule), r.RecordAllRemoved(steps.KindSecurityGroup))
+		return nil, errors.Join(r.recordGroupRulesRemoved(), r.RecordAllRemoved(steps.KindSecurityGroup))
 	}
 	var actions []action
 	for _, rule := range group.Rules {
@@ -241,7 +241,7 @@ func deleteGroup(group steps.SecurityGroup) action {
 		if err != nil {
 			return err
 		}
-		return errors.Join(r.RecordAllRemoved(steps.KindInboundRule), r.RecordAllRemoved(steps.KindSecurityGroup))
+		return errors.Join(r.recordGroupRulesRemoved(), r.RecordAllRemoved(steps.KindSecurityGroup))
 	})
 }
 

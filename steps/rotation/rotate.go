@@ -24,11 +24,12 @@ func rotateStep() steps.Step {
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
 		Questions: rotateQuestions(),
 		Needs:     rotateNeeds, Foresee: foreseen(run.foreseeRotation),
-		About: func(steps.Setup) steps.About {
+		About: func(s steps.Setup) steps.About {
 			return steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    stackUsual + rotationUsual,
+				Warning:  rotationWarning(s),
 			}
 		},
 		Result: func(r *steps.Run) steps.Result {
@@ -66,7 +67,7 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	}
 	actions := append(r.installFunction(stack, app), then(run.proveFunction))
 	if !hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent) {
-		actions = append(actions, startRotation(secret, r.Setup().RotationDays))
+		actions = append(actions, r.withWarning(startRotation(secret, r.Setup().RotationDays)))
 	}
 	return append(actions, then(run.proveRotation)), nil
 }

@@ -97,6 +97,9 @@ func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthroug
 	if s.Ask != nil {
 		setup := s.Run.Setup()
 		for _, q := range w.Step().Questions {
+			if !q.IsAsked(setup) {
+				continue
+			}
 			if q.Kind == steps.Secret && !setup.MasterPassword.IsZero() {
 				continue // given by the environment or a file
 			}
@@ -142,7 +145,7 @@ func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedC
 		if c.Operation != "DeleteDBInstance" || s.Run.Receipt().Account == steps.Sandbox {
 			continue
 		}
-		id := strings.ToLower(s.Run.Setup().DBInstanceID)
+		id := s.Run.Setup().DatabaseID()
 		s.Ask.say("  The database is deleted without a final snapshot: all its data is lost.")
 		for {
 			typed, err := s.Ask.line(ctx, fmt.Sprintf("Type %s to agree, or q to stop", id), "")
