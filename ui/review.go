@@ -96,8 +96,12 @@ func (r *review) planLines(width int) []string {
 		lines = append(lines, wrap(th.faint.Render("In an AWS account you would now type the database's identifier, "+
 			"to acknowledge that all its data is lost."), width)...)
 	}
+	about := r.app.flow.Step().About(r.app.setup)
+	if about.Warning != "" {
+		lines = append(append(lines, ""), hang(th.warn.Render("! "), about.Warning, width)...)
+	}
 	lines = append(append(lines, ""), r.app.whoLine(width)...)
-	return append(lines, r.app.aboutLines(r.app.flow.Step().About(r.app.setup), width)...)
+	return append(lines, r.app.aboutLines(about, width)...)
 }
 
 // planLine is one call of a plan: the reason at the left, the call at the

@@ -18,6 +18,7 @@ type summary struct {
 	elapsed time.Duration
 	checks  string
 	left    []steps.Resource
+	used    []steps.UsedResource
 	remover string // the command that removes what is left
 	gone    bool   // what is left ends with the program: the sandbox
 	receipt string // the receipt's file
@@ -41,7 +42,7 @@ func (a *app) summary() summary {
 		}
 	}
 	if a.run != nil {
-		s.left = a.run.Receipt().Left()
+		s.left, s.used = a.run.Receipt().Left(), a.run.Receipt().Used
 	}
 	if a.ledger.finished != nil {
 		s.elapsed = a.ledger.finished.Elapsed
@@ -72,6 +73,9 @@ func (s summary) outcomeLines(width int, th theme) []string {
 		took = ", " + format.Duration(s.elapsed)
 	}
 	lines := wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)
+	for _, used := range s.used {
+		lines = append(lines, hang("", fmt.Sprintf("Kept: %s %s, %s.", steps.KindName(used.Kind), used.Name, steps.NotMade), width)...)
+	}
 	switch {
 	case len(s.left) == 0:
 		lines = append(lines, wrap("Nothing of this run is left in the account.", width)...)

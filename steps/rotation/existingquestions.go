@@ -92,6 +92,9 @@ func existingSecretQuestion() steps.Question {
 		Listing: &steps.Listing{
 			None: "make a secret", Noun: "secrets", Narrows: true,
 			Page: func(ctx context.Context, s steps.Services, beginning, from string) (steps.ListingPage, error) {
+				if beginning != "" && !filterRule.MatchString(beginning) {
+					return steps.ListingPage{}, nil // no name begins so, and Secrets Manager refuses such a filter
+				}
 				secrets, next, err := s.Secrets.SecretsPage(ctx, beginning, from)
 				if err != nil {
 					return steps.ListingPage{}, fmt.Errorf("list the secrets: %w", err)

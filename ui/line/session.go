@@ -103,6 +103,12 @@ func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthroug
 			if q.Kind == steps.Secret && !setup.MasterPassword.IsZero() {
 				continue // given by the environment or a file
 			}
+			if q.Kind == steps.Pick {
+				if err := s.Ask.pickOne(ctx, q, &setup, s.Run.Services()); err != nil {
+					return w, err
+				}
+				continue
+			}
 			if err := s.Ask.Ask(ctx, q, &setup); err != nil {
 				return w, err
 			}
@@ -121,6 +127,9 @@ func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthr
 		return w.Started(), nil, nil
 	}
 	about := w.Step().About(s.Run.Setup())
+	if about.Warning != "" {
+		s.Ask.say("  Mind: %s", about.Warning)
+	}
 	s.Ask.say("  Costs: %s\n  Undone by: %s", about.CostsIn(s.Run.Receipt().Account), about.UndoneBy)
 	if err := s.acknowledgeDeletion(ctx, calls); err != nil {
 		return w, nil, err
