@@ -54,7 +54,7 @@ func TestPickInLines(t *testing.T) {
 		"a name is taken as it is":            {typed: "a b\norders-9\n", want: "orders-9", says: []string{`no name: "a b"`}},
 		"a number chooses":                    {typed: "l\n2\n", want: "orders-0001", says: []string{"1. orders-0000, mysql 8.4.7"}, pages: 1},
 		"one that cannot be chosen says why":  {typed: "l\n3\n1\n", want: "orders-0000", says: []string{"3. orders-0002, not to be chosen: Its engine", "Not that one. Its engine is postgres."}, pages: 1},
-		"enter shows more":                    {typed: "l\n\n21\n", want: "orders-0020", says: []string{"21. orders-0020"}, pages: 1},
+		"enter shows more":                    {typed: "l\n\n22\n", want: "orders-0021", says: []string{"22. orders-0021"}, pages: 1},
 		"a text filters, and reads on for it": {typed: "l\n4321\n1\n", want: "orders-4321", says: []string{"1. orders-4321"}, pages: 50},
 		"zero makes one after all":            {typed: "l\nnone-such\n0\n", says: []string{"None of the DB instances contains that."}, pages: 50},
 	} {
