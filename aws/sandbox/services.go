@@ -24,6 +24,12 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	functions.Register(serverlessrepo.ApplicationName, s.rotates(keys, databases).Code)
 	stacks := cloudformation.New(s.cloud)
 
+	vault := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))
+	s.fill = func(secrets, instances int) {
+		vault.Fill(secrets)
+		databases.Fill(instances)
+	}
+
 	return []wire.Service{
 		sts.New().Wire(),
 		network.Wire(),
@@ -33,6 +39,6 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 		functions.Wire(),
 		stacks.Wire(),
 		serverlessrepo.New(s.cloud, stacks, functions, roles).Wire(),
-		secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com")).Wire(),
+		vault.Wire(),
 	}
 }
