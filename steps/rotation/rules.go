@@ -15,7 +15,7 @@ var (
 	dbClassRule        = regexp.MustCompile(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
 	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]+$`)
 	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
-	filterRule         = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-][A-Za-z0-9/_+=.@!-]*$`)
+	filterRule         = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
 	existingSecretRule = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!:-]+$`)
 	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]*$`)
 )
