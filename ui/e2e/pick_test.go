@@ -32,8 +32,9 @@ func openFull(t testing.TB, secrets, instances int) *session {
 	}
 	p := open(t, start{args: []string{"--aws"}, env: env, background: dark})
 	p.answers("enter", "› An AWS account")
-	p.answers("enter", "› Profile")
-	p.sees("not AWS's own")
+	p.answers("enter", "Which profile?")
+	p.answers("enter", "Which region?")
+	p.sees("this is not AWS itself")
 	p.press("enter")
 	p.answers("enter", "Step 1 of 6", "enter continue")
 	p.sees("make a test database", "list those there are")
