@@ -25,7 +25,7 @@ type pick struct {
 
 	list    *steps.Picking
 	input   textinput.Model
-	chosen  int // 0 is none of them, then the matches
+	chosen  int  // 0 is none of them, then the matches
 	moved   bool // by the person since the text was typed
 	top     int  // the first row in sight
 	reading bool

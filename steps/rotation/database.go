@@ -71,6 +71,9 @@ func databaseStep() steps.Step {
 // group, parameter group and subnet group, too (RDS user guide, "Identity-based
 // policy examples"), and the account's first one makes RDS's own role.
 func databaseNeeds(p steps.Path) []steps.Permission {
+	if p.Setup.DBExisting != "" {
+		return existingDatabaseNeeds(p)
+	}
 	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
 	needs := append(groupNeeds(p), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
 	needs = append(needs, steps.Needs([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)

@@ -67,6 +67,16 @@ func checkExistingDatabase(ctx context.Context, r run) ([]action, error) {
 	return r.admitToExisting(ctx, db)
 }
 
+// existingDatabaseNeeds are the actions on an instance that is only used.
+func existingDatabaseNeeds(p steps.Path) []steps.Permission {
+	needs := steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DescribeDBInstances")
+	needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")...)
+	if p.Setup.DBExistingRule == steps.RuleNone {
+		return needs
+	}
+	return append(needs, ruleNeeds(p)...)
+}
+
 // admitToExisting plans a rule where no group of the instance admits the
 // function, whose address outside any VPC nobody knows beforehand.
 func (r run) admitToExisting(ctx context.Context, db steps.DBInstance) ([]action, error) {

@@ -19,19 +19,27 @@ const (
 // look at, those steps need to see, too.
 func cleanupNeeds(p steps.Path) []steps.Permission {
 	function := p.Setup.FunctionName
-	needs := steps.Needs([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret", "secretsmanager:DeleteSecret")
+	needs := steps.Needs([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret")
+	if makesSecret(p.Setup) {
+		needs = append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:DeleteSecret")...)
+	}
 	needs = append(needs, steps.Needs([]string{stackARN(p)}, "cloudformation:DeleteStack")...)
 	needs = append(needs, steps.Needs([]string{p.ARN("lambda", "function:"+function)}, "lambda:RemovePermission", "lambda:DeleteFunction")...)
 	needs = append(needs, steps.Needs([]string{roleARN(p)}, "iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole")...)
-	needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
+	if makesDatabase(p.Setup) {
+		needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
+	}
 	group := []string{p.ARN("ec2", "security-group/*")}
 	needs = append(needs, steps.Permission{
 		Action: "ec2:RevokeSecurityGroupIngress", Resources: group,
 		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunClosePort(ctx) },
-	}, steps.Permission{
-		Action: "ec2:DeleteSecurityGroup", Resources: group,
-		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
 	})
+	if makesDatabase(p.Setup) {
+		needs = append(needs, steps.Permission{
+			Action: "ec2:DeleteSecurityGroup", Resources: group,
+			Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
+		})
+	}
 	needs = append(needs, steps.Needs([]string{p.ARN("logs", "log-group:"+logGroup(function)+":*")}, "logs:DeleteLogGroup")...)
 	return append(needs, steps.Needs([]string{"*"}, "logs:DescribeLogGroups")...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"keyturn/steps"
@@ -40,6 +41,9 @@ func secretStep() steps.Step {
 // a policy against its bare name.
 func secretNeeds(p steps.Path) []steps.Permission {
 	needs := steps.Needs([]string{"*"}, "secretsmanager:DescribeSecret")
+	if p.Setup.SecretExisting != "" {
+		return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")...)
+	}
 	needs = append(needs, steps.Needs([]string{p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"*")},
 		"secretsmanager:CreateSecret", "secretsmanager:TagResource")...)
 	return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue")...)
@@ -48,7 +52,10 @@ func secretNeeds(p steps.Path) []steps.Permission {
 // secretARN is the secret's ARN, whose last six characters Secrets Manager makes
 // up.
 func secretARN(p steps.Path) string {
-	return p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"-??????")
+	if strings.HasPrefix(p.Setup.SecretExisting, "arn:") {
+		return p.Setup.SecretExisting
+	}
+	return p.ARN("secretsmanager", "secret:"+p.Setup.Secret()+"-??????")
 }
 
 func checkSecret(ctx context.Context, r run) ([]action, error) {
