@@ -98,7 +98,7 @@ func TestPickFiltersWhilePagesArrive(t *testing.T) {
 		p.press("down", "down", "down", "enter")
 		p.sees("the rotation function of this tutorial is for MySQL")
 		p.press("down", "enter")
-		p.sees("orders-00254", "If its port is closed")
+		p.sees("orders-00254", "Closed port")
 		p.doesNotSee("Storage in GiB")
 		if p.app.setup.DBExisting != "orders-00254" {
 			t.Errorf("chosen %q", p.app.setup.DBExisting)

@@ -33,7 +33,7 @@ func (r run) withWarning(a action) action {
 // existingRuleQuestion is asked for a database of the person's own.
 func existingRuleQuestion() steps.Question {
 	return steps.Question{
-		Flag: "db-existing-rule", Label: "If its port is closed", Kind: steps.Choice,
+		Flag: "db-existing-rule", Label: "Closed port", Kind: steps.Choice,
 		Help:    "add: open it in the database's own security group until clean-up; none: change nothing",
 		Choices: []string{steps.RuleAdd, steps.RuleNone},
 		Get:     func(s *steps.Setup) string { return s.DBExistingRule },

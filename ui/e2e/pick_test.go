@@ -36,6 +36,8 @@ func openFull(t testing.TB, secrets, instances int) *session {
 	p.answers("enter", "Which region?")
 	p.sees("this is not AWS itself")
 	p.press("enter")
+	p.answers("enter", "Before anything is made", "enter begin")
+	p.answers("enter", "Press enter again to begin all the same") // so many instances leave no room for another
 	p.answers("enter", "Step 1 of 6", "enter continue")
 	p.sees("make a test database", "list those there are")
 	return p
@@ -50,7 +52,7 @@ func TestPickFromAFullAccount(t *testing.T) {
 	p.sees("› filled-00253", "no: Its engine is postgres")
 	p.sees("the rotation function of this tutorial is for MySQL")
 	p.press("backspace", "4", "enter")
-	p.sees("filled-00254", "If its port is closed")
+	p.sees("filled-00254", "Closed port")
 	p.press("enter")
 	p.sees("The database filled-00254 cannot be used", "not publicly accessible")
 	p.press("ctrl+c")
