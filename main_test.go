@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -14,8 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"keyturn/aws/sandbox"
-	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/contract"
 )
 
 func TestMain(m *testing.M) {
@@ -26,6 +24,25 @@ func TestMain(m *testing.M) {
 // testdata/script is one story.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	accounts := &accounts{}
+	t.Cleanup(accounts.close)
+	var noModels error
+	accounts.models, noModels = contract.Find()
+	t.Run("scripts", func(t *testing.T) { runScripts(t, accounts) })
+	t.Run("every request is as AWS's models say", func(t *testing.T) {
+		if noModels != nil {
+			t.Skip(noModels)
+		}
+		for _, r := range accounts.recorders {
+			for _, fault := range r.Faults() {
+				t.Error(fault)
+			}
+			t.Logf("%d requests were checked", r.Checked())
+		}
+	})
+}
+
+func runScripts(t *testing.T, accounts *accounts) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -37,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": serve, "nowhere": nowhere,
+			"exits": exits, "serve": accounts.serve, "own": accounts.own, "kept": accounts.kept, "nowhere": nowhere,
 		},
 	})
 }
@@ -59,29 +76,6 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
-	}
-}
-
-// serve starts a sandbox beside the script and points the AWS environment at
-// it, as the lines that keyturn sandbox prints would. With the file of a policy
-// its user is held to that; a region is the one that it plays.
-func serve(ts *testscript.TestScript, neg bool, args []string) {
-	options := sandbox.Options{Pace: cloud.Instant}
-	switch {
-	case neg || len(args) > 1:
-		ts.Fatalf("usage: serve [POLICY.json|REGION]")
-	case len(args) == 1 && strings.HasSuffix(args[0], ".json"):
-		options.UserPolicy = ts.ReadFile(args[0])
-	case len(args) == 1:
-		options.Region = args[0]
-	}
-	served, err := sandbox.Start(context.Background(), options)
-	ts.Check(err)
-	ts.Defer(func() { _ = served.Close() })
-	for _, line := range served.Environment() {
-		if name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "="); ok {
-			ts.Setenv(name, value)
-		}
 	}
 }
 

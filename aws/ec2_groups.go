@@ -90,6 +90,11 @@ func inbound(found types.SecurityGroupRule) (steps.InboundRule, bool) {
 		FromPort: awssdk.ToInt32(found.FromPort),
 		ToPort:   awssdk.ToInt32(found.ToPort),
 	}
+	for _, tag := range found.Tags {
+		if awssdk.ToString(tag.Key) == steps.TagRun {
+			rule.Owner = awssdk.ToString(tag.Value)
+		}
+	}
 	switch awssdk.ToString(found.IpProtocol) {
 	case "tcp":
 	case "-1":

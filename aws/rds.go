@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -64,6 +65,23 @@ func (d databases) DescribeDBInstance(ctx context.Context, id string) (steps.DBI
 	return instance(&out.DBInstances[0]), nil
 }
 
+// instancesPage is how many instances one page holds, RDS's most.
+const instancesPage = 100
+
+func (d databases) DBInstancesPage(ctx context.Context, marker string) ([]steps.DBInstance, string, error) {
+	out, err := call(ctx, d.api.DescribeDBInstances, &rds.DescribeDBInstancesInput{
+		MaxRecords: awssdk.Int32(instancesPage), Marker: optional(marker),
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]steps.DBInstance, 0, len(out.DBInstances))
+	for i := range out.DBInstances {
+		page = append(page, instance(&out.DBInstances[i]))
+	}
+	return page, awssdk.ToString(out.Marker), nil
+}
+
 func (d databases) SetMasterPassword(ctx context.Context, id string, password steps.Password) error {
 	_, err := call(ctx, d.api.ModifyDBInstance, &rds.ModifyDBInstanceInput{
 		DBInstanceIdentifier: &id,
@@ -106,10 +124,17 @@ func instance(found *types.DBInstance) steps.DBInstance {
 		PubliclyAccessible: awssdk.ToBool(found.PubliclyAccessible),
 		DeletionProtected:  awssdk.ToBool(found.DeletionProtection),
 		BackupRetention:    awssdk.ToInt32(found.BackupRetentionPeriod),
+		ClusterID:          awssdk.ToString(found.DBClusterIdentifier),
+		ReplicaOf:          awssdk.ToString(found.ReadReplicaSourceDBInstanceIdentifier),
+		ListenPort:         awssdk.ToInt32(found.DbInstancePort),
+	}
+	if found.MasterUserSecret != nil {
+		db.ManagedSecretARN = awssdk.ToString(found.MasterUserSecret.SecretArn)
 	}
 	if found.Endpoint != nil {
 		db.Host = awssdk.ToString(found.Endpoint.Address)
 		db.Port = int(awssdk.ToInt32(found.Endpoint.Port))
+		db.ListenPort = cmp.Or(db.ListenPort, int32(db.Port)) // RDS leaves the other zero outside clusters
 	}
 	if found.DBSubnetGroup != nil {
 		db.VPCID = awssdk.ToString(found.DBSubnetGroup.VpcId)

@@ -52,7 +52,7 @@ func TestADatabaseAndItsNetwork(t *testing.T) {
 	if err != nil || len(found) != 1 || len(found[0].Rules) != 1 {
 		t.Fatalf("groups of the run: %+v, %v", found, err)
 	}
-	if found[0].ID != group || found[0].VPCID != vpc || found[0].Rules[0] != (steps.InboundRule{ID: rule, CIDR: "0.0.0.0/0", FromPort: 3306, ToPort: 3306}) {
+	if found[0].ID != group || found[0].VPCID != vpc || found[0].Rules[0] != (steps.InboundRule{ID: rule, CIDR: "0.0.0.0/0", FromPort: 3306, ToPort: 3306, Owner: "r-1"}) {
 		t.Errorf("group %+v", found[0])
 	}
 

@@ -18,6 +18,7 @@ type secretsAPI interface {
 	DeleteSecret(context.Context, *secretsmanager.DeleteSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DeleteSecretOutput, error)
 	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
 	GetRandomPassword(context.Context, *secretsmanager.GetRandomPasswordInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetRandomPasswordOutput, error)
+	ListSecrets(context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options)) (*secretsmanager.ListSecretsOutput, error)
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 	PutSecretValue(context.Context, *secretsmanager.PutSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error)
 	RestoreSecret(context.Context, *secretsmanager.RestoreSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.RestoreSecretOutput, error)
@@ -84,6 +85,7 @@ func (s secrets) DescribeSecret(ctx context.Context, id string) (steps.SecretDes
 		NextRotation:    awssdk.ToTime(out.NextRotationDate),
 		DeletedAt:       awssdk.ToTime(out.DeletedDate),
 		Versions:        out.VersionIdsToStages,
+		OwningService:   awssdk.ToString(out.OwningService),
 	}
 	if out.RotationRules != nil {
 		secret.Rotation = schedule.Rules{
@@ -96,6 +98,35 @@ func (s secrets) DescribeSecret(ctx context.Context, id string) (steps.SecretDes
 		secret.Tags = append(secret.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
 	}
 	return secret, nil
+}
+
+// secretsPage is how many secrets one page holds, Secrets Manager's most.
+const secretsPage = 100
+
+func (s secrets) SecretsPage(ctx context.Context, beginning, token string) ([]steps.SecretDescription, string, error) {
+	in := &secretsmanager.ListSecretsInput{
+		MaxResults: awssdk.Int32(secretsPage), NextToken: optional(token), IncludePlannedDeletion: awssdk.Bool(true),
+	}
+	if beginning != "" {
+		in.Filters = []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{beginning}}}
+	}
+	out, err := call(ctx, s.api.ListSecrets, in)
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]steps.SecretDescription, 0, len(out.SecretList))
+	for _, found := range out.SecretList {
+		page = append(page, steps.SecretDescription{
+			ARN:             awssdk.ToString(found.ARN),
+			Name:            awssdk.ToString(found.Name),
+			RotationEnabled: awssdk.ToBool(found.RotationEnabled),
+			FunctionARN:     awssdk.ToString(found.RotationLambdaARN),
+			DeletedAt:       awssdk.ToTime(found.DeletedDate),
+			Versions:        found.SecretVersionsToStages,
+			OwningService:   awssdk.ToString(found.OwningService),
+		})
+	}
+	return page, awssdk.ToString(out.NextToken), nil
 }
 
 func (s secrets) SecretValue(ctx context.Context, id, versionID, label string) (steps.SecretValue, error) {

@@ -39,6 +39,14 @@ type DBInstance struct {
 	SecurityGroups     []string
 	VPCID              string
 	Tags               []Tag
+	// ListenPort is the port that its security groups are asked about.
+	ListenPort int32
+	// ClusterID, ReplicaOf and ManagedSecretARN are empty for an instance that is
+	// in no cluster, no read replica, and whose master password RDS does not
+	// keep in a secret of its own.
+	ClusterID        string
+	ReplicaOf        string
+	ManagedSecretARN string
 }
 
 // The RDS quotas that a new instance counts against, by AWS's names.
@@ -81,6 +89,9 @@ type DBInstances interface {
 	// Quotas returns the account's RDS quotas in this region
 	// (DescribeAccountAttributes).
 	Quotas(ctx context.Context) ([]Quota, error)
+	// DBInstancesPage returns one page of the account's instances, and the marker
+	// of the next, "" at the end (DescribeDBInstances, 100 a page).
+	DBInstancesPage(ctx context.Context, marker string) (page []DBInstance, next string, err error)
 	// SetMasterPassword changes the master password, applied immediately
 	// (ModifyDBInstance).
 	SetMasterPassword(ctx context.Context, id string, password Password) error

@@ -29,6 +29,7 @@ var explanations = []struct {
 	{ErrDatabaseUnreachable, databaseUnreachable},
 	{ErrDatabaseNameNotResolved, databaseNameNotResolved},
 	{ErrDatabaseConnectionDropped, databaseConnectionDropped},
+	{ErrPasswordUnknown, passwordUnknown},
 	{ErrPasswordRefused, passwordRefused},
 	{ErrCertificateNotVerified, tlsNotVerified},
 	{ErrTLSRefused, tlsRefused},
@@ -106,6 +107,9 @@ func explainTyped(err error) (Diagnosis, bool) {
 	}
 	if e, ok := errors.AsType[*TakenError](err); ok {
 		return taken(e), true
+	}
+	if e, ok := errors.AsType[*UnsuitableError](err); ok {
+		return unsuitable(e), true
 	}
 	if e, ok := errors.AsType[*OtherAccountError](err); ok {
 		return otherAccount(e), true

@@ -137,6 +137,7 @@ type ResourceChanged struct {
 	Action ResourceAction
 	Kind   string
 	ID     string
+	Used   bool // kept because the run did not make it
 }
 
 // Check is one thing that was proved, by the names of the JSON contract

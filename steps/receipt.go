@@ -40,6 +40,7 @@ type Receipt struct {
 	Setup     Setup             `json:"setup"`
 	Steps     []StepOutcome     `json:"steps"`
 	Resources []ResourceRecord  `json:"resources"`
+	Used      []UsedResource    `json:"used,omitempty"`
 	Tokens    map[string]string `json:"tokens,omitempty"`
 }
 

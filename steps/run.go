@@ -165,6 +165,7 @@ func (r *Run) Skip(s Step) error {
 		for _, left := range r.Receipt().Left() {
 			r.Report(ResourceChanged{Step: s.ID, Action: ResourceKept, Kind: left.Kind, ID: left.ID})
 		}
+		r.ReportUsed()
 	}
 	if err := r.recordOutcome(s.ID, StepSkipped, ""); err != nil {
 		return err

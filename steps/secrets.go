@@ -28,6 +28,9 @@ type SecretDescription struct {
 	DeletedAt       time.Time
 	Versions        map[string][]string // version id → staging labels
 	Tags            []Tag
+	// OwningService is the service that manages the secret, as "rds"; "" for
+	// most.
+	OwningService string
 }
 
 // SecretValue is one version's value as GetSecretValue returns it.
@@ -68,6 +71,10 @@ type Secrets interface {
 	CreateSecret(ctx context.Context, name, description string, value Password, token string, tags []Tag) (arn, versionID string, err error)
 	PutSecretValue(ctx context.Context, id string, value Password, token string) (versionID string, err error)
 	DescribeSecret(ctx context.Context, id string) (SecretDescription, error)
+	// SecretsPage returns one page of the account's secrets whose names begin with
+	// beginning, oldest first, and the token of the next, "" at the end
+	// (ListSecrets, 100 a page). Tags are left out.
+	SecretsPage(ctx context.Context, beginning, token string) (page []SecretDescription, next string, err error)
 	// SecretValue reads the version with the label ("AWSCURRENT" if empty), or
 	// the version of an id where versionID is given.
 	SecretValue(ctx context.Context, id, versionID, label string) (SecretValue, error)

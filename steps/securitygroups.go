@@ -17,6 +17,7 @@ type InboundRule struct {
 	CIDR     string
 	FromPort int32
 	ToPort   int32
+	Owner    string // the run whose tag it carries, or ""
 }
 
 // Admits reports whether the rule opens port to everybody or to a narrower CIDR.

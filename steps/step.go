@@ -61,6 +61,7 @@ type About struct {
 	Costs    string        // "$0.40 a month for the secret (estimate)"
 	UndoneBy string        // "step 6, or keyturn cleanup"
 	Usual    time.Duration // how long it usually takes in an AWS account
+	Warning  string        // what the person must know before saying yes; "" for most steps
 }
 
 // CostsIn is Costs for somebody in an account of the kind: the sandbox bills

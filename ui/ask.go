@@ -10,24 +10,42 @@ import (
 
 // ask is a step's questions as a form. The answers go into a copy of the setup
 // by each question's own rule, the one that its flag obeys too, and into the
-// setup itself when all are right.
+// setup itself when all are right. Which questions there are can depend on the
+// answers: then the form is made anew.
 type ask struct {
 	app       *app
-	questions []steps.Question
+	questions []steps.Question // those that are asked now
 	form      *form
 	field     []int // the field of each question
 }
 
 func newAsk(a *app) *ask {
-	s := &ask{app: a, questions: a.flow.Step().Questions}
+	s := &ask{app: a}
+	s.build("")
+	return s
+}
+
+// build makes the form for the answers as they are, with the focus on the
+// question of a flag, or on the first.
+func (s *ask) build(flag string) {
+	s.questions, s.field = nil, nil
 	var fields []field
-	for _, q := range s.questions {
+	focus := 0
+	for _, q := range s.app.flow.Step().Questions {
+		if !q.IsAsked(s.app.setup) {
+			continue
+		}
+		if q.Flag == flag {
+			focus = len(fields)
+		}
+		s.questions = append(s.questions, q)
 		s.field = append(s.field, len(fields))
 		fields = append(fields, s.fieldsOf(q)...)
 	}
-	s.form = newForm(&a.th, fields)
+	s.form = newForm(&s.app.th, fields)
+	s.form.move(focus)
 	for i, q := range s.questions {
-		if q.Kind == steps.Secret {
+		if q.Kind == steps.Secret && !q.Once {
 			first := s.field[i]
 			s.form.fields[first+1].check = func(again string) error {
 				switch chosen := s.form.value(first); {
@@ -40,10 +58,10 @@ func newAsk(a *app) *ask {
 			}
 		}
 	}
-	return s
 }
 
-// fieldsOf makes a question's field; a secret is typed into two.
+// fieldsOf makes a question's field; a secret that is to be made up is typed
+// into two.
 func (s *ask) fieldsOf(q steps.Question) []field {
 	before := len(s.field) - 1 // the questions above this one, on whose answers it may depend
 	check := func(text string) error {
@@ -57,21 +75,55 @@ func (s *ask) fieldsOf(q steps.Question) []field {
 	switch q.Kind {
 	case steps.Secret:
 		answer = s.app.setup.MasterPassword.Reveal()
-		return []field{
-			newField(q.Label, q.Help, answer, check).covered(),
-			newField("The same again", "empty, if you left it empty above", answer, nil).covered(),
+		first := newField(q.Label, q.Help, answer, check).covered()
+		if q.Once {
+			return []field{first}
 		}
+		return []field{first, newField("The same again", "empty, if you left it empty above", answer, nil).covered()}
 	case steps.Choice:
 		f := newField(q.Label, q.Help, "", check)
 		f.choices = q.Choices
+		f.changed = func() tea.Cmd { return s.answered(q.Flag) }
 		for i, choice := range q.Choices {
 			if choice == answer {
 				f.chosen = i
 			}
 		}
 		return []field{f}
+	case steps.Pick:
+		f := newField(q.Label, q.Help, answer, check)
+		f.none = q.Listing.None
+		f.list = func() tea.Cmd {
+			return s.app.openPick(q, func(name string) tea.Cmd {
+				f := &s.form.fields[s.form.focus]
+				f.input.SetValue(name)
+				return s.answered(q.Flag)
+			})
+		}
+		return []field{f}
 	}
 	return []field{newField(q.Label, q.Help, answer, check)}
+}
+
+// answered makes the form anew where an answer decides which questions there
+// are.
+func (s *ask) answered(flag string) tea.Cmd {
+	s.keepAnswers()
+	asked := 0
+	for _, q := range s.app.flow.Step().Questions {
+		if !q.IsAsked(s.app.setup) {
+			continue
+		}
+		if asked >= len(s.questions) || s.questions[asked].Flag != q.Flag {
+			s.build(flag)
+			return nil
+		}
+		asked++
+	}
+	if asked != len(s.questions) {
+		s.build(flag)
+	}
+	return nil
 }
 
 func (s *ask) heading() (string, string)           { return s.app.stepHeading(), "ask" }
@@ -99,7 +151,7 @@ func (s *ask) submit() tea.Cmd {
 // one that is wrong does not cost the others.
 func (s *ask) keepAnswers() {
 	for i, q := range s.questions {
-		if q.Kind == steps.Secret && s.form.value(s.field[i]) != s.form.value(s.field[i]+1) {
+		if q.Kind == steps.Secret && !q.Once && s.form.value(s.field[i]) != s.form.value(s.field[i]+1) {
 			continue
 		}
 		_ = q.Set(&s.app.setup, s.form.value(s.field[i])) // a refused answer changes nothing

@@ -32,7 +32,7 @@ func TestSessions(t *testing.T) {
 		},
 		"an answer can be changed later, and the others stay": {
 			play: func(t *testing.T, p *person) {
-				p.press("enter", "enter")
+				p.press("enter", "enter", "tab")
 				p.types("X")
 				p.press("tab")
 				p.types("2")
@@ -40,14 +40,14 @@ func TestSessions(t *testing.T) {
 				p.sees("review")
 				p.press("esc")
 				p.sees("MyTestDatabaseInstanceX", "adminuser2")
-				p.press("backspace", "esc", "enter")
+				p.press("tab", "backspace", "esc", "enter")
 				p.sees("MyTestDatabaseInstance", "adminuser2")
 				p.doesNotSee("MyTestDatabaseInstanceX")
 			},
 		},
 		"two different passwords are not accepted": {
 			play: func(t *testing.T, p *person) {
-				p.press("enter", "enter", "tab", "tab")
+				p.press("enter", "enter", "tab", "tab", "tab")
 				p.types("correct-horse")
 				p.press("enter")
 				p.types("correct-hose")
@@ -60,7 +60,7 @@ func TestSessions(t *testing.T) {
 		},
 		"one enter accepts a form whose answers are right, from any field": {
 			play: func(t *testing.T, p *person) {
-				p.press("enter", "enter", "tab", "tab", "tab")
+				p.press("enter", "enter", "tab", "tab", "tab", "tab")
 				p.sees("› The same again", "enter review")
 				p.press("enter")
 				p.sees("review", "enter do it")
@@ -68,10 +68,10 @@ func TestSessions(t *testing.T) {
 		},
 		"enter goes to the first answer that is wrong, from any field": {
 			play: func(t *testing.T, p *person) {
-				p.press("enter", "enter", "ctrl+u", "tab", "tab", "tab", "tab", "enter")
+				p.press("enter", "enter", "tab", "ctrl+u", "tab", "tab", "tab", "tab", "enter")
 				p.sees("› DB instance identifier", "✘")
 				p.types("orders")
-				p.press("shift+tab")
+				p.press("shift+tab", "shift+tab")
 				p.sees("› Storage in GiB")
 				p.press("enter")
 				p.sees("review", "enter do it")
@@ -79,14 +79,14 @@ func TestSessions(t *testing.T) {
 		},
 		"letters are text while a field has the focus": {
 			play: func(t *testing.T, p *person) {
-				p.press("enter", "enter")
+				p.press("enter", "enter", "tab")
 				p.types("ecl?tvk6")
 				p.sees("MyTestDatabaseInstanceecl?tvk6")
 			},
 		},
 		"a paste goes into the field": {
 			play: func(t *testing.T, p *person) {
-				p.press("enter", "enter", "ctrl+u")
+				p.press("enter", "enter", "tab", "ctrl+u")
 				p.send(tea.PasteMsg{Content: "from-elsewhere"})
 				p.sees("from-elsewhere")
 				p.doesNotSee("MyTest")

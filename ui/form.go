@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -8,13 +9,17 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// field is one line of a form: a text field, or a choice among few.
+// field is one line of a form: a text field, a choice among few, or a choice
+// from a list that is shown over the form.
 type field struct {
 	label   string
 	help    string
 	input   textinput.Model
 	choices []string
 	chosen  int
+	changed func() tea.Cmd // told of another choice; may be nil
+	list    func() tea.Cmd // shows the list to choose from; nil for other fields
+	none    string         // what the empty answer of such a field means
 	check   func(string) error
 	err     string
 }
@@ -86,6 +91,9 @@ func (f *form) actions(keys keyMap, word string, submit func() tea.Cmd) []action
 	if f.fields[f.focus].choices != nil {
 		acts = append(acts, action{key: keys.Option, do: f.change})
 	}
+	if list := f.fields[f.focus].list; list != nil {
+		acts = append(acts, on(keys.List, list))
+	}
 	if len(f.fields) > 1 {
 		acts = append(acts, action{key: keys.Field, do: f.step})
 	}
@@ -121,13 +129,16 @@ func (f *form) change(msg tea.KeyPressMsg) tea.Cmd {
 		by = len(field.choices) - 1
 	}
 	field.chosen = (field.chosen + by) % len(field.choices)
+	if field.changed != nil {
+		return field.changed()
+	}
 	return nil
 }
 
 // edit gives a key or a paste to the field with the focus.
 func (f *form) edit(msg tea.Msg) tea.Cmd {
 	field := &f.fields[f.focus]
-	if field.choices != nil {
+	if field.choices != nil || field.list != nil {
 		return nil
 	}
 	before := field.input.Value()
@@ -185,6 +196,13 @@ func (f *form) control(field *field, focused bool, width int) string {
 			return f.th.accent.Render("‹ ") + field.text() + f.th.accent.Render(" ›")
 		}
 		return field.text()
+	}
+	if field.list != nil {
+		text := cutMiddle(cmp.Or(field.input.Value(), field.none), width-4)
+		if focused {
+			return text + f.th.accent.Render(" ›")
+		}
+		return text
 	}
 	field.input.SetWidth(max(width-1, 1))
 	field.input.SetCursor(field.input.Position()) // brings the cursor back into sight

@@ -25,7 +25,7 @@ func TestTheCursorStandsWhereTheNextLetterGoes(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t)
-			s.in(sandboxAccount).press("enter")
+			s.in(sandboxAccount).press("enter", "tab")
 			session.play(s)
 			view := s.View()
 			if view.Cursor == nil {

@@ -31,6 +31,7 @@ type keyMap struct {
 	Help, Theme            key.Binding
 	Scroll, Choose, Move   key.Binding
 	Field, Option          key.Binding
+	List, Row              key.Binding
 	Show, Settings, TryIt  key.Binding
 	CopyAll, Save          key.Binding
 	Remedy, Retry, Details key.Binding
@@ -39,9 +40,9 @@ type keyMap struct {
 
 // newKeyMap names the arrow keys by words where their signs cannot be drawn.
 func newKeyMap(ascii bool) keyMap {
-	upDown, leftRight := "↑↓", "←→"
+	upDown, leftRight, right := "↑↓", "←→", "→"
 	if ascii {
-		upDown, leftRight = "up/down", "left/right"
+		upDown, leftRight, right = "up/down", "left/right", "right"
 	}
 	bind := func(shown, word string, keys ...string) key.Binding {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, word))
@@ -60,6 +61,8 @@ func newKeyMap(ascii bool) keyMap {
 		Move:     bind(upDown, "move", "up", "down", "pgup", "pgdown"),
 		Field:    bind("tab", "next field", "tab", "shift+tab", "up", "down"),
 		Option:   bind(leftRight, "change", "left", "right"),
+		List:     bind(right, "list those there are", "right"),
+		Row:      bind(upDown, "move", "up", "down", "pgup", "pgdown"),
 		Show:     bind("v", "show passwords", "v"),
 		Settings: bind("w", "Workbench settings", "w"),
 		TryIt:    bind("y", "try it yourself", "y"),

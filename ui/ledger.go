@@ -81,6 +81,9 @@ func logLine(e steps.Event) string {
 	case steps.Waiting:
 		return fmt.Sprintf("waiting for %s: %s, %s", e.For, e.Status, format.Elapsed(e.Elapsed))
 	case steps.ResourceChanged:
+		if e.Used {
+			return fmt.Sprintf("%s %s %s: %s", e.Action, e.Kind, e.ID, steps.NotMade)
+		}
 		return fmt.Sprintf("%s %s %s", e.Action, e.Kind, e.ID)
 	case steps.Checked:
 		if e.Check.OK {

@@ -44,11 +44,24 @@ func (a *app) keptLines(width int) []string {
 			free = append(free, name)
 		}
 	}
+	lines = append(lines, a.usedLines(width)...)
 	if len(free) > 0 {
 		lines = append(lines, wrap("Free of charge: "+strings.Join(free, ", "), width)...)
 	}
 	if a.run != nil && a.ledger.made {
 		lines = append(lines, wrap(a.run.Receipt().CostSoFar(a.opts.Now()).In(a.account.Kind), width)...)
+	}
+	return lines
+}
+
+// usedLines are what the run uses and did not make.
+func (a *app) usedLines(width int) []string {
+	if a.run == nil {
+		return nil
+	}
+	var lines []string
+	for _, used := range a.run.Receipt().Used {
+		lines = append(lines, hang("", fmt.Sprintf("Kept: %s %s, %s", steps.KindName(used.Kind), used.Name, steps.NotMade), width)...)
 	}
 	return lines
 }

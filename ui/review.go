@@ -30,7 +30,7 @@ func (r *review) planned(p prepared) {
 	if !r.destroys() || r.app.account.Kind == steps.Sandbox {
 		return
 	}
-	id := r.app.setup.DBInstanceID
+	id := r.app.setup.DatabaseName()
 	r.confirm = newForm(&r.app.th, []field{newField("Type "+id, "the database is deleted without a final snapshot: all its data is lost", "",
 		func(text string) error {
 			if !strings.EqualFold(strings.TrimSpace(text), id) {
@@ -96,8 +96,12 @@ func (r *review) planLines(width int) []string {
 		lines = append(lines, wrap(th.faint.Render("In an AWS account you would now type the database's identifier, "+
 			"to acknowledge that all its data is lost."), width)...)
 	}
+	about := r.app.flow.Step().About(r.app.setup)
+	if about.Warning != "" {
+		lines = append(append(lines, ""), hang(th.warn.Render("! "), about.Warning, width)...)
+	}
 	lines = append(append(lines, ""), r.app.whoLine(width)...)
-	return append(lines, r.app.aboutLines(r.app.flow.Step().About(r.app.setup), width)...)
+	return append(lines, r.app.aboutLines(about, width)...)
 }
 
 // planLine is one call of a plan: the reason at the left, the call at the

@@ -58,9 +58,15 @@ func firstScenes() []scene {
 		}},
 		{"database-read", func(s *stage) { s.in(sandboxAccount) }},
 		{"database-ask", func(s *stage) { s.in(sandboxAccount).press("enter") }},
-		{"database-ask-refused", func(s *stage) { s.in(sandboxAccount).press("enter").typed("-").press("enter") }},
+		{"database-ask-refused", func(s *stage) { s.in(sandboxAccount).press("enter", "tab").typed("-").press("enter") }},
 		{"database-ask-passwords-differ", func(s *stage) {
-			s.in(sandboxAccount).press("enter", "tab", "tab").typed("secret-one").press("enter").typed("secret-two").press("enter")
+			s.in(sandboxAccount).press("enter", "tab", "tab", "tab").typed("secret-one").press("enter").typed("secret-two").press("enter")
+		}},
+		{"database-pick", func(s *stage) {
+			s.in(sandboxAccount).press("enter", "right").picked(0, 30).press("down", "down", "down", "down")
+		}},
+		{"database-ask-existing", func(s *stage) {
+			s.in(sandboxAccount).press("enter", "right").picked(0, 30).typed("00002").press("enter")
 		}},
 		{"database-looking", func(s *stage) {
 			s.in(sandboxAccount)

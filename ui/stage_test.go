@@ -23,7 +23,8 @@ const unicode = "LANG=C.UTF-8"
 const testRun = "20261122-3f1c"
 
 var sandboxAccount = steps.Account{
-	Kind: steps.Sandbox, ID: "123456789012", Region: "us-east-1",
+	Services: listed(30, 30),
+	Kind:     steps.Sandbox, ID: "123456789012", Region: "us-east-1",
 	Caller:   "arn:aws:iam::123456789012:user/learner",
 	Endpoint: "http://127.0.0.1:40111",
 	TryIt: []string{
@@ -35,7 +36,8 @@ var sandboxAccount = steps.Account{
 }
 
 var awsAccount = steps.Account{
-	Kind: steps.AWS, ID: "210987654321", Alias: "northwind-dev", Region: "eu-central-1",
+	Services: listed(30, 30),
+	Kind:     steps.AWS, ID: "210987654321", Alias: "northwind-dev", Region: "eu-central-1",
 	Caller: "arn:aws:sts::210987654321:assumed-role/Engineer/maria.lindqvist@example.com",
 }
 

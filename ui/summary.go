@@ -19,6 +19,7 @@ type summary struct {
 	checks  string
 	cost    string // a sentence; "" if nothing was made
 	left    []steps.Resource
+	used    []steps.UsedResource
 	remover string // the command that removes what is left
 	gone    bool   // what is left ends with the program: the sandbox
 	receipt string // the receipt's file
@@ -42,7 +43,7 @@ func (a *app) summary() summary {
 		}
 	}
 	if a.run != nil {
-		s.left = a.run.Receipt().Left()
+		s.left, s.used = a.run.Receipt().Left(), a.run.Receipt().Used
 	}
 	if a.ledger.finished != nil {
 		s.elapsed = a.ledger.finished.Elapsed
@@ -78,6 +79,9 @@ func (s summary) outcomeLines(width int, th theme) []string {
 	lines := wrap(fmt.Sprintf("Run %s in %s%s: %s.", s.run, s.account, took, s.checks), width)
 	if s.cost != "" {
 		lines = append(lines, wrap(s.cost, width)...)
+	}
+	for _, used := range s.used {
+		lines = append(lines, hang("", fmt.Sprintf("Kept: %s %s, %s.", steps.KindName(used.Kind), used.Name, steps.NotMade), width)...)
 	}
 	switch {
 	case len(s.left) == 0:

@@ -93,10 +93,18 @@ func (a *app) panel(width, height int) []string {
 	for _, resource := range a.ledger.existing {
 		lines = append(lines, steps.KindName(resource.Kind), "  "+th.code.Render(cut(resource.ID, width-2)))
 	}
+	if a.run != nil {
+		for i, used := range a.run.Receipt().Used {
+			if i == 0 {
+				lines = append(lines, "", th.strong.Render("Yours, and kept"))
+			}
+			lines = append(lines, steps.KindName(used.Kind), "  "+th.code.Render(cut(used.Name, width-2)))
+		}
+	}
 	lines = append(lines, "", th.strong.Render("Answers"))
 	for _, step := range a.flow.Steps() {
 		for _, q := range step.Questions {
-			if value := q.Get(&a.setup); value != "" {
+			if value := q.Get(&a.setup); value != "" && q.IsAsked(a.setup) {
 				lines = append(lines, th.faint.Render(q.Label), "  "+cut(value, width-2))
 			}
 		}

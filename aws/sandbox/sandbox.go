@@ -38,6 +38,7 @@ type Sandbox struct {
 	authority *sandbox.Authority
 	wire      *wire.Server
 	http      *http.Server
+	fill      func(secrets, instances int)
 	served    chan struct{} // closed when http has stopped serving
 }
 

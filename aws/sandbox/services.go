@@ -32,6 +32,11 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	vault := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))
 	stacks.Register(hosted.Transform, hosted.New(stacks, application, vault, s.url).Expand)
 
+	s.fill = func(secrets, instances int) {
+		vault.Fill(secrets)
+		databases.Fill(instances)
+	}
+
 	all := []wire.Service{
 		sts.New().Wire(),
 		network.Wire(),

@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ func checkCleanup(ctx context.Context, r run) ([]action, error) {
 	var actions []action
 	for _, remove := range []func(run, context.Context) ([]action, error){
 		run.settleRotation, run.removeRotation, run.removeFunction, run.removeSecret,
-		run.removeDatabase, run.removeGroup, run.removeLogs,
+		run.removeDatabase, run.removeAddedRules, run.removeGroup, run.removeLogs,
 	} {
 		more, err := remove(r, ctx)
 		if err != nil {
@@ -52,6 +53,9 @@ func cleanupResult(r *steps.Run) steps.Result {
 		case rec.RestorableUntil.IsZero():
 			deleted = append(deleted, steps.KindName(rec.Kind))
 		}
+	}
+	for _, used := range r.Receipt().Used {
+		facts = append(facts, steps.Fact{Label: "Kept", Value: fmt.Sprintf("%s %s, %s", steps.KindName(used.Kind), used.Name, steps.NotMade)})
 	}
 	if len(deleted) > 0 {
 		facts = append(facts, steps.Fact{Label: "Deleted", Value: strings.Join(deleted, ", ")})

@@ -41,6 +41,9 @@ func databaseStep() steps.Step {
 		Questions: databaseQuestions(),
 		Needs:     databaseNeeds, Foresee: foreseen(run.foreseeDatabase),
 		About: func(s steps.Setup) steps.About {
+			if s.DBExisting != "" {
+				return aboutExistingDatabase()
+			}
 			return steps.About{
 				Costs:    fmt.Sprintf("%s (estimates; %s)", databaseCosts(s), steps.PricesFrom),
 				UndoneBy: "step 6, or keyturn cleanup",
@@ -49,6 +52,9 @@ func databaseStep() steps.Step {
 		},
 		Result: func(r *steps.Run) steps.Result {
 			s := run{r}.state()
+			if (run{r}).usesDatabase() {
+				return run{r}.existingDatabaseResult()
+			}
 			return steps.Result{Facts: []steps.Fact{
 				{Label: "Database", Value: fmt.Sprintf("%s, MySQL %s on %s", s.Database.ID, s.Database.EngineVersion, s.Database.Class)},
 				{Label: "Endpoint", Value: s.Database.Host},
@@ -64,6 +70,9 @@ func databaseStep() steps.Step {
 // group, parameter group and subnet group, too (RDS user guide, "Identity-based
 // policy examples"), and the account's first one makes RDS's own role.
 func databaseNeeds(p steps.Path) []steps.Permission {
+	if p.Setup.DBExisting != "" {
+		return existingDatabaseNeeds(p)
+	}
 	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
 	needs := append(groupNeeds(p), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
 	needs = append(needs, steps.Needs([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
@@ -107,6 +116,9 @@ func needsRDSRole(ctx context.Context, s steps.Services) (bool, error) {
 }
 
 func checkDatabase(ctx context.Context, r run) ([]action, error) {
+	if r.usesDatabase() {
+		return checkExistingDatabase(ctx, r)
+	}
 	db, err := r.findDatabase(ctx)
 	if err != nil {
 		return nil, err
@@ -129,6 +141,9 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 		actions = append(actions, openPort())
 	}
 	if db.ID == "" {
+		if err := r.fitSecret(ctx); err != nil {
+			return nil, err
+		}
 		spec, err := r.databaseSpec(ctx)
 		if err != nil {
 			return nil, err
@@ -144,10 +159,14 @@ func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
 	id := r.Setup().DatabaseID()
 	db, err := r.Services().Databases.DescribeDBInstance(ctx, id)
 	switch {
+	case errors.Is(err, steps.ErrNotFound) && r.usesDatabase():
+		return steps.DBInstance{}, noSuchDatabase(id)
 	case errors.Is(err, steps.ErrNotFound):
 		return steps.DBInstance{}, nil
 	case err != nil:
 		return steps.DBInstance{}, fmt.Errorf("look for the database: %w", err)
+	case r.usesDatabase():
+		return db, r.RecordUsed(steps.KindDatabase, id, db.ID)
 	case !r.Owns(db.Tags):
 		return steps.DBInstance{}, &steps.TakenError{Kind: steps.KindDatabase, Name: id, Owner: steps.Owner(db.Tags)}
 	}
@@ -180,7 +199,7 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	}
 	return steps.DBInstanceSpec{
 		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
-		Username: setup.DBUsername, Tags: r.Tags(),
+		Username: r.username(), Tags: r.Tags(),
 	}, nil
 }
 
@@ -219,9 +238,13 @@ func createDatabase(spec steps.DBInstanceSpec) action {
 	})
 }
 
-// masterPassword is the one the person gave, or one that Secrets Manager makes up.
+// masterPassword is that of the secret that the run uses, or the one the person
+// gave, or one that Secrets Manager makes up.
 func (r run) masterPassword(ctx context.Context) (steps.Password, error) {
-	password := r.Setup().MasterPassword
+	password := r.state().OldPassword
+	if password.IsZero() {
+		password = r.Setup().MasterPassword
+	}
 	if password.IsZero() {
 		var err error
 		if password, err = r.Services().Secrets.RandomPassword(ctx, masterPasswordRules); err != nil {

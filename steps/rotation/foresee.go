@@ -27,6 +27,10 @@ func foreseen(looks ...func(run, context.Context) []error) func(context.Context,
 // foreseeDatabase looks for the instance's name, the network that it will be
 // in, what can be ordered, and the quotas.
 func (r run) foreseeDatabase(ctx context.Context) []error {
+	if r.usesDatabase() {
+		_, err := checkExistingDatabase(ctx, r)
+		return []error{err}
+	}
 	_, named := r.findDatabase(ctx)
 	_, ordered := r.databaseSpec(ctx)
 	return append([]error{named, ordered, r.foreseeNetwork(ctx)}, r.foreseeQuotas(ctx)...)

@@ -32,7 +32,7 @@ func (f transform) install(ctx context.Context, r run, secret steps.SecretDescri
 	}
 	return r.makeStack(stack,
 		act("cloudformation", "CreateChangeSet", "prepare a stack with AWS's transform AWS::SecretsManager-2024-09-16: "+f.because, prepare),
-		act("cloudformation", "ExecuteChangeSet", "create the function and its role, and "+rotationWhy(r.Setup(), next), beginTransform),
+		r.withWarning(act("cloudformation", "ExecuteChangeSet", "create the function and its role, and "+rotationWhy(r.Setup(), next), beginTransform)),
 	), nil
 }
 

@@ -19,6 +19,9 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 		if remedy, ok := r.resetPassword(); ok {
 			d.Remedies = append(d.Remedies, remedy)
 		}
+		if r.usesDatabase() {
+			d.Fix = "Give the password that this user has now, or correct the secret. The database itself is not changed."
+		}
 	case "secret-scheduled-for-deletion":
 		d.Remedies = append(d.Remedies, r.restoreSecret())
 	case "function-runtime-retired":
@@ -61,8 +64,11 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 			d.Why = fmt.Sprintf("The name resolves, but nothing answers on port %d. The security group %s lets nobody in on that port.", steps.MySQLPort, id)
 		}
 		d.Fix = fmt.Sprintf("Add an inbound rule for port %d to the security group, then try again.", steps.MySQLPort)
-		if r.Owns(group.Tags) {
+		switch {
+		case r.Owns(group.Tags):
 			d.Remedies = append(d.Remedies, r.openAgain(group))
+		case r.usesDatabase():
+			d.Remedies = append(d.Remedies, openExisting(group, db.ListenPort))
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (r run) proveSecretScheduled(ctx context.Context) error {
 	const check = "secret-scheduled-for-deletion"
 	rec, ok := r.newest(steps.KindSecret)
 	if !ok {
-		return r.Prove(check, true, noneMade)
+		return r.Prove(check, true, r.noneOf(steps.KindSecret))
 	}
 	secret, err := r.Services().Secrets.DescribeSecret(ctx, cmp.Or(rec.ID, rec.Name))
 	switch {
@@ -52,7 +52,7 @@ func (r run) proveDatabaseDeleted(ctx context.Context) error {
 	const check = "database-deleted"
 	rec, ok := r.newest(steps.KindDatabase)
 	if !ok {
-		return r.Prove(check, true, noneMade)
+		return r.Prove(check, true, r.noneOf(steps.KindDatabase))
 	}
 	db, err := r.Services().Databases.DescribeDBInstance(ctx, rec.Name)
 	switch {
@@ -86,6 +86,9 @@ func (r run) proveFunctionDeleted(ctx context.Context) error {
 
 func (r run) proveRuleRevoked(ctx context.Context) error {
 	const check = "rule-revoked"
+	if len(r.Receipt().UsedOf(steps.KindSecurityGroup)) > 0 {
+		return r.proveAddedRulesRevoked(ctx, check)
+	}
 	rec, ok := r.newest(steps.KindSecurityGroup)
 	if !ok || rec.ID == "" {
 		return r.Prove(check, true, noneMade)
@@ -125,6 +128,14 @@ func (r run) proveNothingLeft(ctx context.Context) error {
 			left = append(left, steps.KindLogGroup+" "+rec.Name)
 		}
 	}
+	rotating, err := r.rotatedSecret(ctx)
+	if err != nil {
+		return err
+	}
+	if rotating.RotationEnabled {
+		left = append(left, "the rotation of "+rotating.Name)
+	}
+	r.ReportUsed()
 	if len(left) > 0 {
 		return r.Prove("nothing-left", false, strings.Join(left, ", "))
 	}

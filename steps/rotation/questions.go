@@ -3,7 +3,7 @@ package rotation
 import "keyturn/steps"
 
 func databaseQuestions() []steps.Question {
-	return []steps.Question{
+	return append([]steps.Question{existingDatabaseQuestion(), existingRuleQuestion()}, onlyWhen(makesDatabase,
 		steps.TextQuestion("db-instance-id", "DB instance identifier", "RDS stores it in lower case",
 			func(s *steps.Setup) *string { return &s.DBInstanceID }, checkDBInstanceID),
 		steps.TextQuestion("db-username", "Master user name", "the database user whose password will rotate",
@@ -14,7 +14,15 @@ func databaseQuestions() []steps.Question {
 		steps.NumberQuestion("db-storage", "Storage in GiB", "20 is the least that gp3 storage allows",
 			func(s *steps.Setup) *int32 { return &s.DBStorageGiB }, 20, 65536,
 			"gp3 storage for MySQL is 20 to 65536 GiB (RDS CreateDBInstance, AllocatedStorage)"),
+	)...)
+}
+
+// onlyWhen has questions asked on a condition.
+func onlyWhen(when func(steps.Setup) bool, questions ...steps.Question) []steps.Question {
+	for i := range questions {
+		questions[i].When = when
 	}
+	return questions
 }
 
 // masterPasswordQuestion never gives an answer back: it is set and covered.
@@ -38,10 +46,10 @@ func masterPasswordQuestion() steps.Question {
 }
 
 func secretQuestions() []steps.Question {
-	return []steps.Question{
+	return append([]steps.Question{existingSecretQuestion(), existingPasswordQuestion()}, onlyWhen(makesSecret,
 		steps.TextQuestion("secret-name", "Secret name", "best not ending in a hyphen and six characters, as ARNs do",
 			func(s *steps.Setup) *string { return &s.SecretName }, checkSecretName),
-	}
+	)...)
 }
 
 func rotateQuestions() []steps.Question {

@@ -30,7 +30,7 @@ func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
 // user.
 func (r run) resetPassword() (steps.Remedy, bool) {
 	s := r.state()
-	if s.Database.ID == "" || s.SecretARN == "" {
+	if s.Database.ID == "" || s.SecretARN == "" || r.usesDatabase() {
 		return steps.Remedy{}, false
 	}
 	return steps.Remedy{

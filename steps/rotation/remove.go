@@ -18,17 +18,25 @@ const (
 // cleanupNeeds are the actions that remove what the other steps made; what they
 // look at, those steps need to see, too.
 func cleanupNeeds(p steps.Path) []steps.Permission {
-	needs := steps.Needs([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret", "secretsmanager:DeleteSecret")
+	needs := steps.Needs([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret")
+	if makesSecret(p.Setup) {
+		needs = append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:DeleteSecret")...)
+	}
 	needs = append(needs, stackRemovalNeeds(p)...)
-	needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
+	if makesDatabase(p.Setup) {
+		needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
+	}
 	group := []string{p.ARN("ec2", "security-group/*")}
 	needs = append(needs, steps.Permission{
 		Action: "ec2:RevokeSecurityGroupIngress", Resources: group,
 		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunClosePort(ctx) },
-	}, steps.Permission{
-		Action: "ec2:DeleteSecurityGroup", Resources: group,
-		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
 	})
+	if makesDatabase(p.Setup) {
+		needs = append(needs, steps.Permission{
+			Action: "ec2:DeleteSecurityGroup", Resources: group,
+			Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
+		})
+	}
 	if functionFrom(p) == steps.FunctionExisting {
 		return needs // its log is its owner's
 	}
@@ -61,7 +69,7 @@ func (r run) secretInReceipt(ctx context.Context) (steps.SecretDescription, erro
 }
 
 func (r run) removeRotation(ctx context.Context) ([]action, error) {
-	secret, err := r.secretInReceipt(ctx)
+	secret, err := r.rotatedSecret(ctx)
 	if err != nil || !secret.RotationEnabled {
 		return nil, err
 	}
@@ -204,14 +212,14 @@ func (r run) awaitDeletion(ctx context.Context, id string) error {
 
 func (r run) removeGroup(ctx context.Context) ([]action, error) {
 	if len(r.Receipt().Existing(steps.KindSecurityGroup)) == 0 {
-		return nil, r.RecordAllRemoved(steps.KindInboundRule)
+		return nil, r.recordGroupRulesRemoved()
 	}
 	group, err := r.findGroup(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if group.ID == "" {
-		return nil, errors.Join(r.RecordAllRemoved(steps.KindInboundRule), r.RecordAllRemoved(steps.KindSecurityGroup))
+		return nil, errors.Join(r.recordGroupRulesRemoved(), r.RecordAllRemoved(steps.KindSecurityGroup))
 	}
 	var actions []action
 	for _, rule := range group.Rules {
@@ -251,7 +259,7 @@ func deleteGroup(group steps.SecurityGroup) action {
 		if err != nil {
 			return err
 		}
-		return errors.Join(r.RecordAllRemoved(steps.KindInboundRule), r.RecordAllRemoved(steps.KindSecurityGroup))
+		return errors.Join(r.recordGroupRulesRemoved(), r.RecordAllRemoved(steps.KindSecurityGroup))
 	})
 }
 

@@ -25,11 +25,12 @@ func rotateStep() steps.Step {
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
 		Questions: rotateQuestions(),
 		Needs:     rotateNeeds, Foresee: foreseen(run.foreseeRotation),
-		About: func(steps.Setup) steps.About {
+		About: func(s steps.Setup) steps.About {
 			return steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    stackUsual + rotationUsual,
+				Warning:  rotationWarning(s),
 			}
 		},
 		Result: func(r *steps.Run) steps.Result { return steps.Result{Facts: []steps.Fact{nextRotationFact(run{r})}} },
@@ -79,7 +80,7 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	rotates := from.rotates() && len(actions) > 0
 	actions = append(actions, then(func(r run, ctx context.Context) error { return r.proveFunction(ctx, from) }))
 	if !rotates && !r.rotated(secret) {
-		actions = append(actions, startRotation(secret, from, rotationWhy(r.Setup(), next)))
+		actions = append(actions, r.withWarning(startRotation(secret, from, rotationWhy(r.Setup(), next))))
 	}
 	if r.Setup().TestOnly {
 		return append(actions, then(run.proveTest)), nil

@@ -16,6 +16,8 @@ var (
 	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]+$`)
 	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
 	functionARNRule    = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]+:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$`)
+	filterRule         = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
+	existingSecretRule = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!:-]+$`)
 	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]*$`)
 )
 
@@ -68,6 +70,16 @@ func checkSecretName(text string) error {
 	if len(text) > 512 || !secretNameRule.MatchString(text) {
 		return fmt.Errorf("a secret name has 1 to 512 ASCII letters, digits and the characters /_+=.@- "+
 			"(Secrets Manager CreateSecret, Name): %q", text)
+	}
+	return nil
+}
+
+// checkExistingSecretName takes what identifies a secret: its name or its ARN.
+// A service's own secrets have an exclamation mark in theirs, and are explained
+// when they are looked at.
+func checkExistingSecretName(text string) error {
+	if len(text) > 2048 || !existingSecretRule.MatchString(text) {
+		return fmt.Errorf("a secret is named by its name or its ARN (Secrets Manager DescribeSecret, SecretId): %q", text)
 	}
 	return nil
 }

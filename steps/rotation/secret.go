@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"keyturn/steps"
@@ -27,7 +28,7 @@ func secretStep() steps.Step {
 		Result: func(r *steps.Run) steps.Result {
 			s := run{r}.state()
 			facts := []steps.Fact{
-				{Label: "Secret", Value: r.Setup().SecretName},
+				{Label: "Secret", Value: r.Setup().Secret()},
 				{Label: "ARN", Value: s.SecretARN},
 			}
 			return steps.Result{Facts: append(facts, versionFacts(s.Versions)...)}
@@ -40,6 +41,9 @@ func secretStep() steps.Step {
 // a policy against its bare name.
 func secretNeeds(p steps.Path) []steps.Permission {
 	needs := steps.Needs([]string{"*"}, "secretsmanager:DescribeSecret")
+	if p.Setup.SecretExisting != "" {
+		return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")...)
+	}
 	needs = append(needs, steps.Needs([]string{p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"*")},
 		"secretsmanager:CreateSecret", "secretsmanager:TagResource")...)
 	return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue")...)
@@ -48,7 +52,10 @@ func secretNeeds(p steps.Path) []steps.Permission {
 // secretARN is the secret's ARN, whose last six characters Secrets Manager makes
 // up.
 func secretARN(p steps.Path) string {
-	return p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"-??????")
+	if strings.HasPrefix(p.Setup.SecretExisting, "arn:") {
+		return p.Setup.SecretExisting
+	}
+	return p.ARN("secretsmanager", "secret:"+p.Setup.Secret()+"-??????")
 }
 
 func checkSecret(ctx context.Context, r run) ([]action, error) {
@@ -60,12 +67,20 @@ func checkSecret(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.usesSecret() {
+		return r.completeSecret(ctx, db, secret)
+	}
 	stored, err := r.storedCredentials(ctx, secret)
 	if err != nil {
 		return nil, err
 	}
 	known, given := r.state().OldPassword, r.Setup().MasterPassword
 	ofDatabase := stored.Host == db.Host && stored.Username == db.Username
+	if !ofDatabase && r.usesDatabase() {
+		if err := r.proveGivenPassword(ctx, db.Username); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case ofDatabase && (known.IsZero() || known.Equal(stored.Password) || hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent)):
 		r.rememberPassword(versionWith(secret, steps.LabelCurrent), stored.Password)
@@ -103,6 +118,9 @@ func (r run) needDatabase(ctx context.Context) (steps.DBInstance, error) {
 // secret that the receipt has by its ARN is the run's without a tag too: a
 // remedy restored it.
 func (r run) findSecret(ctx context.Context) (steps.SecretDescription, error) {
+	if r.usesSecret() {
+		return r.findExistingSecret(ctx)
+	}
 	name := r.Setup().SecretName
 	secret, err := r.Services().Secrets.DescribeSecret(ctx, name)
 	if errors.Is(err, steps.ErrNotFound) {
@@ -198,7 +216,7 @@ func (r run) putSecret(ctx context.Context, arn string) error {
 // secretValue is the JSON for the database as the run knows it.
 func (r run) secretValue() (steps.Password, error) {
 	s := r.state()
-	text, err := newSecretJSON(s.Database, r.Setup().DBUsername, s.OldPassword).encode()
+	text, err := newSecretJSON(s.Database, r.username(), s.OldPassword).encode()
 	return steps.NewPassword(text), err
 }
 

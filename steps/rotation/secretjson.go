@@ -43,7 +43,10 @@ func newSecretJSON(db steps.DBInstance, username string, password steps.Password
 // secretPreview is the JSON that the secret step will store, with the password
 // covered.
 func (r run) secretPreview() string {
-	text, err := newSecretJSON(r.state().Database, r.Setup().DBUsername, steps.NewPassword(steps.Covered)).encode()
+	if r.usesSecret() {
+		return r.existingSecretPreview()
+	}
+	text, err := newSecretJSON(r.state().Database, r.username(), steps.NewPassword(steps.Covered)).encode()
 	if err != nil {
 		return ""
 	}

@@ -52,7 +52,7 @@ func (r run) rotationStatus(ctx context.Context) (string, bool, error) {
 	if !ended {
 		return "function running", false, nil
 	}
-	secret, err := r.secretInReceipt(ctx)
+	secret, err := r.rotatedSecret(ctx)
 	if err != nil {
 		return "", false, err
 	}

@@ -12,6 +12,7 @@ import (
 // what they made. Passwords are here, in memory, and nowhere else.
 type State struct {
 	Database     steps.DBInstance
+	Username     string // of the user whose password rotates, once a resource of the account told it
 	Group        steps.SecurityGroup
 	SecretARN    string
 	Versions     []steps.SecretVersion
@@ -23,6 +24,7 @@ type State struct {
 	NewPassword steps.Password
 	SignIn      steps.SignIn // the latest that succeeded
 
+	fields       secretFields      // what an existing secret held at the last look
 	fingerprints map[string]string // by version id, of the passwords seen
 	logSeen      int               // lines of the function's log before this rotation
 }
@@ -32,7 +34,7 @@ func (r run) state() State { return steps.Recall[State](r.Run) }
 // update changes the state, and with it how a person signs in to the database.
 // States that were read before do not see the change.
 func (r run) update(change func(*State)) {
-	var db steps.DBInstance
+	var known State
 	steps.Remember(r.Run, func(s *State) {
 		s.Versions = slices.Clone(s.Versions)
 		s.fingerprints = maps.Clone(s.fingerprints)
@@ -40,10 +42,21 @@ func (r run) update(change func(*State)) {
 			s.fingerprints = map[string]string{}
 		}
 		change(s)
-		db = s.Database
+		known = *s
 	})
-	setup := r.Setup()
-	steps.Remember(r.Run, func(c *steps.Connection) {
-		*c = steps.Connection{Name: setup.DBInstanceID, Host: db.Host, Port: db.Port, User: setup.DBUsername}
-	})
+	connection := steps.Connection{
+		Name: r.Setup().DatabaseName(), Host: known.Database.Host, Port: known.Database.Port, User: r.usernameIn(known),
+	}
+	steps.Remember(r.Run, func(c *steps.Connection) { *c = connection })
+}
+
+// username is the database user whose password rotates; "" as long as it is
+// that of an existing resource at which the run has not looked yet.
+func (r run) username() string { return r.usernameIn(r.state()) }
+
+func (r run) usernameIn(s State) string {
+	if s.Username != "" || r.usesDatabase() || r.usesSecret() {
+		return s.Username
+	}
+	return r.Setup().DBUsername
 }

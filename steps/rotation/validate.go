@@ -1,6 +1,7 @@
 package rotation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,8 @@ func (r run) proveSignIn(ctx context.Context) error {
 		return err
 	}
 	user, _, _ := strings.Cut(signIn.User, "@")
-	return r.Prove("user-matches", user == credentials.Username && user == r.Setup().DBUsername,
+	wanted := cmp.Or(r.username(), credentials.Username)
+	return r.Prove("user-matches", user == credentials.Username && user == wanted,
 		fmt.Sprintf("the database knows the client as %s; the secret says %s", signIn.User, credentials.Username))
 }
 
@@ -65,7 +67,7 @@ func (r run) proveSignIn(ctx context.Context) error {
 func (r run) needSecret(ctx context.Context) (steps.SecretDescription, error) {
 	secret, err := r.findSecret(ctx)
 	if err == nil && secret.ARN == "" {
-		err = fmt.Errorf("look for the secret %s: %w", r.Setup().SecretName, steps.ErrNotFound)
+		err = fmt.Errorf("look for the secret %s: %w", r.Setup().Secret(), steps.ErrNotFound)
 	}
 	return secret, err
 }

@@ -207,6 +207,13 @@ func (f fakeRDS) DescribeDBInstance(context.Context, string) (steps.DBInstance, 
 	return db.DBInstance, f.w.refuse["rds DescribeDBInstances"]
 }
 
+func (f fakeRDS) DBInstancesPage(context.Context, string) ([]steps.DBInstance, string, error) {
+	if f.w.database == nil {
+		return nil, "", nil
+	}
+	return []steps.DBInstance{f.w.database.DBInstance}, "", nil
+}
+
 func (f fakeRDS) SetMasterPassword(_ context.Context, _ string, p steps.Password) error {
 	if err := f.w.change("rds ModifyDBInstance"); err != nil {
 		return err

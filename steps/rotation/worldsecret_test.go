@@ -60,6 +60,13 @@ func (f fakeSecrets) DescribeSecret(context.Context, string) (steps.SecretDescri
 	return f.w.secret.SecretDescription, f.w.refuse["secretsmanager DescribeSecret"]
 }
 
+func (f fakeSecrets) SecretsPage(context.Context, string, string) ([]steps.SecretDescription, string, error) {
+	if f.w.secret == nil {
+		return nil, "", nil
+	}
+	return []steps.SecretDescription{f.w.secret.SecretDescription}, "", nil
+}
+
 func (f fakeSecrets) SecretValue(_ context.Context, _, version, label string) (steps.SecretValue, error) {
 	s := f.w.secret
 	if version == "" {

@@ -26,7 +26,7 @@ func readMasterPassword(acts []steps.Act, setup *steps.Setup, file string, in io
 		return nil
 	}
 	for _, q := range questionsOf(acts) {
-		if q.Kind != steps.Secret {
+		if q.Kind != steps.Secret || !q.IsAsked(*setup) {
 			continue
 		}
 		if err := q.Set(setup, text); err != nil {

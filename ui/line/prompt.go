@@ -55,6 +55,9 @@ func (p *Prompter) Ask(ctx context.Context, q steps.Question, setup *steps.Setup
 func (p *Prompter) answer(ctx context.Context, q steps.Question, setup *steps.Setup) (string, error) {
 	switch q.Kind {
 	case steps.Secret:
+		if q.Once {
+			return p.hidden(ctx, q.Label)
+		}
 		return p.secret(ctx, q.Label)
 	case steps.Choice:
 		return p.choice(ctx, q, q.Get(setup))

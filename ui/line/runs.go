@@ -6,6 +6,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"keyturn/steps"
 	"keyturn/steps/format"
 	"keyturn/steps/runs"
 )
@@ -50,6 +51,9 @@ func Runs(w, errs io.Writer, store *runs.Store, asJSON bool) error {
 		}
 		for _, left := range e.Receipt.Left() {
 			_, _ = fmt.Fprintf(w, "%s: %s %s\n", e.Receipt.Run, left.Kind, left.ID)
+		}
+		for _, used := range e.Receipt.Used {
+			_, _ = fmt.Fprintf(w, "%s: %s %s kept: %s\n", e.Receipt.Run, used.Kind, used.Name, steps.NotMade)
 		}
 	}
 	return nil

@@ -97,8 +97,17 @@ func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthroug
 	if s.Ask != nil {
 		setup := s.Run.Setup()
 		for _, q := range w.Step().Questions {
+			if !q.IsAsked(setup) {
+				continue
+			}
 			if q.Kind == steps.Secret && !setup.MasterPassword.IsZero() {
 				continue // given by the environment or a file
+			}
+			if q.Kind == steps.Pick {
+				if err := s.Ask.pickOne(ctx, q, &setup, s.Run.Services()); err != nil {
+					return w, err
+				}
+				continue
 			}
 			if err := s.Ask.Ask(ctx, q, &setup); err != nil {
 				return w, err
@@ -118,6 +127,9 @@ func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthr
 		return w.Started(), nil, nil
 	}
 	about := w.Step().About(s.Run.Setup())
+	if about.Warning != "" {
+		s.Ask.say("  Mind: %s", about.Warning)
+	}
 	s.Ask.say("  Costs: %s\n  Undone by: %s", about.CostsIn(s.Run.Receipt().Account), about.UndoneBy)
 	if err := s.acknowledgeDeletion(ctx, calls); err != nil {
 		return w, nil, err
@@ -142,7 +154,7 @@ func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedC
 		if c.Operation != "DeleteDBInstance" || s.Run.Receipt().Account == steps.Sandbox {
 			continue
 		}
-		id := strings.ToLower(s.Run.Setup().DBInstanceID)
+		id := s.Run.Setup().DatabaseID()
 		s.Ask.say("  The database is deleted without a final snapshot: all its data is lost.")
 		for {
 			typed, err := s.Ask.line(ctx, fmt.Sprintf("Type %s to agree, or q to stop", id), "")

@@ -53,6 +53,10 @@ func (t *Text) Event(e steps.Event) {
 	case steps.Waiting:
 		t.wait(e)
 	case steps.ResourceChanged:
+		if e.Used {
+			t.printf("  %-8s %s %s: %s", e.Action, e.Kind, e.ID, steps.NotMade)
+			return
+		}
 		t.printf("  %-8s %s %s", e.Action, e.Kind, e.ID)
 	case steps.Checked:
 		t.keepCheck(e)

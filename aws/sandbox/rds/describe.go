@@ -2,6 +2,7 @@ package rds
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,19 +60,12 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	id := aws.ToString(in.DBInstanceIdentifier)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	all := make([]types.DBInstance, 0, len(s.instances))
-	for _, i := range s.instances {
-		all = append(all, i.db)
-	}
-	slices.SortFunc(all, func(a, b types.DBInstance) int {
-		return strings.Compare(*a.DBInstanceIdentifier, *b.DBInstanceIdentifier)
-	})
-	all, err := filtered(all, s.identified(in.Filters, id), map[string]func(types.DBInstance) *string{
-		"db-cluster-id":   func(db types.DBInstance) *string { return db.DBClusterIdentifier },
-		"db-instance-id":  func(db types.DBInstance) *string { return db.DBInstanceIdentifier },
-		"dbi-resource-id": func(db types.DBInstance) *string { return db.DbiResourceId },
-		"domain":          func(types.DBInstance) *string { return nil },
-		"engine":          func(db types.DBInstance) *string { return db.Engine },
+	all, err := filtered(s.candidates(id, len(in.Filters)), s.identified(in.Filters, id), map[string]func(*instance) *string{
+		"db-cluster-id":   func(i *instance) *string { return i.db.DBClusterIdentifier },
+		"db-instance-id":  func(i *instance) *string { return i.db.DBInstanceIdentifier },
+		"dbi-resource-id": func(i *instance) *string { return i.db.DbiResourceId },
+		"domain":          func(*instance) *string { return nil },
+		"engine":          func(i *instance) *string { return i.db.Engine },
 	})
 	if err != nil {
 		return nil, err
@@ -79,11 +73,31 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	if id != "" && len(all) == 0 {
 		return nil, notFound(id)
 	}
-	all, marker, err := records(all, in.MaxRecords, 100, in.Marker)
+	page, marker, err := records(all, in.MaxRecords, 100, in.Marker)
 	if err != nil {
 		return nil, err
 	}
-	return &rds.DescribeDBInstancesOutput{DBInstances: all, Marker: marker}, nil
+	out := &rds.DescribeDBInstancesOutput{DBInstances: make([]types.DBInstance, 0, len(page)), Marker: marker}
+	for _, i := range page {
+		out.DBInstances = append(out.DBInstances, i.db)
+	}
+	return out, nil
+}
+
+// candidates are the instances that a request may be about, by identifier: the
+// one it names, if it has no filters that would name more, or all.
+func (s *Service) candidates(id string, filters int) []*instance {
+	if id != "" && filters == 0 {
+		if i, ok := s.instances[s.identifier(id)]; ok {
+			return []*instance{i}
+		}
+		return nil
+	}
+	all := slices.Collect(maps.Values(s.instances))
+	slices.SortFunc(all, func(a, b *instance) int {
+		return strings.Compare(*a.db.DBInstanceIdentifier, *b.db.DBInstanceIdentifier)
+	})
+	return all
 }
 
 // identified is the request's filters with identifiers in the place of the ARNs

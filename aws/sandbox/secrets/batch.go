@@ -3,12 +3,10 @@ package secrets
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -64,12 +62,10 @@ func (s *Service) batch(ctx context.Context, in *secretsmanager.BatchGetSecretVa
 	if err != nil {
 		return nil, nil, err
 	}
-	matching, err := s.matching(in.Filters, false)
-	if err != nil {
+	if err := checkFilters(in.Filters); err != nil {
 		return nil, nil, err
 	}
-	slices.SortFunc(matching, func(a, b *secret) int { return int(a.number - b.number) })
-	page, next, ok := cloud.Page(matching, in.NextToken, size)
+	page, next, ok := s.pageByCreation(in.Filters, false, false, in.NextToken, size)
 	if !ok {
 		return nil, nil, errNextToken()
 	}

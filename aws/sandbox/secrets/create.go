@@ -40,8 +40,7 @@ func (s *Service) createSecret(ctx context.Context, in *secretsmanager.CreateSec
 		}
 		sec.stage(sec.createToken, []string{current})
 	}
-	s.byName[sec.name] = sec
-	s.byARN[sec.arn] = sec
+	s.add(sec)
 	return created(sec, v), nil
 }
 

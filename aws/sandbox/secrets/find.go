@@ -1,7 +1,9 @@
 package secrets
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"keyturn/aws/sandbox/cloud"
@@ -64,9 +66,24 @@ func (s *Service) lookup(id string) *secret {
 	return s.byName[name]
 }
 
+// add takes in a secret that was just made: its number is the highest.
+func (s *Service) add(sec *secret) {
+	s.byName[sec.name] = sec
+	s.byARN[sec.arn] = sec
+	s.inOrder = append(s.inOrder, sec)
+}
+
 func (s *Service) remove(sec *secret) {
 	delete(s.byName, sec.name)
 	delete(s.byARN, sec.arn)
+	if i, found := s.place(sec.number); found {
+		s.inOrder = slices.Delete(s.inOrder, i, i+1)
+	}
+}
+
+// place is where the secret with a number is, or would be, in order.
+func (s *Service) place(number int64) (i int, found bool) {
+	return slices.BinarySearchFunc(s.inOrder, number, func(sec *secret, number int64) int { return cmp.Compare(sec.number, number) })
 }
 
 // authorize holds the rotation function's role to what the published template

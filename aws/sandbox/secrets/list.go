@@ -3,7 +3,9 @@ package secrets
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,12 +31,20 @@ func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecret
 	if err != nil {
 		return nil, err
 	}
-	matching, err := s.matching(in.Filters, in.IncludePlannedDeletion != nil && *in.IncludePlannedDeletion)
-	if err != nil {
+	if err := checkFilters(in.Filters); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(matching, order)
-	page, next, ok := cloud.Page(matching, in.NextToken, size)
+	planned := in.IncludePlannedDeletion != nil && *in.IncludePlannedDeletion
+	var page []*secret
+	var next *string
+	var ok bool
+	if in.SortBy == "" || in.SortBy == types.SortByTypeCreatedDate {
+		page, next, ok = s.pageByCreation(in.Filters, planned, in.SortOrder == types.SortOrderTypeDesc, in.NextToken, size)
+	} else {
+		matching := s.matching(in.Filters, planned)
+		slices.SortFunc(matching, order)
+		page, next, ok = cloud.Page(matching, in.NextToken, size)
+	}
 	if !ok {
 		return nil, errNextToken()
 	}
@@ -45,24 +55,80 @@ func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecret
 	return out, nil
 }
 
-// matching collects the secrets that pass every filter, and drops those whose
-// recovery window has passed.
-func (s *Service) matching(filters []types.Filter, planned bool) ([]*secret, error) {
-	if err := checkFilters(filters); err != nil {
-		return nil, err
+// pageByCreation walks from where the token says until the page is full: what
+// it costs does not grow with the number of secrets. The token names the last
+// secret of the page before.
+func (s *Service) pageByCreation(
+	filters []types.Filter, planned, newestFirst bool, token *string, size int,
+) (page []*secret, next *string, ok bool) {
+	at, step := 0, 1
+	if newestFirst {
+		at, step = len(s.inOrder)-1, -1
 	}
-	now := s.now()
-	var found []*secret
-	for _, sec := range s.byName {
+	if token != nil && *token != "" {
+		last, ok := numberIn(*token)
+		if !ok {
+			return nil, nil, false
+		}
+		i, found := s.place(last)
 		switch {
-		case sec.gone(now):
-			s.remove(sec)
-		case sec.scheduledForDeletion() && !planned:
-		case s.passes(sec, filters):
+		case newestFirst:
+			at = i - 1
+		case found:
+			at = i + 1
+		default:
+			at = i
+		}
+	}
+	for ; at >= 0 && at < len(s.inOrder); at += step {
+		sec := s.inOrder[at]
+		switch {
+		case !s.listed(sec, filters, planned):
+		case len(page) == size:
+			return page, tokenAfter(page[size-1].number), true
+		default:
+			page = append(page, sec)
+		}
+	}
+	return page, nil, true
+}
+
+// tokenAfter is the token of the page behind a secret's number, and numberIn
+// reads it.
+func tokenAfter(number int64) *string {
+	token := base64.RawURLEncoding.EncodeToString([]byte("after " + strconv.FormatInt(number, 10)))
+	return &token
+}
+
+func numberIn(token string) (int64, bool) {
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	digits, ok := strings.CutPrefix(string(text), "after ")
+	if err != nil || !ok {
+		return 0, false
+	}
+	number, err := strconv.ParseInt(digits, 10, 64)
+	return number, err == nil
+}
+
+// matching collects the secrets that pass every filter.
+func (s *Service) matching(filters []types.Filter, planned bool) []*secret {
+	var found []*secret
+	for _, sec := range s.inOrder {
+		if s.listed(sec, filters, planned) {
 			found = append(found, sec)
 		}
 	}
-	return found, nil
+	return found
+}
+
+// listed reports whether a secret is part of a list: it passes every filter,
+// its recovery window has not passed, and it is in one only where that is asked
+// for.
+func (s *Service) listed(sec *secret, filters []types.Filter, planned bool) bool {
+	if sec.scheduledForDeletion() && (!planned || sec.gone(s.now())) {
+		return false
+	}
+	return s.passes(sec, filters)
 }
 
 // orderOf compares two secrets as the request sorts them; ties are in order of

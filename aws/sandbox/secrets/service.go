@@ -34,7 +34,8 @@ type Service struct {
 	mu      sync.Mutex
 	byName  map[string]*secret
 	byARN   map[string]*secret
-	created int64 // counts every secret ever made; orders lists
+	inOrder []*secret // of creation
+	created int64     // counts every secret ever made; orders lists
 }
 
 // New makes an empty Secrets Manager whose rotations run in the background of

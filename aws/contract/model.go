@@ -1,0 +1,133 @@
+// Package contract holds requests against AWS's own API models: the operation
+// exists, its members exist, those that are required are there, and lengths,
+// patterns, ranges and enumerations hold. The models are those that botocore
+// ships (service-2.json), the library below the AWS CLI and boto3.
+//
+// It is for tests: Recorder stands in front of an endpoint and remembers what
+// clients send, and Models.Check says what is wrong with it.
+package contract
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// ErrNoModels means that the models are not on this machine.
+var ErrNoModels = errors.New("botocore's API models are not installed (Debian: python3-botocore)")
+
+// model is one service's API.
+type model struct {
+	Metadata struct {
+		Protocol string `json:"protocol"`
+	} `json:"metadata"`
+	Operations map[string]operation `json:"operations"`
+	Shapes     map[string]shape     `json:"shapes"`
+}
+
+type operation struct {
+	HTTP struct {
+		Method     string `json:"method"`
+		RequestURI string `json:"requestUri"`
+	} `json:"http"`
+	Input *ref `json:"input"`
+}
+
+// ref is where a shape is used, and what it is called on the wire there.
+type ref struct {
+	Shape        string `json:"shape"`
+	Location     string `json:"location"` // "uri", "querystring", "header"; "" for the body
+	LocationName string `json:"locationName"`
+	QueryName    string `json:"queryName"`
+	Flattened    bool   `json:"flattened"`
+}
+
+type shape struct {
+	Type      string         `json:"type"`
+	Members   map[string]ref `json:"members"`
+	Member    ref            `json:"member"`
+	Key       ref            `json:"key"`
+	Value     ref            `json:"value"`
+	Required  []string       `json:"required"`
+	Min       *float64       `json:"min"`
+	Max       *float64       `json:"max"`
+	Pattern   string         `json:"pattern"`
+	Enum      []string       `json:"enum"`
+	Flattened bool           `json:"flattened"`
+	Payload   string         `json:"payload"`
+	Box       bool           `json:"box"`
+}
+
+// Models are the API models of one botocore. Services are read when they are
+// first asked about.
+type Models struct {
+	dir string
+
+	mu   sync.Mutex
+	read map[string]*model
+}
+
+// places are where Debian and pip put botocore.
+var places = []string{
+	"/usr/lib/python3/dist-packages/botocore/data",
+	"/usr/local/lib/python3*/dist-packages/botocore/data",
+	"/usr/local/lib/python3*/site-packages/botocore/data",
+}
+
+// Find returns the models on this machine, or ErrNoModels. BOTOCORE_DATA names
+// another folder.
+func Find() (*Models, error) {
+	for _, place := range append([]string{os.Getenv("BOTOCORE_DATA")}, places...) {
+		found, err := filepath.Glob(filepath.Join(place, "secretsmanager"))
+		if place != "" && err == nil && len(found) > 0 {
+			return &Models{dir: filepath.Dir(found[0]), read: map[string]*model{}}, nil
+		}
+	}
+	return nil, ErrNoModels
+}
+
+// service is the newest model of a service, by the name it has in signatures.
+func (m *Models) service(name string) (*model, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known := m.read[name]; known != nil {
+		return known, nil
+	}
+	files, err := filepath.Glob(filepath.Join(m.dir, filepath.Base(name), "*", "service-2.json*"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("there is no service %q in AWS's models", name)
+	}
+	slices.Sort(files) // by the API's date
+	read, err := readModel(files[len(files)-1])
+	if err != nil {
+		return nil, err
+	}
+	m.read[name] = read
+	return read, nil
+}
+
+func readModel(path string) (*model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read an API model: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	var text io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(f); err != nil {
+			return nil, fmt.Errorf("read an API model: %w", err)
+		}
+	}
+	read := &model{}
+	if err := json.NewDecoder(text).Decode(read); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return read, nil
+}

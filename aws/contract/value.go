@@ -1,0 +1,162 @@
+package contract
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// value checks a decoded value against the shape that is used at a place.
+// Numbers and flags may be texts, as in query strings and headers.
+func (c *checker) value(v any, use ref, at string) {
+	s, ok := c.model.Shapes[use.Shape]
+	if !ok {
+		c.wrong(at, "the model has no shape %s", use.Shape)
+		return
+	}
+	switch s.Type {
+	case "structure":
+		c.structure(v, s, at)
+	case "list":
+		c.list(v, s, at)
+	case "map":
+		c.pairs(v, s, at)
+	case "string":
+		text, ok := v.(string)
+		if !ok {
+			c.wrong(at, "it is no text")
+			return
+		}
+		c.text(text, s, at)
+	case "integer", "long", "float", "double":
+		c.number(v, s, at)
+	case "boolean":
+		if text, _ := v.(string); text != "true" && text != "false" {
+			if _, ok := v.(bool); !ok {
+				c.wrong(at, "it is neither true nor false")
+			}
+		}
+	case "timestamp":
+		c.time(v, at)
+	case "blob":
+		text, _ := v.(string)
+		if _, err := base64.StdEncoding.DecodeString(text); err != nil {
+			c.wrong(at, "it is not base64")
+		}
+	}
+}
+
+func (c *checker) structure(v any, s shape, at string) {
+	members, ok := v.(map[string]any)
+	if !ok {
+		c.wrong(at, "it is no structure")
+		return
+	}
+	byWire := map[string]string{}
+	for name, member := range s.Members {
+		byWire[member.wireName(name)] = name
+	}
+	for wire, value := range members {
+		name, known := byWire[wire]
+		if !known {
+			if !c.isNewer(at + "." + wire) {
+				c.wrong(at, "there is no member %q", wire)
+			}
+			continue
+		}
+		if value != nil {
+			c.value(value, s.Members[name], at+"."+wire)
+		}
+	}
+	for _, name := range s.Required {
+		if members[s.Members[name].wireName(name)] == nil {
+			c.wrong(at, "the member %q is required and missing", name)
+		}
+	}
+}
+
+func (c *checker) list(v any, s shape, at string) {
+	items, ok := v.([]any)
+	if !ok {
+		c.wrong(at, "it is no list")
+		return
+	}
+	c.within(float64(len(items)), s, at, "items")
+	for i, item := range items {
+		c.value(item, s.Member, at+"["+strconv.Itoa(i)+"]")
+	}
+}
+
+func (c *checker) pairs(v any, s shape, at string) {
+	entries, ok := v.(map[string]any)
+	if !ok {
+		c.wrong(at, "it is no map")
+		return
+	}
+	c.within(float64(len(entries)), s, at, "entries")
+	for key, value := range entries {
+		c.value(key, s.Key, at+" key")
+		c.value(value, s.Value, at+"["+key+"]")
+	}
+}
+
+func (c *checker) text(text string, s shape, at string) {
+	c.within(float64(utf8.RuneCountInString(text)), s, at, "characters")
+	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) && !c.isNewer(at+"="+text) {
+		c.wrong(at, "%q is none of its values", text)
+	}
+	if s.Pattern == "" {
+		return
+	}
+	// A few of AWS's patterns look ahead, which Go's expressions do not: those
+	// are left to the other rules.
+	if rule, err := regexp.Compile(s.Pattern); err == nil && !rule.MatchString(text) {
+		c.wrong(at, "it does not match %s", s.Pattern)
+	}
+}
+
+func (c *checker) number(v any, s shape, at string) {
+	var n float64
+	switch v := v.(type) {
+	case float64:
+		n = v
+	case string:
+		var err error
+		if n, err = strconv.ParseFloat(v, 64); err != nil {
+			c.wrong(at, "it is no number")
+			return
+		}
+	default:
+		c.wrong(at, "it is no number")
+		return
+	}
+	if (s.Type == "integer" || s.Type == "long") && n != math.Trunc(n) {
+		c.wrong(at, "it is no whole number")
+	}
+	c.within(n, s, at, "")
+}
+
+func (c *checker) within(n float64, s shape, at, unit string) {
+	if s.Min != nil && n < *s.Min || s.Max != nil && n > *s.Max {
+		c.wrong(at, "%v %s is out of its range", n, unit)
+	}
+}
+
+// time takes seconds since 1970, or a date and time as RFC 3339 writes it.
+func (c *checker) time(v any, at string) {
+	text, isText := v.(string)
+	if !isText {
+		if _, ok := v.(float64); !ok {
+			c.wrong(at, "it is no time")
+		}
+		return
+	}
+	if _, err := time.Parse(time.RFC3339, text); err != nil && !json.Valid([]byte(text)) {
+		c.wrong(at, "it is no time")
+	}
+}

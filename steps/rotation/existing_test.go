@@ -1,0 +1,270 @@
+package rotation
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"keyturn/aws/sandbox"
+	"keyturn/steps"
+)
+
+// own is what an account had before the run.
+type own struct {
+	database, group, secret string
+	password                steps.Password
+	value                   string // of the secret
+}
+
+const ownPassword = "the-first-Password1"
+
+// makeOwn makes a database behind a group that admits only an office, by the
+// account's own services.
+func makeOwn(t *testing.T, s steps.Services) own {
+	t.Helper()
+	ctx := t.Context()
+	vpc := must(s.Network.DefaultVPC(ctx))
+	o := own{database: "orders-db", secret: "prod/orders/db", password: steps.NewPassword(ownPassword)}
+	o.group = must(s.Network.CreateSecurityGroup(ctx, "orders", "of the shop", vpc, nil))
+	_ = must(s.Network.OpenPort(ctx, o.group, "192.0.2.0/24", 3306, nil))
+	version := must(s.Databases.EngineVersion(ctx, "mysql", "8.4"))
+	_ = must(s.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
+		ID: o.database, Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20,
+		Username: "shop", Password: o.password, SecurityGroups: []string{o.group},
+	}))
+	for must(s.Databases.DescribeDBInstance(ctx, o.database)).Status != "available" { // instant: a few milliseconds
+		if ctx.Err() != nil {
+			t.Fatal(ctx.Err())
+		}
+	}
+	return o
+}
+
+// storeOwn makes the person's own secret with a value.
+func storeOwn(t *testing.T, s steps.Services, name, value string) string {
+	t.Helper()
+	arn, _, err := s.Secrets.CreateSecret(t.Context(), name, "of the shop", steps.NewPassword(value), uuid.NewString(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return arn
+}
+
+// walk goes through all steps and holds each plan against what the sandbox
+// received.
+func walk(t *testing.T, run *steps.Run, served *sandbox.Sandbox) []steps.PlannedCall {
+	t.Helper()
+	if err := run.Open(); err != nil {
+		t.Fatal(err)
+	}
+	var all []steps.PlannedCall
+	seen := len(changes(served))
+	for _, step := range Tutorial().Steps {
+		calls, err := run.Prepare(t.Context(), step)
+		if err != nil {
+			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
+		}
+		if step.Preview != nil && strings.Contains(step.Preview(run), ownPassword) {
+			t.Errorf("%s: the preview shows the password", step.ID)
+		}
+		if err := run.Carry(t.Context(), step); err != nil {
+			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
+		}
+		var planned []string
+		for _, c := range calls {
+			planned = append(planned, c.Service+" "+c.Operation)
+		}
+		received := changes(served)[seen:]
+		if diff := cmp.Diff(planned, append([]string(nil), received...)); diff != "" {
+			t.Errorf("%s: planned (-), received (+):\n%s", step.ID, diff)
+		}
+		seen += len(received)
+		all = append(all, calls...)
+	}
+	return all
+}
+
+func TestExistingThingsAreUsedAndKept(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		database bool
+		value    string // of the existing secret, with the host at %s; "" makes one
+	}{
+		"a database of the person's own":               {database: true},
+		"a secret of the person's own, almost empty":   {value: `{"note": "kept as it is"}`},
+		"a secret with a user and a password":          {value: `{"username":"keeper","password":"` + ownPassword + `"}`},
+		"both, the secret without engine and host":     {database: true, value: `{ "password":"` + ownPassword + `", "api key": "x<y", "username":"shop" }`},
+		"both, the secret with all that it needs":      {database: true, value: `{"engine":"mysql","host":"%s","port":%d,"username":"shop","password":"` + ownPassword + `"}`},
+		"both, the secret without a user and password": {database: true, value: `{"engine":"mysql"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, served, _ := inSandbox(t)
+			services, setup := run.Services(), run.Setup()
+			o := makeOwn(t, services)
+			before := must(services.Network.SecurityGroup(t.Context(), o.group)).Rules
+			if c.database {
+				setup.DBExisting, setup.MasterPassword = o.database, o.password
+			}
+			if c.value != "" {
+				if strings.Contains(c.value, "%s") {
+					db := must(services.Databases.DescribeDBInstance(t.Context(), o.database))
+					c.value = fmt.Sprintf(c.value, db.Host, db.Port)
+				}
+				storeOwn(t, services, o.secret, c.value)
+				setup.SecretExisting = o.secret
+			}
+			run.Answer(setup)
+			plan := walk(t, run, served)
+
+			finished, err := run.Finish(true)
+			if err != nil || len(finished.Left) > 0 {
+				t.Errorf("left %v, error %v", finished.Left, err)
+			}
+			if db, err := services.Databases.DescribeDBInstance(t.Context(), o.database); err != nil || db.Status != "available" {
+				t.Errorf("the person's database is %q, %v", db.Status, err)
+			}
+			if diff := cmp.Diff(before, must(services.Network.SecurityGroup(t.Context(), o.group)).Rules); diff != "" {
+				t.Errorf("rules before (-), now (+):\n%s", diff)
+			}
+			if c.value != "" {
+				looksKept(t, services, o.secret, c.value)
+			}
+			if c.database {
+				warned := false
+				for _, call := range plan {
+					warned = warned || call.Operation == "RotateSecret" && strings.Contains(call.Why, "the password of shop in orders-db really changes")
+				}
+				if !warned {
+					t.Errorf("the plan does not say whose password changes: %+v", plan)
+				}
+			}
+		})
+	}
+}
+
+// looksKept wants the person's secret where it was, its rotation off, and every
+// key that it had, the password apart, with the value that it had.
+func looksKept(t *testing.T, services steps.Services, name, before string) {
+	t.Helper()
+	secret, err := services.Secrets.DescribeSecret(t.Context(), name)
+	if err != nil || !secret.DeletedAt.IsZero() || secret.RotationEnabled {
+		t.Errorf("the person's secret: %+v, %v", secret, err)
+	}
+	had, has := map[string]any{}, map[string]any{}
+	value := must(services.Secrets.SecretValue(t.Context(), name, "", steps.LabelCurrent)).JSON.Reveal()
+	if err := errors.Join(json.Unmarshal([]byte(before), &had), json.Unmarshal([]byte(value), &has)); err != nil {
+		t.Fatal(err)
+	}
+	for key, was := range had {
+		if key != "password" && has[key] != was {
+			t.Errorf("key %q was %v and is %v", key, was, has[key])
+		}
+	}
+	if has["password"] == ownPassword {
+		t.Error("the password did not change")
+	}
+}
+
+func TestAPortThatIsOpenIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, prepare := range map[string]func(t *testing.T, run *steps.Run, o own){
+		"it admits everybody already": func(t *testing.T, run *steps.Run, o own) {
+			t.Helper()
+			_ = must(run.Services().Network.OpenPort(t.Context(), o.group, anywhere, 3306, nil))
+		},
+		"the person chose to change nothing": func(_ *testing.T, run *steps.Run, _ own) {
+			setup := run.Setup()
+			setup.DBExistingRule = steps.RuleNone
+			run.Answer(setup)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, _, _ := inSandbox(t)
+			o := makeOwn(t, run.Services())
+			setup := run.Setup()
+			setup.DBExisting = o.database
+			run.Answer(setup)
+			prepare(t, run, o)
+			if plan, err := run.Prepare(t.Context(), find(StepDatabase)); err != nil || len(plan) > 0 {
+				t.Errorf("plan %v, error %v", plan, err)
+			}
+		})
+	}
+}
+
+func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
+	const mysql = `"engine":"mysql"`
+	for name, c := range map[string]struct {
+		change func(*steps.Setup)
+		value  string // of the secret "mine"
+		id     string
+		says   string
+	}{
+		"no such database":               {change: func(s *steps.Setup) { s.DBExisting = "nobodys" }, id: "database-unsuitable", says: "no DB instance"},
+		"no such secret":                 {change: func(s *steps.Setup) { s.SecretExisting = "nobodys" }, id: "secret-unsuitable", says: "no secret"},
+		"the password is not known":      {change: func(s *steps.Setup) { s.DBExisting = "orders-db" }, id: "password-unknown", says: "KEYTURN_MASTER_PASSWORD"},
+		"a wrong password":               {change: func(s *steps.Setup) { s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword("wrong") }, id: "password-refused", says: "not changed"},
+		"a secret that is no JSON":       {value: "just-a-password", id: "secret-unsuitable", says: "not a JSON object"},
+		"a secret of another engine":     {value: `{"engine":"postgres"}`, id: "secret-unsuitable", says: "engine postgres"},
+		"a secret of another database":   {value: `{` + mysql + `,"host":"elsewhere"}`, id: "secret-unsuitable", says: "elsewhere"},
+		"a secret with an empty user":    {value: `{` + mysql + `,"username":""}`, id: "secret-unsuitable", says: `"username"`},
+		"a secret for alternating users": {value: `{"masterarn":"arn"}`, id: "secret-unsuitable", says: "alternating"},
+		"a wrong password in the secret": {value: `{"username":"shop","password":"wrong"}`, id: "password-refused", says: "not changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, served, heard := inSandbox(t)
+			o := makeOwn(t, run.Services())
+			setup := run.Setup()
+			if c.change != nil {
+				c.change(&setup)
+			} else {
+				storeOwn(t, run.Services(), "mine", c.value)
+				setup.DBExisting, setup.MasterPassword, setup.SecretExisting = o.database, o.password, "mine"
+			}
+			run.Answer(setup)
+			var failed *steps.StepError
+			for _, id := range []steps.StepID{StepDatabase, StepSecret} {
+				seen := len(changes(served))
+				if _, err := run.Prepare(t.Context(), find(id)); err != nil {
+					errors.As(err, &failed)
+					if len(changes(served)) != seen {
+						t.Errorf("something was changed: %v", changes(served)[seen:])
+					}
+					break
+				}
+				if err := run.Carry(t.Context(), find(id)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if failed == nil {
+				t.Fatal("it was taken")
+			}
+			d := failed.Diagnosis
+			if d.ID != c.id || !strings.Contains(d.Why+" "+d.Fix, c.says) {
+				t.Errorf("diagnosis %+v", d)
+			}
+			heard.mu.Lock()
+			defer heard.mu.Unlock()
+			if said := fmt.Sprintf("%+v %+v", heard.all, d); strings.Contains(said, ownPassword) || strings.Contains(said, "just-a-password") {
+				t.Error("a password was said")
+			}
+		})
+	}
+}
+
+// must returns a call's answer and panics at its error.
+func must[T any](answer T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return answer
+}

@@ -1,0 +1,141 @@
+package rotation
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// rotatedSecret is the secret whose rotation this run turned on, made or
+// existing; a zero one if there is none, or if somebody else has given an
+// existing one another function since.
+func (r run) rotatedSecret(ctx context.Context) (steps.SecretDescription, error) {
+	used := r.Receipt().UsedOf(steps.KindSecret)
+	if len(used) == 0 {
+		return r.secretInReceipt(ctx)
+	}
+	if !r.beganRotation() {
+		return steps.SecretDescription{}, nil
+	}
+	secret, err := r.Services().Secrets.DescribeSecret(ctx, used[0].ID)
+	if err != nil && !errors.Is(err, steps.ErrNotFound) {
+		return steps.SecretDescription{}, fmt.Errorf("look for the secret: %w", err)
+	}
+	function := cmp.Or(r.Setup().FunctionARN, r.Setup().FunctionName)
+	if err != nil || !strings.HasSuffix(":"+secret.FunctionARN, ":"+function) {
+		return steps.SecretDescription{}, nil
+	}
+	return secret, nil
+}
+
+// beganRotation reports that the run turned rotation on, or was about to.
+func (r run) beganRotation() bool {
+	tokens := r.Receipt().Tokens
+	return cmp.Or(tokens[TokenRotation], tokens[TokenTest], tokens[TokenVersionBefore]) != ""
+}
+
+// removeAddedRules closes what the run opened in groups of the person's own,
+// and no other rule of them.
+func (r run) removeAddedRules(ctx context.Context) ([]action, error) {
+	var actions []action
+	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
+		groupID := groupOfRule(rec.Name)
+		if groupID == "" {
+			continue
+		}
+		rule, found, err := r.addedRule(ctx, groupID, rec)
+		switch {
+		case err != nil:
+			return nil, err
+		case found:
+			actions = append(actions, closeAdded(rec.Name, groupID, rule))
+		case rec.ID == "": // it was never made
+			err = r.Forget(steps.KindInboundRule, rec.Name)
+		default:
+			err = r.RecordRemoved(steps.KindInboundRule, rec.Name, time.Time{})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return actions, nil
+}
+
+// addedRule looks for a rule of the receipt in its group: by its id, or where
+// the answer to its making was lost by the run's tag.
+func (r run) addedRule(ctx context.Context, groupID string, rec steps.ResourceRecord) (steps.InboundRule, bool, error) {
+	group, err := r.Services().Network.SecurityGroup(ctx, groupID)
+	if errors.Is(err, steps.ErrNotFound) {
+		return steps.InboundRule{}, false, nil
+	}
+	if err != nil {
+		return steps.InboundRule{}, false, fmt.Errorf("look for the inbound rule: %w", err)
+	}
+	for _, rule := range group.Rules {
+		if rec.ID != "" && rule.ID == rec.ID || rec.ID == "" && rule.Owner == r.ID() {
+			return rule, true, nil
+		}
+	}
+	return steps.InboundRule{}, false, nil
+}
+
+func closeAdded(name, groupID string, rule steps.InboundRule) action {
+	why := fmt.Sprintf("close port %d to %s in %s again; the group stays", rule.FromPort, whom(rule.CIDR), groupID)
+	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)
+		if err != nil && !errors.Is(err, steps.ErrNotFound) {
+			return fmt.Errorf("close the port: %w", err)
+		}
+		return r.RecordRemoved(steps.KindInboundRule, name, time.Time{})
+	})
+}
+
+// recordGroupRulesRemoved records that the rules of the run's own group went
+// with it.
+func (r run) recordGroupRulesRemoved() error {
+	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
+		if groupOfRule(rec.Name) != "" {
+			continue
+		}
+		if err := r.RecordRemoved(steps.KindInboundRule, rec.Name, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// proveAddedRulesRevoked looks in the groups of the person's own that no rule
+// of this run is left.
+func (r run) proveAddedRulesRevoked(ctx context.Context, check string) error {
+	var evidence []string
+	for _, used := range r.Receipt().UsedOf(steps.KindSecurityGroup) {
+		group, err := r.Services().Network.SecurityGroup(ctx, used.ID)
+		if errors.Is(err, steps.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("look for the inbound rule: %w", err)
+		}
+		for _, rule := range group.Rules {
+			if rule.Owner == r.ID() {
+				return r.Prove(check, false, fmt.Sprintf("%s still has the rule %s", used.ID, rule.ID))
+			}
+		}
+		evidence = append(evidence, fmt.Sprintf("no rule of this run is left in %s, which has %d of its own", used.ID, len(group.Rules)))
+	}
+	return r.Prove(check, true, strings.Join(evidence, "; "))
+}
+
+// noneOf says that the run made none of a kind, and what it used instead.
+func (r run) noneOf(kind string) string {
+	used := r.Receipt().UsedOf(kind)
+	if len(used) == 0 {
+		return noneMade
+	}
+	return used[0].Name + " is kept: " + steps.NotMade
+}
