@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"strings"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	sar "github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
@@ -45,6 +46,11 @@ func (s stacks) CreateChangeSet(ctx context.Context, spec steps.RotationStackSpe
 			{Name: awssdk.String("endpoint"), Value: &spec.SecretsURL},
 			{Name: awssdk.String("functionName"), Value: &spec.FunctionName},
 		},
+	}
+	if len(spec.SubnetIDs) > 0 {
+		in.ParameterOverrides = append(in.ParameterOverrides,
+			types.ParameterValue{Name: awssdk.String("vpcSubnetIds"), Value: awssdk.String(strings.Join(spec.SubnetIDs, ","))},
+			types.ParameterValue{Name: awssdk.String("vpcSecurityGroupIds"), Value: awssdk.String(strings.Join(spec.GroupIDs, ","))})
 	}
 	for _, tag := range spec.Tags {
 		in.Tags = append(in.Tags, types.Tag{Key: &tag.Key, Value: &tag.Value})

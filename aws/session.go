@@ -101,8 +101,10 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		identity:  identity{stsAPI},
 		aliases:   aliases{iamAPI},
 		databases: databases{rdsAPI},
-		network:   network{ec2API},
-		secrets:   secrets{secretsAPI},
+		network: network{
+			api: ec2API, region: cfg.Region, self: addressCheck{cfg.HTTPClient, watch.endpoints[ec2.ServiceID]},
+		},
+		secrets: secrets{secretsAPI},
 		stacks: stacks{
 			repository: sarAPI, formation: stackAPI,
 			region: cfg.Region, secretsURL: watch.endpoints[secretsmanager.ServiceID],

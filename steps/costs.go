@@ -9,6 +9,7 @@ const (
 	GiBMonth     = 0.115 // a GiB of gp3 storage
 	AddressHour  = 0.005 // a public IPv4 address
 	SecretMonth  = 0.40
+	EndpointHour = 0.01 // an interface endpoint in one Availability Zone
 	// testDatabaseHour is the test database as the tutorial makes it:
 	// db.t4g.micro, 20 GiB and a public address.
 	testDatabaseHour = 0.03
@@ -20,6 +21,8 @@ func CostIfKept(kind string) string {
 	switch kind {
 	case KindDatabase:
 		return "about " + format.Dollars(testDatabaseHour) + " an hour"
+	case KindVPCEndpoint:
+		return "about " + format.Dollars(EndpointHour) + " an hour"
 	case KindSecret:
 		return format.Dollars(SecretMonth) + " a month"
 	}

@@ -34,6 +34,8 @@ var (
 	ErrDeletionProtected         = errors.New("deletion protected")
 	ErrRotationUnfinished        = errors.New("a previous rotation is unfinished")
 	ErrFunctionNotInvocable      = errors.New("function cannot be invoked")
+	ErrNoAddress                 = errors.New("own address unknown")
+	ErrEndpointConflict          = errors.New("another endpoint has the name")
 	ErrNoDefaultNetwork          = errors.New("no default VPC or subnet")
 	ErrCapabilitiesRequired      = errors.New("capabilities required")
 	ErrDatabaseUnreachable       = errors.New("database unreachable")

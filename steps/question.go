@@ -14,6 +14,9 @@ type Question struct {
 	Help    string // one line below the field
 	Kind    QuestionKind
 	Choices []string // for Choice
+	// When says, from the answers so far, whether the question is asked at all;
+	// nil for one that always is.
+	When func(Setup) bool
 	// Get returns the answer as text; Set validates text by AWS's rule and
 	// stores it, or returns an error that is a sentence with the rule and its
 	// source, and changes nothing. A Secret question's answer goes by way of
@@ -32,6 +35,9 @@ const (
 	Choice
 	Secret // typed twice and covered; empty means "generate one"
 )
+
+// IsAsked reports whether the question is asked after the answers of s.
+func (q Question) IsAsked(s Setup) bool { return q.When == nil || q.When(s) }
 
 // TextQuestion asks for a text that check accepts.
 func TextQuestion(flag, label, help string, field func(*Setup) *string, check func(string) error) Question {

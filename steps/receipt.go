@@ -13,6 +13,8 @@ const (
 	KindDatabase      = "AWS::RDS::DBInstance"
 	KindSecurityGroup = "AWS::EC2::SecurityGroup"
 	KindInboundRule   = "AWS::EC2::SecurityGroupIngress"
+	KindVPC           = "AWS::EC2::VPC"
+	KindVPCEndpoint   = "AWS::EC2::VPCEndpoint"
 	KindSecret        = "AWS::SecretsManager::Secret"
 	KindStack         = "AWS::CloudFormation::Stack"
 	KindFunction      = "AWS::Lambda::Function"

@@ -11,6 +11,8 @@ type RotationStackSpec struct {
 	StackName      string // AWS prefixes it with "serverlessrepo-"
 	FunctionName   string // starts with "SecretsManager": the managed policy covers no other
 	SecretsURL     string // the Secrets Manager endpoint that the function calls
+	SubnetIDs      []string
+	GroupIDs       []string // security groups; with SubnetIDs, for a function in a VPC
 	Tags           []Tag
 }
 

@@ -97,6 +97,9 @@ func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthroug
 	if s.Ask != nil {
 		setup := s.Run.Setup()
 		for _, q := range w.Step().Questions {
+			if !q.IsAsked(setup) {
+				continue
+			}
 			if q.Kind == steps.Secret && !setup.MasterPassword.IsZero() {
 				continue // given by the environment or a file
 			}
