@@ -50,7 +50,7 @@ func (n network) Subnets(ctx context.Context, vpcID string) ([]steps.Subnet, err
 			return nil, err
 		}
 		for _, found := range out.Subnets {
-			subnets = append(subnets, steps.Subnet{ID: awssdk.ToString(found.SubnetId), Zone: awssdk.ToString(found.AvailabilityZone)})
+			subnets = append(subnets, steps.Subnet{ID: awssdk.ToString(found.SubnetId), Zone: awssdk.ToString(found.AvailabilityZone), CIDR: awssdk.ToString(found.CidrBlock)})
 		}
 		if awssdk.ToString(out.NextToken) == "" {
 			break

@@ -119,6 +119,14 @@ func stuck(e *StatusError) Diagnosis {
 			Fix:  "An instance does not leave this status by itself. Clean up, then begin a new run.",
 		}
 	}
+	if e.Kind == KindVPCEndpoint {
+		return Diagnosis{
+			ID:   "endpoint-failed",
+			What: fmt.Sprintf("The endpoint %s is %s", e.ID, e.Status),
+			Why:  reason,
+			Fix:  "An endpoint does not leave this state by itself. Clean up, then begin a new run.",
+		}
+	}
 	d := Diagnosis{
 		ID:   "stack-failed",
 		What: "The rotation function could not be installed",

@@ -25,15 +25,6 @@ const (
 	EndpointCreate = "create"
 )
 
-// Decision is the answer to a question that is yes or no.
-type Decision string
-
-// The two decisions; "" is No.
-const (
-	Yes Decision = "yes"
-	No  Decision = "no"
-)
-
 // Private reports whether nothing of the run is to be open to the internet.
 func (s Setup) Private() bool { return s.Network == NetworkPrivate }
 

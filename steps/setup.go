@@ -20,7 +20,7 @@ type Setup struct {
 	MyCIDR      string      `json:"my_cidr,omitempty"`      // whom the private network admits; "": this machine's public address
 	VPCEndpoint string      `json:"vpc_endpoint,omitempty"` // EndpointAuto, EndpointCreate or an endpoint's id
 	// CreateDefaultVPC makes a default VPC where the region has none.
-	CreateDefaultVPC Decision `json:"create_default_vpc,omitempty"`
+	CreateDefaultVPC bool `json:"create_default_vpc,omitempty"`
 
 	FunctionName string `json:"function_name"`
 	RotationDays int64  `json:"rotation_days"`
@@ -50,8 +50,6 @@ func Defaults(runID string) Setup {
 		SecretName:   "MyTestDatabaseMasterSecret",
 		Network:      NetworkPublic,
 		VPCEndpoint:  EndpointAuto,
-
-		CreateDefaultVPC: No,
 
 		FunctionName: "SecretsManagerKeyturn-" + runID[strings.LastIndexByte(runID, '-')+1:],
 		RotationDays: 30,

@@ -9,6 +9,7 @@ import (
 type Subnet struct {
 	ID   string
 	Zone string // "us-east-1a"
+	CIDR string
 }
 
 // RouteTable says where traffic out of subnets goes. NATGateway is where its

@@ -13,12 +13,16 @@ func cleanupStep() steps.Step {
 	return define(steps.Step{
 		ID: StepCleanup, Name: "Clean up", Title: "Clean up", Removes: true, Needs: cleanupNeeds,
 		Questions: cleanupQuestions(),
-		About: func(steps.Setup) steps.About {
-			return steps.About{
+		About: func(s steps.Setup) steps.About {
+			about := steps.About{
 				Costs:    "Nothing; a secret that waits for its deletion is not billed",
 				UndoneBy: "the secret can be restored in its waiting period; nothing else can",
 				Usual:    stackUsual + deletionUsual,
 			}
+			if s.Private() {
+				about.Usual = interfacesUsual
+			}
+			return about
 		},
 		Result: cleanupResult,
 	}, checkCleanup)
@@ -31,7 +35,7 @@ func checkCleanup(ctx context.Context, r run) ([]action, error) {
 	var actions []action
 	for _, remove := range []func(run, context.Context) ([]action, error){
 		run.settleRotation, run.removeRotation, run.removeFunction, run.removeSecret,
-		run.removeDatabase, run.removeGroup, run.removeLogs,
+		run.removeEndpoint, run.removeDatabase, run.removeForeignRules, run.removeGroup, run.removeVPC, run.removeLogs,
 	} {
 		more, err := remove(r, ctx)
 		if err != nil {

@@ -17,7 +17,7 @@ const (
 	// and costs Extended Support fees, and because AWS's rotation function sends
 	// "SET PASSWORD = '…'" only to versions that start with 8.
 	engineSeries = "8.4"
-	anywhere     = "0.0.0.0/0"
+	anywhere     = steps.Everybody
 )
 
 // cheapestClasses are tried in this order when the person names no class.
@@ -55,7 +55,7 @@ func databaseStep() steps.Step {
 				{Label: "Endpoint", Value: s.Database.Host},
 				{Label: "Port", Value: fmt.Sprint(s.Database.Port)},
 				{Label: "Security group", Value: s.Group.ID},
-				{Label: "Inbound rule", Value: fmt.Sprintf("port %d is open to %s until clean-up", steps.MySQLPort, whom(anywhere))},
+				{Label: "Inbound rule", Value: run{r}.openTo()},
 			}}
 		},
 	}, checkDatabase)
@@ -93,15 +93,17 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 
 	var actions []action
 	if group.ID == "" {
-		vpc, err := r.Services().Network.DefaultVPC(ctx)
+		network, err := r.vpcForGroup(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("find the default network: %w", err)
+			return nil, err
 		}
-		actions = append(actions, createGroup(vpc))
+		actions = append(network, createGroup())
 	}
-	if !group.Admits(anywhere, steps.MySQLPort) {
-		actions = append(actions, openPort())
+	opening, err := r.openings(ctx, group)
+	if err != nil {
+		return nil, err
 	}
+	actions = append(actions, opening...)
 	if db.ID == "" {
 		spec, err := r.databaseSpec(ctx)
 		if err != nil {
@@ -109,7 +111,11 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 		}
 		actions = append(actions, createDatabase(spec))
 	}
-	return append(actions, then(run.awaitDatabase)), nil
+	actions = append(actions, then(run.awaitDatabase))
+	if r.Setup().Private() {
+		actions = append(actions, then(run.proveNotOpen))
+	}
+	return actions, nil
 }
 
 // findDatabase returns the run's database, a zero one if there is none yet, or
@@ -154,7 +160,7 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	}
 	return steps.DBInstanceSpec{
 		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
-		Username: setup.DBUsername, Tags: r.Tags(),
+		Username: setup.DBUsername, Tags: r.Tags(), PubliclyAccessible: !r.withoutPublicAddress(),
 	}, nil
 }
 
@@ -171,7 +177,11 @@ func (r run) fallBack(err error, question, instead string) bool {
 // createDatabase makes the instance with everything that the tutorial sets in
 // two calls. The security group is known by the time it runs.
 func createDatabase(spec steps.DBInstanceSpec) action {
-	why := "create the database " + spec.ID + ", reachable from the internet, without backups"
+	where := "reachable from the internet"
+	if !spec.PubliclyAccessible {
+		where = "without a public address"
+	}
+	why := "create the database " + spec.ID + ", " + where + ", without backups"
 	return act("rds", "CreateDBInstance", why, func(ctx context.Context, r run) error {
 		password, err := r.masterPassword(ctx)
 		if err != nil {

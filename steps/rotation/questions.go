@@ -3,7 +3,7 @@ package rotation
 import "keyturn/steps"
 
 func databaseQuestions() []steps.Question {
-	return []steps.Question{
+	return append([]steps.Question{
 		steps.TextQuestion("db-instance-id", "DB instance identifier", "RDS stores it in lower case",
 			func(s *steps.Setup) *string { return &s.DBInstanceID }, checkDBInstanceID),
 		steps.TextQuestion("db-username", "Master user name", "the database user whose password will rotate",
@@ -14,7 +14,7 @@ func databaseQuestions() []steps.Question {
 		steps.NumberQuestion("db-storage", "Storage in GiB", "20 is the least that gp3 storage allows",
 			func(s *steps.Setup) *int32 { return &s.DBStorageGiB }, 20, 65536,
 			"gp3 storage for MySQL is 20 to 65536 GiB (RDS CreateDBInstance, AllocatedStorage)"),
-	}
+	}, networkQuestions()...)
 }
 
 // masterPasswordQuestion never gives an answer back: it is set and covered.
@@ -51,6 +51,7 @@ func rotateQuestions() []steps.Question {
 			"a rotation interval is 1 to 1000 days (Secrets Manager RotateSecret, AutomaticallyAfterDays)"),
 		steps.TextQuestion("rotation-function-name", "Rotation function's name", "must start with SecretsManager",
 			func(s *steps.Setup) *string { return &s.FunctionName }, checkFunctionName),
+		endpointQuestion(),
 	}
 }
 

@@ -10,14 +10,18 @@ import (
 
 // openAgain adds the inbound rule that the run's own group lacks.
 func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
-	open := openPort()
+	return r.admitAgain(group, steps.InboundRule{CIDR: anywhere, FromPort: steps.MySQLPort}, openPort())
+}
+
+// admitAgain makes a rule of the run's own group again that somebody took away.
+func (r run) admitAgain(group steps.SecurityGroup, rule steps.InboundRule, open action) steps.Remedy {
 	return steps.Remedy{
 		ID:    "open-port",
-		Label: fmt.Sprintf("open port %d to %s, then try again", steps.MySQLPort, whom(anywhere)),
+		Label: open.Call.Why + ", then try again",
 		Plan:  []steps.PlannedCall{open.Call},
 		Apply: applied(func(ctx context.Context, r run) error {
 			r.update(func(s *State) { s.Group = group })
-			if err := r.RecordRemoved(steps.KindInboundRule, ruleName(anywhere), time.Time{}); err != nil {
+			if err := r.RecordRemoved(steps.KindInboundRule, r.recordOf(rule), time.Time{}); err != nil {
 				return err
 			}
 			return open.Do(ctx, r.Run)

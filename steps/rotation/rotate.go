@@ -24,12 +24,17 @@ func rotateStep() steps.Step {
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
 		Questions: rotateQuestions(),
 		Needs:     rotateNeeds, Foresee: foreseen(run.foreseeRotation),
-		About: func(steps.Setup) steps.About {
-			return steps.About{
+		About: func(s steps.Setup) steps.About {
+			about := steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    stackUsual + rotationUsual,
 			}
+			if s.Private() {
+				about.Costs = fmt.Sprintf("about %s an hour for the endpoint, if one is made; Lambda is within its free allowance (estimates)", format.Dollars(steps.EndpointHour))
+				about.Usual += endpointUsual
+			}
+			return about
 		},
 		Result: func(r *steps.Run) steps.Result {
 			return steps.Result{Facts: []steps.Fact{{Label: "Next rotation", Value: format.Day(run{r}.state().NextRotation)}}}
@@ -64,7 +69,12 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	actions := append(r.installFunction(stack, app), then(run.proveFunction))
+	actions, err := r.planWay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	actions = append(actions, r.installFunction(stack, app)...)
+	actions = append(actions, then(run.proveFunction), then(run.proveWay))
 	if !hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent) {
 		actions = append(actions, startRotation(secret, r.Setup().RotationDays))
 	}

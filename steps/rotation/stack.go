@@ -90,7 +90,7 @@ func createChangeSet(app steps.Application) action {
 		stacks := r.Services().Stacks
 		spec := steps.RotationStackSpec{
 			ApplicationARN: app.ARN, StackName: r.stackName(), FunctionName: r.Setup().FunctionName,
-			SecretsURL: stacks.SecretsURL(), Tags: r.Tags(),
+			SecretsURL: stacks.SecretsURL(), SubnetIDs: r.state().Way.SubnetIDs, GroupIDs: r.state().Way.GroupIDs, Tags: r.Tags(),
 		}
 		var set steps.ChangeSet
 		err := r.Create(steps.KindStack, r.stackName(), func() (string, error) {
@@ -224,7 +224,7 @@ func deleteStack(stack steps.Stack, why string) action {
 			return fmt.Errorf("delete the stack: %w", err)
 		}
 		err := r.Poll(ctx, steps.Polling{
-			For: "the stack to be deleted", Every: r.Intervals().Stack, Usual: stackUsual, Deadline: stackDeadline,
+			For: "the stack to be deleted", Every: r.Intervals().Stack, Usual: stackUsual, Deadline: r.stackDeletionDeadline(),
 			Look: func(ctx context.Context) (string, bool, error) {
 				now, err := stacks.DescribeStack(ctx, stack.ID)
 				switch {

@@ -13,6 +13,8 @@ import (
 type State struct {
 	Database     steps.DBInstance
 	Group        steps.SecurityGroup
+	VPCID        string // of the run's security group, before there is one
+	Way          way    // of a function in a VPC to Secrets Manager
 	SecretARN    string
 	Versions     []steps.SecretVersion
 	FunctionName string
