@@ -32,6 +32,9 @@ func (r run) makeEndpoint(group steps.SecurityGroup) []action {
 		actions = append(actions, admitMembers(httpsPort, "the function on its way to the endpoint"))
 	}
 	return append(actions, act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
+		if err := r.forgetEndpoint(); err != nil {
+			return err
+		}
 		token, err := r.Token(TokenEndpoint)
 		if err != nil {
 			return err
@@ -50,10 +53,30 @@ func (r run) makeEndpoint(group steps.SecurityGroup) []action {
 	}))
 }
 
-// proveEndpoint waits until the endpoint works.
+// forgetEndpoint records that an endpoint which the run made is gone: another one
+// needs another token.
+func (r run) forgetEndpoint() error {
+	rec, ok := r.Receipt().Record(steps.KindVPCEndpoint, r.endpointName())
+	if !ok || rec.Made.IsZero() {
+		return nil
+	}
+	return errors.Join(r.RecordRemoved(steps.KindVPCEndpoint, rec.Name, time.Time{}), r.DropTokens(TokenEndpoint))
+}
+
+// proveEndpoint shows that the endpoint works.
 func (r run) proveEndpoint(ctx context.Context) error {
 	w := r.state().Way
-	err := r.Poll(ctx, steps.Polling{
+	if err := r.awaitEndpoint(ctx); err != nil {
+		_ = r.Prove("endpoint-ready", false, w.Endpoint.ID+" is not available")
+		return err
+	}
+	return r.Prove("endpoint-ready", true, fmt.Sprintf("%s: %s leads to it in %s", w.Endpoint.ID, w.Service.PublicName, w.VPCID))
+}
+
+// awaitEndpoint waits until the endpoint of the way is available.
+func (r run) awaitEndpoint(ctx context.Context) error {
+	w := r.state().Way
+	return r.Poll(ctx, steps.Polling{
 		For: "the endpoint to be available", Every: r.Intervals().Stack, Usual: endpointUsual, Deadline: endpointDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
 			e, err := r.endpoint(ctx, w)
@@ -70,11 +93,6 @@ func (r run) proveEndpoint(ctx context.Context) error {
 			return e.State, false, &steps.StatusError{Kind: steps.KindVPCEndpoint, ID: e.ID, Status: e.State, Reason: e.Reason}
 		},
 	})
-	if err != nil {
-		_ = r.Prove("endpoint-ready", false, w.Endpoint.ID+" is not available")
-		return err
-	}
-	return r.Prove("endpoint-ready", true, fmt.Sprintf("%s: %s leads to it in %s", w.Endpoint.ID, w.Service.PublicName, w.VPCID))
 }
 
 // endpoint looks at the endpoint of the way; a zero one as long as EC2 does not

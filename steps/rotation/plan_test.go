@@ -61,9 +61,13 @@ func inSandbox(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 type events struct {
 	mu  sync.Mutex
 	all []steps.Event
+	on  func(steps.Event) // hears each event first, if set before the run works
 }
 
 func (e *events) hear(event steps.Event) {
+	if e.on != nil {
+		e.on(event)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.all = append(e.all, event)
@@ -83,11 +87,26 @@ func changes(served *sandbox.Sandbox) []string {
 
 func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 	t.Parallel()
-	run, served, _ := inSandbox(t)
+	for _, network := range []steps.NetworkMode{steps.NetworkPublic, steps.NetworkPrivate} {
+		t.Run(string(network), func(t *testing.T) {
+			t.Parallel()
+			run, served, _ := inSandbox(t)
+			setup := run.Setup()
+			setup.Network = network
+			run.Answer(setup)
+			holdPlans(t, run, served)
+		})
+	}
+}
+
+// holdPlans goes through the tutorial and holds each step's plan against the
+// calls that the sandbox received.
+func holdPlans(t *testing.T, run *steps.Run, served *sandbox.Sandbox) {
+	t.Helper()
 	if err := run.Open(); err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	seen := len(changes(served))
 	for _, step := range Tutorial().Steps {
 		calls, err := run.Prepare(t.Context(), step)
 		if err != nil {

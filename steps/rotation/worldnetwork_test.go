@@ -180,6 +180,7 @@ func (f fakeStacks) StackFunction(context.Context, string) (string, error) {
 
 func (f fakeStacks) DeleteStack(context.Context, string, string) error {
 	f.w.stack.Status, f.w.stack.deleted = "DELETE_IN_PROGRESS", f.w.clock.Now().Add(20*time.Second)
+	f.w.vpc.released = f.w.stack.deleted.Add(25 * time.Minute)
 	return f.w.change("cloudformation DeleteStack")
 }
 

@@ -1,10 +1,12 @@
 package rotation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"keyturn/steps"
@@ -21,6 +23,7 @@ type fakeVPC struct {
 	nats      []string
 	endpoints []*fakeEndpoint
 	address   string    // of this machine, "" if nobody tells
+	seen      string    // the address that the database sees of this machine, if another
 	released  time.Time // when the interfaces of a deleted function are gone
 	made      int       // rules so far
 }
@@ -40,13 +43,15 @@ func newVPC() *fakeVPC {
 
 // reachable reports whether the security group lets this machine in.
 func (w *world) reachable() bool {
-	if len(w.groups) == 0 || w.database == nil || !w.database.PubliclyAccessible {
+	if w.database == nil || !w.database.PubliclyAccessible {
 		return false
 	}
-	address, err := netip.ParseAddr(w.vpc.address)
-	return slices.ContainsFunc(w.groups[0].Admitted(3306), func(peer string) bool {
-		p, wrong := netip.ParsePrefix(peer)
-		return peer == anywhere || err == nil && wrong == nil && p.Contains(address)
+	address, err := netip.ParseAddr(cmp.Or(w.vpc.seen, w.vpc.address))
+	return slices.ContainsFunc(w.groups, func(g *steps.SecurityGroup) bool {
+		return slices.Contains(w.database.SecurityGroups, g.ID) && slices.ContainsFunc(g.Admitted(3306), func(peer string) bool {
+			p, wrong := netip.ParsePrefix(peer)
+			return peer == anywhere || err == nil && wrong == nil && p.Contains(address)
+		})
 	})
 }
 
@@ -160,7 +165,11 @@ func (f fakeEC2) PublicAddress(context.Context) (netip.Addr, error) {
 func (f fakeEC2) RulesByTag(context.Context, steps.Tag) ([]steps.InboundRule, error) {
 	var rules []steps.InboundRule
 	for _, g := range f.w.groups {
-		rules = append(rules, g.Rules...)
+		for _, rule := range g.Rules {
+			if strings.HasPrefix(rule.ID, "sgr-") { // made by the run
+				rules = append(rules, rule)
+			}
+		}
 	}
 	return rules, nil
 }
