@@ -10,22 +10,40 @@ import (
 
 // ask is a step's questions as a form. The answers go into a copy of the setup
 // by each question's own rule, the one that its flag obeys too, and into the
-// setup itself when all are right.
+// setup itself when all are right. Which questions there are can depend on the
+// answers: then the form is made anew.
 type ask struct {
 	app       *app
-	questions []steps.Question
+	questions []steps.Question // those that are asked now
 	form      *form
 	field     []int // the field of each question
 }
 
 func newAsk(a *app) *ask {
-	s := &ask{app: a, questions: a.flow.Step().Questions}
+	s := &ask{app: a}
+	s.build("")
+	return s
+}
+
+// build makes the form for the answers as they are, with the focus on the
+// question of a flag, or on the first.
+func (s *ask) build(flag string) {
+	s.questions, s.field = nil, nil
 	var fields []field
-	for _, q := range s.questions {
+	focus := 0
+	for _, q := range s.app.flow.Step().Questions {
+		if !q.IsAsked(s.app.setup) {
+			continue
+		}
+		if q.Flag == flag {
+			focus = len(fields)
+		}
+		s.questions = append(s.questions, q)
 		s.field = append(s.field, len(fields))
 		fields = append(fields, s.fieldsOf(q)...)
 	}
-	s.form = newForm(&a.th, fields)
+	s.form = newForm(&s.app.th, fields)
+	s.form.move(focus)
 	for i, q := range s.questions {
 		if q.Kind == steps.Secret {
 			first := s.field[i]
@@ -40,7 +58,6 @@ func newAsk(a *app) *ask {
 			}
 		}
 	}
-	return s
 }
 
 // fieldsOf makes a question's field; a secret is typed into two.
@@ -60,6 +77,7 @@ func (s *ask) fieldsOf(q steps.Question) []field {
 	case steps.Choice:
 		f := newField(q.Label, q.Help, "", check)
 		f.choices = q.Choices
+		f.changed = func() tea.Cmd { return s.answered(q.Flag) }
 		for i, choice := range q.Choices {
 			if choice == answer {
 				f.chosen = i
@@ -68,6 +86,27 @@ func (s *ask) fieldsOf(q steps.Question) []field {
 		return []field{f}
 	}
 	return []field{newField(q.Label, q.Help, answer, check)}
+}
+
+// answered makes the form anew where an answer decides which questions there
+// are.
+func (s *ask) answered(flag string) tea.Cmd {
+	s.keepAnswers()
+	asked := 0
+	for _, q := range s.app.flow.Step().Questions {
+		if !q.IsAsked(s.app.setup) {
+			continue
+		}
+		if asked >= len(s.questions) || s.questions[asked].Flag != q.Flag {
+			s.build(flag)
+			return nil
+		}
+		asked++
+	}
+	if asked != len(s.questions) {
+		s.build(flag)
+	}
+	return nil
 }
 
 func (s *ask) heading() (string, string)           { return s.app.stepHeading(), "ask" }

@@ -15,6 +15,7 @@ type field struct {
 	input   textinput.Model
 	choices []string
 	chosen  int
+	changed func() tea.Cmd // told of another choice; may be nil
 	check   func(string) error
 	err     string
 }
@@ -121,6 +122,9 @@ func (f *form) change(msg tea.KeyPressMsg) tea.Cmd {
 		by = len(field.choices) - 1
 	}
 	field.chosen = (field.chosen + by) % len(field.choices)
+	if field.changed != nil {
+		return field.changed()
+	}
 	return nil
 }
 

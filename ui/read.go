@@ -44,6 +44,7 @@ func (a *app) keptLines(width int) []string {
 			free = append(free, name)
 		}
 	}
+	lines = append(lines, a.exposureLines(width)...)
 	if len(free) > 0 {
 		lines = append(lines, wrap("Free of charge: "+strings.Join(free, ", "), width)...)
 	}

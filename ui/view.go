@@ -96,7 +96,7 @@ func (a *app) panel(width, height int) []string {
 	lines = append(lines, "", th.strong.Render("Answers"))
 	for _, step := range a.flow.Steps() {
 		for _, q := range step.Questions {
-			if value := q.Get(&a.setup); value != "" {
+			if value := q.Get(&a.setup); value != "" && q.IsAsked(a.setup) {
 				lines = append(lines, th.faint.Render(q.Label), "  "+cut(value, width-2))
 			}
 		}

@@ -109,7 +109,7 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 		if err != nil {
 			return nil, err
 		}
-		actions = append(actions, createDatabase(spec))
+		actions = append(actions, createDatabase(spec, r.whereDatabase()))
 	}
 	actions = append(actions, then(run.awaitDatabase))
 	if r.Setup().Private() {
@@ -176,11 +176,7 @@ func (r run) fallBack(err error, question, instead string) bool {
 
 // createDatabase makes the instance with everything that the tutorial sets in
 // two calls. The security group is known by the time it runs.
-func createDatabase(spec steps.DBInstanceSpec) action {
-	where := "reachable from the internet"
-	if !spec.PubliclyAccessible {
-		where = "without a public address"
-	}
+func createDatabase(spec steps.DBInstanceSpec, where string) action {
 	why := "create the database " + spec.ID + ", " + where + ", without backups"
 	return act("rds", "CreateDBInstance", why, func(ctx context.Context, r run) error {
 		password, err := r.masterPassword(ctx)

@@ -23,7 +23,10 @@ func (r run) vpcForGroup(ctx context.Context) ([]action, error) {
 		return nil, fmt.Errorf("find the default network: %w", err)
 	}
 	r.update(func(s *State) { s.VPCID = vpc })
-	return nil, r.checkNames(ctx, vpc)
+	if err := r.checkNames(ctx, vpc); err != nil {
+		return nil, err
+	}
+	return nil, r.checkEndpointAnswer(ctx, vpc)
 }
 
 // checkNames makes sure that the private network's names will work.

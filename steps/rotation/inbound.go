@@ -59,6 +59,17 @@ func isInside(cidr string) bool {
 // nobody whom it admits would use one.
 func (r run) withoutPublicAddress() bool { return r.Setup().Private() && isInside(r.Setup().MyCIDR) }
 
+// whereDatabase says in words how the network sees the database.
+func (r run) whereDatabase() string {
+	switch {
+	case r.withoutPublicAddress():
+		return "without a public address"
+	case r.Setup().Private():
+		return "closed to the internet"
+	}
+	return "reachable from the internet"
+}
+
 // admitMembers admits the run's group to itself: database, function and endpoint
 // share it.
 func admitMembers(port int32, who string) action {

@@ -32,7 +32,7 @@ func networkQuestions() []steps.Question {
 
 // endpointQuestion asks for the way from the VPC to Secrets Manager.
 func endpointQuestion() steps.Question {
-	q := steps.TextQuestion("vpc-endpoint", "Endpoint, if private", "auto: one that is there, or a NAT route, else a new one; create; or an endpoint's id",
+	q := steps.TextQuestion("vpc-endpoint", "Endpoint", "auto: one that is there, or a NAT route, else a new one; create; or an endpoint's id",
 		func(s *steps.Setup) *string { return &s.VPCEndpoint }, checkEndpoint)
 	q.When = steps.Setup.Private
 	return q

@@ -40,53 +40,38 @@ func (r run) planWay(ctx context.Context) ([]action, error) {
 	if err := r.checkNames(ctx, db.VPCID); err != nil {
 		return nil, err
 	}
-	network := r.Services().Network
-	service, err := network.SecretsEndpointService(ctx)
+	w, found, err := r.lookForEndpoints(ctx, db.VPCID)
 	if err != nil {
-		return nil, fmt.Errorf("look for Secrets Manager's endpoint service: %w", err)
+		return nil, err
 	}
-	subnets, err := network.Subnets(ctx, db.VPCID)
+	w.GroupIDs = []string{group.ID}
+	subnets, err := r.Services().Network.Subnets(ctx, db.VPCID)
 	if err != nil {
 		return nil, fmt.Errorf("look at the VPC's subnets: %w", err)
 	}
 	if len(subnets) == 0 {
 		return nil, fmt.Errorf("look at the subnets of %s: %w", db.VPCID, steps.ErrNoDefaultNetwork)
 	}
-	found, err := network.Endpoints(ctx, db.VPCID, service.Name)
-	if err != nil {
-		return nil, fmt.Errorf("look for an endpoint: %w", err)
-	}
-	w := way{Service: service, VPCID: db.VPCID, GroupIDs: []string{group.ID}}
 	actions, err := r.chooseWay(ctx, &w, subnets, found, group)
 	r.update(func(s *State) { s.Way = w })
 	return actions, err
 }
 
 func (r run) chooseWay(ctx context.Context, w *way, subnets []steps.Subnet, found []steps.VPCEndpoint, group steps.SecurityGroup) ([]action, error) {
-	wanted := r.Setup().Endpoint()
 	own := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return r.Owns(e.Tags) && isUsable(e) })
-	usable := slices.IndexFunc(found, isUsable)
-	switch {
-	case own >= 0:
+	if own >= 0 {
 		w.use(found[own], subnets)
 		return nil, r.RecordCreated(steps.KindVPCEndpoint, r.endpointName(), found[own].ID)
-	case wanted == steps.EndpointCreate && usable >= 0:
-		return nil, &steps.EndpointError{
-			ID: found[usable].ID, Why: fmt.Sprintf("It has the name %s in %s already, and a second endpoint cannot have it too.", w.Service.PublicName, w.VPCID),
-			Fix: "Use that one: leave --vpc-endpoint at auto.",
-		}
-	case wanted == steps.EndpointAuto && usable >= 0:
-		w.use(found[usable], subnets)
-		return r.admitToEndpoint(ctx, *w, subnets, group)
-	case wanted != steps.EndpointAuto && wanted != steps.EndpointCreate:
-		named := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return e.ID == wanted })
-		if named < 0 || !isUsable(found[named]) {
-			return nil, unusableEndpoint(wanted, *w, found, named)
-		}
-		w.use(found[named], subnets)
+	}
+	there, err := r.endpointThatIsThere(*w, found)
+	if err != nil {
+		return nil, err
+	}
+	if there >= 0 {
+		w.use(found[there], subnets)
 		return r.admitToEndpoint(ctx, *w, subnets, group)
 	}
-	if wanted == steps.EndpointAuto {
+	if r.Setup().Endpoint() == steps.EndpointAuto {
 		if ok, err := r.useNAT(ctx, w, subnets); ok || err != nil {
 			return nil, err
 		}
@@ -100,6 +85,57 @@ func (r run) chooseWay(ctx context.Context, w *way, subnets []steps.Subnet, foun
 	}
 	w.SubnetIDs = []string{subnets[at].ID} // one zone is enough, and each is paid for
 	return r.makeEndpoint(group), nil
+}
+
+// endpointThatIsThere is which of the endpoints found is to be used; negative
+// where one is to be made, or a NAT route will do.
+func (r run) endpointThatIsThere(w way, found []steps.VPCEndpoint) (int, error) {
+	wanted := r.Setup().Endpoint()
+	usable := slices.IndexFunc(found, isUsable)
+	switch {
+	case wanted == steps.EndpointAuto:
+		return usable, nil
+	case wanted == steps.EndpointCreate && usable >= 0:
+		return -1, &steps.EndpointError{
+			ID: found[usable].ID, Why: fmt.Sprintf("It has the name %s in %s already, and a second endpoint cannot have it too.", w.Service.PublicName, w.VPCID),
+			Fix: "Use that one: leave --vpc-endpoint at auto.",
+		}
+	case wanted == steps.EndpointCreate:
+		return -1, nil
+	}
+	named := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return e.ID == wanted })
+	if named < 0 || !isUsable(found[named]) {
+		return -1, unusableEndpoint(wanted, w, found, named)
+	}
+	return named, nil
+}
+
+// checkEndpointAnswer looks, before anything is made, whether the person's answer
+// about the endpoint can hold.
+func (r run) checkEndpointAnswer(ctx context.Context, vpc string) error {
+	if !r.Setup().Private() {
+		return nil
+	}
+	w, found, err := r.lookForEndpoints(ctx, vpc)
+	if err != nil {
+		return err
+	}
+	_, err = r.endpointThatIsThere(w, found)
+	return err
+}
+
+// lookForEndpoints finds what leads from a VPC to Secrets Manager.
+func (r run) lookForEndpoints(ctx context.Context, vpc string) (way, []steps.VPCEndpoint, error) {
+	network := r.Services().Network
+	service, err := network.SecretsEndpointService(ctx)
+	if err != nil {
+		return way{}, nil, fmt.Errorf("look for Secrets Manager's endpoint service: %w", err)
+	}
+	found, err := network.Endpoints(ctx, vpc, service.Name)
+	if err != nil {
+		return way{}, nil, fmt.Errorf("look for an endpoint: %w", err)
+	}
+	return way{Service: service, VPCID: vpc}, found, nil
 }
 
 // isUsable reports that the service's own name leads, or is about to lead, to an
