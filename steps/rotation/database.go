@@ -41,9 +41,13 @@ func databaseStep() steps.Step {
 		Questions: databaseQuestions(),
 		Needs:     databaseNeeds, Foresee: foreseen(run.foreseeDatabase),
 		About: func(s steps.Setup) steps.About {
+			address := " and " + format.Dollars(steps.AddressHour) + " an hour for its public address"
+			if withoutPublicAddress(s) {
+				address = ""
+			}
 			return steps.About{
-				Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s and %s an hour for its public address (estimates)",
-					format.Dollars(steps.DatabaseHour), format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour)),
+				Costs: fmt.Sprintf("about %s an hour for the database, %s a month for its %s%s (estimates)",
+					format.Dollars(steps.DatabaseHour), format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), address),
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    databaseUsual,
 			}
@@ -160,7 +164,7 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	}
 	return steps.DBInstanceSpec{
 		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
-		Username: setup.DBUsername, Tags: r.Tags(), PubliclyAccessible: !r.withoutPublicAddress(),
+		Username: setup.DBUsername, Tags: r.Tags(), PubliclyAccessible: !withoutPublicAddress(setup),
 	}, nil
 }
 

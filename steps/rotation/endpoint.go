@@ -29,7 +29,7 @@ func (r run) endpointName() string { return "keyturn-" + r.ID() }
 func (r run) makeEndpoint(group steps.SecurityGroup) []action {
 	var actions []action
 	if !group.Admits(group.ID, httpsPort) {
-		actions = append(actions, admitMembers(httpsPort, "the function on its way to the endpoint"))
+		actions = append(actions, admitMembers(httpsPort, "to the endpoint"))
 	}
 	return append(actions, act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
 		if err := r.forgetEndpoint(); err != nil {

@@ -26,10 +26,14 @@ func (r run) openings(ctx context.Context, group steps.SecurityGroup) ([]action,
 	}
 	var actions []action
 	if group.ID == "" || !group.Admits(group.ID, steps.MySQLPort) {
-		actions = append(actions, admitMembers(steps.MySQLPort, "the rotation function"))
+		actions = append(actions, admitMembers(steps.MySQLPort, "for the rotation function"))
 	}
 	if !group.Admits(cidr, steps.MySQLPort) {
-		actions = append(actions, openPortTo(cidr))
+		who := whom(cidr)
+		if r.Setup().MyCIDR == "" {
+			who = "this machine (" + cidr + ")"
+		}
+		actions = append(actions, openPortTo(cidr, who))
 	}
 	return actions, nil
 }
@@ -57,12 +61,12 @@ func isInside(cidr string) bool {
 
 // withoutPublicAddress reports that the database is to have no public address:
 // nobody whom it admits would use one.
-func (r run) withoutPublicAddress() bool { return r.Setup().Private() && isInside(r.Setup().MyCIDR) }
+func withoutPublicAddress(s steps.Setup) bool { return s.Private() && isInside(s.MyCIDR) }
 
 // whereDatabase says in words how the network sees the database.
 func (r run) whereDatabase() string {
 	switch {
-	case r.withoutPublicAddress():
+	case withoutPublicAddress(r.Setup()):
 		return "without a public address"
 	case r.Setup().Private():
 		return "closed to the internet"
@@ -72,24 +76,24 @@ func (r run) whereDatabase() string {
 
 // admitMembers admits the run's group to itself: database, function and endpoint
 // share it.
-func admitMembers(port int32, who string) action {
-	why := fmt.Sprintf("open port %d to the group's own members: %s", port, who)
+func admitMembers(port int32, purpose string) action {
+	why := fmt.Sprintf("open port %d within the security group, %s", port, purpose)
 	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		group := r.state().Group
 		return r.admit(ctx, steps.InboundRule{GroupID: group.ID, Source: group.ID, FromPort: port, ToPort: port})
 	})
 }
 
-// openPortTo admits a block of addresses on MySQL's port.
-func openPortTo(cidr string) action {
-	why := fmt.Sprintf("open port %d to %s", steps.MySQLPort, whom(cidr))
+// openPortTo admits a block of addresses, those of who, on MySQL's port.
+func openPortTo(cidr, who string) action {
+	why := fmt.Sprintf("open port %d to %s", steps.MySQLPort, who)
 	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		return r.admit(ctx, steps.InboundRule{GroupID: r.state().Group.ID, CIDR: cidr, FromPort: steps.MySQLPort, ToPort: steps.MySQLPort})
 	})
 }
 
 // openPort admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
-func openPort() action { return openPortTo(anywhere) }
+func openPort() action { return openPortTo(anywhere, whom(anywhere)) }
 
 // admit makes an inbound rule of a group, which is the run's or an endpoint's.
 func (r run) admit(ctx context.Context, rule steps.InboundRule) error {

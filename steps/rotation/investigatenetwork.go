@@ -190,6 +190,6 @@ func (r run) explainFunctionShutOut(ctx context.Context, d *steps.Diagnosis) boo
 	d.What = "The rotation function does not reach the database"
 	d.Why = fmt.Sprintf("The security group %s, which database and function share, does not admit its own members on port %d. %s", group.ID, steps.MySQLPort, d.Why)
 	d.Fix = "Add the inbound rule that is missing, then try again: the same version is taken up."
-	r.offerRules(d, group, []action{admitMembers(steps.MySQLPort, "the rotation function")})
+	r.offerRules(d, group, []action{admitMembers(steps.MySQLPort, "for the rotation function")})
 	return true
 }

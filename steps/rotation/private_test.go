@@ -264,7 +264,7 @@ func TestMachineThatMovedIsAdmittedAgain(t *testing.T) {
 	run.must(t, StepDatabase, StepSecret)
 	run.world.vpc.address = "192.0.2.99"
 	d := diagnosed(t, run, StepValidate)
-	if d.ID != "database-unreachable" || len(d.Remedies) != 1 || d.Remedies[0].Label != "open port 3306 to 192.0.2.99/32, then try again" {
+	if d.ID != "database-unreachable" || len(d.Remedies) != 1 || d.Remedies[0].Label != "open port 3306 to this machine (192.0.2.99/32), then try again" {
 		t.Fatalf("%+v", d)
 	}
 	if err := run.Apply(t.Context(), d.Remedies[0]); err != nil {

@@ -31,7 +31,7 @@ func rotateStep() steps.Step {
 				Usual:    stackUsual + rotationUsual,
 			}
 			if s.Private() {
-				about.Costs = fmt.Sprintf("about %s an hour for the endpoint, if one is made; Lambda is within its free allowance (estimates)", format.Dollars(steps.EndpointHour))
+				about.Costs = fmt.Sprintf("about %s an hour for an endpoint, if one is made (estimate)", format.Dollars(steps.EndpointHour))
 				about.Usual += endpointUsual
 			}
 			return about
