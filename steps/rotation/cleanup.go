@@ -2,7 +2,6 @@ package rotation
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"keyturn/steps"
@@ -54,11 +53,11 @@ func cleanupResult(r *steps.Run) steps.Result {
 		case rec.Removed.IsZero():
 			facts = append(facts, steps.Fact{Label: "Still there", Value: steps.KindName(rec.Kind) + " " + rec.Name})
 		case rec.RestorableUntil.IsZero():
-			deleted = append(deleted, steps.KindName(rec.Kind))
+			deleted = append(deleted, rec.Kind)
 		}
 	}
 	if len(deleted) > 0 {
-		facts = append(facts, steps.Fact{Label: "Deleted", Value: strings.Join(deleted, ", ")})
+		facts = append(facts, steps.Fact{Label: "Deleted", Value: steps.KindNames(deleted)})
 	}
 	return steps.Result{Facts: facts}
 }
