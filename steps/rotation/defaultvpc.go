@@ -47,7 +47,7 @@ func (r run) checkNames(ctx context.Context, vpc string) error {
 // createDefaultVPC makes the VPC and tags it as the run's, which is a call of
 // its own: CreateDefaultVpc takes no tags.
 func createDefaultVPC() []action {
-	make := act("ec2", "CreateDefaultVpc", "make a default VPC, its subnets and its internet gateway", func(ctx context.Context, r run) error {
+	creation := act("ec2", "CreateDefaultVpc", "make a default VPC, its subnets and its internet gateway", func(ctx context.Context, r run) error {
 		return r.Create(steps.KindVPC, defaultVPCName, func() (string, error) {
 			id, err := r.Services().Network.CreateDefaultVPC(ctx)
 			if errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost
@@ -60,13 +60,13 @@ func createDefaultVPC() []action {
 			return id, nil
 		})
 	})
-	tag := act("ec2", "CreateTags", "mark the VPC as this run's", func(ctx context.Context, r run) error {
+	tagging := act("ec2", "CreateTags", "mark the VPC as this run's", func(ctx context.Context, r run) error {
 		if err := r.Services().Network.TagVPC(ctx, r.state().VPCID, r.Tags()); err != nil {
 			return fmt.Errorf("tag the VPC: %w", err)
 		}
 		return nil
 	})
-	return []action{make, tag}
+	return []action{creation, tagging}
 }
 
 // makeDefaultVPC is what is offered to a person in whose region there is none:

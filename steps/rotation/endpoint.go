@@ -27,11 +27,7 @@ func (r run) endpointName() string { return "keyturn-" + r.ID() }
 // makeEndpoint plans an endpoint in the run's own group, which has to admit its
 // members to it.
 func (r run) makeEndpoint(group steps.SecurityGroup) []action {
-	var actions []action
-	if !group.Admits(group.ID, httpsPort) {
-		actions = append(actions, admitMembers(httpsPort, "to the endpoint"))
-	}
-	return append(actions, act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
+	return append(admitToOwnEndpoint(group), act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
 		if err := r.forgetEndpoint(); err != nil {
 			return err
 		}
@@ -51,6 +47,15 @@ func (r run) makeEndpoint(group steps.SecurityGroup) []action {
 			return made.ID, nil
 		})
 	}))
+}
+
+// admitToOwnEndpoint admits the function to the endpoint, which share the run's
+// group.
+func admitToOwnEndpoint(group steps.SecurityGroup) []action {
+	if group.Admits(group.ID, httpsPort) {
+		return nil
+	}
+	return []action{admitMembers(httpsPort, "to the endpoint")}
 }
 
 // forgetEndpoint records that an endpoint which the run made is gone: another one
@@ -87,7 +92,7 @@ func (r run) awaitEndpoint(ctx context.Context) error {
 				return "not listed yet", false, nil
 			case e.State == steps.EndpointAvailable:
 				return e.State, true, nil
-			case e.State == steps.EndpointPending, strings.HasPrefix(e.State, "pending"):
+			case strings.HasPrefix(e.State, steps.EndpointPending): // or pendingacceptance
 				return e.State, false, nil
 			}
 			return e.State, false, &steps.StatusError{Kind: steps.KindVPCEndpoint, ID: e.ID, Status: e.State, Reason: e.Reason}

@@ -292,7 +292,7 @@ func TestFunctionThatDoesNotReachSecretsManagerIsDiagnosed(t *testing.T) {
 		"the endpoint is gone": {func(w *world) { w.vpc.endpoints = nil }, "nothing there leads to Secrets Manager", "make a private way from the VPC to Secrets Manager, then try again"},
 		"the endpoint admits nobody": {func(w *world) {
 			w.groups[0].Rules = slices.DeleteFunc(w.groups[0].Rules, func(r steps.InboundRule) bool { return r.FromPort == 443 })
-		}, "does not let it in on port 443", ""},
+		}, "does not let it in on port 443", "open port 443 within the security group, to the endpoint, then try again"},
 		"names do not lead to it":       {func(w *world) { w.vpc.names = false }, "names do not resolve to endpoints", ""},
 		"the endpoint seems to be fine": {func(*world) {}, "its endpoint's policy or a network ACL may be in the way", ""},
 	} {

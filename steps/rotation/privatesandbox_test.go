@@ -1,6 +1,7 @@
 package rotation
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -146,7 +147,7 @@ func diagnosisOf(t *testing.T, run *steps.Run, id steps.StepID) steps.Diagnosis 
 	if err == nil {
 		err = run.Carry(t.Context(), find(id))
 	}
-	failed, isStep := err.(*steps.StepError) //nolint:errorlint // returned as it is
+	failed, isStep := errors.AsType[*steps.StepError](err)
 	if !isStep {
 		t.Fatalf("%s: %v", id, err)
 	}

@@ -61,7 +61,7 @@ func (r run) chooseWay(ctx context.Context, w *way, subnets []steps.Subnet, foun
 	own := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return r.Owns(e.Tags) && isUsable(e) })
 	if own >= 0 {
 		w.use(found[own], subnets)
-		return nil, r.RecordCreated(steps.KindVPCEndpoint, r.endpointName(), found[own].ID)
+		return admitToOwnEndpoint(group), r.RecordCreated(steps.KindVPCEndpoint, r.endpointName(), found[own].ID)
 	}
 	there, err := r.endpointThatIsThere(*w, found)
 	if err != nil {

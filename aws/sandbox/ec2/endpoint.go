@@ -27,6 +27,14 @@ type endpoint struct {
 	interfaces  []string
 }
 
+// The states of an endpoint as EC2 writes them: with a small first letter, where
+// its model has a capital one.
+const (
+	endpointPending   types.State = "pending"
+	endpointAvailable types.State = "available"
+	endpointDeleting  types.State = "deleting"
+)
+
 // endpointServices are the services that an endpoint can lead to, by the last
 // word of their names: those that something in the sandbox's VPC calls.
 var endpointServices = []string{"secretsmanager"}
@@ -120,7 +128,7 @@ func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpoint
 	}
 	e := &endpoint{
 		id: newID("vpce-"), service: *in.ServiceName, token: aws.ToString(in.ClientToken), groups: groups, subnets: in.SubnetIds,
-		private: in.PrivateDnsEnabled == nil || *in.PrivateDnsEnabled, state: types.StatePending, created: s.cloud.Now().UTC(),
+		private: in.PrivateDnsEnabled == nil || *in.PrivateDnsEnabled, state: endpointPending, created: s.cloud.Now().UTC(),
 	}
 	for _, i := range s.attach(types.NetworkInterfaceTypeVpcEndpoint, e.id, "VPC Endpoint Interface "+e.id, e.subnets, e.groups) {
 		e.interfaces = append(e.interfaces, i.id)
@@ -133,8 +141,8 @@ func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpoint
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if e.state == types.StatePending {
-			e.state = types.StateAvailable
+		if e.state == endpointPending {
+			e.state = endpointAvailable
 			s.notifyRuleChange()
 		}
 	})
@@ -278,7 +286,7 @@ func (s *Service) deleteVpcEndpoints(_ context.Context, in *ec2.DeleteVpcEndpoin
 func (s *Service) removeEndpoint(id string) {
 	for _, e := range s.endpoints {
 		if e.id == id {
-			e.state = types.StateDeleting
+			e.state = endpointDeleting
 		}
 	}
 	s.notifyRuleChange()

@@ -85,7 +85,7 @@ func (s *Service) Reaches(from Origin, service string) bool {
 	defer s.mu.RUnlock()
 	if s.VPC().resolvesNames() {
 		for _, e := range s.endpoints {
-			if e.service == s.serviceName(service) && e.private && e.state == types.StateAvailable {
+			if e.service == s.serviceName(service) && e.private && e.state == endpointAvailable {
 				return s.admits(e.groups, from, httpsPort)
 			}
 		}

@@ -35,7 +35,7 @@ func newEndpoint(t *testing.T, s *Service, groups ...string) string {
 	}).VpcEndpoint.VpcEndpointId
 	eventually(t, "the endpoint is available", func() bool {
 		found := call(t, s.describeVpcEndpoints, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}}).VpcEndpoints
-		return found[0].State == types.StateAvailable
+		return found[0].State == endpointAvailable
 	})
 	return id
 }
