@@ -155,8 +155,8 @@ func (n network) CreateDefaultVPC(ctx context.Context) (string, error) {
 	return awssdk.ToString(out.Vpc.VpcId), nil
 }
 
-func (n network) TagVPC(ctx context.Context, vpcID string, tags []steps.Tag) error {
-	in := &ec2.CreateTagsInput{Resources: []string{vpcID}}
+func (n network) TagNetwork(ctx context.Context, ids []string, tags []steps.Tag) error {
+	in := &ec2.CreateTagsInput{Resources: ids}
 	for _, tag := range tags {
 		in.Tags = append(in.Tags, types.Tag{Key: &tag.Key, Value: &tag.Value})
 	}
@@ -182,11 +182,27 @@ func (n network) DeleteSubnet(ctx context.Context, id string) error {
 }
 
 func (n network) InternetGateway(ctx context.Context, vpcID string) (string, error) {
-	out, err := call(ctx, n.api.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{Filters: filter("attachment.vpc-id", vpcID)})
-	if err != nil || len(out.InternetGateways) == 0 {
+	ids, err := n.internetGateways(ctx, filter("attachment.vpc-id", vpcID))
+	if err != nil || len(ids) == 0 {
 		return "", err
 	}
-	return awssdk.ToString(out.InternetGateways[0].InternetGatewayId), nil
+	return ids[0], nil
+}
+
+func (n network) InternetGatewaysByTag(ctx context.Context, tag steps.Tag) ([]string, error) {
+	return n.internetGateways(ctx, filter("tag:"+tag.Key, tag.Value))
+}
+
+func (n network) internetGateways(ctx context.Context, filters []types.Filter) ([]string, error) {
+	out, err := call(ctx, n.api.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{Filters: filters})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, found := range out.InternetGateways {
+		ids = append(ids, awssdk.ToString(found.InternetGatewayId))
+	}
+	return ids, nil
 }
 
 func (n network) DetachInternetGateway(ctx context.Context, id, vpcID string) error {

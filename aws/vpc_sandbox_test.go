@@ -91,11 +91,14 @@ func TestADefaultVPCIsTakenApartAndMadeAgain(t *testing.T) {
 	}
 	again := must(s.Network.CreateDefaultVPC(ctx))
 	tag := steps.Tag{Key: steps.TagRun, Value: "r-1"}
-	if err := s.Network.TagVPC(ctx, again, []steps.Tag{tag}); err != nil {
+	if err := s.Network.TagNetwork(ctx, []string{again, must(s.Network.InternetGateway(ctx, again))}, []steps.Tag{tag}); err != nil {
 		t.Error(err)
 	}
 	if found := must(s.Network.VPCsByTag(ctx, tag)); len(found) != 1 || found[0] != again {
 		t.Errorf("by tag: %v", found)
+	}
+	if found := must(s.Network.InternetGatewaysByTag(ctx, tag)); len(found) != 1 {
+		t.Errorf("gateways by tag: %v", found)
 	}
 }
 

@@ -45,13 +45,14 @@ type VPCs interface {
 	VPCInterfaces(ctx context.Context, vpcID string) ([]NetworkInterface, error)
 
 	// CreateDefaultVPC makes the region's default VPC with its subnets and its
-	// internet gateway; ErrAlreadyExists if there is one. It cannot tag it.
+	// internet gateway; ErrAlreadyExists if there is one. It cannot tag them.
 	CreateDefaultVPC(ctx context.Context) (string, error)
-	TagVPC(ctx context.Context, vpcID string, tags []Tag) error
+	TagNetwork(ctx context.Context, ids []string, tags []Tag) error
 	VPCsByTag(ctx context.Context, tag Tag) ([]string, error)
 	DeleteSubnet(ctx context.Context, id string) error
 	// InternetGateway returns the gateway that is attached to the VPC, or "".
 	InternetGateway(ctx context.Context, vpcID string) (string, error)
+	InternetGatewaysByTag(ctx context.Context, tag Tag) ([]string, error)
 	DetachInternetGateway(ctx context.Context, id, vpcID string) error
 	DeleteInternetGateway(ctx context.Context, id string) error
 	DeleteVPC(ctx context.Context, id string) error

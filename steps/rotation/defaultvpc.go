@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"keyturn/steps"
@@ -60,8 +61,16 @@ func createDefaultVPC() []action {
 			return id, nil
 		})
 	})
-	tagging := act("ec2", "CreateTags", "mark the VPC as this run's", func(ctx context.Context, r run) error {
-		if err := r.Services().Network.TagVPC(ctx, r.state().VPCID, r.Tags()); err != nil {
+	tagging := act("ec2", "CreateTags", "mark the VPC and its gateway as this run's", func(ctx context.Context, r run) error {
+		ids := []string{r.state().VPCID}
+		gateway, err := r.Services().Network.InternetGateway(ctx, ids[0])
+		if err != nil {
+			return fmt.Errorf("look at the VPC's internet gateway: %w", err)
+		}
+		if gateway != "" {
+			ids = append(ids, gateway)
+		}
+		if err := r.Services().Network.TagNetwork(ctx, ids, r.Tags()); err != nil {
 			return fmt.Errorf("tag the VPC: %w", err)
 		}
 		return nil
@@ -107,9 +116,16 @@ func (r run) removeVPC(ctx context.Context) ([]action, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look at the VPC's subnets: %w", err)
 	}
-	gateway, err := network.InternetGateway(ctx, id)
+	attached, err := network.InternetGateway(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("look at the VPC's internet gateway: %w", err)
+	}
+	gateways, err := network.InternetGatewaysByTag(ctx, r.Tags()[0]) // detached, if an earlier clean-up ended there
+	if err != nil {
+		return nil, fmt.Errorf("look for the VPC's internet gateway: %w", err)
+	}
+	if attached != "" && !slices.Contains(gateways, attached) {
+		gateways = append(gateways, attached)
 	}
 	actions := []action{then(func(r run, ctx context.Context) error { return r.awaitUnused(ctx, id) })}
 	for _, subnet := range subnets {
@@ -117,14 +133,15 @@ func (r run) removeVPC(ctx context.Context) ([]action, error) {
 			return n.DeleteSubnet(ctx, subnet.ID)
 		}))
 	}
-	if gateway != "" {
-		actions = append(actions,
-			removal("DetachInternetGateway", "take the internet gateway off the VPC", func(ctx context.Context, n steps.Network) error {
+	for _, gateway := range gateways {
+		if gateway == attached {
+			actions = append(actions, removal("DetachInternetGateway", "take the internet gateway off the VPC", func(ctx context.Context, n steps.Network) error {
 				return n.DetachInternetGateway(ctx, gateway, id)
-			}),
-			removal("DeleteInternetGateway", "delete the internet gateway", func(ctx context.Context, n steps.Network) error {
-				return n.DeleteInternetGateway(ctx, gateway)
 			}))
+		}
+		actions = append(actions, removal("DeleteInternetGateway", "delete the internet gateway", func(ctx context.Context, n steps.Network) error {
+			return n.DeleteInternetGateway(ctx, gateway)
+		}))
 	}
 	deletion := removal("DeleteVpc", "delete the VPC that this run made", func(ctx context.Context, n steps.Network) error { return n.DeleteVPC(ctx, id) })
 	return append(actions, deletion, then(func(r run, ctx context.Context) error { return r.RecordAllRemoved(steps.KindVPC) })), nil

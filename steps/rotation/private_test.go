@@ -406,6 +406,25 @@ func TestNoDefaultVPC(t *testing.T) {
 			t.Errorf("left %v, VPC %q", run.Receipt().Left(), w.vpc.id)
 		}
 	})
+	t.Run("a removal that broke off is taken up again", func(t *testing.T) {
+		t.Parallel()
+		for _, call := range []string{"ec2 DeleteSubnet", "ec2 DetachInternetGateway", "ec2 DeleteInternetGateway", "ec2 DeleteVpc"} {
+			w := newWorld()
+			w.vpc.id = ""
+			run := private(w, func(s *steps.Setup) { s.CreateDefaultVPC = true })
+			run.must(t, StepDatabase)
+			w.refuse[call] = errors.New("connection reset")
+			if err := run.do(t.Context(), StepCleanup); err == nil {
+				t.Errorf("%s: no error", call)
+			}
+			clear(w.refuse)
+			again := run.resumed()
+			again.must(t, StepCleanup)
+			if len(again.Receipt().Left()) > 0 || w.vpc.id != "" || w.vpc.gateway != "" {
+				t.Errorf("%s: left %v, VPC %q, gateway %q", call, again.Receipt().Left(), w.vpc.id, w.vpc.gateway)
+			}
+		}
+	})
 	t.Run("one that was there is never removed", func(t *testing.T) {
 		t.Parallel()
 		run := private(newWorld(), func(s *steps.Setup) { s.CreateDefaultVPC = true })

@@ -19,6 +19,7 @@ type fakeVPC struct {
 	names     bool
 	subnets   []steps.Subnet
 	gateway   string
+	detached  bool
 	tables    []steps.RouteTable
 	nats      []string
 	endpoints []*fakeEndpoint
@@ -110,7 +111,7 @@ func (f fakeEC2) CreateDefaultVPC(context.Context) (string, error) {
 	return "vpc-2", f.w.lose["ec2 CreateDefaultVpc"]
 }
 
-func (f fakeEC2) TagVPC(_ context.Context, _ string, tags []steps.Tag) error {
+func (f fakeEC2) TagNetwork(_ context.Context, _ []string, tags []steps.Tag) error {
 	if err := f.w.change("ec2 CreateTags"); err != nil {
 		return err
 	}
@@ -131,16 +132,30 @@ func (f fakeEC2) DeleteSubnet(_ context.Context, id string) error {
 }
 
 func (f fakeEC2) InternetGateway(context.Context, string) (string, error) {
+	if f.w.vpc.detached {
+		return "", nil
+	}
 	return f.w.vpc.gateway, nil
 }
 
+func (f fakeEC2) InternetGatewaysByTag(_ context.Context, tag steps.Tag) ([]string, error) {
+	if f.w.vpc.gateway == "" || !slices.Contains(f.w.vpc.tags, tag) {
+		return nil, nil
+	}
+	return []string{f.w.vpc.gateway}, nil
+}
+
 func (f fakeEC2) DetachInternetGateway(context.Context, string, string) error {
+	f.w.vpc.detached = true
 	return f.w.change("ec2 DetachInternetGateway")
 }
 
 func (f fakeEC2) DeleteInternetGateway(context.Context, string) error {
+	if err := f.w.change("ec2 DeleteInternetGateway"); err != nil {
+		return err
+	}
 	f.w.vpc.gateway = ""
-	return f.w.change("ec2 DeleteInternetGateway")
+	return nil
 }
 
 func (f fakeEC2) DeleteVPC(context.Context, string) error {
