@@ -33,7 +33,9 @@ type addressCheck struct {
 	endpoint string
 }
 
-func (c addressCheck) address(ctx context.Context) (netip.Addr, error) {
+var _ steps.AddressCheck = addressCheck{}
+
+func (c addressCheck) PublicAddress(ctx context.Context) (netip.Addr, error) {
 	ctx, cancel := context.WithTimeout(ctx, addressTimeout)
 	defer cancel()
 	url := "https://" + addressHost + "/"
@@ -60,5 +62,3 @@ func (c addressCheck) address(ctx context.Context) (netip.Addr, error) {
 	}
 	return address, nil
 }
-
-func (n network) PublicAddress(ctx context.Context) (netip.Addr, error) { return n.self.address(ctx) }

@@ -30,7 +30,6 @@ type ec2API interface {
 type network struct {
 	api    ec2API
 	region string
-	self   addressCheck
 }
 
 var _ steps.Network = network{}

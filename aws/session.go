@@ -57,6 +57,7 @@ type Session struct {
 	stacks    stacks
 	functions functions
 	logs      functionLogs
+	address   addressCheck
 	rights    permissions
 }
 
@@ -101,16 +102,15 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		identity:  identity{stsAPI},
 		aliases:   aliases{iamAPI},
 		databases: databases{rdsAPI},
-		network: network{
-			api: ec2API, region: cfg.Region, self: addressCheck{cfg.HTTPClient, watch.endpoints[ec2.ServiceID]},
-		},
-		secrets: secrets{secretsAPI},
+		network:   network{ec2API, cfg.Region},
+		secrets:   secrets{secretsAPI},
 		stacks: stacks{
 			repository: sarAPI, formation: stackAPI,
 			region: cfg.Region, secretsURL: watch.endpoints[secretsmanager.ServiceID],
 		},
 		functions: functions{lambdaClient},
 		logs:      functionLogs{logsAPI},
+		address:   addressCheck{cfg.HTTPClient, watch.endpoints[ec2.ServiceID]},
 		rights:    permissions{iam: iamAPI, ec2: ec2API},
 	}, nil
 }
@@ -133,6 +133,7 @@ func (s *Session) Services() steps.Services {
 		Stacks:    s.stacks,
 		Functions: s.functions,
 		Logs:      s.logs,
+		Address:   s.address,
 
 		Permissions: s.rights,
 	}

@@ -105,7 +105,7 @@ func TestADefaultVPCIsTakenApartAndMadeAgain(t *testing.T) {
 func TestTheSandboxTellsTheAddressOfItsCaller(t *testing.T) {
 	t.Parallel()
 	s := sandboxServices(t)
-	if address := must(s.Network.PublicAddress(t.Context())); address.String() != "203.0.113.10" {
+	if address := must(s.Address.PublicAddress(t.Context())); address.String() != "203.0.113.10" {
 		t.Errorf("address %s", address)
 	}
 }

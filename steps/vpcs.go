@@ -1,9 +1,6 @@
 package steps
 
-import (
-	"context"
-	"net/netip"
-)
+import "context"
 
 // Subnet is a part of a VPC in one Availability Zone.
 type Subnet struct {
@@ -56,9 +53,4 @@ type VPCs interface {
 	DetachInternetGateway(ctx context.Context, id, vpcID string) error
 	DeleteInternetGateway(ctx context.Context, id string) error
 	DeleteVPC(ctx context.Context, id string) error
-
-	// PublicAddress is the address from which this machine reaches the internet,
-	// or ErrNoAddress. It asks https://checkip.amazonaws.com, or what stands in
-	// for AWS.
-	PublicAddress(ctx context.Context) (netip.Addr, error)
 }

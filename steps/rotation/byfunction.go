@@ -29,7 +29,7 @@ func (r run) outOfReach(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
-	address, err := r.Services().Network.PublicAddress(ctx)
+	address, err := r.Services().Address.PublicAddress(ctx)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("only %s is admitted, and this machine's address is not known", cidr)

@@ -44,7 +44,7 @@ func (r run) personCIDR(ctx context.Context) (string, error) {
 	if cidr := r.Setup().MyCIDR; cidr != "" {
 		return cidr, nil
 	}
-	address, err := r.Services().Network.PublicAddress(ctx)
+	address, err := r.Services().Address.PublicAddress(ctx)
 	if err != nil {
 		return "", fmt.Errorf("find this machine's address: %w", err)
 	}

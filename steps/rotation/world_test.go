@@ -40,7 +40,7 @@ func (w *world) account() *steps.Account {
 		Kind: steps.AWS, ID: "123456789012", Region: "eu-west-1", Caller: "arn:aws:iam::123456789012:user/ann",
 		Services: steps.Services{
 			Databases: fakeRDS{w}, Network: fakeEC2{w}, Secrets: fakeSecrets{w}, Stacks: fakeStacks{w},
-			Functions: fakeLambda{w}, Logs: fakeLogs{w}, MySQL: fakeMySQL{w},
+			Functions: fakeLambda{w}, Logs: fakeLogs{w}, Address: fakeAddress{w}, MySQL: fakeMySQL{w},
 		},
 	}
 }

@@ -169,7 +169,9 @@ func (f fakeEC2) DeleteVPC(context.Context, string) error {
 	return nil
 }
 
-func (f fakeEC2) PublicAddress(context.Context) (netip.Addr, error) {
+type fakeAddress struct{ w *world }
+
+func (f fakeAddress) PublicAddress(context.Context) (netip.Addr, error) {
 	address, err := netip.ParseAddr(f.w.vpc.address)
 	if err != nil {
 		return netip.Addr{}, steps.ErrNoAddress
