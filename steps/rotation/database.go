@@ -70,7 +70,7 @@ func databaseStep() steps.Step {
 // policy examples"), and the account's first one makes RDS's own role.
 func databaseNeeds(p steps.Path) []steps.Permission {
 	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
-	needs := append(groupNeeds(p), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
+	needs := append(append(groupNeeds(p), networkNeeds(p)...), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
 	needs = append(needs, steps.Needs([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
 	needs = append(needs, steps.Needs([]string{
 		database, p.ARN("rds", "og:default*"), p.ARN("rds", "pg:default*"), p.ARN("rds", "subgrp:default*"),

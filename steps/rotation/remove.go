@@ -32,6 +32,7 @@ func cleanupNeeds(p steps.Path) []steps.Permission {
 		Action: "ec2:DeleteSecurityGroup", Resources: group,
 		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
 	})
+	needs = append(needs, networkRemovalNeeds(p)...)
 	needs = append(needs, steps.Needs([]string{p.ARN("logs", "log-group:"+logGroup(function)+":*")}, "logs:DeleteLogGroup")...)
 	return append(needs, steps.Needs([]string{"*"}, "logs:DescribeLogGroups")...)
 }

@@ -45,7 +45,7 @@ func rotateStep() steps.Step {
 // rotateNeeds are the step's actions. Who rotates a secret needs to be allowed to
 // invoke its function, too (API reference of RotateSecret).
 func rotateNeeds(p steps.Path) []steps.Permission {
-	needs := append(functionNeeds(p), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
+	needs := append(append(wayNeeds(p), functionNeeds(p)...), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
 	needs = append(needs, steps.Needs([]string{p.ARN("lambda", "function:"+p.Setup.FunctionName)}, "lambda:InvokeFunction")...)
 	return append(needs, steps.Permission{
 		Action: "logs:FilterLogEvents", Resources: []string{p.ARN("logs", "log-group:"+logGroup(p.Setup.FunctionName)+":*")}, Optional: true,

@@ -249,3 +249,5 @@ func (f fakeLambda) Function(context.Context, string) (steps.Function, error) {
 	}
 	return function, f.w.refuse["lambda GetFunctionConfiguration"]
 }
+
+func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) { return nil, nil }

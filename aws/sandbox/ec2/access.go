@@ -14,13 +14,27 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 	case *ec2.CreateSecurityGroupInput:
 		vpc := wire.Member(in, "VpcId")
 		if vpc == "" {
-			vpc = s.vpc.ID
+			vpc = s.VPC().ID
 		}
 		all := []wire.Access{
 			{Action: action, Resource: s.cloud.ARN("ec2", "security-group/*")},
 			{Action: action, Resource: s.cloud.ARN("ec2", "vpc/"+vpc)},
 		}
 		return append(all, s.tagging("security-group/*", len(in.TagSpecifications))...)
+	case *ec2.CreateVpcEndpointInput:
+		all := []wire.Access{
+			{Action: action, Resource: s.cloud.ARN("ec2", "vpc-endpoint/*")},
+			{Action: action, Resource: s.cloud.ARN("ec2", "vpc/"+wire.Member(in, "VpcId"))},
+			// An endpoint's private DNS is made in Route 53 in the caller's name.
+			{Action: "route53:AssociateVPCWithHostedZone", Resource: "*"},
+		}
+		for _, id := range in.SubnetIds {
+			all = append(all, wire.Access{Action: action, Resource: s.cloud.ARN("ec2", "subnet/"+id)})
+		}
+		for _, id := range in.SecurityGroupIds {
+			all = append(all, wire.Access{Action: action, Resource: s.cloud.ARN("ec2", "security-group/"+id)})
+		}
+		return append(all, s.tagging("vpc-endpoint/*", len(in.TagSpecifications))...)
 	case *ec2.AuthorizeSecurityGroupIngressInput:
 		return append(s.onGroup(action, in), s.tagging("security-group-rule/*", len(in.TagSpecifications))...)
 	case *ec2.AuthorizeSecurityGroupEgressInput:
