@@ -174,18 +174,10 @@ func noDefaultNetwork(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "no-default-network",
 		What: "The region has no default network for the database",
-		Why:  noNetworkWhy(f),
+		Why:  detail(f),
 		Fix: "Let keyturn make one, with --create-default-vpc where nobody is asked: clean-up removes it again. " +
 			"Or make one with `aws ec2 create-default-vpc`, or choose another region with --region.",
 	}
-}
-
-// noNetworkWhy is RDS's word, or that nothing was found.
-func noNetworkWhy(f failure) string {
-	if f.answer.Message != "" {
-		return said(f.answer)
-	}
-	return "A test database goes into the region's default VPC, and there is none, or none with subnets: somebody deleted it."
 }
 
 func receiptNotSaved(f failure) Diagnosis {

@@ -237,7 +237,11 @@ func TestPolicyIsWhatARunNeeds(t *testing.T) {
 		change func(*steps.Setup)
 		unused []string // what only a run needs that finds more
 	}{
-		"in the public network":  {func(*steps.Setup) {}, nil},
+		"in the public network": {func(*steps.Setup) {}, nil},
+		"in a default VPC that the run makes": {func(s *steps.Setup) { s.CreateDefaultVPC = true }, []string{
+			"ec2:CreateDefaultVpc", "ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces", "ec2:DeleteSubnet",
+			"ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteVpc",
+		}},
 		"in the private network": {func(s *steps.Setup) { s.Network = steps.NetworkPrivate }, []string{"ec2:DescribeRouteTables"}},
 	} {
 		t.Run(name, func(t *testing.T) {
