@@ -24,6 +24,7 @@ func TestAnAWSAccount(t *testing.T) {
 	p.answers("enter", "Which region?")
 	p.sees("not AWS: account", "this is not AWS itself", "public internet", "iam:CreateRole", "esc another account")
 	p.press("enter")
+	p.answers("enter", "Before anything is made", "enter begin")
 	p.through("Step 1 of 6", "Step 2 of 6", "Step 3 of 6", "Step 4 of 6", "Step 5 of 6")
 	p.answers("enter", "enter next step")
 	p.answers("enter", "Step 6 of 6", "k keep everything", "enter continue")
