@@ -113,7 +113,7 @@ func (a *accounts) own(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		o.database = args[1]
 		_, err = o.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
-			ID: args[1], Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20,
+			ID: args[1], Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20, PubliclyAccessible: true,
 			Username: args[2], Password: steps.NewPassword(args[3]), SecurityGroups: []string{group},
 		})
 		ts.Check(err)

@@ -88,7 +88,7 @@ func everyCall(t *testing.T, s steps.Services) {
 	_, _ = s.Databases.OrderableClasses(ctx, "mysql", "8.4.3", []string{"db.t4g.micro"})
 	_, _ = s.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
 		ID: "MyTestDatabaseInstance", Class: "db.t4g.micro", EngineVersion: "8.4.3", StorageGiB: 20,
-		Username: "adminuser", Password: password, SecurityGroups: []string{"sg-1", "sg-2"}, Tags: plain,
+		Username: "adminuser", Password: password, SecurityGroups: []string{"sg-1", "sg-2"}, Tags: plain, PubliclyAccessible: true,
 	})
 	_, _ = s.Databases.DescribeDBInstance(ctx, "MyTestDatabaseInstance")
 	_ = s.Databases.SetMasterPassword(ctx, "MyTestDatabaseInstance", password)
@@ -103,6 +103,33 @@ func everyCall(t *testing.T, s steps.Services) {
 	_, _ = s.Network.OpenPort(ctx, "sg-1", "0.0.0.0/0", 3306, plain)
 	_ = s.Network.ClosePort(ctx, "sg-1", "sgr-1")
 	_ = s.Network.DeleteSecurityGroup(ctx, "sg-1")
+	_, _ = s.Network.AdmitGroup(ctx, "sg-1", "sg-2", 443, plain)
+	_, _ = s.Network.RulesByTag(ctx, tags[0])
+	_, _, _ = s.Network.ResolvesNames(ctx, "vpc-1")
+	_, _ = s.Network.Subnets(ctx, "vpc-1")
+	_, _ = s.Network.RouteTables(ctx, "vpc-1")
+	_, _ = s.Network.NATGateways(ctx, "vpc-1")
+	_, _ = s.Network.GroupInterfaces(ctx, "sg-1")
+	_, _ = s.Network.VPCInterfaces(ctx, "vpc-1")
+	_, _ = s.Network.CreateDefaultVPC(ctx)
+	_ = s.Network.TagNetwork(ctx, []string{"vpc-1", "igw-1"}, tags)
+	_, _ = s.Network.InternetGatewaysByTag(ctx, tags[0])
+	_, _ = s.Network.VPCsByTag(ctx, tags[1])
+	_ = s.Network.DeleteSubnet(ctx, "subnet-1")
+	_, _ = s.Network.InternetGateway(ctx, "vpc-1")
+	_ = s.Network.DetachInternetGateway(ctx, "igw-1", "vpc-1")
+	_ = s.Network.DeleteInternetGateway(ctx, "igw-1")
+	_ = s.Network.DeleteVPC(ctx, "vpc-1")
+	_, _ = s.Network.SecretsEndpointService(ctx)
+	_, _ = s.Network.Endpoints(ctx, "vpc-1", "com.amazonaws.eu-central-1.secretsmanager")
+	_, _ = s.Network.EndpointsByTag(ctx, tags[0])
+	_, _ = s.Network.CreateEndpoint(ctx, steps.VPCEndpointSpec{
+		VPCID: "vpc-1", Service: "com.amazonaws.eu-central-1.secretsmanager", SubnetIDs: []string{"subnet-1", "subnet-2"},
+		GroupIDs: []string{"sg-1"}, Token: "00000000-0000-4000-8000-000000000006", Tags: plain,
+	})
+	_ = s.Network.DeleteEndpoint(ctx, "vpce-1")
+
+	_, _ = s.Functions.Function(ctx, function)
 
 	_, _ = s.Secrets.RandomPassword(ctx, steps.PasswordRules{Length: 32, ExcludeCharacters: `/@"'\`, RequireEachType: true})
 	_, _ = s.Secrets.RandomPassword(ctx, steps.PasswordRules{Length: 12, ExcludePunctuation: true})
@@ -125,7 +152,7 @@ func everyCall(t *testing.T, s steps.Services) {
 	_, _ = s.Stacks.Application(ctx, s.Stacks.ApplicationARN())
 	_, _ = s.Stacks.CreateChangeSet(ctx, steps.RotationStackSpec{
 		ApplicationARN: s.Stacks.ApplicationARN(), StackName: "keyturn-r-1", FunctionName: "SecretsManagerX",
-		SecretsURL: s.Stacks.SecretsURL(), Tags: plain,
+		SecretsURL: s.Stacks.SecretsURL(), SubnetIDs: []string{"subnet-1", "subnet-2"}, GroupIDs: []string{"sg-1"}, Tags: plain,
 	}, []string{"CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"})
 	for _, test := range []bool{false, true} {
 		_, _ = s.Stacks.CreateTransformChangeSet(ctx, steps.RotationStackSpec{

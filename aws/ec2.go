@@ -13,6 +13,9 @@ import (
 )
 
 type ec2API interface {
+	vpcAPI
+	endpointAPI
+
 	AuthorizeSecurityGroupIngress(context.Context, *ec2.AuthorizeSecurityGroupIngressInput, ...func(*ec2.Options)) (*ec2.AuthorizeSecurityGroupIngressOutput, error)
 	CreateSecurityGroup(context.Context, *ec2.CreateSecurityGroupInput, ...func(*ec2.Options)) (*ec2.CreateSecurityGroupOutput, error)
 	DeleteSecurityGroup(context.Context, *ec2.DeleteSecurityGroupInput, ...func(*ec2.Options)) (*ec2.DeleteSecurityGroupOutput, error)
@@ -24,7 +27,10 @@ type ec2API interface {
 }
 
 // network is the steps' Network.
-type network struct{ api ec2API }
+type network struct {
+	api    ec2API
+	region string
+}
 
 var _ steps.Network = network{}
 
@@ -71,14 +77,19 @@ func (n network) CreateSecurityGroup(ctx context.Context, name, description, vpc
 }
 
 func (n network) OpenPort(ctx context.Context, groupID, cidr string, port int32, tags []steps.Tag) (string, error) {
+	return n.authorize(ctx, groupID, port, tags, types.IpPermission{IpRanges: []types.IpRange{{CidrIp: &cidr}}})
+}
+
+func (n network) AdmitGroup(ctx context.Context, groupID, source string, port int32, tags []steps.Tag) (string, error) {
+	return n.authorize(ctx, groupID, port, tags, types.IpPermission{UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &source}}})
+}
+
+// authorize makes one rule: from names the peer.
+func (n network) authorize(ctx context.Context, groupID string, port int32, tags []steps.Tag, from types.IpPermission) (string, error) {
+	from.IpProtocol, from.FromPort, from.ToPort = awssdk.String("tcp"), &port, &port
 	out, err := call(ctx, n.api.AuthorizeSecurityGroupIngress, &ec2.AuthorizeSecurityGroupIngressInput{
-		GroupId: &groupID,
-		IpPermissions: []types.IpPermission{{
-			IpProtocol: awssdk.String("tcp"),
-			FromPort:   &port,
-			ToPort:     &port,
-			IpRanges:   []types.IpRange{{CidrIp: &cidr}},
-		}},
+		GroupId:           &groupID,
+		IpPermissions:     []types.IpPermission{from},
 		TagSpecifications: tagged(types.ResourceTypeSecurityGroupRule, tags),
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -48,7 +49,7 @@ func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput
 			for _, tag := range found.Tags {
 				group.Tags = append(group.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
 			}
-			if group.Rules, err = n.rules(ctx, group.ID); err != nil {
+			if group.Rules, err = n.rules(ctx, filter("group-id", group.ID)); err != nil {
 				return nil, err
 			}
 			groups = append(groups, group)
@@ -60,10 +61,14 @@ func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput
 	}
 }
 
-// rules are a group's inbound rules that admit TCP from an IPv4 range.
-func (n network) rules(ctx context.Context, groupID string) ([]steps.InboundRule, error) {
+func (n network) RulesByTag(ctx context.Context, tag steps.Tag) ([]steps.InboundRule, error) {
+	return n.rules(ctx, filter("tag:"+tag.Key, tag.Value))
+}
+
+// rules are the inbound rules that admit TCP from addresses or a group.
+func (n network) rules(ctx context.Context, filters []types.Filter) ([]steps.InboundRule, error) {
 	var rules []steps.InboundRule
-	in := &ec2.DescribeSecurityGroupRulesInput{Filters: filter("group-id", groupID)}
+	in := &ec2.DescribeSecurityGroupRulesInput{Filters: filters}
 	for {
 		out, err := call(ctx, n.api.DescribeSecurityGroupRules, in)
 		if err != nil {
@@ -86,7 +91,8 @@ func (n network) rules(ctx context.Context, groupID string) ([]steps.InboundRule
 func inbound(found types.SecurityGroupRule) (steps.InboundRule, bool) {
 	rule := steps.InboundRule{
 		ID:       awssdk.ToString(found.SecurityGroupRuleId),
-		CIDR:     awssdk.ToString(found.CidrIpv4),
+		GroupID:  awssdk.ToString(found.GroupId),
+		CIDR:     cmp.Or(awssdk.ToString(found.CidrIpv4), awssdk.ToString(found.CidrIpv6)),
 		FromPort: awssdk.ToInt32(found.FromPort),
 		ToPort:   awssdk.ToInt32(found.ToPort),
 	}
@@ -95,6 +101,9 @@ func inbound(found types.SecurityGroupRule) (steps.InboundRule, bool) {
 			rule.Owner = awssdk.ToString(tag.Value)
 		}
 	}
+	if found.ReferencedGroupInfo != nil {
+		rule.Source = awssdk.ToString(found.ReferencedGroupInfo.GroupId)
+	}
 	switch awssdk.ToString(found.IpProtocol) {
 	case "tcp":
 	case "-1":
@@ -102,5 +111,5 @@ func inbound(found types.SecurityGroupRule) (steps.InboundRule, bool) {
 	default:
 		return rule, false
 	}
-	return rule, !awssdk.ToBool(found.IsEgress) && rule.CIDR != ""
+	return rule, !awssdk.ToBool(found.IsEgress) && rule.Peer() != ""
 }

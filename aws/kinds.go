@@ -26,6 +26,12 @@ var kinds = map[string]error{
 	"InvalidGroup.NotFound":               steps.ErrNotFound,
 	"InvalidPermission.NotFound":          steps.ErrNotFound,
 	"InvalidSecurityGroupRuleId.NotFound": steps.ErrNotFound,
+	"InvalidVpcEndpointId.NotFound":       steps.ErrNotFound,
+	"InvalidVpcEndpoint.NotFound":         steps.ErrNotFound,
+	"InvalidVpcID.NotFound":               steps.ErrNotFound,
+	"InvalidSubnetID.NotFound":            steps.ErrNotFound,
+	"InvalidInternetGatewayID.NotFound":   steps.ErrNotFound,
+	"Gateway.NotAttached":                 steps.ErrNotFound,
 
 	"DBInstanceAlreadyExists":     steps.ErrAlreadyExists,
 	"ResourceExistsException":     steps.ErrAlreadyExists,
@@ -33,6 +39,7 @@ var kinds = map[string]error{
 	"ConflictException":           steps.ErrAlreadyExists,
 	"InvalidGroup.Duplicate":      steps.ErrAlreadyExists,
 	"InvalidPermission.Duplicate": steps.ErrAlreadyExists,
+	"DefaultVpcAlreadyExists":     steps.ErrAlreadyExists,
 
 	"AccessDenied":          steps.ErrAccessDenied,
 	"AccessDeniedException": steps.ErrAccessDenied,
@@ -69,6 +76,7 @@ var kinds = map[string]error{
 	"BadRequestException":         steps.ErrInvalidInput,
 	"InvalidParameterCombination": steps.ErrInvalidInput,
 	"InvalidParameterException":   steps.ErrInvalidInput,
+	"InvalidParameter":            steps.ErrInvalidInput,
 	"InvalidParameterValue":       steps.ErrInvalidInput,
 	"MissingParameter":            steps.ErrInvalidInput,
 	"ValidationError":             steps.ErrInvalidInput,
@@ -85,6 +93,8 @@ var kinds = map[string]error{
 	"RulesPerSecurityGroupLimitExceeded": steps.ErrQuotaExceeded,
 	"SecurityGroupLimitExceeded":         steps.ErrQuotaExceeded,
 	"StorageQuotaExceeded":               steps.ErrQuotaExceeded,
+	"VpcEndpointLimitExceeded":           steps.ErrQuotaExceeded,
+	"VpcLimitExceeded":                   steps.ErrQuotaExceeded,
 
 	"InsufficientDBInstanceCapacity": steps.ErrNoCapacity,
 
@@ -122,6 +132,7 @@ var byText = []struct {
 	{"InvalidParameterValue", "permission to create service linked role", steps.ErrAccessDenied},
 	{"AccessDeniedException", "cannot invoke the specified Lambda function", steps.ErrFunctionNotInvocable},
 	{"InvalidParameterCombination", "Cannot delete protected DB Instance", steps.ErrDeletionProtected},
+	{"InvalidParameter", "conflicting DNS domain", steps.ErrEndpointConflict},
 	{"InvalidParameterCombination", "No default subnet", steps.ErrNoDefaultNetwork},
 	{"ValidationError", "does not exist", steps.ErrNotFound},
 	{"BadRequestException", "Required capabilities", steps.ErrCapabilitiesRequired},

@@ -42,7 +42,7 @@ func (d databases) CreateDBInstance(ctx context.Context, spec steps.DBInstanceSp
 		MasterUsername:         &spec.Username,
 		MasterUserPassword:     awssdk.String(spec.Password.Reveal()),
 		VpcSecurityGroupIds:    spec.SecurityGroups,
-		PubliclyAccessible:     awssdk.Bool(true),
+		PubliclyAccessible:     &spec.PubliclyAccessible,
 		BackupRetentionPeriod:  awssdk.Int32(0),
 		MultiAZ:                awssdk.Bool(false),
 		DeletionProtection:     awssdk.Bool(false),

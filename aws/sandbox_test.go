@@ -52,7 +52,7 @@ func TestADatabaseAndItsNetwork(t *testing.T) {
 	if err != nil || len(found) != 1 || len(found[0].Rules) != 1 {
 		t.Fatalf("groups of the run: %+v, %v", found, err)
 	}
-	if found[0].ID != group || found[0].VPCID != vpc || found[0].Rules[0] != (steps.InboundRule{ID: rule, CIDR: "0.0.0.0/0", FromPort: 3306, ToPort: 3306, Owner: "r-1"}) {
+	if found[0].ID != group || found[0].VPCID != vpc || found[0].Rules[0] != (steps.InboundRule{ID: rule, GroupID: group, CIDR: "0.0.0.0/0", FromPort: 3306, ToPort: 3306, Owner: "r-1"}) {
 		t.Errorf("group %+v", found[0])
 	}
 
@@ -66,7 +66,7 @@ func TestADatabaseAndItsNetwork(t *testing.T) {
 	}
 	_ = must(s.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
 		ID: "MyTestDatabaseInstance", Class: classes[0], EngineVersion: version, StorageGiB: 20,
-		Username: "adminuser", Password: steps.NewPassword("first-Password1"), SecurityGroups: []string{group}, Tags: tags,
+		Username: "adminuser", Password: steps.NewPassword("first-Password1"), SecurityGroups: []string{group}, Tags: tags, PubliclyAccessible: true,
 	}))
 	db := waitForDB(t, s, "available")
 	if db.ID != "mytestdatabaseinstance" || db.Host == "" || db.Port == 0 || !db.PubliclyAccessible || db.BackupRetention != 0 ||

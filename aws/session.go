@@ -57,6 +57,7 @@ type Session struct {
 	stacks    stacks
 	functions functions
 	logs      functionLogs
+	address   addressCheck
 	rights    permissions
 }
 
@@ -101,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		identity:  identity{stsAPI},
 		aliases:   aliases{iamAPI},
 		databases: databases{rdsAPI},
-		network:   network{ec2API},
+		network:   network{ec2API, cfg.Region},
 		secrets:   secrets{secretsAPI},
 		stacks: stacks{
 			repository: sarAPI, formation: stackAPI,
@@ -109,6 +110,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		},
 		functions: functions{lambdaClient},
 		logs:      functionLogs{logsAPI},
+		address:   addressCheck{cfg.HTTPClient, watch.endpoints[ec2.ServiceID]},
 		rights:    permissions{iam: iamAPI, ec2: ec2API},
 	}, nil
 }
@@ -131,6 +133,7 @@ func (s *Session) Services() steps.Services {
 		Stacks:    s.stacks,
 		Functions: s.functions,
 		Logs:      s.logs,
+		Address:   s.address,
 
 		Permissions: s.rights,
 	}

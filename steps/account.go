@@ -104,6 +104,7 @@ type Services struct {
 	Stacks    RotationStacks
 	Functions Functions
 	Logs      FunctionLogs
+	Address   AddressCheck
 	MySQL     MySQL
 	// Permissions tell beforehand what the caller may do; nil where nobody can.
 	Permissions Permissions

@@ -46,7 +46,11 @@ func PriceHour(kind string, s Setup) (float64, bool) {
 	switch kind {
 	case KindDatabase:
 		class, known := ClassHour(s.DBClass)
-		return class + GiBMonth*float64(s.DBStorageGiB)/hoursAMonth + AddressHour, known
+		price := class + GiBMonth*float64(s.DBStorageGiB)/hoursAMonth
+		if !s.WithoutPublicAddress() {
+			price += AddressHour
+		}
+		return price, known
 	case KindSecret:
 		return SecretMonth / hoursAMonth, true
 	case KindVPCEndpoint:

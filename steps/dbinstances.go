@@ -6,8 +6,8 @@ import (
 )
 
 // DBInstanceSpec is what CreateDBInstance is given; the rest of the tutorial's
-// settings are the same for every run (engine mysql, publicly accessible,
-// backup retention 0, one availability zone, no deletion protection, Extended
+// settings are the same for every run (engine mysql, backup retention
+// 0, one availability zone, no deletion protection, Extended
 // Support off).
 type DBInstanceSpec struct {
 	ID             string
@@ -18,6 +18,9 @@ type DBInstanceSpec struct {
 	Password       Password
 	SecurityGroups []string
 	Tags           []Tag
+	// PubliclyAccessible gives it a public address: outside the VPC its name
+	// leads there.
+	PubliclyAccessible bool
 }
 
 // DBInstance is a database as DescribeDBInstances tells it. Host and Port are

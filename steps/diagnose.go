@@ -53,6 +53,8 @@ var explanations = []struct {
 	{ErrQuotaExceeded, quotaExceeded},
 	{ErrNoCapacity, noCapacity},
 	{ErrNoDefaultNetwork, noDefaultNetwork},
+	{ErrNoAddress, noAddress},
+	{ErrEndpointConflict, endpointConflict},
 	{ErrScheduledForDeletion, scheduledForDeletion},
 	{ErrAlreadyExists, nameTaken},
 	{ErrNotFound, gone},
@@ -119,6 +121,12 @@ func explainTyped(err error) (Diagnosis, bool) {
 	}
 	if e, ok := errors.AsType[*QuotaError](err); ok {
 		return quotaReached(e), true
+	}
+	if e, ok := errors.AsType[*VPCNamesError](err); ok {
+		return vpcNamesOff(e), true
+	}
+	if e, ok := errors.AsType[*EndpointError](err); ok {
+		return endpointUnusable(e), true
 	}
 	if e, ok := errors.AsType[*ClassNotOfferedError](err); ok {
 		return classNotOffered(e), true

@@ -181,7 +181,8 @@ func noDefaultNetwork(f failure) Diagnosis {
 		ID:   "no-default-network",
 		What: "The region has no default network for the database",
 		Why:  detail(f),
-		Fix:  "Make one with `aws ec2 create-default-vpc`, or choose another region with --region.",
+		Fix: "Let keyturn make one, with --create-default-vpc where nobody is asked: clean-up removes it again. " +
+			"Or make one with `aws ec2 create-default-vpc`, or choose another region with --region.",
 	}
 }
 

@@ -122,6 +122,14 @@ func stuck(e *StatusError) Diagnosis {
 	if strings.Contains(e.Reason, RuntimeRetired) {
 		return runtimeRetired(e)
 	}
+	if e.Kind == KindVPCEndpoint {
+		return Diagnosis{
+			ID:   "endpoint-failed",
+			What: fmt.Sprintf("The endpoint %s is %s", e.ID, e.Status),
+			Why:  reason,
+			Fix:  "An endpoint does not leave this state by itself. Clean up, then begin a new run.",
+		}
+	}
 	d := Diagnosis{
 		ID:   "stack-failed",
 		What: "The rotation function could not be installed",

@@ -35,6 +35,8 @@ var (
 	ErrDeletionProtected         = errors.New("deletion protected")
 	ErrRotationUnfinished        = errors.New("a previous rotation is unfinished")
 	ErrFunctionNotInvocable      = errors.New("function cannot be invoked")
+	ErrNoAddress                 = errors.New("own address unknown")
+	ErrEndpointConflict          = errors.New("another endpoint has the name")
 	ErrNoDefaultNetwork          = errors.New("no default VPC or subnet")
 	ErrCapabilitiesRequired      = errors.New("capabilities required")
 	ErrDatabaseUnreachable       = errors.New("database unreachable")
@@ -125,6 +127,23 @@ func (e *StatusError) Error() string {
 	}
 	return fmt.Sprintf("%s %s is %s: %s", e.Kind, e.ID, e.Status, e.Reason)
 }
+
+// VPCNamesError is a VPC in which names do not resolve (Support false), or what
+// is in it has no public names (Hostnames false).
+type VPCNamesError struct {
+	VPCID              string
+	Support, Hostnames bool
+}
+
+func (e *VPCNamesError) Error() string {
+	return fmt.Sprintf("%s has enableDnsSupport %t and enableDnsHostnames %t", e.VPCID, e.Support, e.Hostnames)
+}
+
+// EndpointError is an interface endpoint that a function cannot use. Why is a
+// sentence, Fix what to do.
+type EndpointError struct{ ID, Why, Fix string }
+
+func (e *EndpointError) Error() string { return "endpoint " + e.ID + ": " + e.Why }
 
 // ClassNotOfferedError is an instance class that cannot be ordered here.
 type ClassNotOfferedError struct {

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ const (
 	KindDatabase      = "AWS::RDS::DBInstance"
 	KindSecurityGroup = "AWS::EC2::SecurityGroup"
 	KindInboundRule   = "AWS::EC2::SecurityGroupIngress"
+	KindVPC           = "AWS::EC2::VPC"
 	KindVPCEndpoint   = "AWS::EC2::VPCEndpoint"
 	KindSecret        = "AWS::SecretsManager::Secret"
 	KindStack         = "AWS::CloudFormation::Stack"
@@ -22,6 +24,25 @@ const (
 
 // KindName is the last word of a CloudFormation type name: "DBInstance".
 func KindName(kind string) string { return kind[strings.LastIndexByte(kind, ':')+1:] }
+
+// KindNames are the last words of CloudFormation type names, each once, with how
+// many there are of it: "SecurityGroupIngress (3)".
+func KindNames(kinds []string) string {
+	var names []string
+	count := map[string]int{}
+	for _, kind := range kinds {
+		name := KindName(kind)
+		if count[name]++; count[name] == 1 {
+			names = append(names, name)
+		}
+	}
+	for i, name := range names {
+		if n := count[name]; n > 1 {
+			names[i] = fmt.Sprintf("%s (%d)", name, n)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // Receipt is what a run did and what it must not forget: the intent before
 // each call that makes something, the identifier after it, the removal at

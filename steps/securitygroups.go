@@ -1,6 +1,9 @@
 package steps
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // SecurityGroup is a security group and its inbound rules.
 type SecurityGroup struct {
@@ -11,22 +14,29 @@ type SecurityGroup struct {
 	Tags  []Tag
 }
 
-// InboundRule admits TCP from CIDR to the ports FromPort to ToPort.
+// InboundRule admits TCP from CIDR, or from the members of another security
+// group, to the ports FromPort to ToPort. GroupID is the group that has it.
 type InboundRule struct {
 	ID       string
+	GroupID  string
 	CIDR     string
+	Source   string // a security group's id, where CIDR is ""
 	FromPort int32
 	ToPort   int32
 	Owner    string // the run whose tag it carries, or ""
 }
 
+// Peer is whom the rule admits: a CIDR or a security group's id.
+func (r InboundRule) Peer() string { return cmp.Or(r.CIDR, r.Source) }
+
 // Admits reports whether the rule opens port to everybody or to a narrower CIDR.
 func (r InboundRule) Admits(port int32) bool { return r.FromPort <= port && port <= r.ToPort }
 
-// Admits reports whether a rule of the group lets cidr in on port.
-func (g SecurityGroup) Admits(cidr string, port int32) bool {
+// Admits reports whether a rule of the group lets a CIDR, or the members of a
+// security group, in on port.
+func (g SecurityGroup) Admits(peer string, port int32) bool {
 	for _, rule := range g.Rules {
-		if rule.CIDR == cidr && rule.Admits(port) {
+		if rule.Peer() == peer && rule.Admits(port) {
 			return true
 		}
 	}
@@ -35,17 +45,20 @@ func (g SecurityGroup) Admits(cidr string, port int32) bool {
 
 // Admitted lists whom the group lets in on a port.
 func (g SecurityGroup) Admitted(port int32) []string {
-	var cidrs []string
+	var peers []string
 	for _, rule := range g.Rules {
 		if rule.Admits(port) {
-			cidrs = append(cidrs, rule.CIDR)
+			peers = append(peers, rule.Peer())
 		}
 	}
-	return cidrs
+	return peers
 }
 
 // Network are the EC2 calls that the steps make; one method is one call.
 type Network interface {
+	VPCs
+	VPCEndpoints
+
 	// DefaultVPC returns the default VPC's id, or ErrNoDefaultNetwork.
 	DefaultVPC(ctx context.Context) (string, error)
 	// SubnetZones returns the Availability Zones in which a VPC has subnets.
@@ -61,6 +74,11 @@ type Network interface {
 	// OpenPort admits TCP from cidr to port; ErrAlreadyExists if such a rule is
 	// there. It returns the rule's id.
 	OpenPort(ctx context.Context, groupID, cidr string, port int32, tags []Tag) (string, error)
+	// AdmitGroup admits TCP from the members of a security group, as OpenPort
+	// does from a CIDR.
+	AdmitGroup(ctx context.Context, groupID, source string, port int32, tags []Tag) (string, error)
+	// RulesByTag returns the inbound rules of any group that carry the tag.
+	RulesByTag(ctx context.Context, tag Tag) ([]InboundRule, error)
 	// ClosePort revokes the rule by its id; ErrNotFound if it is gone.
 	ClosePort(ctx context.Context, groupID, ruleID string) error
 	// DeleteSecurityGroup returns ErrInUse while something still uses it.

@@ -173,6 +173,6 @@ func isRejected(err error) bool {
 	return slices.ContainsFunc([]error{
 		ErrAccessDenied, ErrNoCredentials, ErrCredentialsExpired,
 		ErrCredentialsRefused, ErrNoRegion, ErrUnknownOperation, ErrThrottled, ErrInvalidInput, ErrInvalidState,
-		ErrQuotaExceeded, ErrNoCapacity, ErrNoDefaultNetwork, ErrCapabilitiesRequired,
+		ErrQuotaExceeded, ErrNoCapacity, ErrNoDefaultNetwork, ErrCapabilitiesRequired, ErrEndpointConflict,
 	}, func(kind error) bool { return errors.Is(err, kind) })
 }

@@ -41,12 +41,13 @@ func (a *app) keptLines(width int) []string {
 			line := name + "  " + a.th.code.Render(resource.ID)
 			lines = append(lines, spread(line, a.th.faint.Render("if kept: ")+cost, width))
 		} else {
-			free = append(free, name)
+			free = append(free, resource.Kind)
 		}
 	}
 	lines = append(lines, a.usedLines(width)...)
+	lines = append(lines, a.exposureLines(width)...)
 	if len(free) > 0 {
-		lines = append(lines, wrap("Free of charge: "+strings.Join(free, ", "), width)...)
+		lines = append(lines, wrap("Free of charge: "+steps.KindNames(free), width)...)
 	}
 	if a.run != nil && a.ledger.made {
 		lines = append(lines, wrap(a.run.Receipt().CostSoFar(a.opts.Now()).In(a.account.Kind), width)...)

@@ -63,7 +63,7 @@ const evidenceAt = 24
 // pairLines set a value beside its label. One word that is too long, such as an
 // ARN, loses its middle.
 func pairLines(label, value string, width int, look style) []string {
-	if ansi.StringWidth(label) > evidenceAt+2 {
+	if !strings.HasSuffix(ansi.Strip(label), " ") || ansi.StringWidth(label) > evidenceAt+2 {
 		return append([]string{label}, pairLines(pad("", evidenceAt+2), value, width, look)...)
 	}
 	words := strings.Fields(value)

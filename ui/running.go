@@ -32,6 +32,9 @@ func (r *running) body(width int) []string {
 		lines = append(append(lines, ""), picture...)
 	}
 	lines = append(lines, a.retryLines(width)...)
+	if exposed := a.exposureLines(width); exposed != nil {
+		lines = append(append(lines, ""), exposed...)
+	}
 	if a.news.latest != "" {
 		lines = append(lines, "", a.th.faint.Render("$ "+briefCommand(oneLine(a.news.latest), width-2)))
 	}

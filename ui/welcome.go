@@ -128,7 +128,8 @@ func (w *welcome) option(kind steps.AccountKind, width int) []string {
 	return append([]string{mark + style.Render(name)}, hang("  ", about, width)...)
 }
 
-// introduction says whose account it is, with the tutorial's two warnings.
+// introduction says whose account it is, with the tutorial's two
+// warnings; the first is of the public network alone.
 func (w *welcome) introduction(width int) []string {
 	th, account := w.app.th, w.app.account
 	lines := []string{
@@ -140,8 +141,10 @@ func (w *welcome) introduction(width int) []string {
 		lines = append(lines, hang("Endpoint ", th.warn.Render(account.Endpoint)+": this is not AWS itself. AWS_ENDPOINT_URL, or endpoint_url in the profile, says so.", width)...)
 	}
 	lines = append(lines, "")
-	lines = append(lines, hang(th.warn.Render("! "), "The database of this tutorial accepts connections from the public internet "+
-		"on port 3306, for simplicity. Do not keep anything in it, and clean up at the end.", width)...)
+	if !w.app.setup.Private() {
+		lines = append(lines, hang(th.warn.Render("! "), "The database of this tutorial accepts connections from the public internet "+
+			"on port 3306, for simplicity. Do not keep anything in it, and clean up at the end.", width)...)
+	}
 	lines = append(lines, hang(th.warn.Render("! "), "You need the policy SecretsManagerReadWrite, and the right to create roles (iam:CreateRole, "+
 		"iam:AttachRolePolicy). Whoever has that right can grant themselves any permission: grant it only to people you trust.", width)...)
 	return lines

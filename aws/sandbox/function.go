@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"crypto/x509"
-	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/ec2"
 	"keyturn/aws/sandbox/lambda"
 	"keyturn/aws/sandbox/rds"
 	"keyturn/aws/sandbox/rotation"
@@ -19,25 +19,41 @@ import (
 )
 
 // rotates makes the published rotation function as it runs in this account: it
-// calls the sandbox's own endpoint with its role's keys, and reaches databases
-// from its own public address.
-func (s *Sandbox) rotates(keys *wire.Keys, databases *rds.Service) *rotation.Function {
+// calls the sandbox's own endpoint with its role's keys, and reaches that and
+// databases from where it is: in the VPC, or at its own public address.
+func (s *Sandbox) rotates(keys *wire.Keys, network *ec2.Service, databases *rds.Service) *rotation.Function {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(s.CAPEM())
 	roles := &roleKeys{partition: steps.PartitionOf(s.Region), account: s.AccountID, keys: keys, given: map[string]aws.Credentials{}}
-	dial := databases.DialFrom(cloud.FunctionAddress)
 	return rotation.New(rotation.Config{
 		Region:      s.Region,
 		Endpoint:    s.url,
 		Credentials: roles.of,
-		Dial: func(lambda.Invocation) rotation.Dial {
-			return func(ctx context.Context, network, address string) (net.Conn, error) {
-				return dial(ctx, network, address)
-			}
+		Dial: func(inv lambda.Invocation) rotation.Dial {
+			return databases.DialFrom(network.FunctionOrigin(inv.FunctionName, cloud.FunctionAddress))
+		},
+		Route: func(ctx context.Context, inv lambda.Invocation) error {
+			return routed(ctx, network, inv.FunctionName)
 		},
 		RootCAs: roots,
 		Pace:    s.cloud.Pace,
 	})
+}
+
+// routed returns when a function reaches Secrets Manager, or with the context's
+// error.
+func routed(ctx context.Context, network *ec2.Service, function string) error {
+	for {
+		changed := network.Changed()
+		if network.Reaches(network.FunctionOrigin(function, cloud.FunctionAddress), "secretsmanager") {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+	}
 }
 
 // roleKeys are the temporary credentials that Lambda gives to functions.

@@ -28,6 +28,7 @@ import (
 // account is a sandbox with one database, one secret and the rotation function.
 type account struct {
 	*sandbox.Sandbox
+	cfg      aws.Config
 	secrets  *secretsmanager.Client
 	first    secretValue
 	secretID string
@@ -56,7 +57,7 @@ func must[T any](t testing.TB) func(T, error) T {
 func tutorial(t testing.TB) *account {
 	t.Helper()
 	s, cfg := start(t)
-	a := &account{Sandbox: s, secrets: secretsmanager.NewFromConfig(cfg)}
+	a := &account{Sandbox: s, cfg: cfg, secrets: secretsmanager.NewFromConfig(cfg)}
 	a.first = database(t, cfg)
 	text := must[[]byte](t)(json.Marshal(a.first))
 	made := must[*secretsmanager.CreateSecretOutput](t)(a.secrets.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{

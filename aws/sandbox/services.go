@@ -26,7 +26,8 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 
 	streams := logs.New(s.cloud)
 	functions := lambda.New(s.cloud, streams, roles)
-	functions.Register(serverlessrepo.ApplicationName, s.rotates(keys, databases).Code)
+	functions.InNetwork(network)
+	functions.Register(serverlessrepo.ApplicationName, s.rotates(keys, network, databases).Code)
 	stacks := cloudformation.New(s.cloud)
 	application := serverlessrepo.New(s.cloud, stacks, functions, roles)
 	vault := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))

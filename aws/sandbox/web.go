@@ -3,17 +3,27 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+
+	"keyturn/aws/sandbox/cloud"
 )
 
 // truststorePath is where RDS's truststore keeps the bundle of its authorities:
 // https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
 const truststorePath = "/global/global-bundle.pem"
 
+// addressHost is the service of AWS's that tells every caller its own public
+// address: https://checkip.amazonaws.com. Here it answers the address from which
+// this machine's connections come in the sandbox's internet.
+const addressHost = "checkip.amazonaws.com"
+
 // handler is the endpoint: AWS's protocols, and for a browser or curl a few
 // words and the certificate authority, which need no signature.
 func (s *Sandbox) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
+		case isPlainGet(r) && r.Host == addressHost:
+			w.Header().Set("Content-Type", "text/plain")
+			_, _ = fmt.Fprintln(w, cloud.PersonAddress)
 		case !isPlainGet(r):
 			s.wire.ServeHTTP(w, r)
 		case r.URL.Path == truststorePath:

@@ -3,7 +3,6 @@ package rotation
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"keyturn/steps"
@@ -14,12 +13,16 @@ func cleanupStep() steps.Step {
 	return define(steps.Step{
 		ID: StepCleanup, Name: "Clean up", Title: "Clean up", Removes: true, Needs: cleanupNeeds,
 		Questions: cleanupQuestions(),
-		About: func(steps.Setup) steps.About {
-			return steps.About{
+		About: func(s steps.Setup) steps.About {
+			about := steps.About{
 				Costs:    "Nothing; a secret that waits for its deletion is not billed",
 				UndoneBy: "the secret can be restored in its waiting period; nothing else can",
 				Usual:    stackUsual + deletionUsual,
 			}
+			if s.Private() {
+				about.Usual = interfacesUsual
+			}
+			return about
 		},
 		Result: cleanupResult,
 	}, checkCleanup)
@@ -32,7 +35,7 @@ func checkCleanup(ctx context.Context, r run) ([]action, error) {
 	var actions []action
 	for _, remove := range []func(run, context.Context) ([]action, error){
 		run.settleRotation, run.removeRotation, run.removeFunction, run.removeSecret,
-		run.removeDatabase, run.removeAddedRules, run.removeGroup, run.removeLogs,
+		run.removeEndpoint, run.removeDatabase, run.removeAddedRules, run.removeGroup, run.removeVPC, run.removeLogs,
 	} {
 		more, err := remove(r, ctx)
 		if err != nil {
@@ -51,14 +54,14 @@ func cleanupResult(r *steps.Run) steps.Result {
 		case rec.Removed.IsZero():
 			facts = append(facts, steps.Fact{Label: "Still there", Value: steps.KindName(rec.Kind) + " " + rec.Name})
 		case rec.RestorableUntil.IsZero():
-			deleted = append(deleted, steps.KindName(rec.Kind))
+			deleted = append(deleted, rec.Kind)
 		}
 	}
 	for _, used := range r.Receipt().Used {
 		facts = append(facts, steps.Fact{Label: "Kept", Value: fmt.Sprintf("%s %s, %s", steps.KindName(used.Kind), used.Name, steps.NotMade)})
 	}
 	if len(deleted) > 0 {
-		facts = append(facts, steps.Fact{Label: "Deleted", Value: strings.Join(deleted, ", ")})
+		facts = append(facts, steps.Fact{Label: "Deleted", Value: steps.KindNames(deleted)})
 	}
 	return steps.Result{Facts: facts}
 }

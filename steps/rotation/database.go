@@ -17,7 +17,7 @@ const (
 	// and costs Extended Support fees, and because AWS's rotation function sends
 	// "SET PASSWORD = '…'" only to versions that start with 8.
 	engineSeries = "8.4"
-	anywhere     = "0.0.0.0/0"
+	anywhere     = steps.Everybody
 )
 
 // cheapestClasses are tried in this order when the person names no class.
@@ -60,7 +60,7 @@ func databaseStep() steps.Step {
 				{Label: "Endpoint", Value: s.Database.Host},
 				{Label: "Port", Value: fmt.Sprint(s.Database.Port)},
 				{Label: "Security group", Value: s.Group.ID},
-				{Label: "Inbound rule", Value: fmt.Sprintf("port %d is open to %s until clean-up", steps.MySQLPort, whom(anywhere))},
+				{Label: "Inbound rule", Value: run{r}.openTo()},
 			}}
 		},
 	}, checkDatabase)
@@ -74,7 +74,7 @@ func databaseNeeds(p steps.Path) []steps.Permission {
 		return existingDatabaseNeeds(p)
 	}
 	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
-	needs := append(groupNeeds(p), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
+	needs := append(append(groupNeeds(p), networkNeeds(p)...), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
 	needs = append(needs, steps.Needs([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
 	needs = append(needs, steps.Needs([]string{
 		database, p.ARN("rds", "og:default*"), p.ARN("rds", "pg:default*"), p.ARN("rds", "subgrp:default*"),
@@ -94,8 +94,12 @@ func databaseCosts(s steps.Setup) string {
 	if hour, known := steps.ClassHour(s.DBClass); known {
 		instance = "about " + format.Dollars(hour) + " an hour"
 	}
-	return fmt.Sprintf("%s for the database, %s a month for its %s and %s an hour for its public address", instance,
-		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), format.Dollars(steps.AddressHour))
+	address := ""
+	if !s.WithoutPublicAddress() {
+		address = " and " + format.Dollars(steps.AddressHour) + " an hour for its public address"
+	}
+	return fmt.Sprintf("%s for the database, %s a month for its %s%s", instance,
+		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), address)
 }
 
 // needsRDSRole reports whether RDS still has to make its own role: not where the
@@ -131,15 +135,17 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 
 	var actions []action
 	if group.ID == "" {
-		vpc, err := r.Services().Network.DefaultVPC(ctx)
+		network, err := r.vpcForGroup(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("find the default network: %w", err)
+			return nil, err
 		}
-		actions = append(actions, createGroup(vpc))
+		actions = append(network, createGroup())
 	}
-	if !group.Admits(anywhere, steps.MySQLPort) {
-		actions = append(actions, openPort())
+	opening, err := r.openings(ctx, group)
+	if err != nil {
+		return nil, err
 	}
+	actions = append(actions, opening...)
 	if db.ID == "" {
 		if err := r.fitSecret(ctx); err != nil {
 			return nil, err
@@ -148,9 +154,13 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 		if err != nil {
 			return nil, err
 		}
-		actions = append(actions, createDatabase(spec))
+		actions = append(actions, createDatabase(spec, r.whereDatabase()))
 	}
-	return append(actions, then(run.awaitDatabase)), nil
+	actions = append(actions, then(run.awaitDatabase))
+	if r.Setup().Private() {
+		actions = append(actions, then(run.proveNotOpen))
+	}
+	return actions, nil
 }
 
 // findDatabase returns the run's database, a zero one if there is none yet, or
@@ -199,7 +209,7 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	}
 	return steps.DBInstanceSpec{
 		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
-		Username: r.username(), Tags: r.Tags(),
+		Username: r.username(), Tags: r.Tags(), PubliclyAccessible: !setup.WithoutPublicAddress(),
 	}, nil
 }
 
@@ -215,8 +225,8 @@ func (r run) fallBack(err error, question, instead string) bool {
 
 // createDatabase makes the instance with everything that the tutorial sets in
 // two calls. The security group is known by the time it runs.
-func createDatabase(spec steps.DBInstanceSpec) action {
-	why := "create the database " + spec.ID + ", reachable from the internet, without backups"
+func createDatabase(spec steps.DBInstanceSpec, where string) action {
+	why := "create the database " + spec.ID + ", " + where + ", without backups"
 	return act("rds", "CreateDBInstance", why, func(ctx context.Context, r run) error {
 		password, err := r.masterPassword(ctx)
 		if err != nil {

@@ -34,7 +34,7 @@ func makeOwn(t *testing.T, s steps.Services) own {
 	_ = must(s.Network.OpenPort(ctx, o.group, "192.0.2.0/24", 3306, nil))
 	version := must(s.Databases.EngineVersion(ctx, "mysql", "8.4"))
 	_ = must(s.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
-		ID: o.database, Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20,
+		ID: o.database, Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20, PubliclyAccessible: true,
 		Username: "shop", Password: o.password, SecurityGroups: []string{o.group},
 	}))
 	for must(s.Databases.DescribeDBInstance(ctx, o.database)).Status != "available" { // instant: a few milliseconds

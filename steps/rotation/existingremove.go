@@ -85,7 +85,7 @@ func (r run) addedRule(ctx context.Context, groupID string, rec steps.ResourceRe
 }
 
 func closeAdded(name, groupID string, rule steps.InboundRule) action {
-	why := fmt.Sprintf("close port %d to %s in %s again; the group stays", rule.FromPort, whom(rule.CIDR), groupID)
+	why := fmt.Sprintf("close port %d to %s in %s again; the group stays", rule.FromPort, whom(rule.Peer()), groupID)
 	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {

@@ -33,12 +33,15 @@ func (r run) foreseeDatabase(ctx context.Context) []error {
 	}
 	_, named := r.findDatabase(ctx)
 	_, ordered := r.databaseSpec(ctx)
-	return append([]error{named, ordered, r.foreseeNetwork(ctx)}, r.foreseeQuotas(ctx)...)
+	return append([]error{named, ordered, r.foreseeNetwork(ctx), r.foreseePrivate(ctx)}, r.foreseeQuotas(ctx)...)
 }
 
 func (r run) foreseeNetwork(ctx context.Context) error {
 	network := r.Services().Network
 	vpc, err := network.DefaultVPC(ctx)
+	if errors.Is(err, steps.ErrNoDefaultNetwork) && r.Setup().CreateDefaultVPC {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("find the default network: %w", err)
 	}
@@ -60,6 +63,25 @@ func (r run) foreseeNetwork(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// foreseePrivate looks whether the private network can be: who is admitted is
+// known, names work in the VPC, and the answer about the endpoint holds.
+func (r run) foreseePrivate(ctx context.Context) error {
+	if !r.Setup().Private() {
+		return nil
+	}
+	if _, err := r.personCIDR(ctx); err != nil {
+		return err
+	}
+	vpc, err := r.Services().Network.DefaultVPC(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // said by foreseeNetwork
+	}
+	if err := r.checkNames(ctx, vpc); err != nil {
+		return err
+	}
+	return r.checkEndpointAnswer(ctx, vpc)
 }
 
 // foreseeQuotas looks whether one more instance fits. Whoever may not see the

@@ -29,6 +29,8 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 			d.Fix = "Try again: the function then comes by AWS's transform, in place of its repository."
 			d.Again = true
 		}
+	case "no-default-network":
+		d.Remedies = append(d.Remedies, r.makeDefaultVPC())
 	case "rotation-failed":
 		r.explainRotation(ctx, d)
 	}
@@ -58,6 +60,10 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 		if err != nil || group.Admits(anywhere, steps.MySQLPort) {
 			return
 		}
+		if r.Setup().Private() {
+			r.explainClosedPort(ctx, d, group)
+			return
+		}
 		if admitted := group.Admitted(steps.MySQLPort); len(admitted) > 0 {
 			d.Why = fmt.Sprintf("The security group %s admits only %s on port %d.", id, strings.Join(admitted, ", "), steps.MySQLPort)
 		} else {
@@ -77,6 +83,9 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 // signing in from here with the password that should be in force.
 func (r run) explainRotation(ctx context.Context, d *steps.Diagnosis) {
 	if !strings.Contains(d.Why, steps.LoginFailed) && !strings.Contains(d.Why, "ran out of time") {
+		return
+	}
+	if r.explainSilence(ctx, d) || r.explainFunctionShutOut(ctx, d) {
 		return
 	}
 	_, credentials, err := r.readSecret(ctx, steps.LabelCurrent)

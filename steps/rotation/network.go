@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // groupName names the run's own security group.
@@ -56,7 +57,7 @@ func (r run) findGroup(ctx context.Context) (steps.SecurityGroup, error) {
 		return steps.SecurityGroup{}, err
 	}
 	for _, rule := range group.Rules {
-		if err := r.RecordCreated(steps.KindInboundRule, ruleName(rule.CIDR), rule.ID); err != nil {
+		if err := r.RecordCreated(steps.KindInboundRule, r.recordOf(rule), rule.ID); err != nil {
 			return steps.SecurityGroup{}, err
 		}
 	}
@@ -80,9 +81,9 @@ func (r run) recordedGroup(ctx context.Context) ([]steps.SecurityGroup, error) {
 	return []steps.SecurityGroup{group}, nil
 }
 
-func createGroup(vpc string) action {
+func createGroup() action {
 	return act("ec2", "CreateSecurityGroup", "create a security group for this run", func(ctx context.Context, r run) error {
-		name := r.groupName()
+		name, vpc := r.groupName(), r.state().VPCID
 		return r.Create(steps.KindSecurityGroup, name, func() (string, error) {
 			id, err := r.Services().Network.CreateSecurityGroup(ctx, name,
 				"keyturn: admits MySQL clients to a tutorial database", vpc, r.Tags())
@@ -102,42 +103,6 @@ func createGroup(vpc string) action {
 	})
 }
 
-// openPort admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
-func openPort() action {
-	why := fmt.Sprintf("open port %d to %s", steps.MySQLPort, whom(anywhere))
-	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
-		group := r.state().Group
-		return r.Create(steps.KindInboundRule, ruleName(anywhere), func() (string, error) {
-			id, err := r.Services().Network.OpenPort(ctx, group.ID, anywhere, steps.MySQLPort, r.Tags())
-			if errors.Is(err, steps.ErrAlreadyExists) {
-				return r.ruleOf(ctx, group.ID)
-			}
-			if err != nil {
-				return "", fmt.Errorf("open port %d: %w", steps.MySQLPort, err)
-			}
-			r.update(func(s *State) {
-				rule := steps.InboundRule{ID: id, CIDR: anywhere, FromPort: steps.MySQLPort, ToPort: steps.MySQLPort}
-				s.Group.Rules = append(s.Group.Rules[:len(s.Group.Rules):len(s.Group.Rules)], rule)
-			})
-			return id, nil
-		})
-	})
-}
-
-// ruleOf finds the id of the rule that was there already.
-func (r run) ruleOf(ctx context.Context, groupID string) (string, error) {
-	group, err := r.Services().Network.SecurityGroup(ctx, groupID)
-	if err != nil {
-		return "", fmt.Errorf("read the security group: %w", err)
-	}
-	for _, rule := range group.Rules {
-		if rule.CIDR == anywhere && rule.Admits(steps.MySQLPort) {
-			return rule.ID, nil
-		}
-	}
-	return "", fmt.Errorf("read the security group %s: its rule for port %d: %w", groupID, steps.MySQLPort, steps.ErrNotFound)
-}
-
 // whom says in words who an inbound rule lets in.
 func whom(cidr string) string {
 	if cidr == anywhere {
@@ -146,5 +111,23 @@ func whom(cidr string) string {
 	return cidr
 }
 
-// ruleName names an inbound rule in the receipt, where it has no name in AWS.
-func ruleName(cidr string) string { return fmt.Sprintf("tcp/%d from %s", steps.MySQLPort, cidr) }
+// openTo says whom the run's group admits to the database, and in the public
+// network since when.
+func (r run) openTo() string {
+	if !r.Setup().Private() {
+		since := ""
+		if at, ok := r.Receipt().OpenSince(); ok {
+			since = " since " + format.Minute(at)
+		}
+		return fmt.Sprintf("port %d is open to %s%s, until clean-up", steps.MySQLPort, whom(anywhere), since)
+	}
+	var peers []string
+	group := r.state().Group
+	for _, peer := range group.Admitted(steps.MySQLPort) {
+		if peer == group.ID {
+			peer = "its own members"
+		}
+		peers = append(peers, peer)
+	}
+	return fmt.Sprintf("port %d is open to %s, and closed to the internet", steps.MySQLPort, listed(peers))
+}

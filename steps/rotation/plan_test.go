@@ -69,9 +69,13 @@ func inSandboxOf(t *testing.T, region string) (*steps.Run, *sandbox.Sandbox, *ev
 type events struct {
 	mu  sync.Mutex
 	all []steps.Event
+	on  func(steps.Event) // hears each event first, if set before the run works
 }
 
 func (e *events) hear(event steps.Event) {
+	if e.on != nil {
+		e.on(event)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.all = append(e.all, event)
@@ -101,6 +105,10 @@ func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 		"with a function that exists":        {change: func(s *steps.Setup) { s.FunctionARN = "made by another run" }},
 		"by an expression": {change: func(s *steps.Setup) {
 			s.Schedule, s.Window = "cron(0 8/8 * * ? *)", "2h"
+		}},
+		"in the private network": {change: func(s *steps.Setup) { s.Network = steps.NetworkPrivate }},
+		"in the private network, by the transform": {change: func(s *steps.Setup) {
+			s.Network, s.FunctionFrom = steps.NetworkPrivate, steps.FunctionTransform
 		}},
 		"only tested": {change: func(s *steps.Setup) { s.TestOnly = true }},
 		"only tested, by the transform": {change: func(s *steps.Setup) {

@@ -16,7 +16,7 @@ import (
 func (r run) proveClean(ctx context.Context) error {
 	for _, look := range []func(run, context.Context) error{
 		run.proveSecretScheduled, run.proveDatabaseDeleted, run.proveFunctionDeleted,
-		run.proveRuleRevoked, run.proveNothingLeft,
+		run.proveRuleRevoked, run.proveEndpointDeleted, run.proveNothingLeft,
 	} {
 		if err := look(r, ctx); err != nil {
 			return err
@@ -115,6 +115,15 @@ func (r run) proveNothingLeft(ctx context.Context) error {
 	}
 	for _, g := range groups {
 		left = append(left, steps.KindSecurityGroup+" "+g.ID)
+	}
+	if r.Setup().Private() {
+		endpoints, err := r.ownEndpoints(ctx)
+		if err != nil {
+			return err
+		}
+		for _, e := range endpoints {
+			left = append(left, steps.KindVPCEndpoint+" "+e.ID)
+		}
 	}
 	if rec, ok := r.newest(steps.KindLogGroup); ok {
 		exists, err := r.Services().Logs.LogGroupExists(ctx, rec.Name)

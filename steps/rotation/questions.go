@@ -3,7 +3,8 @@ package rotation
 import "keyturn/steps"
 
 func databaseQuestions() []steps.Question {
-	return append([]steps.Question{existingDatabaseQuestion(), existingRuleQuestion()}, onlyWhen(makesDatabase,
+	questions := []steps.Question{existingDatabaseQuestion(), existingRuleQuestion()}
+	questions = append(questions, onlyWhen(makesDatabase,
 		steps.TextQuestion("db-instance-id", "DB instance identifier", "RDS stores it in lower case",
 			func(s *steps.Setup) *string { return &s.DBInstanceID }, checkDBInstanceID),
 		steps.TextQuestion("db-username", "Master user name", "the database user whose password will rotate",
@@ -14,7 +15,9 @@ func databaseQuestions() []steps.Question {
 		steps.NumberQuestion("db-storage", "Storage in GiB", "20 is the least that gp3 storage allows",
 			func(s *steps.Setup) *int32 { return &s.DBStorageGiB }, 20, 65536,
 			"gp3 storage for MySQL is 20 to 65536 GiB (RDS CreateDBInstance, AllocatedStorage)"),
+		networkQuestion(),
 	)...)
+	return append(questions, admittedQuestion())
 }
 
 // onlyWhen has questions asked on a condition.
@@ -65,6 +68,7 @@ func functionQuestions() []steps.Question {
 			"Secrets Manager user guide, Automatic rotation", steps.FunctionAuto, steps.FunctionSAR, steps.FunctionTransform),
 		steps.TextQuestion("rotation-function-arn", "Or your own function", "the ARN of a rotation function that exists; empty: AWS's is installed",
 			func(s *steps.Setup) *string { return &s.FunctionARN }, checkFunctionARN),
+		endpointQuestion(),
 	}
 }
 

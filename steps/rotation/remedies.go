@@ -10,19 +10,40 @@ import (
 
 // openAgain adds the inbound rule that the run's own group lacks.
 func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
-	open := openPort()
+	return r.admitAgain(group, openPort())
+}
+
+// admitAgain makes a rule of the run's own group again that somebody took away.
+// What the receipt has of rules that are gone is removed first.
+func (r run) admitAgain(group steps.SecurityGroup, open action) steps.Remedy {
 	return steps.Remedy{
 		ID:    "open-port",
-		Label: fmt.Sprintf("open port %d to %s, then try again", steps.MySQLPort, whom(anywhere)),
+		Label: open.Call.Why + ", then try again",
 		Plan:  []steps.PlannedCall{open.Call},
 		Apply: applied(func(ctx context.Context, r run) error {
 			r.update(func(s *State) { s.Group = group })
-			if err := r.RecordRemoved(steps.KindInboundRule, ruleName(anywhere), time.Time{}); err != nil {
+			if err := r.forgetRules(group); err != nil {
 				return err
 			}
 			return open.Do(ctx, r.Run)
 		}),
 	}
+}
+
+// forgetRules records the run's rules that its group no longer has as removed.
+func (r run) forgetRules(group steps.SecurityGroup) error {
+	there := map[string]bool{}
+	for _, rule := range group.Rules {
+		there[r.recordOf(rule)] = true
+	}
+	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
+		if !there[rec.Name] && groupOfRule(rec.Name) == "" {
+			if err := r.RecordRemoved(steps.KindInboundRule, rec.Name, time.Time{}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // resetPassword makes the database's master password what the secret's

@@ -37,6 +37,7 @@ func cleanupNeeds(p steps.Path) []steps.Permission {
 			Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
 		})
 	}
+	needs = append(needs, networkRemovalNeeds(p)...)
 	if functionFrom(p) == steps.FunctionExisting {
 		return needs // its log is its owner's
 	}
@@ -225,17 +226,23 @@ func (r run) removeGroup(ctx context.Context) ([]action, error) {
 	for _, rule := range group.Rules {
 		actions = append(actions, closePort(group.ID, rule))
 	}
+	if r.Setup().Private() {
+		actions = append(actions, then(func(r run, ctx context.Context) error { return r.awaitInterfaces(ctx, group.ID) }))
+	}
 	return append(actions, deleteGroup(group)), nil
 }
 
 func closePort(groupID string, rule steps.InboundRule) action {
-	why := fmt.Sprintf("close port %d to %s", steps.MySQLPort, whom(rule.CIDR))
+	why := fmt.Sprintf("close port %d to %s", rule.FromPort, whom(rule.Peer()))
+	if rule.Source == groupID {
+		why = fmt.Sprintf("close port %d within the security group", rule.FromPort)
+	}
 	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
 			return fmt.Errorf("close the port: %w", err)
 		}
-		return r.RecordRemoved(steps.KindInboundRule, ruleName(rule.CIDR), time.Time{})
+		return r.RecordRemoved(steps.KindInboundRule, r.recordOf(rule), time.Time{})
 	})
 }
 
@@ -244,7 +251,7 @@ func closePort(groupID string, rule steps.InboundRule) action {
 func deleteGroup(group steps.SecurityGroup) action {
 	return act("ec2", "DeleteSecurityGroup", "delete the run's security group", func(ctx context.Context, r run) error {
 		err := r.Poll(ctx, steps.Polling{
-			For: "the security group to be unused", Quiet: true, Every: r.Intervals().Stack, Deadline: groupDeadline,
+			For: "the security group to be unused", Quiet: true, Every: r.Intervals().Stack, Deadline: r.unusedDeadline(),
 			Look: func(ctx context.Context) (string, bool, error) {
 				err := r.Services().Network.DeleteSecurityGroup(ctx, group.ID)
 				switch {

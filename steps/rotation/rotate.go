@@ -26,12 +26,17 @@ func rotateStep() steps.Step {
 		Questions: rotateQuestions(),
 		Needs:     rotateNeeds, Foresee: foreseen(run.foreseeRotation),
 		About: func(s steps.Setup) steps.About {
-			return steps.About{
+			about := steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    stackUsual + rotationUsual,
 				Warning:  rotationWarning(s),
 			}
+			if s.Private() {
+				about.Costs = fmt.Sprintf("about %s an hour for an endpoint, if one is made (estimate)", format.Dollars(steps.EndpointHour))
+				about.Usual += endpointUsual
+			}
+			return about
 		},
 		Result: func(r *steps.Run) steps.Result { return steps.Result{Facts: []steps.Fact{nextRotationFact(run{r})}} },
 	}, checkRotate)
@@ -40,7 +45,7 @@ func rotateStep() steps.Step {
 // rotateNeeds are the step's actions. Who rotates a secret needs to be allowed to
 // invoke its function, too (API reference of RotateSecret).
 func rotateNeeds(p steps.Path) []steps.Permission {
-	needs := append(functionNeeds(p), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
+	needs := append(append(wayNeeds(p), functionNeeds(p)...), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
 	function, name := p.ARN("lambda", "function:"+p.Setup.FunctionName), p.Setup.FunctionName
 	if own := p.Setup.FunctionARN; own != "" {
 		function, name = own, nameOf(own)
@@ -73,12 +78,17 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	actions, err := from.install(ctx, r, secret)
+	actions, err := r.planWay(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rotates := from.rotates() && len(actions) > 0
-	actions = append(actions, then(func(r run, ctx context.Context) error { return r.proveFunction(ctx, from) }))
+	installs, err := from.install(ctx, r, secret)
+	if err != nil {
+		return nil, err
+	}
+	rotates := from.rotates() && len(installs) > 0
+	actions = append(actions, installs...)
+	actions = append(actions, then(func(r run, ctx context.Context) error { return r.proveFunction(ctx, from) }), then(run.proveWay))
 	if !rotates && !r.rotated(secret) {
 		actions = append(actions, r.withWarning(startRotation(secret, from, rotationWhy(r.Setup(), next))))
 	}

@@ -258,6 +258,9 @@ func (r run) setMasterPassword(ctx context.Context, password steps.Password) err
 			if errors.Is(err, steps.ErrPasswordRefused) {
 				return "not yet", false, nil
 			}
+			if errors.Is(err, steps.ErrDatabaseUnreachable) && r.outOfReach(ctx) != "" {
+				return "not seen from here", true, r.awaitDatabase(ctx)
+			}
 			return "in force", err == nil, err
 		},
 	})

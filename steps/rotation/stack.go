@@ -170,7 +170,7 @@ func deleteStack(stack steps.Stack, why string) action {
 			return fmt.Errorf("delete the stack: %w", err)
 		}
 		err := r.Poll(ctx, steps.Polling{
-			For: "the stack to be deleted", Every: r.Intervals().Stack, Usual: stackUsual, Deadline: stackDeadline,
+			For: "the stack to be deleted", Every: r.Intervals().Stack, Usual: stackUsual, Deadline: r.stackDeletionDeadline(),
 			Look: func(ctx context.Context) (string, bool, error) {
 				now, err := stacks.DescribeStack(ctx, stack.ID)
 				switch {

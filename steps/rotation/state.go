@@ -14,6 +14,8 @@ type State struct {
 	Database     steps.DBInstance
 	Username     string // of the user whose password rotates, once a resource of the account told it
 	Group        steps.SecurityGroup
+	VPCID        string // of the run's security group, before there is one
+	Way          way    // of a function in a VPC to Secrets Manager
 	SecretARN    string
 	Versions     []steps.SecretVersion
 	FunctionName string

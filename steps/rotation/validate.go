@@ -20,7 +20,7 @@ func validateStep() steps.Step {
 		Result: func(r *steps.Run) steps.Result {
 			return steps.Result{
 				Passwords:  named(steps.NamedPassword{Label: "Password", Password: run{r}.state().OldPassword}),
-				Connection: r.Connection(),
+				Connection: run{r}.shownConnection(),
 			}
 		},
 	}, checkValidate)
@@ -51,6 +51,9 @@ func (r run) proveSignIn(ctx context.Context) error {
 		return err
 	}
 	signIn, err := r.signIn(ctx, credentials, "signs-in")
+	if beyond, ok := errors.AsType[*outOfReachError](err); ok {
+		return r.expectFunction(beyond.Why)
+	}
 	if err != nil {
 		return err
 	}
@@ -106,6 +109,11 @@ func (r run) signIn(ctx context.Context, c steps.Credentials, check string) (ste
 	var timeout *steps.TimeoutError
 	if errors.As(err, &timeout) {
 		_, err = r.Services().MySQL.SignIn(ctx, c)
+	}
+	if errors.Is(err, steps.ErrDatabaseUnreachable) {
+		if why := r.outOfReach(ctx); why != "" {
+			return steps.SignIn{}, &outOfReachError{why}
+		}
 	}
 	if err != nil {
 		_ = r.Prove(check, false, fmt.Sprintf("%s could not sign in", c.Username))

@@ -22,7 +22,7 @@ func verifyStep() steps.Step {
 					steps.NamedPassword{Label: "Password before", Password: s.OldPassword},
 					steps.NamedPassword{Label: "Password after", Password: s.NewPassword},
 				),
-				Connection: r.Connection(),
+				Connection: run{r}.shownConnection(),
 			}
 		},
 	}, checkVerify)
@@ -67,15 +67,25 @@ func (r run) proveChange(ctx context.Context) error {
 		fmt.Sprintf("fingerprint %s before, %s now", old.Fingerprint(), credentials.Password.Fingerprint())); err != nil {
 		return err
 	}
-	if _, err := r.signIn(ctx, credentials, "new-password-signs-in"); err != nil {
-		return err
-	}
-	credentials.Password = old
-	if err := r.proveRefused(ctx, credentials); err != nil {
+	if err := r.proveNewPassword(ctx, credentials, old, current.VersionID); err != nil {
 		return err
 	}
 	return r.Prove("previous-version-kept", before.Password.Equal(old),
 		fmt.Sprintf("version %s, labelled %s, holds the old password", steps.ShortVersion(previous.VersionID), steps.LabelPrevious))
+}
+
+// proveNewPassword signs in with the new password and not with the old one, or
+// has the function's word where this machine does not reach the database.
+func (r run) proveNewPassword(ctx context.Context, c steps.Credentials, old steps.Password, version string) error {
+	_, err := r.signIn(ctx, c, "new-password-signs-in")
+	if beyond, ok := errors.AsType[*outOfReachError](err); ok {
+		return r.proveByFunction(ctx, beyond.Why, version)
+	}
+	if err != nil {
+		return err
+	}
+	c.Password = old
+	return r.proveRefused(ctx, c)
 }
 
 // proveRefused tries the old password: nothing but the database's own refusal

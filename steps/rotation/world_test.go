@@ -19,6 +19,7 @@ type world struct {
 	lose     map[string]error // the call works, but its answer is lost
 	database *fakeDatabase
 	groups   []*steps.SecurityGroup
+	vpc      *fakeVPC
 	secret   *fakeSecret
 	stack    *fakeStack
 	logs     map[string][]steps.LogLine
@@ -37,7 +38,7 @@ type world struct {
 
 func newWorld() *world {
 	return &world{
-		clock: newFakeClock(), refuse: map[string]error{}, lose: map[string]error{},
+		vpc: newVPC(), clock: newFakeClock(), refuse: map[string]error{}, lose: map[string]error{},
 		logs: map[string][]steps.LogLine{}, rotation: (*world).rotateWell,
 	}
 }
@@ -47,7 +48,7 @@ func (w *world) account() *steps.Account {
 		Kind: steps.AWS, ID: "123456789012", Region: "eu-west-1", Caller: "arn:aws:iam::123456789012:user/ann",
 		Services: steps.Services{
 			Databases: fakeRDS{w}, Network: fakeEC2{w}, Secrets: fakeSecrets{w}, Stacks: fakeStacks{w},
-			Functions: fakeLambda{w}, Logs: fakeLogs{w}, MySQL: fakeMySQL{w},
+			Functions: fakeLambda{w}, Logs: fakeLogs{w}, Address: fakeAddress{w}, MySQL: fakeMySQL{w},
 		},
 	}
 }
@@ -186,7 +187,7 @@ func (f fakeRDS) CreateDBInstance(_ context.Context, s steps.DBInstanceSpec) (st
 	f.w.database = &fakeDatabase{
 		DBInstance: steps.DBInstance{
 			ID: "mytestdatabaseinstance", Status: "creating", Engine: "mysql", EngineVersion: s.EngineVersion, Class: s.Class,
-			Username: s.Username, PubliclyAccessible: true, SecurityGroups: s.SecurityGroups, Tags: s.Tags,
+			Username: s.Username, PubliclyAccessible: s.PubliclyAccessible, SecurityGroups: s.SecurityGroups, VPCID: f.w.vpc.id, Tags: s.Tags,
 		},
 		password: s.Password, available: f.w.clock.Now().Add(20 * time.Minute),
 	}
@@ -245,7 +246,7 @@ func (f fakeMySQL) SignIn(_ context.Context, c steps.Credentials) (steps.SignIn,
 	if err := f.w.refuse["mysql sign in"]; err != nil {
 		return steps.SignIn{}, err
 	}
-	if len(f.w.groups) == 0 || !f.w.groups[0].Admits(anywhere, 3306) {
+	if !f.w.reachable() {
 		answer.Kind, answer.Message = steps.ErrDatabaseUnreachable, c.Host+" does not answer"
 		return steps.SignIn{}, answer
 	}

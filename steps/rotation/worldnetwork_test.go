@@ -26,7 +26,10 @@ func (f fakeEC2) SecurityGroupsByName(_ context.Context, name, _ string) ([]step
 }
 
 func (f fakeEC2) DefaultVPC(context.Context) (string, error) {
-	return "vpc-1", f.w.refuse["ec2 DescribeVpcs"]
+	if f.w.vpc.id == "" {
+		return "", steps.ErrNoDefaultNetwork
+	}
+	return f.w.vpc.id, f.w.refuse["ec2 DescribeVpcs"]
 }
 
 func (f fakeEC2) CreateSecurityGroup(_ context.Context, name, _, vpc string, tags []steps.Tag) (string, error) {
@@ -60,23 +63,50 @@ func (f fakeEC2) SecurityGroupsByTag(_ context.Context, tag steps.Tag) ([]steps.
 	return found, f.w.refuse["ec2 DescribeSecurityGroups"]
 }
 
-func (f fakeEC2) OpenPort(_ context.Context, id, cidr string, port int32, _ []steps.Tag) (string, error) {
+func (f fakeEC2) OpenPort(_ context.Context, id, cidr string, port int32, tags []steps.Tag) (string, error) {
+	return f.authorize(steps.InboundRule{GroupID: id, CIDR: cidr, FromPort: port, ToPort: port, Owner: steps.Owner(tags)})
+}
+
+func (f fakeEC2) AdmitGroup(_ context.Context, id, source string, port int32, tags []steps.Tag) (string, error) {
+	return f.authorize(steps.InboundRule{GroupID: id, Source: source, FromPort: port, ToPort: port, Owner: steps.Owner(tags)})
+}
+
+func (f fakeEC2) authorize(rule steps.InboundRule) (string, error) {
 	if err := f.w.change("ec2 AuthorizeSecurityGroupIngress"); err != nil {
 		return "", err
 	}
-	g := f.w.groups[0]
-	g.Rules = append(g.Rules, steps.InboundRule{ID: "sgr-1", CIDR: cidr, FromPort: port, ToPort: port})
-	return "sgr-1", f.w.lose["ec2 AuthorizeSecurityGroupIngress"]
+	f.w.vpc.made++
+	rule.ID = fmt.Sprintf("sgr-%d", f.w.vpc.made)
+	for _, g := range f.w.groups {
+		if g.ID != rule.GroupID {
+			continue
+		}
+		if g.Admits(rule.Peer(), rule.FromPort) {
+			return "", &steps.ServiceError{Service: "ec2", Code: "InvalidPermission.Duplicate", Kind: steps.ErrAlreadyExists}
+		}
+		g.Rules = append(g.Rules, rule)
+	}
+	return rule.ID, f.w.lose["ec2 AuthorizeSecurityGroupIngress"]
 }
 
-func (f fakeEC2) ClosePort(context.Context, string, string) error {
-	f.w.groups[0].Rules = nil
+func (f fakeEC2) ClosePort(_ context.Context, group, id string) error {
+	for _, g := range f.w.groups {
+		if g.ID == group {
+			g.Rules = slices.DeleteFunc(slices.Clone(g.Rules), func(r steps.InboundRule) bool { return r.ID == id })
+		}
+	}
 	return f.w.change("ec2 RevokeSecurityGroupIngress")
 }
 
-func (f fakeEC2) DeleteSecurityGroup(context.Context, string) error {
-	f.w.groups = nil
-	return f.w.change("ec2 DeleteSecurityGroup")
+func (f fakeEC2) DeleteSecurityGroup(_ context.Context, id string) error {
+	if err := f.w.change("ec2 DeleteSecurityGroup"); err != nil {
+		return err
+	}
+	if f.w.groupInUse(id) {
+		return &steps.ServiceError{Service: "ec2", Code: "DependencyViolation", Kind: steps.ErrInUse}
+	}
+	f.w.groups = slices.DeleteFunc(f.w.groups, func(g *steps.SecurityGroup) bool { return g.ID == id })
+	return nil
 }
 
 type fakeStack struct {
@@ -84,6 +114,7 @@ type fakeStack struct {
 	changeSet string
 	failed    string                   // why it rolled back
 	hosted    *steps.RotationStackSpec // of a stack that turns rotation on
+	spec      steps.RotationStackSpec
 	ready     time.Time
 	deleted   time.Time
 }
@@ -107,7 +138,7 @@ func (f fakeStacks) CreateChangeSet(_ context.Context, s steps.RotationStackSpec
 	if err := f.w.change("serverlessrepo CreateCloudFormationChangeSet"); err != nil {
 		return steps.ChangeSet{}, err
 	}
-	f.w.stack = &fakeStack{changeSet: "change-set-1", Stack: steps.Stack{
+	f.w.stack = &fakeStack{changeSet: "change-set-1", spec: s, Stack: steps.Stack{
 		ID: testStack, Name: stackPrefix + s.StackName, Status: "REVIEW_IN_PROGRESS",
 		Outputs: map[string]string{functionOutput: "arn:aws:lambda:eu-west-1:123456789012:function:" + s.FunctionName},
 	}}
@@ -118,7 +149,7 @@ func (f fakeStacks) CreateTransformChangeSet(_ context.Context, s steps.Rotation
 	if err := f.w.change("cloudformation CreateChangeSet"); err != nil {
 		return steps.ChangeSet{}, err
 	}
-	f.w.stack = &fakeStack{changeSet: "change-set-1", hosted: &s, Stack: steps.Stack{ID: testStack, Name: s.StackName, Status: "REVIEW_IN_PROGRESS"}}
+	f.w.stack = &fakeStack{changeSet: "change-set-1", hosted: &s, spec: s, Stack: steps.Stack{ID: testStack, Name: s.StackName, Status: "REVIEW_IN_PROGRESS"}}
 	return steps.ChangeSet{ID: "change-set-1", StackID: testStack}, f.w.lose["cloudformation CreateChangeSet"]
 }
 
@@ -172,6 +203,7 @@ func (f fakeStacks) StackFunction(context.Context, string) (string, error) {
 
 func (f fakeStacks) DeleteStack(context.Context, string, string) error {
 	f.w.stack.Status, f.w.stack.deleted = "DELETE_IN_PROGRESS", f.w.clock.Now().Add(20*time.Second)
+	f.w.vpc.released = f.w.stack.deleted.Add(25 * time.Minute)
 	return f.w.change("cloudformation DeleteStack")
 }
 
@@ -182,21 +214,6 @@ func (w *world) rotateByStack(s steps.RotationStackSpec) {
 		SecretID: s.SecretARN, FunctionARN: "arn:aws:lambda:eu-west-1:123456789012:function:" + s.FunctionName,
 		Rules: s.Rules, TestOnly: s.TestOnly, Token: fmt.Sprintf("cf%06d-by-cloudformation", w.hostedRotations),
 	})
-}
-
-// fakeLambda knows the functions by their ARNs.
-type fakeLambda struct{ w *world }
-
-func (f fakeLambda) Function(_ context.Context, arn string) (steps.Function, error) {
-	function, ok := f.w.functions[arn]
-	if !ok {
-		return steps.Function{}, &steps.ServiceError{Service: "lambda", Operation: "GetFunctionConfiguration", Code: "ResourceNotFoundException", Kind: steps.ErrNotFound}
-	}
-	return function, f.w.refuse["lambda GetFunctionConfiguration"]
-}
-
-func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
-	return f.w.invokers, f.w.refuse["lambda GetPolicy"]
 }
 
 type fakeLogs struct{ w *world }

@@ -58,6 +58,8 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 	f.StringVar(&o.Region, "region", "", "the region to work in")
 	f.StringVar(&o.Pace, "pace", "",
 		"how long the sandbox's slow things take: real, demo, instant (demo, or instant when nobody is asked)")
+	f.BoolVar(&o.Setup.CreateDefaultVPC, "create-default-vpc", false,
+		"make a default VPC where the region has none; clean-up removes it")
 	o.addFlags(cmd)
 	questionFlags(f, acts(), &o.Setup)
 	return cmd

@@ -124,7 +124,7 @@ func (s *Service) describedGroup(g *group) types.SecurityGroup {
 		OwnerId:             &s.cloud.AccountID,
 		SecurityGroupArn:    aws.String(s.groupARN(g)),
 		Tags:                slices.Clone(s.tags[g.id]),
-		VpcId:               &s.vpc.ID,
+		VpcId:               aws.String(s.VPC().ID),
 	}
 }
 

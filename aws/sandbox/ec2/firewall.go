@@ -1,22 +1,63 @@
 package ec2
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
 
-// Admits reports whether a new TCP connection from an address outside the VPC
-// reaches port of something that has these security groups: whether an inbound
-// rule of one of them covers the address and the port. Rules that name a
-// security group admit its members, and no address outside the VPC is one.
-func (s *Service) Admits(groups []string, from netip.Addr, port int32) bool {
-	from = from.Unmap()
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// Origin is where a connection comes from: an address and, within the VPC, the
+// security groups and the subnets of who makes it.
+type Origin struct {
+	Addr    netip.Addr
+	Groups  []string
+	Subnets []string
+}
+
+// Internet is an origin outside the VPC.
+func Internet(addr netip.Addr) Origin { return Origin{Addr: addr} }
+
+// InVPC reports whether the origin is within the VPC.
+func (o Origin) InVPC() bool { return len(o.Subnets) > 0 }
+
+// FunctionOrigin is where a function's connections come from: its interfaces in
+// the VPC, or outside an address that nobody can predict.
+func (s *Service) FunctionOrigin(function string, outside netip.Addr) Origin {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	o := Origin{}
+	for _, i := range s.interfaces {
+		if i.kind == types.NetworkInterfaceTypeLambda && i.owner == function {
+			o.Addr, o.Groups, o.Subnets = i.address, i.groups, append(o.Subnets, i.subnet.ID)
+		}
+	}
+	if !o.InVPC() {
+		return Internet(outside)
+	}
+	return o
+}
+
+// Admits reports whether a new TCP connection reaches port of something that
+// has these security groups: whether an inbound rule of one of them covers the
+// origin and the port. A rule that names a security group admits its members,
+// and nobody outside the VPC is one. What groups let out is not looked at.
+func (s *Service) Admits(groups []string, from Origin, port int32) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.admits(groups, from, port)
+}
+
+func (s *Service) admits(groups []string, from Origin, port int32) bool {
+	addr := from.Addr.Unmap()
 	for _, id := range groups {
 		g, err := s.group(id)
 		if err != nil {
 			continue
 		}
 		for _, r := range g.rules {
-			if !r.egress && r.coversTCP(port) && r.source.cidr.IsValid() && r.source.cidr.Contains(from) {
+			covers := r.source.cidr.IsValid() && r.source.cidr.Contains(addr) || slices.Contains(from.Groups, r.source.group)
+			if !r.egress && r.coversTCP(port) && covers {
 				return true
 			}
 		}
@@ -28,16 +69,51 @@ func (m match) coversTCP(port int32) bool {
 	return m.protocol == "-1" || m.protocol == "tcp" && m.from <= port && port <= m.to
 }
 
-// Changed returns a channel that is closed when a rule next changes. Take it
-// before asking Admits, so that no change falls between the two.
+// httpsPort is where AWS's services answer.
+const httpsPort = 443
+
+// Reaches reports whether a connection from an origin reaches a service of
+// AWS's by its public name. Outside the VPC it does. Within, the name leads to
+// the interface endpoint with private DNS where there is one, and then only its
+// security groups decide; otherwise each of the origin's subnets needs a route
+// to a NAT gateway, because a function's interface has no public address.
+func (s *Service) Reaches(from Origin, service string) bool {
+	if !from.InVPC() {
+		return true
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.VPC().resolvesNames() {
+		for _, e := range s.endpoints {
+			if e.service == s.serviceName(service) && e.private && e.state == endpointAvailable {
+				return s.admits(e.groups, from, httpsPort)
+			}
+		}
+	}
+	return s.VPC().DNSSupport && !slices.ContainsFunc(from.Subnets, func(subnet string) bool { return !s.routesOut(subnet) })
+}
+
+// routesOut reports whether a subnet's route to the internet leads through a
+// NAT gateway that works.
+func (s *Service) routesOut(subnet string) bool {
+	if len(s.tables) == 0 {
+		return false
+	}
+	gateway := s.tableOf(subnet).outside()
+	return slices.ContainsFunc(s.nats, func(n *natGateway) bool { return n.id == gateway && n.ready })
+}
+
+// Changed returns a channel that is closed when a rule, a route or an endpoint
+// next changes. Take it before asking Admits or Reaches, so that no change falls
+// between the two.
 func (s *Service) Changed() <-chan struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.changed
 }
 
-// notifyRuleChange tells everybody who waits that rules have changed. The caller holds
-// the lock.
+// notifyRuleChange tells everybody who waits that rules, routes or endpoints
+// have changed. The caller holds the lock.
 func (s *Service) notifyRuleChange() {
 	close(s.changed)
 	s.changed = make(chan struct{})

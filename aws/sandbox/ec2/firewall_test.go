@@ -81,7 +81,7 @@ func TestFirewallFollowsItsRules(t *testing.T) {
 				want = want || o.admits(from, to)
 			}
 		}
-		if got := s.Admits(in, netip.AddrFrom4(from), to); got != want {
+		if got := s.Admits(in, Internet(netip.AddrFrom4(from)), to); got != want {
 			t.Fatalf("Admits(%v, %v, %d) = %v, want %v; rules %+v", in, from, to, got, want, model)
 		}
 	})
@@ -97,7 +97,7 @@ func permission(o opening) types.IpPermission {
 func TestOnlyMembersComeInByAGroupsName(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	if s.Admits([]string{s.vpc.GroupID}, cloud.PersonAddress, 3306) {
+	if s.Admits([]string{s.VPC().GroupID}, Internet(cloud.PersonAddress), 3306) {
 		t.Error("the default group admits an address outside the VPC")
 	}
 }

@@ -76,7 +76,7 @@ func (s *Service) groupByName(name string) (*group, error) {
 			return g, nil
 		}
 	}
-	return nil, wire.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist in default VPC '%s'", name, s.vpc.ID)
+	return nil, wire.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist in default VPC '%s'", name, s.VPC().ID)
 }
 
 // groupByIDOrName is how the calls that change a group name it: a group of the
@@ -104,19 +104,22 @@ func (s *Service) createSecurityGroup(_ context.Context, in *ec2.CreateSecurityG
 	if err != nil {
 		return nil, err
 	}
-	if in.VpcId != nil {
+	switch {
+	case in.VpcId != nil:
 		if err := s.checkVPC(*in.VpcId); err != nil {
 			return nil, err
 		}
+	case s.VPC().ID == "":
+		return nil, wire.Errorf("VPCIdNotSpecified", "No default VPC for this user")
 	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.groupByName(name); err == nil {
-		return nil, wire.Errorf("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, s.vpc.ID)
+		return nil, wire.Errorf("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, s.VPC().ID)
 	}
 	if len(s.groups) >= groupQuota {
-		return nil, wire.Errorf("SecurityGroupLimitExceeded", "The maximum number of security groups for VPC '%s' has been reached.", s.vpc.ID)
+		return nil, wire.Errorf("SecurityGroupLimitExceeded", "The maximum number of security groups for VPC '%s' has been reached.", s.VPC().ID)
 	}
 	g := &group{id: newID("sg-"), name: name, description: description, rules: []rule{outbound()}}
 	s.groups = append(s.groups, g)
@@ -157,10 +160,10 @@ func (s *Service) deleteSecurityGroup(_ context.Context, in *ec2.DeleteSecurityG
 	if err != nil {
 		return nil, err
 	}
-	if g.id == s.vpc.GroupID {
+	if g.id == s.VPC().GroupID {
 		return nil, wire.Errorf("CannotDelete", `the specified group: "%s" name: "%s" cannot be deleted by a user`, g.id, g.name)
 	}
-	if s.inUse(g.id) || slices.ContainsFunc(s.groups, func(other *group) bool { return other != g && other.names(g.id) }) {
+	if s.inUse(g.id) || s.hasInterface(func(n *networkInterface) bool { return slices.Contains(n.groups, g.id) }) || slices.ContainsFunc(s.groups, func(other *group) bool { return other != g && other.names(g.id) }) {
 		return nil, wire.Errorf("DependencyViolation", "resource %s has a dependent object", g.id)
 	}
 	s.groups = slices.DeleteFunc(s.groups, func(other *group) bool { return other == g })

@@ -19,7 +19,7 @@ func TestCreateSecurityGroupRefuses(t *testing.T) {
 	}{
 		"a name that is taken": {
 			ec2.CreateSecurityGroupInput{GroupName: aws.String("taken"), Description: aws.String("d")},
-			"InvalidGroup.Duplicate", "The security group 'taken' already exists for VPC '" + s.vpc.ID + "'",
+			"InvalidGroup.Duplicate", "The security group 'taken' already exists for VPC '" + s.VPC().ID + "'",
 		},
 		"the name default": {
 			ec2.CreateSecurityGroupInput{GroupName: aws.String("default"), Description: aws.String("d")},
@@ -67,7 +67,7 @@ func TestAGroupIsMadeFoundAndDeleted(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	made := call(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{
-		GroupName: aws.String("keyturn db"), Description: aws.String("d"), VpcId: &s.vpc.ID,
+		GroupName: aws.String("keyturn db"), Description: aws.String("d"), VpcId: aws.String(s.VPC().ID),
 		TagSpecifications: []types.TagSpecification{{
 			ResourceType: types.ResourceTypeSecurityGroup,
 			Tags:         []types.Tag{{Key: aws.String("keyturn:run"), Value: aws.String("r1")}},
@@ -78,7 +78,7 @@ func TestAGroupIsMadeFoundAndDeleted(t *testing.T) {
 		filter("group-id", *made.GroupId), filter("group-name", "keyturn*"), filter("tag:keyturn:run", "r1", "r2"), filter("tag-key", "keyturn:*"),
 		filter("ip-permission.cidr", "0.0.0.0/0"), filter("ip-permission.from-port", "3306"), filter("ip-permission.protocol", "tcp"),
 	} {
-		found := call(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{f, filter("vpc-id", s.vpc.ID)}}).SecurityGroups
+		found := call(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{f, filter("vpc-id", s.VPC().ID)}}).SecurityGroups
 		if len(found) != 1 || *found[0].GroupId != *made.GroupId {
 			t.Errorf("filter %s=%v found %d groups", *f.Name, f.Values, len(found))
 		}
@@ -101,7 +101,7 @@ func TestDeleteSecurityGroupRefuses(t *testing.T) {
 	s.UsedBy(func(id string) bool { return id == used })
 	authorized(t, s, naming, types.IpPermission{IpProtocol: aws.String("-1"), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &named}}})
 	for name, c := range map[string]struct{ id, code, message string }{
-		"the default group":              {s.vpc.GroupID, "CannotDelete", `the specified group: "` + s.vpc.GroupID + `" name: "default" cannot be deleted by a user`},
+		"the default group":              {s.VPC().GroupID, "CannotDelete", `the specified group: "` + s.VPC().GroupID + `" name: "default" cannot be deleted by a user`},
 		"a group that a database has":    {used, "DependencyViolation", "resource " + used + " has a dependent object"},
 		"a group that another one names": {named, "DependencyViolation", "resource " + named + " has a dependent object"},
 		"a group that is not there":      {"sg-0123456789abcdef0", "InvalidGroup.NotFound", "The security group 'sg-0123456789abcdef0' does not exist"},
@@ -147,7 +147,7 @@ func TestTagsAreSetFoundAndRemoved(t *testing.T) {
 	s := newEC2(t)
 	g := newGroup(t, s, "tagged")
 	tag := func(k, v string) types.Tag { return types.Tag{Key: &k, Value: &v} }
-	call(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{g, s.vpc.ID}, Tags: []types.Tag{tag("Team", "A"), tag("Run", "1")}})
+	call(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{g, s.VPC().ID}, Tags: []types.Tag{tag("Team", "A"), tag("Run", "1")}})
 	call(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{g}, Tags: []types.Tag{tag("Team", "B")}})
 	found := call(t, s.describeTags, &ec2.DescribeTagsInput{Filters: []types.Filter{filter("resource-type", "security-group"), filter("key", "Team")}}).Tags
 	if len(found) != 1 || *found[0].Value != "B" || *found[0].ResourceId != g {

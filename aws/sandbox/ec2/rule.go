@@ -189,7 +189,7 @@ func (s *Service) described(g *group, r rule) types.SecurityGroupRule {
 	}
 	switch {
 	case r.source.group != "":
-		d.ReferencedGroupInfo = &types.ReferencedSecurityGroup{GroupId: aws.String(r.source.group), UserId: &s.cloud.AccountID, VpcId: &s.vpc.ID}
+		d.ReferencedGroupInfo = &types.ReferencedSecurityGroup{GroupId: aws.String(r.source.group), UserId: &s.cloud.AccountID, VpcId: aws.String(s.VPC().ID)}
 	case r.source.cidr.Addr().Is4():
 		d.CidrIpv4 = aws.String(r.source.cidr.String())
 	default:

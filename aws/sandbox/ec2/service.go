@@ -1,6 +1,6 @@
 // Package ec2 is the sandbox's EC2: the account's default VPC with its subnets,
-// and security groups whose rules are enforced. Of EC2's other resources it has
-// none.
+// routes and interface endpoints, and security groups. Rules, routes and
+// endpoints are enforced. Of EC2's other resources it has none.
 package ec2
 
 import (
@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -23,13 +24,18 @@ import (
 // several goroutines.
 type Service struct {
 	cloud *cloud.Cloud
-	vpc   VPC
+	vpc   atomic.Pointer[VPC] // the default VPC; a zero one where there is none
 	inUse func(groupID string) bool
 
-	mu      sync.RWMutex
-	groups  []*group // oldest first; the default group is the first
-	tags    map[string][]types.Tag
-	changed chan struct{}
+	mu         sync.RWMutex
+	groups     []*group // oldest first; the default group is the first
+	tags       map[string][]types.Tag
+	changed    chan struct{}
+	tables     []*routeTable // the main one is the first
+	addresses  []string      // allocation ids of Elastic IP addresses
+	nats       []*natGateway
+	endpoints  []*endpoint
+	interfaces []*networkInterface
 }
 
 // New makes the network that a new account has in every region: a default VPC
@@ -37,12 +43,11 @@ type Service struct {
 func New(c *cloud.Cloud) *Service {
 	s := &Service{
 		cloud:   c,
-		vpc:     defaultVPC(c),
 		inUse:   func(string) bool { return false },
 		tags:    map[string][]types.Tag{},
 		changed: make(chan struct{}),
 	}
-	s.groups = []*group{defaultGroup(s.vpc)}
+	s.setVPC(defaultVPC(c, "vpc"))
 	return s
 }
 
@@ -64,7 +69,26 @@ func (s *Service) Wire() wire.Service {
 			operation("DescribeAvailabilityZones", s.describeAvailabilityZones),
 			operation("DescribeVpcs", s.describeVpcs),
 			operation("DescribeVpcAttribute", s.describeVpcAttribute),
+			operation("ModifyVpcAttribute", s.modifyVpcAttribute),
+			operation("CreateDefaultVpc", s.createDefaultVpc),
+			operation("DeleteVpc", s.deleteVpc),
 			operation("DescribeSubnets", s.describeSubnets),
+			operation("DeleteSubnet", s.deleteSubnet),
+			operation("DescribeInternetGateways", s.describeInternetGateways),
+			operation("DetachInternetGateway", s.detachInternetGateway),
+			operation("DeleteInternetGateway", s.deleteInternetGateway),
+			operation("DescribeRouteTables", s.describeRouteTables),
+			operation("CreateRouteTable", s.createRouteTable),
+			operation("AssociateRouteTable", s.associateRouteTable),
+			operation("CreateRoute", s.createRoute),
+			operation("AllocateAddress", s.allocateAddress),
+			operation("CreateNatGateway", s.createNatGateway),
+			operation("DescribeNatGateways", s.describeNatGateways),
+			operation("DescribeVpcEndpointServices", s.describeVpcEndpointServices),
+			operation("CreateVpcEndpoint", s.createVpcEndpoint),
+			operation("DescribeVpcEndpoints", s.describeVpcEndpoints),
+			operation("DeleteVpcEndpoints", s.deleteVpcEndpoints),
+			operation("DescribeNetworkInterfaces", s.describeNetworkInterfaces),
 			operation("CreateSecurityGroup", s.createSecurityGroup),
 			operation("DescribeSecurityGroups", s.describeSecurityGroups),
 			operation("DescribeSecurityGroupRules", s.describeSecurityGroupRules),
@@ -85,11 +109,12 @@ func operation[In, Out any](name string, h wire.Handler[In, Out]) wire.Operation
 }
 
 // unlessDryRun answers a request whose DryRun member is true as EC2 answers a
-// caller who has the permission: with an error and status 412. Every input of
-// EC2's API has the member.
+// caller who has the permission: with an error and status 412. Nearly every
+// input of EC2's API has the member.
 func unlessDryRun[In, Out any](h wire.Handler[In, Out]) wire.Handler[In, Out] {
 	return func(ctx context.Context, in *In) (*Out, error) {
-		if dry, ok := reflect.ValueOf(in).Elem().FieldByName("DryRun").Interface().(*bool); ok && dry != nil && *dry {
+		dry := reflect.ValueOf(in).Elem().FieldByName("DryRun")
+		if dry.IsValid() && !dry.IsNil() && dry.Elem().Bool() {
 			return nil, &wire.Error{
 				Code:    "DryRunOperation",
 				Message: "Request would have succeeded, but DryRun flag is set.",

@@ -59,7 +59,7 @@ func (s *Service) describeSubnets(_ context.Context, in *ec2.DescribeSubnetsInpu
 		}
 	}
 	var subnets []types.Subnet
-	for _, n := range s.vpc.Subnets {
+	for _, n := range s.VPC().Subnets {
 		if len(in.SubnetIds) == 0 || slices.Contains(in.SubnetIds, n.ID) {
 			subnets = append(subnets, s.describedSubnet(n))
 		}
@@ -98,13 +98,13 @@ func (s *Service) describedSubnet(n Subnet) types.Subnet {
 		SubnetArn: aws.String(s.cloud.ARN("ec2", "subnet/"+n.ID)),
 		SubnetId:  aws.String(n.ID),
 		Tags:      s.tagsOf(n.ID),
-		VpcId:     &s.vpc.ID,
+		VpcId:     aws.String(s.VPC().ID),
 	}
 }
 
 func (s *Service) checkSubnet(id string) error {
 	switch {
-	case slices.ContainsFunc(s.vpc.Subnets, func(n Subnet) bool { return n.ID == id }):
+	case slices.ContainsFunc(s.VPC().Subnets, func(n Subnet) bool { return n.ID == id }):
 		return nil
 	case !wellFormed(id, "subnet-"):
 		return wire.Errorf("InvalidSubnetID.Malformed", `Invalid id: "%s" (expecting "subnet-...")`, id)
@@ -126,17 +126,17 @@ var zoneFilters = selector[types.AvailabilityZone]{
 
 func (s *Service) describeAvailabilityZones(_ context.Context, in *ec2.DescribeAvailabilityZonesInput) (*ec2.DescribeAvailabilityZonesOutput, error) {
 	for _, name := range in.ZoneNames {
-		if !slices.ContainsFunc(s.vpc.Subnets, func(n Subnet) bool { return n.Zone == name }) {
+		if !slices.ContainsFunc(s.VPC().Subnets, func(n Subnet) bool { return n.Zone == name }) {
 			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone: [%s]", name)
 		}
 	}
 	for _, id := range in.ZoneIds {
-		if !slices.ContainsFunc(s.vpc.Subnets, func(n Subnet) bool { return n.ZoneID == id }) {
+		if !slices.ContainsFunc(s.VPC().Subnets, func(n Subnet) bool { return n.ZoneID == id }) {
 			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone-id: [%s]", id)
 		}
 	}
 	var zones []types.AvailabilityZone
-	for _, n := range s.vpc.Subnets {
+	for _, n := range s.VPC().Subnets {
 		if len(in.ZoneNames) > 0 && !slices.Contains(in.ZoneNames, n.Zone) || len(in.ZoneIds) > 0 && !slices.Contains(in.ZoneIds, n.ZoneID) {
 			continue
 		}

@@ -104,6 +104,15 @@ func (s *Service) resourceType(id string) (types.ResourceType, error) {
 		}
 		_, err := (&group{}).ruleByID(id, false)
 		return "", err
+	case strings.HasPrefix(id, "vpce-"):
+		return types.ResourceTypeVpcEndpoint, s.checkEndpointID(id, "InvalidVpcEndpointId.NotFound")
+	case strings.HasPrefix(id, "igw-"):
+		return types.ResourceTypeInternetGateway, s.checkGateway(id)
+	case strings.HasPrefix(id, "rtb-"):
+		_, err := s.table(id)
+		return types.ResourceTypeRouteTable, err
+	case strings.HasPrefix(id, "nat-"):
+		return types.ResourceTypeNatgateway, nil
 	}
 	return "", wire.Errorf("InvalidID", "The ID '%s' is not valid", id)
 }

@@ -22,7 +22,17 @@ type VPC struct {
 	CIDR    string
 	GroupID string // the default security group
 	Subnets []Subnet
+	// GatewayID is the internet gateway, "" once it is deleted.
+	GatewayID string
+	Detached  bool
+	// Names resolve in the VPC, and endpoints have names of their own there.
+	DNSSupport   bool
+	DNSHostnames bool
 }
+
+// resolvesNames is what private DNS of an endpoint, and the public name of a
+// database, need.
+func (v VPC) resolvesNames() bool { return v.DNSSupport && v.DNSHostnames }
 
 // Subnet is a default subnet: one a zone.
 type Subnet struct {
@@ -32,17 +42,32 @@ type Subnet struct {
 	CIDR   string
 }
 
-// VPC returns the default VPC.
-func (s *Service) VPC() VPC { return s.vpc }
+// VPC returns the default VPC, or a zero one where the account has none.
+func (s *Service) VPC() VPC { return *s.vpc.Load() }
+
+// setVPC gives the account its default VPC with what belongs to it. The caller
+// holds the lock, but for New.
+func (s *Service) setVPC(vpc VPC) {
+	s.vpc.Store(&vpc)
+	s.groups = []*group{defaultGroup(vpc)}
+	s.tables = []*routeTable{mainTable(vpc)}
+}
 
 // defaultVPC has the same identifiers in every sandbox of an account and
-// region, so that a command line that names them can be used again.
-func defaultVPC(c *cloud.Cloud) VPC {
+// region, so that a command line that names them can be used again; salt is
+// another for a default VPC that is made later.
+func defaultVPC(c *cloud.Cloud, salt string) VPC {
 	id := func(prefix, what string) string {
+		if salt != "vpc" {
+			what = salt + "/" + what
+		}
 		sum := sha256.Sum256([]byte(c.AccountID + "/" + c.Region + "/" + what))
 		return prefix + hex.EncodeToString(sum[:])[:17]
 	}
-	vpc := VPC{ID: id("vpc-", "vpc"), CIDR: "172.31.0.0/16", GroupID: id("sg-", "default")}
+	vpc := VPC{
+		ID: id("vpc-", "vpc"), CIDR: "172.31.0.0/16", GroupID: id("sg-", "default"), GatewayID: id("igw-", "gateway"),
+		DNSSupport: true, DNSHostnames: true,
+	}
 	for i, cidr := range []string{"172.31.0.0/20", "172.31.16.0/20", "172.31.32.0/20"} {
 		letter, number := string(rune('a'+i)), string(rune('1'+i))
 		vpc.Subnets = append(vpc.Subnets, Subnet{
@@ -100,7 +125,11 @@ func (s *Service) describeVpcs(_ context.Context, in *ec2.DescribeVpcsInput) (*e
 			return nil, err
 		}
 	}
-	vpcs, err := vpcFilters.keep([]types.Vpc{s.describedVPC()}, in.Filters)
+	var all []types.Vpc
+	if vpc := s.VPC(); vpc.ID != "" {
+		all = append(all, s.describedVPC(vpc))
+	}
+	vpcs, err := vpcFilters.keep(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -111,28 +140,28 @@ func (s *Service) describeVpcs(_ context.Context, in *ec2.DescribeVpcsInput) (*e
 	return &ec2.DescribeVpcsOutput{Vpcs: vpcs, NextToken: next}, nil
 }
 
-func (s *Service) describedVPC() types.Vpc {
+func (s *Service) describedVPC(vpc VPC) types.Vpc {
 	return types.Vpc{
-		CidrBlock: &s.vpc.CIDR,
+		CidrBlock: &vpc.CIDR,
 		CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{{
-			AssociationId:  aws.String("vpc-cidr-assoc-" + strings.TrimPrefix(s.vpc.ID, "vpc-")),
-			CidrBlock:      &s.vpc.CIDR,
+			AssociationId:  aws.String("vpc-cidr-assoc-" + strings.TrimPrefix(vpc.ID, "vpc-")),
+			CidrBlock:      &vpc.CIDR,
 			CidrBlockState: &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeAssociated},
 		}},
-		DhcpOptionsId:   aws.String("dopt-" + strings.TrimPrefix(s.vpc.ID, "vpc-")),
+		DhcpOptionsId:   aws.String("dopt-" + strings.TrimPrefix(vpc.ID, "vpc-")),
 		InstanceTenancy: types.TenancyDefault,
 		IsDefault:       aws.Bool(true),
 		OwnerId:         &s.cloud.AccountID,
 		State:           types.VpcStateAvailable,
-		Tags:            s.tagsOf(s.vpc.ID),
-		VpcId:           &s.vpc.ID,
+		Tags:            s.tagsOf(vpc.ID),
+		VpcId:           &vpc.ID,
 	}
 }
 
 // checkVPC returns EC2's error for an identifier that is not the default VPC's.
 func (s *Service) checkVPC(id string) error {
 	switch {
-	case id == s.vpc.ID:
+	case id != "" && id == s.VPC().ID:
 		return nil
 	case !wellFormed(id, "vpc-"):
 		return wire.Errorf("InvalidVpcID.Malformed", `Invalid id: "%s" (expecting "vpc-...")`, id)
@@ -140,19 +169,19 @@ func (s *Service) checkVPC(id string) error {
 	return wire.Errorf("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
 }
 
-// A default VPC has DNS support and DNS hostnames enabled; network address
-// usage metrics are off until somebody asks for them.
+// Network address usage metrics are off: nobody can ask for them here.
 func (s *Service) describeVpcAttribute(_ context.Context, in *ec2.DescribeVpcAttributeInput) (*ec2.DescribeVpcAttributeOutput, error) {
 	if err := s.checkVPC(aws.ToString(in.VpcId)); err != nil {
 		return nil, err
 	}
-	out := &ec2.DescribeVpcAttributeOutput{VpcId: &s.vpc.ID}
+	vpc := s.VPC()
+	out := &ec2.DescribeVpcAttributeOutput{VpcId: &vpc.ID}
 	value := func(v bool) *types.AttributeBooleanValue { return &types.AttributeBooleanValue{Value: &v} }
 	switch in.Attribute {
 	case types.VpcAttributeNameEnableDnsSupport:
-		out.EnableDnsSupport = value(true)
+		out.EnableDnsSupport = value(vpc.DNSSupport)
 	case types.VpcAttributeNameEnableDnsHostnames:
-		out.EnableDnsHostnames = value(true)
+		out.EnableDnsHostnames = value(vpc.DNSHostnames)
 	case types.VpcAttributeNameEnableNetworkAddressUsageMetrics:
 		out.EnableNetworkAddressUsageMetrics = value(false)
 	default:

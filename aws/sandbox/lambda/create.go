@@ -16,10 +16,13 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// How long a new function is Pending: a second or two on AWS outside a VPC.
+// How long a new function is Pending: a second or two on AWS, in a VPC as long
+// as its network interfaces take.
 const (
-	creation     = 2 * time.Second
-	creationDemo = 300 * time.Millisecond
+	creation          = 2 * time.Second
+	creationDemo      = 300 * time.Millisecond
+	creationInVPC     = 40 * time.Second
+	creationInVPCDemo = 1500 * time.Millisecond
 )
 
 // CreateFunction makes a function from an uploaded zip. The zip is checked and
@@ -71,12 +74,16 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 	if err := s.checkRole(aws.ToString(in.Role)); err != nil {
 		return none, err
 	}
+	place, err := s.checkVPC(in.VpcConfig)
+	if err != nil {
+		return none, err
+	}
 	f := &function{
 		config: types.FunctionConfiguration{
 			FunctionName: &t.name, FunctionArn: aws.String(s.arn(t)), Version: aws.String(latest),
 			Runtime: in.Runtime, Handler: in.Handler, Role: in.Role, Description: aws.String(aws.ToString(in.Description)),
 			CodeSize: size, CodeSha256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
-			Timeout: orDefault(in.Timeout, 3), MemorySize: orDefault(in.MemorySize, 128), VpcConfig: vpc(in.VpcConfig),
+			Timeout: orDefault(in.Timeout, 3), MemorySize: orDefault(in.MemorySize, 128), VpcConfig: place,
 			PackageType: types.PackageTypeZip, Architectures: in.Architectures,
 			EphemeralStorage: disk(in.EphemeralStorage), TracingConfig: tracing(in.TracingConfig),
 			SnapStart:     &types.SnapStartResponse{ApplyOn: types.SnapStartApplyOnNone, OptimizationStatus: types.SnapStartOptimizationStatusOff},
@@ -98,6 +105,9 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 	if s.functions[t.name] != nil {
 		return none, conflict("Function already exist: %s", t.name)
 	}
+	if err := s.enterVPC(t.name, place); err != nil {
+		return none, err
+	}
 	s.functions[t.name] = f
 	made := []*function{f}
 	if in.Publish {
@@ -107,13 +117,17 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 	if s.cloud.Pace == cloud.Instant {
 		activate(made)
 	} else {
-		s.cloud.Go(func(ctx context.Context) { s.activateLater(ctx, made) })
+		takes, takesDemo := creation, creationDemo
+		if place != nil {
+			takes, takesDemo = creationInVPC, creationInVPCDemo
+		}
+		s.cloud.Go(func(ctx context.Context) { s.activateLater(ctx, made, takes, takesDemo) })
 	}
 	return created, nil
 }
 
-func (s *Service) activateLater(ctx context.Context, made []*function) {
-	if s.cloud.Linger(ctx, creation, creationDemo) != nil {
+func (s *Service) activateLater(ctx context.Context, made []*function, takes, takesDemo time.Duration) {
+	if s.cloud.Linger(ctx, takes, takesDemo) != nil {
 		return
 	}
 	s.mu.Lock()
@@ -158,13 +172,6 @@ func tracing(in *types.TracingConfig) *types.TracingConfigResponse {
 		return &types.TracingConfigResponse{Mode: types.TracingModePassThrough}
 	}
 	return &types.TracingConfigResponse{Mode: in.Mode}
-}
-
-func vpc(in *types.VpcConfig) *types.VpcConfigResponse {
-	if in == nil || len(in.SubnetIds) == 0 {
-		return nil
-	}
-	return &types.VpcConfigResponse{SubnetIds: in.SubnetIds, SecurityGroupIds: in.SecurityGroupIds, Ipv6AllowedForDualStack: aws.Bool(false)}
 }
 
 func orDefault(n *int32, d int32) *int32 {

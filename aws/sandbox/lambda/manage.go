@@ -65,6 +65,10 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 	if err := checkEnvironment(in.Environment); err != nil {
 		return nil, err
 	}
+	place, err := s.checkVPC(in.VpcConfig)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, t, err := s.find("UpdateFunctionConfiguration", in.FunctionName, nil)
@@ -93,7 +97,11 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 		f.environment = maps.Clone(in.Environment.Variables)
 	}
 	if in.VpcConfig != nil {
-		c.VpcConfig = vpc(in.VpcConfig)
+		s.leaveVPC(t.name)
+		if err := s.enterVPC(t.name, place); err != nil {
+			return nil, err
+		}
+		c.VpcConfig = place
 	}
 	f.idle = nil // a change starts new execution environments
 	f.touch(s.cloud.Now())

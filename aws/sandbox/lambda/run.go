@@ -21,6 +21,11 @@ type finished struct {
 	log     string
 }
 
+// ErrTimedOut is returned by code that would go on until its time is up, because
+// something that it needs never answers: how long that takes depends on the
+// sandbox's pace, and the log says what it says on AWS.
+var ErrTimedOut = errors.New("task timed out")
+
 // answer is what code returned, or the reason why it returned nothing.
 type answer struct {
 	payload []byte
@@ -108,7 +113,7 @@ func (s *Service) call(ctx context.Context, code Code, inv Invocation, timeout t
 	<-ctx.Done()
 	select {
 	case a := <-answered:
-		return a, !errors.Is(ctx.Err(), context.DeadlineExceeded) || a.err == nil
+		return a, !errors.Is(a.err, ErrTimedOut) && (!errors.Is(ctx.Err(), context.DeadlineExceeded) || a.err == nil)
 	default:
 		return answer{}, false
 	}

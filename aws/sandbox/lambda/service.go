@@ -39,11 +39,21 @@ type Roles interface {
 	Assumable(roleARN, service string) bool
 }
 
+// Network is the part of EC2 that a function in a VPC needs.
+type Network interface {
+	// AttachFunction gives the function interfaces in subnets of one VPC, and
+	// returns the VPC's id, or EC2's error.
+	AttachFunction(function string, subnets, groups []string) (vpcID string, err error)
+	// ReleaseFunction lets the function's interfaces go some time later.
+	ReleaseFunction(function string)
+}
+
 // Service holds the account's functions.
 type Service struct {
-	cloud *cloud.Cloud
-	logs  *logs.Service
-	roles Roles
+	cloud   *cloud.Cloud
+	logs    *logs.Service
+	roles   Roles
+	network Network // nil: there is no VPC
 
 	mu        sync.Mutex
 	functions map[string]*function
@@ -54,6 +64,9 @@ type Service struct {
 func New(c *cloud.Cloud, l *logs.Service, r Roles) *Service {
 	return &Service{cloud: c, logs: l, roles: r, functions: map[string]*function{}, code: map[string]Code{}}
 }
+
+// InNetwork gives the functions a network. Call it before the service is used.
+func (s *Service) InNetwork(n Network) { s.network = n }
 
 // Register makes code known by a name, for Deploy. Functions deployed earlier
 // under the name run it from now on.

@@ -38,6 +38,7 @@ func isVersion(key string) bool { return strings.Contains(key, ":") }
 func (s *Service) remove(t target) {
 	delete(s.functions, t.key())
 	if t.qualifier == "" {
+		s.leaveVPC(t.name)
 		delete(s.functions, target{t.name, firstVersion}.key())
 	}
 }

@@ -12,26 +12,28 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"keyturn/aws/sandbox/ec2"
 )
 
-// admits reports whether the instance lets new connections from an address in:
-// it is publicly accessible, and its security groups admit the address to the
-// port it was created with, 3306 usually. A rule for the loopback port, which
+// admits reports whether the instance lets new connections from an origin in:
+// it is publicly accessible, or the origin is in its VPC, and its security
+// groups admit the origin to the port it was created with, 3306 usually. A rule for the loopback port, which
 // is the one in its endpoint, counts as well.
-func (s *Service) admits(i *instance, from netip.Addr) bool {
+func (s *Service) admits(i *instance, from ec2.Origin) bool {
 	s.mu.RLock()
 	db := i.db
 	s.mu.RUnlock()
-	if db.Endpoint == nil || !aws.ToBool(db.PubliclyAccessible) || aws.ToString(db.DBInstanceStatus) == rebooting {
+	if db.Endpoint == nil || !aws.ToBool(db.PubliclyAccessible) && !from.InVPC() || aws.ToString(db.DBInstanceStatus) == rebooting {
 		return false
 	}
 	in := groups(db)
 	return s.firewall.Admits(in, from, *db.DbInstancePort) || s.firewall.Admits(in, from, *db.Endpoint.Port)
 }
 
-// admitted returns when the instance lets connections from an address in, or
+// admitted returns when the instance lets connections from an origin in, or
 // with the context's error.
-func (s *Service) admitted(ctx context.Context, i *instance, from netip.Addr) error {
+func (s *Service) admitted(ctx context.Context, i *instance, from ec2.Origin) error {
 	for {
 		s.mu.RLock()
 		settings := s.changed
@@ -49,11 +51,11 @@ func (s *Service) admitted(ctx context.Context, i *instance, from netip.Addr) er
 	}
 }
 
-// DialFrom is how something at another address of the sandbox's internet than
-// the person's machine connects to instances, by the same endpoints. The rules
-// are those for that address; where they do not admit it, the call blocks until
+// DialFrom is how something elsewhere than on the person's machine connects to
+// instances, by the same endpoints. The rules are those for where it is; where
+// they do not admit it, the call blocks until
 // its context ends, as a connection does whose first packet is dropped.
-func (s *Service) DialFrom(from netip.Addr) func(ctx context.Context, network, address string) (net.Conn, error) {
+func (s *Service) DialFrom(from ec2.Origin) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		i, err := s.resolve(network, address)
 		if err != nil {
@@ -68,7 +70,7 @@ func (s *Service) DialFrom(from netip.Addr) func(ctx context.Context, network, a
 		s.mu.RLock()
 		g := i.gate
 		s.mu.RUnlock()
-		return g.connect(ctx, from)
+		return g.connect(ctx, from.Addr)
 	}
 }
 

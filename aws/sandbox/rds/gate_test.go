@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/ec2"
 )
 
 // unanswered is how long a test listens for the silence of a held connection.
@@ -208,7 +209,7 @@ func TestTheFunctionIsAtAnotherAddress(t *testing.T) {
 	c := newClients(t, a)
 	id := c.group(t, "guard")
 	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
-	from := a.DialFrom(cloud.FunctionAddress)
+	from := a.DialFrom(ec2.Internet(cloud.FunctionAddress))
 
 	c.open(t, id, cloud.PersonAddress.String()+"/32", 3306)
 	ctx, cancel := context.WithTimeout(t.Context(), unanswered)
@@ -241,7 +242,7 @@ func TestTheFunctionIsAtAnotherAddress(t *testing.T) {
 func TestTheFunctionReachesNothingElse(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	from := a.DialFrom(cloud.FunctionAddress)
+	from := a.DialFrom(ec2.Internet(cloud.FunctionAddress))
 	other := dialable(t)
 	for name, c := range map[string]struct {
 		address string

@@ -58,7 +58,7 @@ func TestAnInstanceIsAMySQLServer(t *testing.T) {
 	c.open(t, id, "0.0.0.0/0", 3306)
 
 	function := person
-	function.Dial = a.DialFrom(cloud.FunctionAddress)
+	function.Dial = a.DialFrom(ec2.Internet(cloud.FunctionAddress))
 	clients := map[string]db.Client{"the person": person, "the function": function}
 	for who, client := range clients {
 		found, err := client.SignIn(t.Context(), as(instance, "Correct-Horse-9"))

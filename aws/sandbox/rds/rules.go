@@ -165,6 +165,9 @@ func checkPort(port *int32) error {
 
 // checkPlacement checks what names something else of the account.
 func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput, version version) error {
+	if err := s.checkNetwork(aws.ToBool(orBool(in.PubliclyAccessible, true))); err != nil {
+		return err
+	}
 	zone := aws.ToString(in.AvailabilityZone)
 	if zone != "" && aws.ToBool(in.MultiAZ) {
 		return wire.Errorf("InvalidParameterCombination", "Requesting a specific availability zone is not valid for Multi-AZ instances.")

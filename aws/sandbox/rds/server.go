@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"keyturn/aws/sandbox/ec2"
 	"keyturn/steps"
 )
 
@@ -45,7 +46,7 @@ func (s *Service) start(i *instance, password steps.Password) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), mysql.Close())
 	}
-	g := newGate(port, func(ctx context.Context, from netip.Addr) error { return s.admitted(ctx, i, from) })
+	g := newGate(port, func(ctx context.Context, from netip.Addr) error { return s.admitted(ctx, i, ec2.Internet(from)) })
 	s.cloud.Go(func(context.Context) {
 		if err := mysql.Serve(g); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.cloud.Log.Error("database server stopped", "instance", *i.db.DBInstanceIdentifier, "err", err)

@@ -6,7 +6,6 @@ package rds
 import (
 	"context"
 	"net"
-	"net/netip"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -18,13 +17,13 @@ import (
 
 // Firewall is the network that the instances live in.
 type Firewall interface {
-	// VPC is the account's default VPC, the only one.
+	// VPC is the account's default VPC, the only one; a zero one if there is none.
 	VPC() ec2.VPC
 	// HasGroup reports whether a security group exists.
 	HasGroup(id string) bool
-	// Admits reports whether a new connection from an address to a port is let
-	// in by one of the groups.
-	Admits(groups []string, from netip.Addr, port int32) bool
+	// Admits reports whether a new connection from somewhere to a port is let in
+	// by one of the groups.
+	Admits(groups []string, from ec2.Origin, port int32) bool
 	// Changed returns a channel that is closed when a rule next changes.
 	Changed() <-chan struct{}
 }

@@ -2,11 +2,16 @@ package rotation
 
 import (
 	"context"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/lambda"
 )
 
 // The published code's defaults for a new password.
@@ -31,6 +36,34 @@ func (f *Function) endpoint(environment map[string]string) (string, error) {
 		return f.config.Endpoint, nil
 	}
 	return named, nil
+}
+
+// patience is how long the function waits for a Secrets Manager that never
+// answers: to the end of its time, which a person who watches is spared.
+func patience(pace cloud.Pace) time.Duration {
+	switch pace {
+	case cloud.Demo:
+		return 3 * time.Second
+	case cloud.Instant:
+		return 250 * time.Millisecond
+	}
+	return 15 * time.Minute // no function runs longer
+}
+
+// dialSecrets connects to Secrets Manager once the function's network leads
+// there. Where it does not, the invocation ends as one whose time is up.
+func (f *Function) dialSecrets(inv lambda.Invocation, giveUp context.CancelCauseFunc) Dial {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if f.config.Route != nil {
+			waits, cancel := context.WithTimeout(ctx, patience(f.config.Pace))
+			defer cancel()
+			if err := f.config.Route(waits, inv); err != nil {
+				giveUp(lambda.ErrTimedOut)
+				return nil, err
+			}
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
 }
 
 // newPassword asks Secrets Manager for a password by the rules of the

@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -36,6 +37,9 @@ type Config struct {
 	Credentials func(inv lambda.Invocation) aws.Credentials
 	// Dial reaches databases from where the function is in the network.
 	Dial func(inv lambda.Invocation) Dial
+	// Route returns when a connection from where the function is reaches Secrets
+	// Manager, or with the context's error. Nil: it always does.
+	Route func(ctx context.Context, inv lambda.Invocation) error
 	// RootCAs are what the published function finds in /etc/pki/tls/cert.pem.
 	RootCAs *x509.CertPool
 	// Pace shortens the wait for a database that does not answer.
@@ -75,7 +79,9 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{}
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	transport := &http.Transport{DialContext: f.dialSecrets(inv, giveUp)}
 	defer transport.CloseIdleConnections()
 	c := &call{Function: f, inv: inv, request: req, secrets: secretsmanager.New(secretsmanager.Options{
 		Region:       f.config.Region,
@@ -88,7 +94,11 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	if _, warm := f.warm.LoadOrStore(inv.FunctionARN, true); !warm {
 		c.info("Found credentials in environment variables.")
 	}
-	if err := c.handle(ctx); err != nil {
+	err = c.handle(ctx)
+	if cause := context.Cause(ctx); errors.Is(cause, lambda.ErrTimedOut) {
+		return nil, cause
+	}
+	if err != nil {
 		return nil, err
 	}
 	return []byte("null"), nil

@@ -47,6 +47,11 @@ var sdkServices = map[string]sdkService{
 			"AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress",
 			"AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress", "ModifySecurityGroupRules",
 			"UpdateSecurityGroupRuleDescriptionsIngress", "CreateTags", "DeleteTags", "DescribeTags",
+			"ModifyVpcAttribute", "CreateDefaultVpc", "DeleteVpc", "DeleteSubnet",
+			"DescribeInternetGateways", "DetachInternetGateway", "DeleteInternetGateway",
+			"DescribeRouteTables", "CreateRouteTable", "AssociateRouteTable", "CreateRoute",
+			"AllocateAddress", "CreateNatGateway", "DescribeNatGateways", "DescribeNetworkInterfaces",
+			"DescribeVpcEndpointServices", "CreateVpcEndpoint", "DescribeVpcEndpoints", "DeleteVpcEndpoints",
 		},
 	},
 	"cloudformation": {

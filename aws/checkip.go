@@ -1,0 +1,64 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+
+	"keyturn/steps"
+)
+
+const (
+	// addressHost answers every caller with its own public IPv4 address, as one
+	// line of text; AWS's console asks it for "My IP".
+	addressHost = "checkip.amazonaws.com"
+	// addressTimeout is how long the answer is waited for: without it the person
+	// is asked.
+	addressTimeout = 4 * time.Second
+	// longestAddress bounds what is read of an answer.
+	longestAddress = 64
+)
+
+// addressCheck asks for this machine's public address. Endpoint is what stands
+// in for EC2, "" for AWS: the answer is then that endpoint's to give, by the same
+// name, and AWS's own service is not asked.
+type addressCheck struct {
+	client   awssdk.HTTPClient
+	endpoint string
+}
+
+var _ steps.AddressCheck = addressCheck{}
+
+func (c addressCheck) PublicAddress(ctx context.Context) (netip.Addr, error) {
+	ctx, cancel := context.WithTimeout(ctx, addressTimeout)
+	defer cancel()
+	url := "https://" + addressHost + "/"
+	if c.endpoint != "" {
+		url = strings.TrimSuffix(c.endpoint, "/") + "/"
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
+	}
+	request.Host = addressHost
+	answer, err := c.client.Do(request)
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, longestAddress))
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
+	}
+	address, err := netip.ParseAddr(strings.TrimSpace(string(text)))
+	if err != nil || !address.Is4() {
+		return netip.Addr{}, fmt.Errorf("%w: %s did not answer with an IPv4 address", steps.ErrNoAddress, url)
+	}
+	return address, nil
+}

@@ -1,0 +1,182 @@
+package ec2
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/uuid"
+
+	"keyturn/aws/sandbox/wire"
+)
+
+// networkInterface is how an endpoint or a function is in a subnet. Databases
+// have theirs, too, but RDS hides them: UsedBy tells of those.
+type networkInterface struct {
+	id          string
+	kind        types.NetworkInterfaceType
+	owner       string // an endpoint's id or a function's name
+	description string
+	subnet      Subnet
+	groups      []string
+	address     netip.Addr
+}
+
+// firstAddress is the first host number in a subnet that is handed out: AWS
+// keeps the first four.
+const firstAddress = 4
+
+// attach puts an interface into each of the subnets. The caller holds the lock.
+func (s *Service) attach(kind types.NetworkInterfaceType, owner, description string, subnets, groups []string) []*networkInterface {
+	var made []*networkInterface
+	for _, n := range s.VPC().Subnets {
+		if !slices.Contains(subnets, n.ID) {
+			continue
+		}
+		i := &networkInterface{
+			id: newID("eni-"), kind: kind, owner: owner, description: description, subnet: n, groups: slices.Clone(groups), address: s.freeAddress(n),
+		}
+		s.interfaces = append(s.interfaces, i)
+		made = append(made, i)
+	}
+	return made
+}
+
+// freeAddress is the lowest address of a subnet that no interface has.
+func (s *Service) freeAddress(n Subnet) netip.Addr {
+	base := netip.MustParsePrefix(n.CIDR).Addr().As4()
+	for host := uint32(firstAddress); ; host++ {
+		var b [4]byte
+		binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(base[:])+host)
+		address := netip.AddrFrom4(b)
+		if !s.hasInterface(func(i *networkInterface) bool { return i.address == address }) {
+			return address
+		}
+	}
+}
+
+func (s *Service) hasInterface(is func(*networkInterface) bool) bool {
+	return slices.ContainsFunc(s.interfaces, is)
+}
+
+// detach takes an owner's interfaces away. The caller holds the lock.
+func (s *Service) detach(owner string) {
+	s.interfaces = slices.DeleteFunc(s.interfaces, func(i *networkInterface) bool { return i.owner == owner })
+	s.notifyRuleChange()
+}
+
+// How long the interfaces of a function outlive it: AWS speaks of 20 minutes
+// and more (Lambda Developer Guide, "Giving Lambda functions access to
+// resources in an Amazon VPC").
+const (
+	released     = 20 * time.Minute
+	releasedDemo = 4 * time.Second
+)
+
+// AttachFunction gives a function its interfaces in the VPC and returns the
+// VPC's id, or EC2's error for a subnet or a group that there is not.
+func (s *Service) AttachFunction(function string, subnets, groups []string) (vpcID string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range subnets {
+		if err := s.checkSubnet(id); err != nil {
+			return "", err
+		}
+	}
+	for _, id := range groups {
+		if _, err := s.group(id); err != nil {
+			return "", err
+		}
+	}
+	description := fmt.Sprintf("AWS Lambda VPC ENI-%s-%s", function, uuid.NewString())
+	s.attach(types.NetworkInterfaceTypeLambda, function, description, subnets, groups)
+	return s.VPC().ID, nil
+}
+
+// ReleaseFunction lets a function's interfaces go, in Lambda's own time. One of
+// the same name that is made meanwhile has interfaces of its own.
+func (s *Service) ReleaseFunction(function string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	former := function + " " + uuid.NewString()
+	some := false
+	for _, i := range s.interfaces {
+		if i.kind == types.NetworkInterfaceTypeLambda && i.owner == function {
+			i.owner, some = former, true
+		}
+	}
+	if !some {
+		return
+	}
+	s.cloud.Go(func(ctx context.Context) {
+		if s.cloud.Linger(ctx, released, releasedDemo) != nil {
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.detach(former)
+	})
+}
+
+var interfaceFilters = selector[types.NetworkInterface]{
+	fields: map[string]func(types.NetworkInterface) []string{
+		"description": func(i types.NetworkInterface) []string { return text(i.Description) },
+		"group-id": func(i types.NetworkInterface) []string {
+			return texts(i.Groups, func(g types.GroupIdentifier) *string { return g.GroupId })
+		},
+		"interface-type":       func(i types.NetworkInterface) []string { return []string{string(i.InterfaceType)} },
+		"network-interface-id": func(i types.NetworkInterface) []string { return text(i.NetworkInterfaceId) },
+		"status":               func(i types.NetworkInterface) []string { return []string{string(i.Status)} },
+		"subnet-id":            func(i types.NetworkInterface) []string { return text(i.SubnetId) },
+		"vpc-id":               func(i types.NetworkInterface) []string { return text(i.VpcId) },
+	},
+	tags: func(i types.NetworkInterface) []types.Tag { return i.TagSet },
+}
+
+func (s *Service) describeNetworkInterfaces(_ context.Context, in *ec2.DescribeNetworkInterfacesInput) (*ec2.DescribeNetworkInterfacesOutput, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, id := range in.NetworkInterfaceIds {
+		if !s.hasInterface(func(i *networkInterface) bool { return i.id == id }) {
+			return nil, wire.Errorf("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist", id)
+		}
+	}
+	var all []types.NetworkInterface
+	for _, i := range s.interfaces {
+		if len(in.NetworkInterfaceIds) == 0 || slices.Contains(in.NetworkInterfaceIds, i.id) {
+			all = append(all, s.describedInterface(i))
+		}
+	}
+	all, err := interfaceFilters.keep(all, in.Filters)
+	if err != nil {
+		return nil, err
+	}
+	all, next, err := page(all, in.MaxResults, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	return &ec2.DescribeNetworkInterfacesOutput{NetworkInterfaces: all, NextToken: next}, nil
+}
+
+func (s *Service) describedInterface(i *networkInterface) types.NetworkInterface {
+	d := types.NetworkInterface{
+		NetworkInterfaceId: &i.id, InterfaceType: i.kind, Description: &i.description, Status: types.NetworkInterfaceStatusInUse,
+		SubnetId: &i.subnet.ID, AvailabilityZone: &i.subnet.Zone, AvailabilityZoneId: &i.subnet.ZoneID,
+		VpcId: aws.String(s.VPC().ID), OwnerId: &s.cloud.AccountID, PrivateIpAddress: aws.String(i.address.String()),
+		RequesterManaged: aws.Bool(true), SourceDestCheck: aws.Bool(true), TagSet: slices.Clone(s.tags[i.id]), Groups: []types.GroupIdentifier{},
+	}
+	for _, id := range i.groups {
+		g := types.GroupIdentifier{GroupId: aws.String(id)}
+		if found, err := s.group(id); err == nil {
+			g.GroupName = &found.name
+		}
+		d.Groups = append(d.Groups, g)
+	}
+	return d
+}

@@ -1,0 +1,193 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// How long an endpoint takes to come or go: a minute or two as a rule, by the
+// provider of Terraform at most 10.
+const (
+	endpointUsual    = 90 * time.Second
+	endpointDeadline = 10 * time.Minute
+)
+
+// TokenEndpoint is CreateVpcEndpoint's ClientToken in the receipt.
+const TokenEndpoint = "vpc-endpoint"
+
+// endpointName names the run's endpoint in the receipt.
+func (r run) endpointName() string { return "keyturn-" + r.ID() }
+
+// makeEndpoint plans an endpoint in the run's own group, which has to admit its
+// members to it.
+func (r run) makeEndpoint(group steps.SecurityGroup) []action {
+	return append(admitToOwnEndpoint(group), act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
+		if err := r.forgetEndpoint(); err != nil {
+			return err
+		}
+		token, err := r.Token(TokenEndpoint)
+		if err != nil {
+			return err
+		}
+		w := r.state().Way
+		return r.Create(steps.KindVPCEndpoint, r.endpointName(), func() (string, error) {
+			made, err := r.Services().Network.CreateEndpoint(ctx, steps.VPCEndpointSpec{
+				VPCID: w.VPCID, Service: w.Service.Name, SubnetIDs: w.SubnetIDs, GroupIDs: w.GroupIDs, Token: token, Tags: r.Tags(),
+			})
+			if err != nil {
+				return "", fmt.Errorf("make the endpoint: %w", err)
+			}
+			r.update(func(s *State) { s.Way.Endpoint = made })
+			return made.ID, nil
+		})
+	}))
+}
+
+// admitToOwnEndpoint admits the function to the endpoint, which share the run's
+// group.
+func admitToOwnEndpoint(group steps.SecurityGroup) []action {
+	if group.Admits(group.ID, httpsPort) {
+		return nil
+	}
+	return []action{admitMembers(httpsPort, "to the endpoint")}
+}
+
+// forgetEndpoint records that an endpoint which the run made is gone: another one
+// needs another token.
+func (r run) forgetEndpoint() error {
+	rec, ok := r.Receipt().Record(steps.KindVPCEndpoint, r.endpointName())
+	if !ok || rec.Made.IsZero() {
+		return nil
+	}
+	return errors.Join(r.RecordRemoved(steps.KindVPCEndpoint, rec.Name, time.Time{}), r.DropTokens(TokenEndpoint))
+}
+
+// proveEndpoint shows that the endpoint works.
+func (r run) proveEndpoint(ctx context.Context) error {
+	w := r.state().Way
+	if err := r.awaitEndpoint(ctx); err != nil {
+		_ = r.Prove("endpoint-ready", false, w.Endpoint.ID+" is not available")
+		return err
+	}
+	return r.Prove("endpoint-ready", true, fmt.Sprintf("%s: %s leads to it in %s", w.Endpoint.ID, w.Service.PublicName, w.VPCID))
+}
+
+// awaitEndpoint waits until the endpoint of the way is available.
+func (r run) awaitEndpoint(ctx context.Context) error {
+	w := r.state().Way
+	return r.Poll(ctx, steps.Polling{
+		For: "the endpoint to be available", Every: r.Intervals().Stack, Usual: endpointUsual, Deadline: endpointDeadline,
+		Look: func(ctx context.Context) (string, bool, error) {
+			e, err := r.endpoint(ctx, w)
+			switch {
+			case err != nil:
+				return "", false, err
+			case e.ID == "":
+				return "not listed yet", false, nil
+			case e.State == steps.EndpointAvailable:
+				return e.State, true, nil
+			case strings.HasPrefix(e.State, steps.EndpointPending): // or pendingacceptance
+				return e.State, false, nil
+			}
+			return e.State, false, &steps.StatusError{Kind: steps.KindVPCEndpoint, ID: e.ID, Status: e.State, Reason: e.Reason}
+		},
+	})
+}
+
+// endpoint looks at the endpoint of the way; a zero one as long as EC2 does not
+// list it.
+func (r run) endpoint(ctx context.Context, w way) (steps.VPCEndpoint, error) {
+	found, err := r.Services().Network.Endpoints(ctx, w.VPCID, w.Service.Name)
+	if err != nil {
+		return steps.VPCEndpoint{}, fmt.Errorf("look at the endpoint: %w", err)
+	}
+	if i := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return e.ID == w.Endpoint.ID }); i >= 0 {
+		return found[i], nil
+	}
+	return steps.VPCEndpoint{}, nil
+}
+
+// ownEndpoints are the endpoints with the run's tag that are not gone yet.
+func (r run) ownEndpoints(ctx context.Context) ([]steps.VPCEndpoint, error) {
+	found, err := r.Services().Network.EndpointsByTag(ctx, r.Tags()[0])
+	if err != nil {
+		return nil, fmt.Errorf("look for the endpoint: %w", err)
+	}
+	return slices.DeleteFunc(found, func(e steps.VPCEndpoint) bool { return e.State == steps.EndpointDeleted }), nil
+}
+
+func (r run) removeEndpoint(ctx context.Context) ([]action, error) {
+	if len(r.Receipt().Existing(steps.KindVPCEndpoint)) == 0 {
+		return nil, nil
+	}
+	found, err := r.ownEndpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, r.RecordAllRemoved(steps.KindVPCEndpoint)
+	}
+	var actions []action
+	for _, e := range found {
+		if err := r.RecordCreated(steps.KindVPCEndpoint, r.endpointName(), e.ID); err != nil {
+			return nil, err
+		}
+		if e.State != steps.EndpointDeleting {
+			actions = append(actions, deleteEndpoint(e.ID))
+		}
+	}
+	return append(actions, then(run.awaitEndpointGone)), nil
+}
+
+func deleteEndpoint(id string) action {
+	return act("ec2", "DeleteVpcEndpoints", "delete the endpoint for Secrets Manager", func(ctx context.Context, r run) error {
+		err := r.Services().Network.DeleteEndpoint(ctx, id)
+		if err != nil && !errors.Is(err, steps.ErrNotFound) {
+			return fmt.Errorf("delete the endpoint: %w", err)
+		}
+		return nil
+	})
+}
+
+func (r run) awaitEndpointGone(ctx context.Context) error {
+	err := r.Poll(ctx, steps.Polling{
+		For: "the endpoint to be deleted", Every: r.Intervals().Stack, Usual: endpointUsual, Deadline: endpointDeadline,
+		Look: func(ctx context.Context) (string, bool, error) {
+			found, err := r.ownEndpoints(ctx)
+			if err != nil || len(found) == 0 {
+				return "deleted", err == nil, err
+			}
+			return found[0].State, false, nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.RecordAllRemoved(steps.KindVPCEndpoint), r.DropTokens(TokenEndpoint))
+}
+
+// proveEndpointDeleted is for the private network alone.
+func (r run) proveEndpointDeleted(ctx context.Context) error {
+	const check = "endpoint-deleted"
+	if !r.Setup().Private() {
+		return nil
+	}
+	rec, ok := r.newest(steps.KindVPCEndpoint)
+	if !ok {
+		return r.Prove(check, true, noneMade)
+	}
+	found, err := r.ownEndpoints(ctx)
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		return r.Prove(check, false, found[0].ID+" is "+found[0].State)
+	}
+	return r.Prove(check, true, rec.ID+" is gone")
+}

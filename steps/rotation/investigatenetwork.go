@@ -1,0 +1,195 @@
+package rotation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"keyturn/steps"
+)
+
+// explainClosedPort says why a database in the private network does not answer
+// this machine, and offers the rules of the run's own group that are missing.
+func (r run) explainClosedPort(ctx context.Context, d *steps.Diagnosis, group steps.SecurityGroup) {
+	missing, err := r.openings(ctx, group)
+	if err != nil {
+		return
+	}
+	admitted := strings.Join(group.Admitted(steps.MySQLPort), ", ")
+	if len(missing) == 0 {
+		cidr, _ := r.personCIDR(ctx)
+		d.Why = fmt.Sprintf("The security group %s admits %s, so port %d is open to this machine as https://checkip.amazonaws.com sees it. "+
+			"Behind a proxy or a provider's own address translation the database sees another address.", group.ID, whom(cidr), steps.MySQLPort)
+		d.Fix = "Name the address that the database sees, or your network's block of addresses, with --my-cidr in a new run. " +
+			"Some networks also let nobody out on that port."
+		return
+	}
+	d.Why = fmt.Sprintf("The security group %s lets nobody in on port %d.", group.ID, steps.MySQLPort)
+	if admitted != "" {
+		d.Why = fmt.Sprintf("The security group %s admits only %s on port %d.", group.ID, admitted, steps.MySQLPort)
+	}
+	d.Fix = "Add the inbound rule that is missing, then try again."
+	r.offerRules(d, group, missing)
+}
+
+// offerRules offers to make rules of the run's own group again.
+func (r run) offerRules(d *steps.Diagnosis, group steps.SecurityGroup, missing []action) {
+	if !r.Owns(group.Tags) {
+		return
+	}
+	for i, open := range missing {
+		remedy := r.admitAgain(group, open)
+		remedy.ID = fmt.Sprintf("open-port-%d", i+1)
+		d.Remedies = append(d.Remedies, remedy)
+	}
+}
+
+// explainSilence says why a function that ran out of time did not reach Secrets
+// Manager: a function in a VPC needs an endpoint that lets it in, or a NAT route.
+// It reports whether that is what the log tells (facts of AWS's documentation,
+// "Troubleshoot rotation": no activity after "Found credentials", or after
+// createSecret).
+func (r run) explainSilence(ctx context.Context, d *steps.Diagnosis) bool {
+	lines, err := r.functionLog(ctx)
+	if err != nil {
+		return false
+	}
+	last, _ := lastInvocation(lines[min(r.state().logSeen, len(lines)):])
+	if !timedOut(last) || saidAnything(last) {
+		return false
+	}
+	function, err := r.Services().Functions.Function(ctx, r.state().FunctionARN)
+	if err != nil || function.VPCID == "" {
+		return false
+	}
+	d.ID = "function-cannot-reach-secrets-manager"
+	d.What = "The rotation function does not reach Secrets Manager"
+	d.Fix = "Open that way, then try again: the same version is taken up. Until then the secret's current version is as it was."
+	logged := fmt.Sprintf(" Its log ends %s, and then its %d s were over.", lastWord(last), function.Timeout)
+	d.Why = r.whyNoWay(ctx, function) + logged
+	if r.Setup().Private() {
+		if remedy, ok := r.openWay(ctx); ok {
+			d.Remedies = append(d.Remedies, remedy)
+		}
+	}
+	return true
+}
+
+// timedOut reports whether an invocation ended because its time was up.
+func timedOut(invocation []steps.LogLine) bool {
+	return slices.ContainsFunc(invocation, func(l steps.LogLine) bool { return strings.Contains(l.Text, "Task timed out") })
+}
+
+const foundCredentials = "Found credentials in environment variables"
+
+// saidAnything reports whether the function logged more than that it has
+// credentials: its first word comes after its first answer of Secrets Manager's.
+func saidAnything(invocation []steps.LogLine) bool {
+	return slices.ContainsFunc(invocation, func(l steps.LogLine) bool {
+		return strings.HasPrefix(l.Text, "[") && !strings.Contains(l.Text, foundCredentials)
+	})
+}
+
+// lastWord is where an invocation's log ends, for a sentence.
+func lastWord(invocation []steps.LogLine) string {
+	for _, l := range invocation {
+		if strings.Contains(l.Text, foundCredentials) {
+			return fmt.Sprintf("at %q", foundCredentials)
+		}
+	}
+	return "where the invocation starts"
+}
+
+// whyNoWay looks at the endpoints and routes of the function's VPC.
+func (r run) whyNoWay(ctx context.Context, f steps.Function) string {
+	const another = "its endpoint's policy or a network ACL may be in the way."
+	network := r.Services().Network
+	service, err := network.SecretsEndpointService(ctx)
+	if err != nil {
+		return "It is in " + f.VPCID + ": an endpoint, a NAT route, " + another
+	}
+	if support, hostnames, err := network.ResolvesNames(ctx, f.VPCID); err == nil && (!support || !hostnames) {
+		return fmt.Sprintf("It is in %s, where names do not resolve to endpoints: enableDnsSupport is %t, enableDnsHostnames is %t.", f.VPCID, support, hostnames)
+	}
+	found, err := network.Endpoints(ctx, f.VPCID, service.Name)
+	if err != nil {
+		return "It is in " + f.VPCID + ": an endpoint, a NAT route, " + another
+	}
+	at := slices.IndexFunc(found, isUsable)
+	if at < 0 {
+		return fmt.Sprintf("It is in %s, and nothing there leads to Secrets Manager: no interface endpoint with private DNS, and no NAT route. "+
+			"A function's network interface has no public address, so an internet gateway is no way out.", f.VPCID)
+	}
+	e := found[at]
+	if e.State != steps.EndpointAvailable {
+		return fmt.Sprintf("It is in %s, whose endpoint %s is still %s.", f.VPCID, e.ID, e.State)
+	}
+	if !r.endpointAdmits(ctx, e, f) {
+		return fmt.Sprintf("It is in %s, and the security group %s of the endpoint %s does not let it in on port %d.", f.VPCID, listed(e.GroupIDs), e.ID, httpsPort)
+	}
+	return fmt.Sprintf("It is in %s, and the endpoint %s lets it in: %s", f.VPCID, e.ID, another)
+}
+
+// endpointAdmits reports whether a group of an endpoint lets a function in; true
+// where it cannot be seen.
+func (r run) endpointAdmits(ctx context.Context, e steps.VPCEndpoint, f steps.Function) bool {
+	subnets, err := r.Services().Network.Subnets(ctx, f.VPCID)
+	if err != nil {
+		return true
+	}
+	for _, id := range e.GroupIDs {
+		group, err := r.Services().Network.SecurityGroup(ctx, id)
+		if err != nil {
+			return true
+		}
+		for _, member := range f.GroupIDs {
+			if admitsFunction(group, member, f.SubnetIDs, subnets) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// openWay offers what is missing of the run's own way to Secrets Manager.
+func (r run) openWay(ctx context.Context) (steps.Remedy, bool) {
+	missing, err := r.planWay(ctx)
+	if err != nil || len(missing) == 0 {
+		return steps.Remedy{}, false
+	}
+	remedy := steps.Remedy{ID: "open-way", Label: missing[len(missing)-1].Call.Why + ", then try again"}
+	for _, a := range missing {
+		remedy.Plan = append(remedy.Plan, a.Call)
+	}
+	remedy.Apply = applied(func(ctx context.Context, r run) error {
+		for _, a := range missing {
+			if err := a.Do(ctx, r.Run); err != nil {
+				return err
+			}
+		}
+		if r.state().Way.NATGateway != "" {
+			return nil
+		}
+		return r.awaitEndpoint(ctx)
+	})
+	return remedy, true
+}
+
+// explainFunctionShutOut says why the function of a private network does not
+// reach the database: its groups do not admit the function's.
+func (r run) explainFunctionShutOut(ctx context.Context, d *steps.Diagnosis) bool {
+	if !r.Setup().Private() {
+		return false
+	}
+	group, err := r.findGroup(ctx)
+	if err != nil || group.ID == "" || group.Admits(group.ID, steps.MySQLPort) {
+		return false
+	}
+	d.ID = "function-cannot-reach-database"
+	d.What = "The rotation function does not reach the database"
+	d.Why = fmt.Sprintf("The security group %s, which database and function share, does not admit its own members on port %d. %s", group.ID, steps.MySQLPort, d.Why)
+	d.Fix = "Add the inbound rule that is missing, then try again: the same version is taken up."
+	r.offerRules(d, group, []action{admitMembers(steps.MySQLPort, "for the rotation function")})
+	return true
+}

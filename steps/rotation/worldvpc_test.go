@@ -1,0 +1,262 @@
+package rotation
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"keyturn/steps"
+)
+
+// fakeVPC is the network of a world: by default a new account's default VPC.
+type fakeVPC struct {
+	id        string
+	tags      []steps.Tag
+	names     bool
+	subnets   []steps.Subnet
+	gateway   string
+	detached  bool
+	tables    []steps.RouteTable
+	nats      []string
+	endpoints []*fakeEndpoint
+	address   string    // of this machine, "" if nobody tells
+	seen      string    // the address that the database sees of this machine, if another
+	released  time.Time // when the interfaces of a deleted function are gone
+	made      int       // rules so far
+}
+
+type fakeEndpoint struct {
+	steps.VPCEndpoint
+	ready, gone time.Time
+}
+
+func newVPC() *fakeVPC {
+	return &fakeVPC{
+		id: "vpc-1", names: true, gateway: "igw-1", address: "203.0.113.7",
+		subnets: []steps.Subnet{{ID: "subnet-a", Zone: "eu-west-1a", CIDR: "172.31.0.0/20"}, {ID: "subnet-b", Zone: "eu-west-1b", CIDR: "172.31.16.0/20"}},
+		tables:  []steps.RouteTable{{ID: "rtb-1", Main: true}},
+	}
+}
+
+// reachable reports whether the security group lets this machine in.
+func (w *world) reachable() bool {
+	if w.database == nil || !w.database.PubliclyAccessible {
+		return false
+	}
+	address, err := netip.ParseAddr(cmp.Or(w.vpc.seen, w.vpc.address))
+	return slices.ContainsFunc(w.groups, func(g *steps.SecurityGroup) bool {
+		return slices.Contains(w.database.SecurityGroups, g.ID) && slices.ContainsFunc(g.Admitted(3306), func(peer string) bool {
+			p, wrong := netip.ParsePrefix(peer)
+			return peer == anywhere || err == nil && wrong == nil && p.Contains(address)
+		})
+	})
+}
+
+// groupInUse reports whether an endpoint, a function or what a function left
+// behind has a group.
+func (w *world) groupInUse(id string) bool { return len(w.interfaces(id)) > 0 }
+
+func (w *world) interfaces(group string) []steps.NetworkInterface {
+	var all []steps.NetworkInterface
+	now := w.clock.Now()
+	if s := w.stack; s != nil && slices.Contains(s.spec.GroupIDs, group) && (s.Status != "DELETE_COMPLETE" || now.Before(w.vpc.released)) {
+		all = append(all, steps.NetworkInterface{ID: "eni-1", Description: "AWS Lambda VPC ENI-" + s.spec.FunctionName})
+	}
+	for _, e := range w.vpc.endpoints {
+		if slices.Contains(e.GroupIDs, group) && (e.gone.IsZero() || now.Before(e.gone)) {
+			all = append(all, steps.NetworkInterface{ID: "eni-" + e.ID, Description: "VPC Endpoint Interface " + e.ID})
+		}
+	}
+	return all
+}
+
+func (f fakeEC2) ResolvesNames(context.Context, string) (support, hostnames bool, err error) {
+	return true, f.w.vpc.names, f.w.refuse["ec2 DescribeVpcAttribute"]
+}
+
+func (f fakeEC2) Subnets(context.Context, string) ([]steps.Subnet, error) {
+	return f.w.vpc.subnets, f.w.refuse["ec2 DescribeSubnets"]
+}
+
+func (f fakeEC2) RouteTables(context.Context, string) ([]steps.RouteTable, error) {
+	return f.w.vpc.tables, f.w.refuse["ec2 DescribeRouteTables"]
+}
+
+func (f fakeEC2) NATGateways(context.Context, string) ([]string, error) {
+	return f.w.vpc.nats, f.w.refuse["ec2 DescribeNatGateways"]
+}
+
+func (f fakeEC2) GroupInterfaces(_ context.Context, id string) ([]steps.NetworkInterface, error) {
+	return f.w.interfaces(id), f.w.refuse["ec2 DescribeNetworkInterfaces"]
+}
+
+func (f fakeEC2) VPCInterfaces(context.Context, string) ([]steps.NetworkInterface, error) {
+	return nil, f.w.refuse["ec2 DescribeNetworkInterfaces"]
+}
+
+func (f fakeEC2) CreateDefaultVPC(context.Context) (string, error) {
+	if err := f.w.change("ec2 CreateDefaultVpc"); err != nil {
+		return "", err
+	}
+	if f.w.vpc.id != "" {
+		return "", steps.ErrAlreadyExists
+	}
+	made := newVPC()
+	made.id, made.address = "vpc-2", f.w.vpc.address
+	f.w.vpc = made
+	return "vpc-2", f.w.lose["ec2 CreateDefaultVpc"]
+}
+
+func (f fakeEC2) TagNetwork(_ context.Context, _ []string, tags []steps.Tag) error {
+	if err := f.w.change("ec2 CreateTags"); err != nil {
+		return err
+	}
+	f.w.vpc.tags = tags
+	return nil
+}
+
+func (f fakeEC2) VPCsByTag(_ context.Context, tag steps.Tag) ([]string, error) {
+	if f.w.vpc.id == "" || !slices.Contains(f.w.vpc.tags, tag) {
+		return nil, nil
+	}
+	return []string{f.w.vpc.id}, nil
+}
+
+func (f fakeEC2) DeleteSubnet(_ context.Context, id string) error {
+	f.w.vpc.subnets = slices.DeleteFunc(slices.Clone(f.w.vpc.subnets), func(s steps.Subnet) bool { return s.ID == id })
+	return f.w.change("ec2 DeleteSubnet")
+}
+
+func (f fakeEC2) InternetGateway(context.Context, string) (string, error) {
+	if f.w.vpc.detached {
+		return "", nil
+	}
+	return f.w.vpc.gateway, nil
+}
+
+func (f fakeEC2) InternetGatewaysByTag(_ context.Context, tag steps.Tag) ([]string, error) {
+	if f.w.vpc.gateway == "" || !slices.Contains(f.w.vpc.tags, tag) {
+		return nil, nil
+	}
+	return []string{f.w.vpc.gateway}, nil
+}
+
+func (f fakeEC2) DetachInternetGateway(context.Context, string, string) error {
+	f.w.vpc.detached = true
+	return f.w.change("ec2 DetachInternetGateway")
+}
+
+func (f fakeEC2) DeleteInternetGateway(context.Context, string) error {
+	if err := f.w.change("ec2 DeleteInternetGateway"); err != nil {
+		return err
+	}
+	f.w.vpc.gateway = ""
+	return nil
+}
+
+func (f fakeEC2) DeleteVPC(context.Context, string) error {
+	if err := f.w.change("ec2 DeleteVpc"); err != nil {
+		return err
+	}
+	if len(f.w.vpc.subnets) > 0 || f.w.vpc.gateway != "" || len(f.w.groups) > 0 {
+		return steps.ErrInUse
+	}
+	f.w.vpc.id = ""
+	return nil
+}
+
+type fakeAddress struct{ w *world }
+
+func (f fakeAddress) PublicAddress(context.Context) (netip.Addr, error) {
+	address, err := netip.ParseAddr(f.w.vpc.address)
+	if err != nil {
+		return netip.Addr{}, steps.ErrNoAddress
+	}
+	return address, nil
+}
+
+func (f fakeEC2) RulesByTag(context.Context, steps.Tag) ([]steps.InboundRule, error) {
+	var rules []steps.InboundRule
+	for _, g := range f.w.groups {
+		for _, rule := range g.Rules {
+			if strings.HasPrefix(rule.ID, "sgr-") { // made by the run
+				rules = append(rules, rule)
+			}
+		}
+	}
+	return rules, nil
+}
+
+func (f fakeEC2) SecretsEndpointService(context.Context) (steps.EndpointService, error) {
+	return steps.EndpointService{
+		Name: "com.amazonaws.eu-west-1.secretsmanager", PublicName: "secretsmanager.eu-west-1.amazonaws.com", Zones: []string{"eu-west-1b", "eu-west-1c"},
+	}, f.w.refuse["ec2 DescribeVpcEndpointServices"]
+}
+
+func (f fakeEC2) Endpoints(context.Context, string, string) ([]steps.VPCEndpoint, error) {
+	var found []steps.VPCEndpoint
+	now := f.w.clock.Now()
+	for _, e := range f.w.vpc.endpoints {
+		switch {
+		case !e.gone.IsZero() && !now.Before(e.gone):
+			continue
+		case !e.gone.IsZero():
+			e.State = steps.EndpointDeleting
+		case e.State == steps.EndpointPending && !now.Before(e.ready):
+			e.State = steps.EndpointAvailable
+		}
+		found = append(found, e.VPCEndpoint)
+	}
+	return found, f.w.refuse["ec2 DescribeVpcEndpoints"]
+}
+
+func (f fakeEC2) EndpointsByTag(ctx context.Context, tag steps.Tag) ([]steps.VPCEndpoint, error) {
+	all, err := f.Endpoints(ctx, "", "")
+	return slices.DeleteFunc(all, func(e steps.VPCEndpoint) bool { return !slices.Contains(e.Tags, tag) }), err
+}
+
+func (f fakeEC2) CreateEndpoint(_ context.Context, s steps.VPCEndpointSpec) (steps.VPCEndpoint, error) {
+	if err := f.w.change("ec2 CreateVpcEndpoint"); err != nil {
+		return steps.VPCEndpoint{}, err
+	}
+	e := &fakeEndpoint{ready: f.w.clock.Now().Add(80 * time.Second), VPCEndpoint: steps.VPCEndpoint{
+		ID: fmt.Sprintf("vpce-%d", len(f.w.vpc.endpoints)+1), VPCID: s.VPCID, State: steps.EndpointPending, PrivateDNS: true,
+		SubnetIDs: s.SubnetIDs, GroupIDs: s.GroupIDs, Tags: s.Tags,
+	}}
+	f.w.vpc.endpoints = append(f.w.vpc.endpoints, e)
+	return e.VPCEndpoint, f.w.lose["ec2 CreateVpcEndpoint"]
+}
+
+func (f fakeEC2) DeleteEndpoint(_ context.Context, id string) error {
+	for _, e := range f.w.vpc.endpoints {
+		if e.ID == id {
+			e.gone = f.w.clock.Now().Add(time.Minute)
+		}
+	}
+	return f.w.change("ec2 DeleteVpcEndpoints")
+}
+
+type fakeLambda struct{ w *world }
+
+// Function knows those that are set by their ARNs, and the stack's.
+func (f fakeLambda) Function(_ context.Context, arn string) (steps.Function, error) {
+	function, ok := f.w.functions[arn]
+	if stack := f.w.stack; !ok && stack != nil && strings.HasSuffix(":"+arn, ":"+stack.spec.FunctionName) {
+		function, ok = steps.Function{Name: stack.spec.FunctionName, State: "Active", Timeout: 30}, true
+		if spec := stack.spec; len(spec.SubnetIDs) > 0 {
+			function.VPCID, function.SubnetIDs, function.GroupIDs = f.w.vpc.id, spec.SubnetIDs, spec.GroupIDs
+		}
+	}
+	if !ok {
+		return function, &steps.ServiceError{Service: "lambda", Operation: "GetFunctionConfiguration", Code: "ResourceNotFoundException", Kind: steps.ErrNotFound}
+	}
+	return function, f.w.refuse["lambda GetFunctionConfiguration"]
+}
+
+func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
+	return f.w.invokers, f.w.refuse["lambda GetPolicy"]
+}
