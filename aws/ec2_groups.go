@@ -61,10 +61,6 @@ func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput
 	}
 }
 
-func (n network) RulesByTag(ctx context.Context, tag steps.Tag) ([]steps.InboundRule, error) {
-	return n.rules(ctx, filter("tag:"+tag.Key, tag.Value))
-}
-
 // rules are the inbound rules that admit TCP from addresses or a group.
 func (n network) rules(ctx context.Context, filters []types.Filter) ([]steps.InboundRule, error) {
 	var rules []steps.InboundRule

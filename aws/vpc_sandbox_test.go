@@ -27,7 +27,7 @@ func TestAnEndpointIsMadeFoundAndDeleted(t *testing.T) {
 	}
 	group := must(s.Network.CreateSecurityGroup(ctx, "keyturn-r-1", "keyturn", vpc, tags))
 	rule := must(s.Network.AdmitGroup(ctx, group, group, 443, tags))
-	if rules := must(s.Network.RulesByTag(ctx, tags[0])); len(rules) != 1 || rules[0] != (steps.InboundRule{ID: rule, GroupID: group, Source: group, FromPort: 443, ToPort: 443, Owner: "r-1"}) {
+	if rules := must(s.Network.SecurityGroup(ctx, group)).Rules; len(rules) != 1 || rules[0] != (steps.InboundRule{ID: rule, GroupID: group, Source: group, FromPort: 443, ToPort: 443, Owner: "r-1"}) {
 		t.Errorf("rules %+v", rules)
 	}
 	spec := steps.VPCEndpointSpec{VPCID: vpc, Service: service.Name, SubnetIDs: []string{subnets[0].ID}, GroupIDs: []string{group}, Token: "token", Tags: tags}

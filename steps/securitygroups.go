@@ -77,8 +77,6 @@ type Network interface {
 	// AdmitGroup admits TCP from the members of a security group, as OpenPort
 	// does from a CIDR.
 	AdmitGroup(ctx context.Context, groupID, source string, port int32, tags []Tag) (string, error)
-	// RulesByTag returns the inbound rules of any group that carry the tag.
-	RulesByTag(ctx context.Context, tag Tag) ([]InboundRule, error)
 	// ClosePort revokes the rule by its id; ErrNotFound if it is gone.
 	ClosePort(ctx context.Context, groupID, ruleID string) error
 	// DeleteSecurityGroup returns ErrInUse while something still uses it.

@@ -179,18 +179,6 @@ func (f fakeAddress) PublicAddress(context.Context) (netip.Addr, error) {
 	return address, nil
 }
 
-func (f fakeEC2) RulesByTag(context.Context, steps.Tag) ([]steps.InboundRule, error) {
-	var rules []steps.InboundRule
-	for _, g := range f.w.groups {
-		for _, rule := range g.Rules {
-			if strings.HasPrefix(rule.ID, "sgr-") { // made by the run
-				rules = append(rules, rule)
-			}
-		}
-	}
-	return rules, nil
-}
-
 func (f fakeEC2) SecretsEndpointService(context.Context) (steps.EndpointService, error) {
 	return steps.EndpointService{
 		Name: "com.amazonaws.eu-west-1.secretsmanager", PublicName: "secretsmanager.eu-west-1.amazonaws.com", Zones: []string{"eu-west-1b", "eu-west-1c"},
