@@ -21,6 +21,17 @@ func questionFlags(f *pflag.FlagSet, acts []steps.Act, setup *steps.Setup) {
 	}
 }
 
+// refuseIdle returns an error for a flag whose question these answers do not
+// ask: it would have no effect, and whoever gave it expects one.
+func refuseIdle(f *pflag.FlagSet, acts []steps.Act, setup steps.Setup) error {
+	for _, q := range questionsOf(acts) {
+		if q.When != nil && !q.When(setup) && f.Changed(q.Flag) {
+			return fmt.Errorf("--%s has no effect with these answers: leave it out, or change what stands against it", q.Flag)
+		}
+	}
+	return nil
+}
+
 // questionsOf returns every question of acts, in order.
 func questionsOf(acts []steps.Act) []steps.Question {
 	var all []steps.Question

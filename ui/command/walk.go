@@ -42,6 +42,9 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 		Example: "keyturn\nkeyturn --aws --profile dev --region eu-west-1\nkeyturn --json --pace instant",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseIdle(cmd.Flags(), acts(), o.Setup); err != nil {
+				return err
+			}
 			if err := p.completeWalk(&o); err != nil {
 				return err
 			}
