@@ -70,6 +70,9 @@ func CostIfKept(kind string, s Setup) string {
 	if !known {
 		about = "more than"
 	}
+	if hour < 0.005 { // less than half a cent says little
+		return fmt.Sprintf("%s %s a month", about, format.Dollars(hour*hoursAMonth))
+	}
 	return fmt.Sprintf("%s %s an hour, %s a month", about, format.Dollars(hour), format.Dollars(hour*hoursAMonth))
 }
 

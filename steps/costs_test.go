@@ -49,7 +49,7 @@ func TestPricesOfWhatIsKept(t *testing.T) {
 	setup := Defaults("20261128-3f1c")
 	for kind, want := range map[string]string{
 		KindDatabase:      "about $0.02 an hour, $17.63 a month",
-		KindSecret:        "about $0.00055 an hour, $0.40 a month",
+		KindSecret:        "about $0.40 a month",
 		KindVPCEndpoint:   "about $0.01 an hour, $7.30 a month",
 		KindSecurityGroup: "", KindInboundRule: "", KindStack: "", KindFunction: "", KindLogGroup: "",
 	} {

@@ -188,7 +188,7 @@ func (p *session) toTheWait() {
 	p.t.Helper()
 	p.answers("enter", "Welcome")
 	p.answers("enter", "Step 1 of 6", "read")
-	p.sees("› DB instance identifier")
+	p.sees("› Database")
 	p.press("enter")
 	p.answers("enter", "Nothing has changed yet", "enter do it")
 	p.sees("waiting for the database")
