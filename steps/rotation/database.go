@@ -96,9 +96,9 @@ func databaseCosts(s steps.Setup) string {
 	}
 	address := ""
 	if !s.WithoutPublicAddress() {
-		address = " and " + format.Dollars(steps.AddressHour) + " an hour for its public address"
+		address = " and " + format.Dollars(steps.AddressHour) + " an hour for a public address"
 	}
-	return fmt.Sprintf("%s for the database, %s a month for its %s%s", instance,
+	return fmt.Sprintf("%s, %s a month for %s%s", instance,
 		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), address)
 }
 

@@ -51,6 +51,9 @@ func TestWalkFillsItsOptionsFromFlags(t *testing.T) {
 		"questions are flags": {[]string{"--rotation-days", "7", "--db-instance-id", "Mine"}, func(o *walkOptions) bool {
 			return o.Setup.RotationDays == 7 && o.Setup.DBInstanceID == "Mine"
 		}},
+		"a default may be said beside what leaves no choice": {[]string{"--db-existing", "orders", "--network", "public"}, func(o *walkOptions) bool {
+			return o.Setup.DBExisting == "orders"
+		}},
 		"an account by profile": {[]string{"--aws", "--yes", "--profile", "dev"}, func(o *walkOptions) bool {
 			return o.AWS && o.Yes && o.Profile == "dev"
 		}},
@@ -82,6 +85,8 @@ func TestCommandsValidateBeforeTheyRun(t *testing.T) {
 		"a sandbox that cannot be":             {[]string{"--region", "nowhere"}, "no such region"},
 		"a password file that is not there":    {[]string{"--db-password-file", "nowhere"}, "--db-password-file"},
 		"an answer against its rule":           {[]string{"--recovery-days", "5"}, "7 to 30 days"},
+		"a flag without effect":                {[]string{"--db-existing", "orders", "--network", "private"}, "--network has no effect"},
+		"a function of one's own in private":   {[]string{"--network", "private", "--rotation-function-arn", "arn:aws:lambda:us-east-1:123456789012:function:SecretsManagerX"}, "--rotation-function-arn has no effect"},
 		"a clean-up with nobody to ask":        {[]string{"cleanup"}, "needs --yes"},
 		"a second run to clean up":             {[]string{"cleanup", "a", "b", "--yes"}, "at most 1"},
 		"a command that is not there":          {[]string{"resumme"}, "unknown command"},

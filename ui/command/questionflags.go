@@ -21,11 +21,13 @@ func questionFlags(f *pflag.FlagSet, acts []steps.Act, setup *steps.Setup) {
 	}
 }
 
-// refuseIdle returns an error for a flag whose question these answers do not
-// ask: it would have no effect, and whoever gave it expects one.
+// refuseIdle returns an error for a flag that differs from its default while its
+// question is not asked beside the other answers: it would have no effect, and
+// whoever gave it expects one.
 func refuseIdle(f *pflag.FlagSet, acts []steps.Act, setup steps.Setup) error {
 	for _, q := range questionsOf(acts) {
-		if q.When != nil && !q.When(setup) && f.Changed(q.Flag) {
+		flag := f.Lookup(q.Flag)
+		if q.When != nil && !q.When(setup) && flag != nil && flag.Value.String() != flag.DefValue {
 			return fmt.Errorf("--%s has no effect with these answers: leave it out, or change what stands against it", q.Flag)
 		}
 	}
