@@ -84,7 +84,7 @@ func (p *Picking) match() {
 		p.matches = append(p.matches, p.near.items...)
 	}
 	for _, item := range p.all.items {
-		if strings.Contains(strings.ToLower(item.Name), wanted) && !(near && strings.HasPrefix(item.Name, p.filter)) {
+		if strings.Contains(strings.ToLower(item.Name), wanted) && (!near || !strings.HasPrefix(item.Name, p.filter)) {
 			p.matches = append(p.matches, item)
 		}
 	}

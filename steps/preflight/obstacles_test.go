@@ -204,22 +204,26 @@ func TestWhoIsSimulated(t *testing.T) {
 		"a session of IAM Identity Center": {session, said{role: role, answer: allowed}, role, preflight.Allowed, ""},
 		"a session whose role may not be looked up": {session, said{roleErr: denied, answer: allowed}, "arn:aws:iam::123456789012:role/AWSReservedSSO_Admin_0123", preflight.Allowed, ""},
 		"a session whose role has a path that is not known": {
-			session, said{roleErr: denied, simulate: &steps.ServiceError{Kind: steps.ErrNotFound}},
+			session,
+			said{roleErr: denied, simulate: &steps.ServiceError{Kind: steps.ErrNotFound}},
 			"arn:aws:iam::123456789012:role/AWSReservedSSO_Admin_0123", preflight.Unknown, "A role's path is not part of the ARN of its session",
 		},
 		"a partition of its own": {
-			"arn:aws-cn:sts::123456789012:assumed-role/Dev/ann", said{roleErr: denied, answer: allowed},
+			"arn:aws-cn:sts::123456789012:assumed-role/Dev/ann",
+			said{roleErr: denied, answer: allowed},
 			"arn:aws-cn:iam::123456789012:role/Dev", preflight.Allowed, "",
 		},
 		"the root user":        {"arn:aws:iam::123456789012:root", said{}, "", preflight.Unknown, "root user"},
 		"a federated user":     {"arn:aws:sts::123456789012:federated-user/ann", said{}, "", preflight.Unknown, "not federated-user"},
 		"no right to simulate": {"arn:aws:iam::123456789012:user/ann", said{simulate: &steps.ServiceError{Kind: steps.ErrAccessDenied}}, "arn:aws:iam::123456789012:user/ann", preflight.Unknown, "you may not do iam:SimulatePrincipalPolicy"},
 		"an answer that depends on what nobody knows": {
-			"arn:aws:iam::123456789012:user/ann", said{answer: steps.Simulated{Decision: steps.DecisionImplicitDeny, Missing: []string{"aws:MultiFactorAuthPresent"}}},
+			"arn:aws:iam::123456789012:user/ann",
+			said{answer: steps.Simulated{Decision: steps.DecisionImplicitDeny, Missing: []string{"aws:MultiFactorAuthPresent"}}},
 			"arn:aws:iam::123456789012:user/ann", preflight.Unknown, "aws:MultiFactorAuthPresent",
 		},
 		"an organization that does not allow it": {
-			"arn:aws:iam::123456789012:user/ann", said{answer: steps.Simulated{Decision: steps.DecisionExplicitDeny, Limit: "a policy of the organization"}},
+			"arn:aws:iam::123456789012:user/ann",
+			said{answer: steps.Simulated{Decision: steps.DecisionExplicitDeny, Limit: "a policy of the organization"}},
 			"arn:aws:iam::123456789012:user/ann", preflight.Denied, "a policy of the organization does not allow it",
 		},
 	}

@@ -131,21 +131,6 @@ func walk(ctx context.Context, run *steps.Run, repair func(steps.Diagnosis) bool
 
 func never(steps.Diagnosis) bool { return false }
 
-// rights gives the user a policy, by the account's root.
-func (p *place) rights(t *testing.T, document string) {
-	t.Helper()
-	id, secret := p.RootKey()
-	root := iam.New(iam.Options{
-		Region: p.Region, BaseEndpoint: awssdk.String(p.URL()), Credentials: credentials.NewStaticCredentialsProvider(id, secret, ""),
-	})
-	_, err := root.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{
-		UserName: awssdk.String("keyturn"), PolicyName: awssdk.String("test"), PolicyDocument: &document,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func allBut(action string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":%q,"Resource":"*"}]}`, action)
 }

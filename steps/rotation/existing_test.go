@@ -18,7 +18,6 @@ import (
 type own struct {
 	database, group, secret string
 	password                steps.Password
-	value                   string // of the secret
 }
 
 const ownPassword = "the-first-Password1"

@@ -12,8 +12,10 @@ func TestScheduleThatIsNotValidIsRefusedInAWSWords(t *testing.T) {
 		rules types.RotationRulesType
 		text  string
 	}{
-		"days and an expression": {types.RotationRulesType{AutomaticallyAfterDays: new(int64(30)), ScheduleExpression: text("rate(10 days)")},
-			"You cannot specify both rotation frequency and schedule expression together."},
+		"days and an expression": {
+			types.RotationRulesType{AutomaticallyAfterDays: new(int64(30)), ScheduleExpression: text("rate(10 days)")},
+			"You cannot specify both rotation frequency and schedule expression together.",
+		},
 		"neither":       {types.RotationRulesType{}, "You must specify AutomaticallyAfterDays or ScheduleExpression in RotationRules."},
 		"no days":       {types.RotationRulesType{AutomaticallyAfterDays: new(int64(0))}, textDays},
 		"1,001 days":    {types.RotationRulesType{AutomaticallyAfterDays: new(int64(1001))}, textDays},
