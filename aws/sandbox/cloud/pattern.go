@@ -22,11 +22,6 @@ func (p Pattern) MatchString(s string) bool { return p.compiled().MatchString(s)
 // FindStringSubmatch is regexp.Regexp's.
 func (p Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
 
-// FindAllStringSubmatch is regexp.Regexp's.
-func (p Pattern) FindAllStringSubmatch(s string, n int) [][]string {
-	return p.compiled().FindAllStringSubmatch(s, n)
-}
-
 // ReplaceAllString is regexp.Regexp's.
 func (p Pattern) ReplaceAllString(src, with string) string {
 	return p.compiled().ReplaceAllString(src, with)

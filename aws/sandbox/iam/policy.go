@@ -50,12 +50,17 @@ func (s *Service) ListAttachedRolePolicies(_ context.Context, in *iam.ListAttach
 	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err
 }
 
+// checkInline checks the name and the document of an inline policy.
+func checkInline(name, document *string) error {
+	if !policyName.MatchString(aws.ToString(name)) {
+		return wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	}
+	return checkPolicy(aws.ToString(document))
+}
+
 // PutRolePolicy adds an inline policy or replaces the one of that name.
 func (s *Service) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput) (*iam.PutRolePolicyOutput, error) {
-	if !policyName.MatchString(aws.ToString(in.PolicyName)) {
-		return nil, wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
-	}
-	if err := checkPolicy(aws.ToString(in.PolicyDocument)); err != nil {
+	if err := checkInline(in.PolicyName, in.PolicyDocument); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

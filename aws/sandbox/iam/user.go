@@ -123,10 +123,7 @@ const longestUserPolicies = 2048
 
 // PutUserPolicy adds an inline policy or replaces the one of that name.
 func (s *Service) PutUserPolicy(_ context.Context, in *iam.PutUserPolicyInput) (*iam.PutUserPolicyOutput, error) {
-	if !policyName.MatchString(aws.ToString(in.PolicyName)) {
-		return nil, wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
-	}
-	if err := checkPolicy(aws.ToString(in.PolicyDocument)); err != nil {
+	if err := checkInline(in.PolicyName, in.PolicyDocument); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
