@@ -57,7 +57,7 @@ var explanations = []struct {
 	{ErrEndpointConflict, endpointConflict},
 	{ErrScheduledForDeletion, scheduledForDeletion},
 	{ErrAlreadyExists, nameTaken},
-	{ErrNotFound, gone},
+	{ErrNotFound, resourceGone},
 	{ErrInvalidInput, inputRefused},
 	{ErrInvalidState, stateRefused},
 }

@@ -61,7 +61,7 @@ func nameTaken(f failure) Diagnosis {
 	}
 }
 
-func gone(f failure) Diagnosis {
+func resourceGone(f failure) Diagnosis {
 	if f.answer.Service == "serverlessrepo" {
 		return Diagnosis{
 			ID:   "function-not-offered",

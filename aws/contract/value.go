@@ -86,7 +86,7 @@ func (c *checker) list(v any, s shape, at string) {
 		c.wrong(at, "it is no list")
 		return
 	}
-	c.within(float64(len(items)), s, at, "items")
+	c.checkRange(float64(len(items)), s, at, "items")
 	for i, item := range items {
 		c.value(item, s.Member, at+"["+strconv.Itoa(i)+"]")
 	}
@@ -98,7 +98,7 @@ func (c *checker) pairs(v any, s shape, at string) {
 		c.wrong(at, "it is no map")
 		return
 	}
-	c.within(float64(len(entries)), s, at, "entries")
+	c.checkRange(float64(len(entries)), s, at, "entries")
 	for key, value := range entries {
 		c.value(key, s.Key, at+" key")
 		c.value(value, s.Value, at+"["+key+"]")
@@ -106,7 +106,7 @@ func (c *checker) pairs(v any, s shape, at string) {
 }
 
 func (c *checker) text(text string, s shape, at string) {
-	c.within(float64(utf8.RuneCountInString(text)), s, at, "characters")
+	c.checkRange(float64(utf8.RuneCountInString(text)), s, at, "characters")
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) && !c.isNewer(at+"="+text) {
 		c.wrong(at, "%q is none of its values", text)
 	}
@@ -138,10 +138,10 @@ func (c *checker) number(v any, s shape, at string) {
 	if (s.Type == "integer" || s.Type == "long") && n != math.Trunc(n) {
 		c.wrong(at, "it is no whole number")
 	}
-	c.within(n, s, at, "")
+	c.checkRange(n, s, at, "")
 }
 
-func (c *checker) within(n float64, s shape, at, unit string) {
+func (c *checker) checkRange(n float64, s shape, at, unit string) {
 	if s.Min != nil && n < *s.Min || s.Max != nil && n > *s.Max {
 		c.wrong(at, "%v %s is out of its range", n, unit)
 	}

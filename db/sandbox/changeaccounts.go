@@ -41,7 +41,7 @@ func (se *session) changeAccounts(statement string, forgiving bool, changes []ac
 	var failed []string
 	fail := func(name account.Name, note uint16, what string) {
 		if forgiving {
-			se.note(mysql.NewError(note, "Authorization ID "+name.String()+what))
+			se.addNote(mysql.NewError(note, "Authorization ID "+name.String()+what))
 			return
 		}
 		failed = append(failed, name.String())

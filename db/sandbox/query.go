@@ -109,8 +109,8 @@ type warning struct {
 	message string
 }
 
-// note adds a note, as IF EXISTS leaves one.
-func (se *session) note(e *mysql.MyError) {
+// addNote adds a note, as IF EXISTS leaves one.
+func (se *session) addNote(e *mysql.MyError) {
 	se.warnings = append(se.warnings, warning{level: "Note", code: e.Code, message: e.Message})
 }
 
@@ -120,7 +120,7 @@ func (se *session) tolerated(tolerant bool, e *mysql.MyError) (*outcome, error) 
 	if !tolerant {
 		return nil, e
 	}
-	se.note(e)
+	se.addNote(e)
 	return &outcome{}, nil
 }
 

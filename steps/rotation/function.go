@@ -13,8 +13,8 @@ import (
 type functionSource interface {
 	// install decides what is left to do until the function is there.
 	install(ctx context.Context, r run, secret steps.SecretDescription) ([]action, error)
-	// await waits until the function is there.
-	await(ctx context.Context, r run) (installed, error)
+	// wait waits until the function is there.
+	wait(ctx context.Context, r run) (installed, error)
 	// rotates reports that what install does also turns rotation on and starts
 	// a rotation.
 	rotates() bool

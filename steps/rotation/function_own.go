@@ -65,7 +65,7 @@ func (f ownFunction) look(ctx context.Context, r run) (steps.Function, error) {
 	return function, usable(function)
 }
 
-func (f ownFunction) await(_ context.Context, r run) (installed, error) {
+func (f ownFunction) wait(_ context.Context, r run) (installed, error) {
 	r.rememberFunction(f.arn)
 	return installed{LambdaARN: f.arn}, nil
 }

@@ -36,9 +36,9 @@ func (f repository) install(ctx context.Context, r run, secret steps.SecretDescr
 	), nil
 }
 
-// await takes the function's ARN from the stack's output, or where the template
+// wait takes the function's ARN from the stack's output, or where the template
 // has none its name from the stack's resource.
-func (f repository) await(ctx context.Context, r run) (installed, error) {
+func (f repository) wait(ctx context.Context, r run) (installed, error) {
 	stack, err := r.awaitStack(ctx)
 	if err != nil {
 		return installed{}, err

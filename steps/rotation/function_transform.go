@@ -58,9 +58,9 @@ func beginTransform(ctx context.Context, r run) error {
 // CloudFormation started.
 const rotationDeclared = time.Minute
 
-// await reads the function from the secret, and finds the version that
+// wait reads the function from the secret, and finds the version that
 // CloudFormation's RotateSecret made.
-func (f transform) await(ctx context.Context, r run) (installed, error) {
+func (f transform) wait(ctx context.Context, r run) (installed, error) {
 	stack, err := r.awaitStack(ctx)
 	if err != nil {
 		return installed{}, err

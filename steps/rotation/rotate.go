@@ -119,7 +119,7 @@ func rotationWhy(s steps.Setup, next time.Time) string {
 
 // proveFunction waits for the function to be there.
 func (r run) proveFunction(ctx context.Context, from functionSource) error {
-	there, err := from.await(ctx, r)
+	there, err := from.wait(ctx, r)
 	if err != nil {
 		_ = r.Prove("function-installed", false, "the stack was not made")
 		return err

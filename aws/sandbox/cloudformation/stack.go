@@ -110,7 +110,7 @@ func (s *Service) ListStacks(_ context.Context, in *cloudformation.ListStacksInp
 		if len(in.StackStatusFilter) == 0 || slices.Contains(in.StackStatusFilter, st.status) {
 			all = append(all, types.StackSummary{
 				StackId: &st.id, StackName: &st.name, StackStatus: st.status, StackStatusReason: optional(st.reason),
-				CreationTime: &st.created, LastUpdatedTime: moment(st.updated), DeletionTime: moment(st.deleted),
+				CreationTime: &st.created, LastUpdatedTime: timeOf(st.updated), DeletionTime: timeOf(st.deleted),
 				TemplateDescription: optional(st.template.Description),
 				DriftInformation:    &types.StackDriftInformationSummary{StackDriftStatus: types.StackDriftStatusNotChecked},
 			})
@@ -143,7 +143,7 @@ func (s *Service) GetTemplate(_ context.Context, in *cloudformation.GetTemplateI
 func (st *stack) describe() types.Stack {
 	out := types.Stack{
 		StackId: &st.id, StackName: &st.name, StackStatus: st.status, StackStatusReason: optional(st.reason),
-		CreationTime: &st.created, LastUpdatedTime: moment(st.updated), DeletionTime: moment(st.deleted),
+		CreationTime: &st.created, LastUpdatedTime: timeOf(st.updated), DeletionTime: timeOf(st.deleted),
 		Description: optional(st.template.Description), Parameters: st.parameters, Capabilities: st.capabilities,
 		Tags: st.tags, Outputs: st.outputs, DisableRollback: aws.Bool(false), EnableTerminationProtection: aws.Bool(false),
 		NotificationARNs: []string{}, RollbackConfiguration: &types.RollbackConfiguration{},
@@ -179,7 +179,7 @@ func optional(text string) *string {
 	return &text
 }
 
-func moment(t time.Time) *time.Time {
+func timeOf(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

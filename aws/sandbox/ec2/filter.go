@@ -67,7 +67,7 @@ func wildcard(pattern, s string) bool {
 			p++
 			continue
 		}
-		if n := one(pattern[p:], s[i]); n > 0 {
+		if n := matchLength(pattern[p:], s[i]); n > 0 {
 			p, i = p+n, i+1
 			continue
 		}
@@ -80,9 +80,9 @@ func wildcard(pattern, s string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// one returns how much of the pattern's beginning matches the character, zero
+// matchLength returns how much of the pattern's beginning matches the character, zero
 // if it does not.
-func one(pattern string, c byte) int {
+func matchLength(pattern string, c byte) int {
 	switch {
 	case pattern == "":
 		return 0

@@ -61,7 +61,7 @@ var tableFilters = selector[types.RouteTable]{
 		"route-table-id": func(t types.RouteTable) []string { return text(t.RouteTableId) },
 		"vpc-id":         func(t types.RouteTable) []string { return text(t.VpcId) },
 		"association.main": func(t types.RouteTable) []string {
-			return []string{truth(aws.Bool(slices.ContainsFunc(t.Associations, func(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) })))[0]}
+			return []string{boolValues(aws.Bool(slices.ContainsFunc(t.Associations, func(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) })))[0]}
 		},
 		"association.subnet-id": func(t types.RouteTable) []string {
 			return texts(t.Associations, func(a types.RouteTableAssociation) *string { return a.SubnetId })

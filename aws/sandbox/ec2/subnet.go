@@ -26,11 +26,11 @@ var subnetFilters = selector[types.Subnet]{
 		"cidr-block":                 func(n types.Subnet) []string { return text(n.CidrBlock) },
 		"cidr":                       func(n types.Subnet) []string { return text(n.CidrBlock) },
 		"cidrBlock":                  func(n types.Subnet) []string { return text(n.CidrBlock) },
-		"default-for-az":             func(n types.Subnet) []string { return truth(n.DefaultForAz) },
-		"defaultForAz":               func(n types.Subnet) []string { return truth(n.DefaultForAz) },
-		"enable-dns64":               func(n types.Subnet) []string { return truth(n.EnableDns64) },
-		"ipv6-native":                func(n types.Subnet) []string { return truth(n.Ipv6Native) },
-		"map-public-ip-on-launch":    func(n types.Subnet) []string { return truth(n.MapPublicIpOnLaunch) },
+		"default-for-az":             func(n types.Subnet) []string { return boolValues(n.DefaultForAz) },
+		"defaultForAz":               func(n types.Subnet) []string { return boolValues(n.DefaultForAz) },
+		"enable-dns64":               func(n types.Subnet) []string { return boolValues(n.EnableDns64) },
+		"ipv6-native":                func(n types.Subnet) []string { return boolValues(n.Ipv6Native) },
+		"map-public-ip-on-launch":    func(n types.Subnet) []string { return boolValues(n.MapPublicIpOnLaunch) },
 		"owner-id":                   func(n types.Subnet) []string { return text(n.OwnerId) },
 		"state":                      func(n types.Subnet) []string { return []string{string(n.State)} },
 		"subnet-arn":                 func(n types.Subnet) []string { return text(n.SubnetArn) },
@@ -44,7 +44,7 @@ var subnetFilters = selector[types.Subnet]{
 		"ipv6-cidr-block-association.state":           func(types.Subnet) []string { return nil },
 		"outpost-arn":                                 func(types.Subnet) []string { return nil },
 
-		"map-customer-owned-ip-on-launch": func(n types.Subnet) []string { return truth(n.MapCustomerOwnedIpOnLaunch) },
+		"map-customer-owned-ip-on-launch": func(n types.Subnet) []string { return boolValues(n.MapCustomerOwnedIpOnLaunch) },
 		"private-dns-name-options-on-launch.hostname-type": func(n types.Subnet) []string {
 			return []string{string(n.PrivateDnsNameOptionsOnLaunch.HostnameType)}
 		},
@@ -166,7 +166,7 @@ func text(p *string) []string {
 	return []string{*p}
 }
 
-func truth(p *bool) []string {
+func boolValues(p *bool) []string {
 	if p == nil {
 		return nil
 	}

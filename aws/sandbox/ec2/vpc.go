@@ -102,8 +102,8 @@ var vpcFilters = selector[types.Vpc]{
 		"cidr-block-association.cidr-block": func(v types.Vpc) []string { return text(v.CidrBlock) },
 		"cidr-block-association.state":      func(types.Vpc) []string { return []string{"associated"} },
 		"dhcp-options-id":                   func(v types.Vpc) []string { return text(v.DhcpOptionsId) },
-		"is-default":                        func(v types.Vpc) []string { return truth(v.IsDefault) },
-		"isDefault":                         func(v types.Vpc) []string { return truth(v.IsDefault) }, // the older name, which EC2 still takes
+		"is-default":                        func(v types.Vpc) []string { return boolValues(v.IsDefault) },
+		"isDefault":                         func(v types.Vpc) []string { return boolValues(v.IsDefault) }, // the older name, which EC2 still takes
 
 		"cidr-block-association.association-id": func(v types.Vpc) []string { return text(v.CidrBlockAssociationSet[0].AssociationId) },
 

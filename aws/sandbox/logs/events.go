@@ -64,7 +64,7 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 	}
 	var all []event
 	for _, e := range st.events {
-		if e.within(in.StartTime, in.EndTime) {
+		if e.inRange(in.StartTime, in.EndTime) {
 			all = append(all, e)
 		}
 	}
@@ -141,7 +141,7 @@ func (s *Service) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLo
 			continue
 		}
 		for _, e := range st.events {
-			if e.within(in.StartTime, in.EndTime) && match(e.message) {
+			if e.inRange(in.StartTime, in.EndTime) && match(e.message) {
 				all = append(all, found{e, name})
 			}
 		}

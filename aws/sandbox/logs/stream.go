@@ -154,9 +154,9 @@ func (e event) compare(o event) int {
 	return cmp.Or(cmp.Compare(e.at, o.at), cmp.Compare(e.seq, o.seq))
 }
 
-// within reports whether the event lies in [start, end): the start is included,
+// inRange reports whether the event lies in [start, end): the start is included,
 // the end is not, either may be open (API reference of GetLogEvents).
-func (e event) within(start, end *int64) bool {
+func (e event) inRange(start, end *int64) bool {
 	return (start == nil || e.at >= *start) && (end == nil || e.at < *end)
 }
 

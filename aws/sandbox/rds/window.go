@@ -61,8 +61,8 @@ func readMaintenance(text string) (window, error) {
 	if m == nil {
 		return window{}, wire.Errorf("InvalidParameterValue", "Invalid maintenance window format: %s. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC). Example: Sun:23:45-Mon:00:15", text)
 	}
-	from, ok := moment(m[1], m[2], m[3])
-	to, ok2 := moment(m[4], m[5], m[6])
+	from, ok := minuteOfWeek(m[1], m[2], m[3])
+	to, ok2 := minuteOfWeek(m[4], m[5], m[6])
 	if !ok || !ok2 {
 		return window{}, wire.Errorf("InvalidParameterValue", "Invalid day:hour:minute value in the maintenance window: %s", text)
 	}
@@ -83,8 +83,8 @@ func clock(hours, minutes string) (int, bool) {
 	return h*hour + m, h < 24 && m < hour
 }
 
-// moment is a time of the week in minutes.
-func moment(name, hours, minutes string) (int, bool) {
+// minuteOfWeek is a time of the week in minutes.
+func minuteOfWeek(name, hours, minutes string) (int, bool) {
 	at, ok := clock(hours, minutes)
 	for n, d := range days {
 		if d == name {

@@ -23,7 +23,7 @@ func (s *Service) createSecret(ctx context.Context, in *secretsmanager.CreateSec
 	if err != nil {
 		return nil, err
 	}
-	if old := s.byName[sec.name]; old != nil && !old.gone(s.now()) {
+	if old := s.byName[sec.name]; old != nil && !old.isDeleted(s.now()) {
 		return s.createAgain(old, in, v)
 	} else if old != nil {
 		s.remove(old)

@@ -22,7 +22,7 @@ func (s *Service) open(ctx context.Context, action string, id *string) (*secret,
 		return nil, err
 	}
 	sec := s.lookup(*id)
-	if sec != nil && sec.gone(s.now()) {
+	if sec != nil && sec.isDeleted(s.now()) {
 		s.remove(sec)
 		sec = nil
 	}

@@ -125,7 +125,7 @@ func (s *Service) matching(filters []types.Filter, planned bool) []*secret {
 // its recovery window has not passed, and it is in one only where that is asked
 // for.
 func (s *Service) listed(sec *secret, filters []types.Filter, planned bool) bool {
-	if sec.scheduledForDeletion() && (!planned || sec.gone(s.now())) {
+	if sec.scheduledForDeletion() && (!planned || sec.isDeleted(s.now())) {
 		return false
 	}
 	return s.passes(sec, filters)

@@ -61,8 +61,8 @@ func (v value) equal(o value) bool {
 // scheduledForDeletion reports whether the secret is in its recovery window.
 func (s *secret) scheduledForDeletion() bool { return !s.deletion.IsZero() }
 
-// gone reports whether the recovery window has passed.
-func (s *secret) gone(now time.Time) bool {
+// isDeleted reports whether the recovery window has passed.
+func (s *secret) isDeleted(now time.Time) bool {
 	return s.scheduledForDeletion() && !now.Before(s.deletion)
 }
 

@@ -52,7 +52,7 @@ func (d deployment) deleteFunction(ctx context.Context, name string) error {
 		return err
 	}
 	_, err := d.lambda.DeleteFunction(ctx, in)
-	return gone(reason("Lambda", err), "ResourceNotFoundException")
+	return ignoreNotFound(reason("Lambda", err), "ResourceNotFoundException")
 }
 
 // createPermission lets Secrets Manager invoke the function.
@@ -77,7 +77,7 @@ func (d deployment) deletePermission(ctx context.Context, sid string) error {
 		return err
 	}
 	_, err := d.lambda.RemovePermission(ctx, in)
-	return gone(reason("Lambda", err), "ResourceNotFoundException")
+	return ignoreNotFound(reason("Lambda", err), "ResourceNotFoundException")
 }
 
 // reason tells a service's refusal as CloudFormation's resource handlers do.
@@ -111,9 +111,9 @@ type handlerError struct {
 func (e *handlerError) Error() string { return e.text }
 func (e *handlerError) Unwrap() error { return e.cause }
 
-// gone takes an error with the code, which says that there is nothing to
+// ignoreNotFound takes an error with the code, which says that there is nothing to
 // delete, for none.
-func gone(err error, code string) error {
+func ignoreNotFound(err error, code string) error {
 	var e *wire.Error
 	if errors.As(err, &e) && e.Code == code {
 		return nil

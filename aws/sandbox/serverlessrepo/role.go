@@ -98,7 +98,7 @@ func (d deployment) policies() [][]statement {
 func (d deployment) deleteRole(ctx context.Context, name string) error {
 	attached, err := d.iam.ListAttachedRolePolicies(ctx, &iamapi.ListAttachedRolePoliciesInput{RoleName: &name})
 	if err != nil {
-		return gone(err, "NoSuchEntity")
+		return ignoreNotFound(err, "NoSuchEntity")
 	}
 	for _, p := range attached.AttachedPolicies {
 		in := &iamapi.DetachRolePolicyInput{RoleName: &name, PolicyArn: p.PolicyArn}
@@ -111,7 +111,7 @@ func (d deployment) deleteRole(ctx context.Context, name string) error {
 	}
 	inline, err := d.iam.ListRolePolicies(ctx, &iamapi.ListRolePoliciesInput{RoleName: &name})
 	if err != nil {
-		return gone(err, "NoSuchEntity")
+		return ignoreNotFound(err, "NoSuchEntity")
 	}
 	for _, policy := range inline.PolicyNames {
 		in := &iamapi.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}
@@ -127,5 +127,5 @@ func (d deployment) deleteRole(ctx context.Context, name string) error {
 		return err
 	}
 	_, err = d.iam.DeleteRole(ctx, in)
-	return gone(reason("Iam", err), "NoSuchEntity")
+	return ignoreNotFound(reason("Iam", err), "NoSuchEntity")
 }

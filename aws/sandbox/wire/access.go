@@ -77,14 +77,14 @@ func Member(in any, name string) string {
 // may not take, as a service meets it that works in the caller's name.
 func Authorize(ctx context.Context, accesses ...Access) error {
 	c := CallerFrom(ctx)
-	if a, d, ok := c.refused(accesses); ok {
+	if a, d, ok := c.firstDenied(accesses); ok {
 		return &Error{Code: "AccessDenied", Message: deniedText(a, c, d), Status: http.StatusForbidden}
 	}
 	return nil
 }
 
-// refused returns the first access that the caller may not take.
-func (c Caller) refused(accesses []Access) (Access, Decision, bool) {
+// firstDenied returns the first access that the caller may not take.
+func (c Caller) firstDenied(accesses []Access) (Access, Decision, bool) {
 	if !c.limited() {
 		return Access{}, Allowed, false
 	}

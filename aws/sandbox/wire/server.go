@@ -149,7 +149,7 @@ func (s *Server) serve(x *exchange, svc *service, key Key) answer {
 	op := x.target.op
 	in, err := op.codec.decode(x)
 	if err == nil && key.Caller.limited() {
-		if a, d, no := key.Caller.refused(svc.accesses(op.Name, in)); no {
+		if a, d, no := key.Caller.firstDenied(svc.accesses(op.Name, in)); no {
 			return svc.refuse(x, denied(&svc.Service, a, key.Caller, d))
 		}
 	}

@@ -53,16 +53,16 @@ func open() (*Conn, error) {
 
 func (c *Conn) close() error { return c.c.Close() }
 
-// within is c with statements that are interrupted when ctx ends.
-func (c *Conn) within(ctx context.Context) *Conn { return &Conn{c: c.c, ctx: ctx} }
+// withContext is c with statements that are interrupted when ctx ends.
+func (c *Conn) withContext(ctx context.Context) *Conn { return &Conn{c: c.c, ctx: ctx} }
 
 // Undisturbed is c with statements that run to their end, to tidy up after one
 // that was interrupted.
-func (c *Conn) Undisturbed() *Conn { return c.within(context.Background()) }
+func (c *Conn) Undisturbed() *Conn { return c.withContext(context.Background()) }
 
 // Exec runs one statement that has no result.
 func (c *Conn) Exec(query string, args ...any) (Changes, error) {
-	r, err := c.c.ExecContext(c.ctx, query, named(args))
+	r, err := c.c.ExecContext(c.ctx, query, namedValues(args))
 	if err != nil {
 		return Changes{}, err
 	}
@@ -80,7 +80,7 @@ func (c *Conn) Query(query string, args ...any) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := c.c.QueryContext(c.ctx, query, named(args))
+	r, err := c.c.QueryContext(c.ctx, query, namedValues(args))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (c *Conn) copyTo(other *Conn) error {
 	return other.c.Deserialize(contents)
 }
 
-func named(args []any) []driver.NamedValue {
+func namedValues(args []any) []driver.NamedValue {
 	values := make([]driver.NamedValue, len(args))
 	for i, a := range args {
 		values[i] = driver.NamedValue{Ordinal: i + 1, Value: a}

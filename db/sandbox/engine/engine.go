@@ -71,9 +71,9 @@ func (s *Session) Read(ctx context.Context, f func(*Conn) error) error {
 	s.e.mu.Lock()
 	defer s.e.mu.Unlock()
 	if s.e.open && !s.writing {
-		return f(s.e.view.within(ctx))
+		return f(s.e.view.withContext(ctx))
 	}
-	return f(s.e.live.within(ctx))
+	return f(s.e.live.withContext(ctx))
 }
 
 // Mode is how a change is made.
@@ -112,7 +112,7 @@ func (s *Session) Write(ctx context.Context, m Mode, f func(*Conn) error) error 
 		}
 		defer func() { _, _ = live.Exec("PRAGMA foreign_keys = ON") }()
 	}
-	return live.atomically(func(c *Conn) error { return f(c.within(ctx)) })
+	return live.atomically(func(c *Conn) error { return f(c.withContext(ctx)) })
 }
 
 // Commit makes the session's changes everybody's.

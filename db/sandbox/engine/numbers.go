@@ -40,7 +40,7 @@ var numberFunctions = map[string]function{
 		}
 		f := rounded(number(a[0]), int(places))
 		if places <= 0 {
-			return whole(f)
+			return toInteger(f)
 		}
 		return f
 	}),
@@ -85,13 +85,13 @@ func cut(f func(float64) float64) function {
 		if i, ok := a[0].(int64); ok {
 			return i
 		}
-		return whole(f(number(a[0])))
+		return toInteger(f(number(a[0])))
 	})
 }
 
-// whole is a float without fraction as an integer, unless it is too large for
+// toInteger is a float without fraction as an integer, unless it is too large for
 // one.
-func whole(f float64) driver.Value {
+func toInteger(f float64) driver.Value {
 	if math.Abs(f) < 1<<63 {
 		return int64(f)
 	}

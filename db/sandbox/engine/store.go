@@ -122,7 +122,7 @@ func (c Column) enum(v driver.Value) (driver.Value, error) {
 }
 
 func (c Column) date(v driver.Value) (driver.Value, error) {
-	t, ok := moment(v)
+	t, ok := parseDate(v)
 	switch {
 	case !ok && c.Type == pm.TypeDate:
 		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("date", Text(v)))

@@ -18,7 +18,7 @@ var timeFunctions = map[string]function{
 	"minute": ofTime(func(t time.Time) driver.Value { return int64(t.Minute()) }),
 	"second": ofTime(func(t time.Time) driver.Value { return int64(t.Second()) }),
 	"date_format": {least: 2, most: 2, f: func(a []driver.Value) (driver.Value, error) {
-		t, ok := moment(a[0])
+		t, ok := parseDate(a[0])
 		if !ok {
 			return nil, nil
 		}
@@ -26,7 +26,7 @@ var timeFunctions = map[string]function{
 	}},
 	// The last argument of these two is the session's time zone.
 	"unix_timestamp": always(2, 2, func(a []driver.Value) driver.Value {
-		t, ok := moment(a[0])
+		t, ok := parseDate(a[0])
 		if !ok {
 			return int64(0)
 		}
@@ -63,8 +63,8 @@ var (
 	timeLayouts = []string{"15:4:5", "15:4"}
 )
 
-// moment reads a date, with a time or without.
-func moment(v driver.Value) (time.Time, bool) { return parsed(v, dateLayouts) }
+// parseDate reads a date, with a time or without.
+func parseDate(v driver.Value) (time.Time, bool) { return parsed(v, dateLayouts) }
 
 // clock reads a time of day, or that of a date.
 func clock(v driver.Value) (time.Time, bool) { return parsed(v, append(timeLayouts, dateLayouts...)) }
@@ -89,7 +89,7 @@ func stamp(t time.Time, decimals int) string {
 }
 
 // ofDate and ofTime are functions of a date and of a time of day.
-func ofDate(f func(time.Time) driver.Value) function { return ofMoment(moment, f) }
+func ofDate(f func(time.Time) driver.Value) function { return ofMoment(parseDate, f) }
 
 func ofTime(f func(time.Time) driver.Value) function { return ofMoment(clock, f) }
 
