@@ -39,13 +39,10 @@ func (r run) outOfReach(ctx context.Context) string {
 	return fmt.Sprintf("only %s is admitted, and this machine is %s", cidr, address)
 }
 
-// byFunction is the check that stands for those which cannot be made from here.
-const byFunction = "proved-by-the-function"
-
 // expectFunction says, before there is a function, what will stand for the
 // sign-in.
 func (r run) expectFunction(why string) error {
-	return r.Prove(byFunction, true, "not signed in from here: "+why+". The rotation function signs in from within the VPC in step 4; its own test and its log are the proof")
+	return r.Prove(proofByFunction, true, "not signed in from here: "+why+". The rotation function signs in from within the VPC in step 4; its own test and its log are the proof")
 }
 
 // signedIn is what AWS's function logs when the new password has signed in.
@@ -65,7 +62,7 @@ func (r run) proveByFunction(ctx context.Context, why, version string) error {
 			evidence = fmt.Sprintf("its log says %q", strings.TrimSpace(signedIn+strings.SplitN(said, " in arn:", 2)[0]))
 		}
 	}
-	return r.Prove(byFunction, true, evidence+". Not signed in from here: "+why)
+	return r.Prove(proofByFunction, true, evidence+". Not signed in from here: "+why)
 }
 
 // shownConnection is how to sign in, once somebody on this machine has.

@@ -221,11 +221,11 @@ func TestWhatThisMachineCannotReachIsProvedByTheFunction(t *testing.T) {
 			var names []string
 			for _, c := range slices.Concat(run.checks(StepValidate), run.checks(StepVerify)) {
 				names = append(names, c.Name)
-				if c.Name == byFunction && !strings.Contains(c.Detail, tt.why) {
+				if c.Name == proofByFunction && !strings.Contains(c.Detail, tt.why) {
 					t.Errorf("%q does not say that %s", c.Detail, tt.why)
 				}
 			}
-			if diff := cmp.Diff([]string{"secret-readable", byFunction, "password-changed", byFunction, "previous-version-kept"}, names); diff != "" {
+			if diff := cmp.Diff([]string{"secret-readable", proofByFunction, "password-changed", proofByFunction, "previous-version-kept"}, names); diff != "" {
 				t.Errorf("checks (-want +got):\n%s", diff)
 			}
 			last := run.checks(StepVerify)[1].Detail

@@ -14,7 +14,8 @@ import (
 // Manager has the function sign in with the current password, and throws the
 // version that it made for that away.
 
-// proofByFunction is the check that stands for what cannot be proved yet.
+// proofByFunction is the check that stands for what cannot be proved yet, or not
+// from here.
 const proofByFunction = "proved-by-the-function"
 
 // testable refuses to test the function while a rotation is unfinished:
