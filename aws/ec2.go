@@ -3,7 +3,6 @@ package aws
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -43,26 +42,6 @@ func (n network) DefaultVPC(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("find the default VPC: %w", steps.ErrNoDefaultNetwork)
 	}
 	return awssdk.ToString(out.Vpcs[0].VpcId), nil
-}
-
-func (n network) SubnetZones(ctx context.Context, vpcID string) ([]string, error) {
-	var zones []string
-	in := &ec2.DescribeSubnetsInput{Filters: filter("vpc-id", vpcID)}
-	for {
-		out, err := call(ctx, n.api.DescribeSubnets, in)
-		if err != nil {
-			return nil, err
-		}
-		for _, subnet := range out.Subnets {
-			if zone := awssdk.ToString(subnet.AvailabilityZone); !slices.Contains(zones, zone) {
-				zones = append(zones, zone)
-			}
-		}
-		if awssdk.ToString(out.NextToken) == "" {
-			return zones, nil
-		}
-		in.NextToken = out.NextToken
-	}
 }
 
 func (n network) CreateSecurityGroup(ctx context.Context, name, description, vpcID string, tags []steps.Tag) (string, error) {

@@ -61,8 +61,6 @@ type Network interface {
 
 	// DefaultVPC returns the default VPC's id, or ErrNoDefaultNetwork.
 	DefaultVPC(ctx context.Context) (string, error)
-	// SubnetZones returns the Availability Zones in which a VPC has subnets.
-	SubnetZones(ctx context.Context, vpcID string) ([]string, error)
 	// CreateSecurityGroup tags the group as it creates it, and returns its id.
 	CreateSecurityGroup(ctx context.Context, name, description, vpcID string, tags []Tag) (string, error)
 	// SecurityGroup returns ErrNotFound once the group is gone.

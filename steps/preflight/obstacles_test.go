@@ -13,9 +13,9 @@ import (
 // network is EC2 with some answers of its own.
 type network struct {
 	steps.Network
-	vpc   error
-	zones []string
-	named []steps.SecurityGroup
+	vpc     error
+	subnets []steps.Subnet
+	named   []steps.SecurityGroup
 }
 
 func (n network) DefaultVPC(ctx context.Context) (string, error) {
@@ -25,7 +25,7 @@ func (n network) DefaultVPC(ctx context.Context) (string, error) {
 	return n.Network.DefaultVPC(ctx)
 }
 
-func (n network) SubnetZones(context.Context, string) ([]string, error) { return n.zones, nil }
+func (n network) Subnets(context.Context, string) ([]steps.Subnet, error) { return n.subnets, nil }
 
 func (n network) SecurityGroupsByName(context.Context, string, string) ([]steps.SecurityGroup, error) {
 	return n.named, nil
@@ -69,26 +69,26 @@ func (functions) Function(_ context.Context, name string) (steps.Function, error
 
 func TestObstaclesAreToldWithWhatHelps(t *testing.T) {
 	t.Parallel()
-	zones := []string{"a", "b"}
+	subnets := []steps.Subnet{{ID: "subnet-1", Zone: "a"}, {ID: "subnet-2", Zone: "b"}}
 	tests := map[string]struct {
 		change func(*steps.Account)
 		says   []string
 	}{
 		"no default VPC": {
 			func(a *steps.Account) {
-				a.Services.Network = network{Network: a.Services.Network, vpc: steps.ErrNoDefaultNetwork, zones: zones}
+				a.Services.Network = network{Network: a.Services.Network, vpc: steps.ErrNoDefaultNetwork, subnets: subnets}
 			},
 			[]string{"no default network", "create-default-vpc", "--region"},
 		},
 		"subnets in one zone": {
 			func(a *steps.Account) {
-				a.Services.Network = network{Network: a.Services.Network, zones: zones[:1]}
+				a.Services.Network = network{Network: a.Services.Network, subnets: subnets[:1]}
 			},
 			[]string{"subnets in 1 Availability Zones, and RDS needs 2"},
 		},
 		"a security group of the name": {
 			func(a *steps.Account) {
-				a.Services.Network = network{Network: a.Services.Network, zones: zones, named: []steps.SecurityGroup{{Name: "keyturn-" + runID}}}
+				a.Services.Network = network{Network: a.Services.Network, subnets: subnets, named: []steps.SecurityGroup{{Name: "keyturn-" + runID}}}
 			},
 			[]string{"already a security group named keyturn-" + runID},
 		},

@@ -45,7 +45,11 @@ func (r run) foreseeNetwork(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find the default network: %w", err)
 	}
-	zones, err := network.SubnetZones(ctx, vpc)
+	subnets, err := network.Subnets(ctx, vpc)
+	zones := map[string]bool{}
+	for _, subnet := range subnets {
+		zones[subnet.Zone] = true
+	}
 	switch {
 	case errors.Is(err, steps.ErrAccessDenied), errors.Is(err, steps.ErrUnknownOperation): // only the look needs it
 	case err != nil:

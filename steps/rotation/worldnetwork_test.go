@@ -11,10 +11,6 @@ import (
 
 type fakeEC2 struct{ w *world }
 
-func (f fakeEC2) SubnetZones(context.Context, string) ([]string, error) {
-	return []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"}, f.w.refuse["ec2 DescribeSubnets"]
-}
-
 func (f fakeEC2) SecurityGroupsByName(_ context.Context, name, _ string) ([]steps.SecurityGroup, error) {
 	var found []steps.SecurityGroup
 	for _, group := range f.w.groups {
