@@ -13,9 +13,10 @@ type StepID string
 // none of them ever holds a secret.
 type Event interface{ event() }
 
-// RunOpened says whose account the run works in; it is the first event. Alias,
-// Caller and Endpoint are as in Account.
-type RunOpened struct {
+// RunIntroduced says which run it is and whose account it works in; it is the
+// first event but for calls that opened the account. Alias, Caller and Endpoint
+// are as in Account.
+type RunIntroduced struct {
 	Run       string
 	Account   AccountKind
 	AccountID string
@@ -26,7 +27,7 @@ type RunOpened struct {
 }
 
 // AccountName is the account's number and, where it has one, its alias.
-func (r RunOpened) AccountName() string { return accountName(r.AccountID, r.Alias) }
+func (r RunIntroduced) AccountName() string { return accountName(r.AccountID, r.Alias) }
 
 // StepState is where a step stands.
 type StepState string
@@ -205,7 +206,7 @@ type Finished struct {
 	Cost    Cost // since the run's first resource was made, an estimate
 }
 
-func (RunOpened) event()       {}
+func (RunIntroduced) event()   {}
 func (StepChanged) event()     {}
 func (Planned) event()         {}
 func (CallStarted) event()     {}

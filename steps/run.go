@@ -24,8 +24,9 @@ type RunOptions struct {
 }
 
 // Run carries steps out in one account, reports what happens as events, and
-// keeps the receipt. A front end drives it with Open, Prepare, Carry, Apply,
-// Skip and Finish, one at a time; what a step may do with it is in verbs.go.
+// keeps the receipt. A front end drives it with Introduce, Open, Prepare, Carry,
+// Apply, Skip and Finish, one at a time; what a step may do with it is in
+// verbs.go.
 // Setup, Receipt and Recall may be read meanwhile.
 type Run struct {
 	id       string
@@ -85,17 +86,18 @@ func newRun(o RunOptions, receipt Receipt) *Run {
 	}
 }
 
-// Open writes the first receipt and reports the run.
-func (r *Run) Open() error {
-	if err := r.updateReceipt(func(receipt Receipt) Receipt { return receipt }); err != nil {
-		return err
-	}
-	receipt := r.Receipt()
-	r.Report(RunOpened{
-		Run: receipt.Run, Account: receipt.Account, AccountID: receipt.AccountID, Alias: r.account.Alias, Region: receipt.Region,
+// Introduce reports which run this is and in whose account it works. A run
+// that a look ahead keeps from beginning reports it too.
+func (r *Run) Introduce() {
+	r.Report(RunIntroduced{
+		Run: r.id, Account: r.account.Kind, AccountID: r.account.ID, Alias: r.account.Alias, Region: r.account.Region,
 		Caller: r.account.Caller, Endpoint: r.account.Endpoint,
 	})
-	return nil
+}
+
+// Open begins the run: it writes the first receipt.
+func (r *Run) Open() error {
+	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt })
 }
 
 // ID is the run's name.

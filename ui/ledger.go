@@ -64,7 +64,7 @@ func (l *ledger) resource(e steps.ResourceChanged) {
 // logLine is an event in one line; "" for those that others already tell.
 func logLine(e steps.Event) string {
 	switch e := e.(type) {
-	case steps.RunOpened:
+	case steps.RunIntroduced:
 		return fmt.Sprintf("run %s in %s %s %s", e.Run, e.Account, e.AccountID, e.Region)
 	case steps.StepChanged:
 		return fmt.Sprintf("step %s %s", e.Step, e.State)

@@ -60,7 +60,7 @@ func (s *stage) in(account steps.Account) *stage {
 		ID: testRun, Account: &account, Setup: s.setup, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay,
 	})
 	s.result.Run = testRun
-	s.report(steps.RunOpened{Run: testRun, Account: account.Kind, AccountID: account.ID, Region: account.Region})
+	s.report(steps.RunIntroduced{Run: testRun, Account: account.Kind, AccountID: account.ID, Region: account.Region})
 	s.showPhase()
 	return s
 }

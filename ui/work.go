@@ -143,6 +143,7 @@ func (a *app) beginRun() tea.Cmd {
 	return a.start(func(context.Context) any {
 		run, err := a.opts.NewRun(account, a.opts.Setup, a.relay)
 		if err == nil {
+			run.Introduce()
 			err = run.Open()
 		}
 		return begun{run: run, err: err}

@@ -11,8 +11,10 @@ import (
 // JSON renders events as the README's "JSON output" section tells: one object
 // a line. Its fields are a contract with scripts.
 type JSON struct {
-	enc *json.Encoder
-	now func() time.Time
+	enc   *json.Encoder
+	now   func() time.Time
+	begun bool
+	early []any // calls made to open the account, until the run is named
 }
 
 // NewJSON writes to w; now stamps the objects.
@@ -122,17 +124,36 @@ type resultObject struct {
 	Left      []steps.Resource `json:"left"`
 }
 
-// Event writes the event's object. A call is written when it is done.
+// Event writes the event's object. A call is written when it is done, and after
+// the run's own object, which is the first: a script reads there which run it is.
+// Where the account could not be opened, the calls come first.
 func (j *JSON) Event(e steps.Event) {
-	if o := j.object(e); o != nil {
-		// A reader that went away must not stop a run half-way.
-		_ = j.enc.Encode(o)
+	switch o := j.object(e).(type) {
+	case nil:
+	case callObject, retryObject:
+		if !j.begun {
+			j.early = append(j.early, o)
+			return
+		}
+		j.write(o)
+	case runObject:
+		j.write(append([]any{o}, j.early...)...)
+		j.begun, j.early = true, nil
+	default:
+		j.write(append(j.early, o)...)
+		j.begun, j.early = true, nil
+	}
+}
+
+func (j *JSON) write(objects ...any) {
+	for _, o := range objects {
+		_ = j.enc.Encode(o) // a reader that went away must not stop a run half-way
 	}
 }
 
 func (j *JSON) object(e steps.Event) any {
 	switch e := e.(type) {
-	case steps.RunOpened:
+	case steps.RunIntroduced:
 		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Alias, e.Region, e.Caller, e.Endpoint}
 	case steps.StepChanged:
 		return stepObject{j.stamp("step", e.Step), e.State, e.Elapsed.Milliseconds()}

@@ -24,7 +24,7 @@ func TestJSONObjectsKeepTheContract(t *testing.T) {
 		want  string
 	}{
 		"the run names its account": {
-			steps.RunOpened{Run: "r1", Account: steps.Sandbox, AccountID: "123456789012", Region: "us-east-1"},
+			steps.RunIntroduced{Run: "r1", Account: steps.Sandbox, AccountID: "123456789012", Region: "us-east-1"},
 			at + `"type":"run","run":"r1","account":"sandbox","account_id":"123456789012","region":"us-east-1"}`,
 		},
 		"a step's end has its time in milliseconds": {
@@ -77,7 +77,9 @@ func TestJSONObjectsKeepTheContract(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			NewJSON(&out, noon).Event(c.event)
+			j := NewJSON(&out, noon)
+			j.begun = true
+			j.Event(c.event)
 			if diff := cmp.Diff(c.want+"\n", out.String()); diff != "" {
 				t.Errorf("object (-want +got):\n%s", diff)
 			}
@@ -89,6 +91,7 @@ func TestACallIsOneObject(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	j := NewJSON(&out, noon)
+	j.begun = true
 	j.Event(steps.CallStarted{Call: steps.Call{Operation: "CreateSecret"}})
 	j.Event(steps.CallDone{Call: steps.Call{Operation: "CreateSecret"}})
 	if n := strings.Count(out.String(), "\n"); n != 1 {
@@ -96,5 +99,26 @@ func TestACallIsOneObject(t *testing.T) {
 	}
 	if !json.Valid(out.Bytes()) {
 		t.Errorf("not JSON: %s", out.String())
+	}
+}
+
+func TestCallsOfAnAccountThatDidNotOpenComeFirst(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	j := NewJSON(&out, noon)
+	j.Event(steps.CallRetried{})
+	j.Event(steps.CallDone{})
+	j.Event(steps.Diagnosed{})
+	j.Event(steps.Finished{})
+	var types []string
+	for line := range strings.Lines(out.String()) {
+		var object struct{ Type string }
+		if err := json.Unmarshal([]byte(line), &object); err != nil {
+			t.Fatal(err)
+		}
+		types = append(types, object.Type)
+	}
+	if diff := cmp.Diff([]string{"retry", "call", "diagnosis", "result"}, types); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
 	}
 }

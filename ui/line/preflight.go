@@ -40,7 +40,7 @@ func Check(ctx context.Context, o Options) error {
 	}
 	if o.JSON {
 		j := NewJSON(o.Out, time.Now)
-		j.Event(steps.RunOpened{
+		j.Event(steps.RunIntroduced{
 			Account: account.Kind, AccountID: account.ID, Alias: account.Alias, Region: account.Region, Caller: account.Caller, Endpoint: account.Endpoint,
 		})
 		j.report(report)
@@ -108,15 +108,14 @@ func (o Options) foresee(ctx context.Context, account *steps.Account, relay *ste
 	case o.JSON:
 		NewJSON(o.Out, time.Now).report(report)
 	case report.OK() && len(report.By(preflight.Unknown)) == 0:
-		_, _ = fmt.Fprintf(o.Out, "AWS account %s, region %s, as %s: %s allowed, nothing is denied, and nothing is in the way.\n",
-			account.Name(), account.Region, account.Caller, actions(len(report.Findings)))
+		_, _ = fmt.Fprintf(o.Out, "%s allowed, nothing is denied, and nothing is in the way.\n", actions(len(report.Findings)))
 	default:
-		TellReport(o.Out, report)
+		tellFindings(o.Out, report)
 	}
 	switch {
 	case ask == nil && report.Doomed():
 		if o.JSON {
-			NewJSON(o.Out, time.Now).Event(steps.Finished{Elapsed: time.Since(began), Left: o.Left})
+			relay.Emit(steps.Finished{Elapsed: time.Since(began), Left: o.Left})
 		}
 		return ErrForeseen
 	case report.OK():
@@ -144,14 +143,19 @@ func (o Options) foreseen(err error) {
 	}
 }
 
-// TellReport writes what a look found: who and where, then what is denied, what
-// is in the way, what is unknown, and how many actions are allowed.
+// TellReport writes who and where, then what a look found there.
 func TellReport(w io.Writer, r preflight.Report) {
-	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
-	say("Account %s, region %s.\nYou are %s.", r.Account, r.Region, r.Caller)
+	_, _ = fmt.Fprintf(w, "Account %s, region %s.\nYou are %s.\n", r.Account, r.Region, r.Caller)
 	if r.Endpoint != "" {
-		say("Endpoint %s (not AWS's own).", r.Endpoint)
+		_, _ = fmt.Fprintf(w, "Endpoint %s (not AWS's own).\n", r.Endpoint)
 	}
+	tellFindings(w, r)
+}
+
+// tellFindings writes what is denied, what is in the way, what is unknown, and
+// how many actions are allowed.
+func tellFindings(w io.Writer, r preflight.Report) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	denied, unknown := r.By(preflight.Denied), r.By(preflight.Unknown)
 	if len(denied) > 0 {
 		say("\nDenied, %s:", actions(len(denied)))
@@ -206,14 +210,10 @@ type preflightObject struct {
 
 // report writes one object an action, and a diagnosis for each thing in the way.
 func (j *JSON) report(r preflight.Report) {
-	var objects []any
 	for _, f := range r.Findings {
-		objects = append(objects, preflightObject{j.stamp("preflight", ""), f.Action, f.Verdict, f.Why})
+		j.write(preflightObject{j.stamp("preflight", ""), f.Action, f.Verdict, f.Why})
 	}
 	for _, d := range r.Obstacles {
-		objects = append(objects, diagnosisObject{j.stamp("diagnosis", ""), d.ID, d.What, d.Why, d.Fix})
-	}
-	for _, o := range objects {
-		_ = j.enc.Encode(o) // a reader that went away must not stop a run half-way
+		j.write(diagnosisObject{j.stamp("diagnosis", ""), d.ID, d.What, d.Why, d.Fix})
 	}
 }

@@ -25,6 +25,11 @@ func found(sure bool) preflight.Report {
 
 var errBegun = errors.New("the run begins")
 
+// refusing is a ledger that ends a run with its first receipt.
+type refusing struct{}
+
+func (refusing) Save(steps.Receipt) error { return errBegun }
+
 // walked walks in an AWS account in which a look finds report, with somebody
 // who types input, or nobody. A run that begins ends with errBegun.
 func walked(t *testing.T, report preflight.Report, input string, attended, asJSON bool) (out, errs string, err error) {
@@ -32,11 +37,14 @@ func walked(t *testing.T, report preflight.Report, input string, attended, asJSO
 	var said, wrong strings.Builder
 	err = Walk(t.Context(), Options{
 		In: strings.NewReader(input), Out: &said, Err: &wrong, Attended: attended, JSON: asJSON, Env: []string{"LANG=C.UTF-8"},
-		Open: func(context.Context, func(steps.Event), steps.AskCode) (*steps.Account, error) {
+		Open: func(_ context.Context, emit func(steps.Event), _ steps.AskCode) (*steps.Account, error) {
+			emit(steps.CallDone{Call: steps.Call{Service: "sts", Operation: "GetCallerIdentity"}})
 			return &steps.Account{Kind: steps.AWS, ID: report.Account}, nil
 		},
 		Look:  func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
-		Start: func(*steps.Account, *steps.Relay) (*steps.Run, error) { return nil, errBegun },
+		Start: func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+			return steps.NewRun(steps.RunOptions{ID: "r1", Account: account, Clock: steps.SystemClock{}, Ledger: refusing{}, Relay: relay}), nil
+		},
 	})
 	return said.String(), wrong.String(), err
 }
@@ -94,6 +102,28 @@ func TestWalkStopsOnlyOnWhatWouldSurelyFail(t *testing.T) {
 			}
 			if !errors.Is(err, errBegun) && !strings.Contains(errs, "Nothing was changed") && !strings.Contains(errs, "nothing was changed") {
 				t.Errorf("it is not said that nothing was changed: %s", errs)
+			}
+		})
+	}
+}
+
+func TestRunIsNamedBeforeAnythingElse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		asJSON      bool
+		first, next string
+	}{
+		"in JSON":  {true, `"type":"run","run":"r1","account":"aws","account_id":"210987654321"`, `"type":"call"`},
+		"in lines": {false, "keyturn: rotating a secret", "Run r1 in AWS account 210987654321"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, sure := range []bool{false, true} { // also of a run that does not begin
+				out, _, _ := walked(t, found(sure), "", false, test.asJSON)
+				lines := strings.Split(out, "\n")
+				if !strings.Contains(lines[0], test.first) || !strings.Contains(lines[1], test.next) {
+					t.Errorf("the output begins\n%s\n%s", lines[0], lines[1])
+				}
 			}
 		})
 	}

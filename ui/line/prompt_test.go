@@ -120,7 +120,7 @@ func TestCommandsAreSaidOnRequest(t *testing.T) {
 			var out strings.Builder
 			o := Options{Out: &out, Attended: true, ShowCommands: tt.show}
 			show, commands := o.renderer()
-			show(steps.RunOpened{})
+			show(steps.RunIntroduced{})
 			out.Reset()
 			show(call("aws one"))
 			show(call("aws two"))

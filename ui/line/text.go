@@ -18,7 +18,7 @@ type Text struct {
 	all      []steps.Step
 	attended bool // a Session announces each step before its questions
 	opened   bool
-	named    steps.RunOpened
+	named    steps.RunIntroduced
 	early    []steps.CallDone // calls made before the run was named
 	// quiet keeps the commands until somebody asks for them: up to 500
 	// characters each, they drown what is done and proved when they are spoken.
@@ -38,7 +38,7 @@ func NewText(w io.Writer, all []steps.Step, attended bool) *Text {
 // Event writes the event's lines, if it has any in plain text.
 func (t *Text) Event(e steps.Event) {
 	switch e := e.(type) {
-	case steps.RunOpened:
+	case steps.RunIntroduced:
 		t.run(e)
 	case steps.StepChanged:
 		t.step(e)
@@ -70,7 +70,7 @@ func (t *Text) Event(e steps.Event) {
 	}
 }
 
-func (t *Text) run(e steps.RunOpened) {
+func (t *Text) run(e steps.RunIntroduced) {
 	where := "AWS account"
 	if e.Account == steps.Sandbox {
 		where = "sandbox account"

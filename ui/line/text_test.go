@@ -14,7 +14,7 @@ func TestACommandIsShownOnceAStep(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
-	text.Event(steps.RunOpened{})
+	text.Event(steps.RunIntroduced{})
 	poll := steps.CallDone{Call: steps.Call{CLI: "aws rds describe-db-instances"}}
 	text.Event(steps.StepChanged{Step: rotation.StepDatabase, State: steps.StepStarted})
 	text.Event(poll)
@@ -54,7 +54,7 @@ func TestWhatIsKeptIsToldWithTheWayToRemoveIt(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			text := NewText(&out, nil, false)
-			text.Event(steps.RunOpened{Run: "20261122-3f1c", Account: c.account})
+			text.Event(steps.RunIntroduced{Run: "20261122-3f1c", Account: c.account})
 			text.Event(steps.Finished{OK: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db-1"}}})
 			if !strings.Contains(out.String(), c.want) {
 				t.Errorf("no %q in:\n%s", c.want, out.String())
@@ -90,7 +90,7 @@ func TestAWaitNamesAWSsUsualTimeAsAWSs(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			text := NewText(&out, nil, false)
-			text.Event(steps.RunOpened{Account: c.account})
+			text.Event(steps.RunIntroduced{Account: c.account})
 			text.Event(steps.Waiting{For: "it", Status: "creating", Elapsed: 3 * time.Second, Usual: 6 * time.Minute})
 			if !strings.Contains(out.String(), c.want) {
 				t.Errorf("no %q in:\n%s", c.want, out.String())
@@ -104,7 +104,7 @@ func TestAnAWSAccountIsNamedBeforeAnythingElse(t *testing.T) {
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
 	text.Event(steps.CallDone{Call: steps.Call{CLI: "aws sts get-caller-identity"}})
-	text.Event(steps.RunOpened{
+	text.Event(steps.RunIntroduced{
 		Run: "r1", Account: steps.AWS, AccountID: "210987654321", Alias: "northwind-dev", Region: "cn-north-1",
 		Caller: "arn:aws-cn:iam::210987654321:user/me", Endpoint: "http://127.0.0.1:4566",
 	})

@@ -70,6 +70,11 @@ func (o Options) walk(ctx context.Context) error {
 	if err != nil {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
+	run, err := o.Start(account, relay)
+	if err != nil {
+		return o.notOpened(ctx, relay, err, time.Since(began))
+	}
+	run.Introduce()
 	looking := relay
 	if !o.JSON && !o.ShowCommands { // forty lines of calls that change nothing drown what they found out
 		looking = steps.NewRelay(func(e steps.Event) {
@@ -86,10 +91,6 @@ func (o Options) walk(ctx context.Context) error {
 			o.foreseen(err)
 			return err
 		}
-		return o.notOpened(ctx, relay, err, time.Since(began))
-	}
-	run, err := o.Start(account, relay)
-	if err != nil {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
 	if err := run.Open(); err != nil {
@@ -178,7 +179,7 @@ func NothingLeft(w io.Writer, r steps.Receipt, asJSON bool) error {
 	}
 	events := &output{w: w}
 	show := NewJSON(events, time.Now).Event
-	show(steps.RunOpened{Run: r.Run, Account: r.Account, AccountID: r.AccountID, Region: r.Region})
+	show(steps.RunIntroduced{Run: r.Run, Account: r.Account, AccountID: r.AccountID, Region: r.Region})
 	show(steps.Finished{OK: true})
 	return events.lost()
 }
