@@ -1,17 +1,27 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Listing reads what there is to choose from in an account, a page a call, so
 // that thousands cost no more memory than those that are kept.
 type Listing struct {
-	// None is the choice of none of them: "make a test database".
+	// None is the choice of none of them: "make a test database"; "" where one has
+	// to be chosen.
 	None string
 	// Noun is what is listed, in the plural: "DB instances".
 	Noun string
 	// Narrows says that Page takes the beginning of a name and then answers only
 	// what begins with it.
 	Narrows bool
+	// Items are all that there are, where that is known without a call; Page is
+	// then nil.
+	Items []ListingItem
+	// Other makes an item of a text typed that no item contains, if it can be the
+	// name of one that was not listed; nil if there is none.
+	Other func(typed string) (ListingItem, bool)
 	// Page reads the page that from names, the first one if it is empty. It is
 	// one call.
 	Page func(ctx context.Context, s Services, beginning, from string) (ListingPage, error)
@@ -30,4 +40,16 @@ type ListingItem struct {
 	Name   string
 	About  string
 	WhyNot string
+}
+
+// contains reports that every word, in small letters, is in the name or in what
+// is said about it.
+func (i ListingItem) contains(words []string) bool {
+	text := strings.ToLower(i.Name + " " + i.About)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }

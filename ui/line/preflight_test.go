@@ -41,7 +41,7 @@ func walked(t *testing.T, report preflight.Report, input string, attended, asJSO
 			emit(steps.CallDone{Call: steps.Call{Service: "sts", Operation: "GetCallerIdentity"}})
 			return &steps.Account{Kind: steps.AWS, ID: report.Account}, nil
 		},
-		Look:  func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
+		Look: func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
 		Start: func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 			return steps.NewRun(steps.RunOptions{ID: "r1", Account: account, Clock: steps.SystemClock{}, Ledger: refusing{}, Relay: relay}), nil
 		},
