@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -40,6 +41,19 @@ type ListingItem struct {
 	Name   string
 	About  string
 	WhyNot string
+}
+
+// MayHave reports whether something of that name can be chosen: where only an
+// account knows what there is, any.
+func (l Listing) MayHave(name string) bool {
+	if l.Page != nil || slices.ContainsFunc(l.Items, func(item ListingItem) bool { return item.Name == name }) {
+		return true
+	}
+	if l.Other == nil {
+		return false
+	}
+	_, ok := l.Other(name)
+	return ok
 }
 
 // contains reports that every word, in small letters, is in the name or in what
