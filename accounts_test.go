@@ -95,12 +95,13 @@ func (a *accounts) of(ts *testscript.TestScript) *served {
 }
 
 // own makes what is a person's own before keyturn comes: own database ID USER
-// PASSWORD, behind a group that admits an office only, or own secret NAME JSON.
+// PASSWORD [inside], behind a group that admits an office only, and inside without a
+// public address, or own secret NAME JSON.
 // OWN_HOST and OWN_PORT are where the database is then.
 func (a *accounts) own(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, o := context.Background(), a.of(ts)
 	switch {
-	case !neg && len(args) == 4 && args[0] == "database":
+	case !neg && len(args) >= 4 && args[0] == "database":
 		vpc, err := o.Network.DefaultVPC(ctx)
 		ts.Check(err)
 		group, err := o.Network.CreateSecurityGroup(ctx, "own", "of the shop", vpc, nil)
@@ -113,7 +114,7 @@ func (a *accounts) own(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		o.database = args[1]
 		_, err = o.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
-			ID: args[1], Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20, PubliclyAccessible: true,
+			ID: args[1], Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20, PubliclyAccessible: len(args) == 4,
 			Username: args[2], Password: steps.NewPassword(args[3]), SecurityGroups: []string{group},
 		})
 		ts.Check(err)

@@ -136,8 +136,12 @@ func instance(found *types.DBInstance) steps.DBInstance {
 		db.Port = int(awssdk.ToInt32(found.Endpoint.Port))
 		db.ListenPort = cmp.Or(db.ListenPort, int32(db.Port)) // RDS leaves the other zero outside clusters
 	}
+	db.ListenPort = cmp.Or(db.ListenPort, steps.MySQLPort) // as long as there is no endpoint
 	if found.DBSubnetGroup != nil {
 		db.VPCID = awssdk.ToString(found.DBSubnetGroup.VpcId)
+		for _, subnet := range found.DBSubnetGroup.Subnets {
+			db.SubnetIDs = append(db.SubnetIDs, awssdk.ToString(subnet.SubnetIdentifier))
+		}
 	}
 	for _, group := range found.VpcSecurityGroups {
 		db.SecurityGroups = append(db.SecurityGroups, awssdk.ToString(group.VpcSecurityGroupId))

@@ -41,6 +41,7 @@ type DBInstance struct {
 	BackupRetention    int32
 	SecurityGroups     []string
 	VPCID              string
+	SubnetIDs          []string // of its subnet group
 	Tags               []Tag
 	// ListenPort is the port that its security groups are asked about.
 	ListenPort int32

@@ -26,12 +26,11 @@ const (
 	EndpointCreate = "create"
 )
 
-// Private reports whether nothing of the run is to be open to the internet. The
-// network of a database that exists is its owner's.
-func (s Setup) Private() bool { return s.Network == NetworkPrivate && s.DBExisting == "" }
+// Private reports whether the run is to open nothing to the internet.
+func (s Setup) Private() bool { return s.Network == NetworkPrivate }
 
-// WithoutPublicAddress reports that the database is to have no public address:
-// nobody whom it admits would use one.
+// WithoutPublicAddress reports that the database needs no public address: nobody
+// whom it admits would use one.
 func (s Setup) WithoutPublicAddress() bool { return s.Private() && isInside(s.MyCIDR) }
 
 // isInside reports that a CIDR is of private addresses (RFC 1918, and RFC 6598's

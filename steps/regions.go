@@ -1,11 +1,12 @@
 package steps
 
-import "regexp"
+// Region is where AWS's services run. Place is AWS's name for it.
+type Region struct{ Name, Place string }
 
 // regions are those of the partitions that keyturn knows, from the SDK's
 // internal/endpoints/awsrulesfn/partitions.json (aws-sdk-go-v2 1.47.7), which
 // no program can import. RDS and Secrets Manager are in all of them.
-var regions = []struct{ Name, Place string }{
+var regions = []Region{
 	{"us-east-1", "US East (N. Virginia)"},
 	{"us-east-2", "US East (Ohio)"},
 	{"us-west-1", "US West (N. California)"},
@@ -47,27 +48,17 @@ var regions = []struct{ Name, Place string }{
 	{"eusc-de-east-1", "AWS European Sovereign Cloud (Germany)"},
 }
 
-// RegionListing lists the regions of the same partition as a region, which an
-// account never leaves; with "" all of them. It takes the name of a region that
-// AWS has opened since.
-func RegionListing(beside string) Listing {
-	l := Listing{Noun: "regions", Other: otherRegion}
-	known := false
+// RegionsBeside are the regions of the same partition as a region: an account
+// is in one partition alone. With "" they are all.
+func RegionsBeside(region string) []Region {
+	if region == "" {
+		return regions
+	}
+	var found []Region
 	for _, r := range regions {
-		if beside == "" || PartitionOf(r.Name) == PartitionOf(beside) {
-			l.Items = append(l.Items, ListingItem{Name: r.Name, About: r.Place})
+		if PartitionOf(r.Name) == PartitionOf(region) {
+			found = append(found, r)
 		}
-		known = known || r.Name == beside
 	}
-	if other, ok := otherRegion(beside); ok && !known {
-		l.Items = append([]ListingItem{other}, l.Items...)
-	}
-	return l
-}
-
-// regionName is how AWS names its regions.
-var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
-
-func otherRegion(typed string) (ListingItem, bool) {
-	return ListingItem{Name: typed, About: "not in keyturn's list"}, regionName.MatchString(typed)
+	return found
 }

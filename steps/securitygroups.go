@@ -3,6 +3,8 @@ package steps
 import (
 	"cmp"
 	"context"
+	"net/netip"
+	"slices"
 )
 
 // SecurityGroup is a security group and its inbound rules.
@@ -41,6 +43,16 @@ func (g SecurityGroup) Admits(peer string, port int32) bool {
 		}
 	}
 	return false
+}
+
+// Covers reports whether a rule of the group lets every address of a CIDR in on
+// port.
+func (g SecurityGroup) Covers(cidr string, port int32) bool {
+	p, err := netip.ParsePrefix(cidr)
+	return err == nil && slices.ContainsFunc(g.Rules, func(r InboundRule) bool {
+		covers, err := netip.ParsePrefix(r.CIDR)
+		return err == nil && r.Admits(port) && covers.Bits() <= p.Bits() && covers.Contains(p.Addr())
+	})
 }
 
 // Admitted lists whom the group lets in on a port.

@@ -149,7 +149,16 @@ func (o Options) foresee(ctx context.Context) (obstacles []steps.Diagnosis, deni
 func inTheWay(err error) bool {
 	return slices.ContainsFunc([]error{
 		steps.ErrAlreadyExists, steps.ErrScheduledForDeletion, steps.ErrQuotaExceeded, steps.ErrNoDefaultNetwork, steps.ErrNotFound,
-	}, func(kind error) bool { return errors.Is(err, kind) }) || isNotOffered(err)
+	}, func(kind error) bool { return errors.Is(err, kind) }) || isNotOffered(err) || isUnsuitable(err)
+}
+
+// isUnsuitable reports something that is there and that the run cannot use as it is.
+func isUnsuitable(err error) bool {
+	_, thing := errors.AsType[*steps.UnsuitableError](err)
+	_, function := errors.AsType[*steps.FunctionError](err)
+	_, endpoint := errors.AsType[*steps.EndpointError](err)
+	_, names := errors.AsType[*steps.VPCNamesError](err)
+	return thing || function || endpoint || names
 }
 
 // isNotOffered reports a class that cannot be ordered, or a service that the

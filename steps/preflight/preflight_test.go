@@ -228,6 +228,12 @@ func TestPolicyIsWhatARunNeeds(t *testing.T) {
 			"ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteVpc",
 		}},
 		"in the private network": {func(s *steps.Setup) { s.Network = steps.NetworkPrivate }, []string{"ec2:DescribeRouteTables"}},
+		"beside an existing database": {func(s *steps.Setup) {
+			s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword("first-Password1")
+		}, []string{"ec2:DescribeSubnets", "rds:DescribeAccountAttributes"}},
+		"beside an existing database, in the private network": {func(s *steps.Setup) {
+			s.DBExisting, s.MasterPassword, s.Network = "orders-db", steps.NewPassword("first-Password1"), steps.NetworkPrivate
+		}, []string{"ec2:DescribeRouteTables", "ec2:DescribeVpcs", "rds:DescribeAccountAttributes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -248,6 +254,9 @@ func holdPolicy(t *testing.T, change func(*steps.Setup), unused []string) {
 	}
 	p := open(t, string(policy))
 	p.change = change
+	if id := options.Setup.DBExisting; id != "" {
+		p.ownDatabase(t, id, options.Setup.MasterPassword)
+	}
 	if report := p.look(t); !report.OK() || len(report.By(preflight.Unknown)) > 0 {
 		t.Errorf("with the least policy: denied %+v, unknown %+v, in the way %+v", report.By(preflight.Denied), report.By(preflight.Unknown), report.Obstacles)
 	}
@@ -259,6 +268,35 @@ func holdPolicy(t *testing.T, change func(*steps.Setup), unused []string) {
 		if !slices.Contains(used, action) && !slices.Contains(unused, action) {
 			t.Errorf("the policy allows %s, which no run uses", action)
 		}
+	}
+}
+
+// ownDatabase makes a database that was there before the run, by the account's root.
+func (p *place) ownDatabase(t *testing.T, id string, password steps.Password) {
+	t.Helper()
+	key, secret := p.RootKey()
+	session, err := aws.Open(t.Context(), aws.Options{Endpoint: p.URL(), Region: p.Region, AccessKeyID: key, SecretAccessKey: secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.Services()
+	vpc, err := s.Network.DefaultVPC(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	group, err := s.Network.CreateSecurityGroup(t.Context(), "orders", "of the shop", vpc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := s.Databases.CreateDBInstance(t.Context(), steps.DBInstanceSpec{
+		ID: id, Class: "db.t4g.micro", EngineVersion: "8.4", StorageGiB: 20, PubliclyAccessible: true,
+		Username: "shop", Password: password, SecurityGroups: []string{group},
+	})
+	for err == nil && db.Status != "available" { // instant: a few milliseconds
+		db, err = s.Databases.DescribeDBInstance(t.Context(), id)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -37,6 +38,22 @@ func (r run) outOfReach(ctx context.Context) string {
 		return ""
 	}
 	return fmt.Sprintf("only %s is admitted, and this machine is %s", cidr, address)
+}
+
+// trySignIn signs in from this machine. That a database is beyond its reach, as the
+// network is meant to be, is found out once: each attempt takes 10 seconds.
+func (r run) trySignIn(ctx context.Context, c steps.Credentials) (steps.SignIn, error) {
+	if why := r.state().beyond; why != "" {
+		return steps.SignIn{}, &outOfReachError{why}
+	}
+	signIn, err := r.Services().MySQL.SignIn(ctx, c)
+	if errors.Is(err, steps.ErrDatabaseUnreachable) {
+		if why := r.outOfReach(ctx); why != "" {
+			r.update(func(s *State) { s.beyond = why })
+			err = &outOfReachError{why}
+		}
+	}
+	return signIn, err
 }
 
 // expectFunction says, before there is a function, what will stand for the

@@ -24,17 +24,28 @@ func (r run) vpcForGroup(ctx context.Context) ([]action, error) {
 		return nil, fmt.Errorf("find the default network: %w", err)
 	}
 	r.update(func(s *State) { s.VPCID = vpc })
-	if err := r.checkNames(ctx, vpc); err != nil {
-		return nil, err
+	return nil, r.checkPrivate(ctx, vpc)
+}
+
+// checkPrivate looks whether the private network can be in a VPC: names work there,
+// and the answer about the endpoint holds.
+func (r run) checkPrivate(ctx context.Context, vpc string) error {
+	if !r.Setup().Private() {
+		return nil
 	}
-	return nil, r.checkEndpointAnswer(ctx, vpc)
+	if err := r.checkNames(ctx, vpc); err != nil {
+		return err
+	}
+	w, found, err := r.lookForEndpoints(ctx, vpc)
+	if err != nil {
+		return err
+	}
+	_, err = r.endpointThatIsThere(w, found)
+	return err
 }
 
 // checkNames makes sure that the private network's names will work.
 func (r run) checkNames(ctx context.Context, vpc string) error {
-	if !r.Setup().Private() {
-		return nil
-	}
 	support, hostnames, err := r.Services().Network.ResolvesNames(ctx, vpc)
 	if err != nil {
 		return fmt.Errorf("look at the VPC: %w", err)

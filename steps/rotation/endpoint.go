@@ -24,10 +24,10 @@ const TokenEndpoint = "vpc-endpoint"
 // endpointName names the run's endpoint in the receipt.
 func (r run) endpointName() string { return "keyturn-" + r.ID() }
 
-// makeEndpoint plans an endpoint in the run's own group, which has to admit its
-// members to it.
-func (r run) makeEndpoint(group steps.SecurityGroup) []action {
-	return append(admitToOwnEndpoint(group), act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
+// makeEndpoint plans an endpoint in the run's own group, which has to admit the
+// function to it.
+func (r run) makeEndpoint(w way, group steps.SecurityGroup) []action {
+	creation := act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
 		if err := r.forgetEndpoint(); err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (r run) makeEndpoint(group steps.SecurityGroup) []action {
 		w := r.state().Way
 		return r.Create(steps.KindVPCEndpoint, r.endpointName(), func() (string, error) {
 			made, err := r.Services().Network.CreateEndpoint(ctx, steps.VPCEndpointSpec{
-				VPCID: w.VPCID, Service: w.Service.Name, SubnetIDs: w.SubnetIDs, GroupIDs: w.GroupIDs, Token: token, Tags: r.Tags(),
+				VPCID: w.VPCID, Service: w.Service.Name, SubnetIDs: []string{w.EndpointSubnet}, GroupIDs: []string{r.state().Group.ID}, Token: token, Tags: r.Tags(),
 			})
 			if err != nil {
 				return "", fmt.Errorf("make the endpoint: %w", err)
@@ -46,16 +46,11 @@ func (r run) makeEndpoint(group steps.SecurityGroup) []action {
 			r.update(func(s *State) { s.Way.Endpoint = made })
 			return made.ID, nil
 		})
-	}))
-}
-
-// admitToOwnEndpoint admits the function to the endpoint, which share the run's
-// group.
-func admitToOwnEndpoint(group steps.SecurityGroup) []action {
-	if group.Admits(group.ID, httpsPort) {
-		return nil
+	})
+	if admits(group, w.members(group), nil, httpsPort) {
+		return []action{creation}
 	}
-	return []action{admitMembers(httpsPort, "to the endpoint")}
+	return []action{admitThrough(group, w, httpsPort, "the endpoint", group), creation}
 }
 
 // forgetEndpoint records that an endpoint which the run made is gone: another one

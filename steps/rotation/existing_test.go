@@ -24,7 +24,7 @@ const ownPassword = "the-first-Password1"
 
 // makeOwn makes a database behind a group that admits only an office, by the
 // account's own services.
-func makeOwn(t *testing.T, s steps.Services) own {
+func makeOwn(t *testing.T, s steps.Services, change ...func(*steps.DBInstanceSpec)) own {
 	t.Helper()
 	ctx := t.Context()
 	vpc := must(s.Network.DefaultVPC(ctx))
@@ -32,10 +32,14 @@ func makeOwn(t *testing.T, s steps.Services) own {
 	o.group = must(s.Network.CreateSecurityGroup(ctx, "orders", "of the shop", vpc, nil))
 	_ = must(s.Network.OpenPort(ctx, o.group, "192.0.2.0/24", 3306, nil))
 	version := must(s.Databases.EngineVersion(ctx, "mysql", "8.4"))
-	_ = must(s.Databases.CreateDBInstance(ctx, steps.DBInstanceSpec{
+	spec := steps.DBInstanceSpec{
 		ID: o.database, Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20, PubliclyAccessible: true,
 		Username: "shop", Password: o.password, SecurityGroups: []string{o.group},
-	}))
+	}
+	for _, c := range change {
+		c(&spec)
+	}
+	_ = must(s.Databases.CreateDBInstance(ctx, spec))
 	for must(s.Databases.DescribeDBInstance(ctx, o.database)).Status != "available" { // instant: a few milliseconds
 		if ctx.Err() != nil {
 			t.Fatal(ctx.Err())

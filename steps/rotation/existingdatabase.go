@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,66 +57,93 @@ func checkExistingDatabase(ctx context.Context, r run) ([]action, error) {
 	if why := whyNotDatabase(db); why != "" {
 		return nil, &steps.UnsuitableError{Kind: steps.KindDatabase, Name: db.ID, Why: why, Fix: "Choose another instance, or make a test database."}
 	}
-	if !db.PubliclyAccessible {
+	private := r.Setup().Private()
+	if !db.PubliclyAccessible && !private {
 		return nil, &steps.UnsuitableError{
 			Kind: steps.KindDatabase, Name: db.ID,
 			Why: "It is not publicly accessible: neither this machine nor a function outside its network reaches it.",
-			Fix: "keyturn does not change that by itself. Choose another instance, or switch public access on in the RDS console if that is right for its data.",
+			Fix: "Use the private network (--network private), in which the function runs beside it. keyturn does not change the instance.",
 		}
 	}
+	if err := r.checkPrivate(ctx, db.VPCID); err != nil {
+		return nil, err
+	}
 	r.update(func(s *State) { s.Database, s.Username = db, db.Username })
-	return r.admitToExisting(ctx, db)
+	var actions []action
+	if r.Setup().DBExistingRule != steps.RuleNone {
+		if actions, err = r.admitToExisting(ctx, db); err != nil {
+			return nil, err
+		}
+	}
+	if private {
+		actions = append(actions, then(run.proveNotOpen))
+	}
+	return actions, nil
 }
 
 // existingDatabaseNeeds are the actions on an instance that is only used.
 func existingDatabaseNeeds(p steps.Path) []steps.Permission {
 	needs := steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DescribeDBInstances")
 	needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")...)
+	needs = append(needs, networkNeeds(p)...)
 	if p.Setup.DBExistingRule == steps.RuleNone {
 		return needs
 	}
 	return append(needs, ruleNeeds(p)...)
 }
 
-// admitToExisting plans a rule where no group of the instance admits the
-// function, whose address outside any VPC nobody knows beforehand.
+// admitToExisting plans a rule where no group of the instance admits whom step 1
+// admits: in the public network the function, whose address outside any VPC nobody
+// knows beforehand, in the private one this machine, where that can reach it.
 func (r run) admitToExisting(ctx context.Context, db steps.DBInstance) ([]action, error) {
+	cidr, who := anywhere, whom(anywhere)
+	if r.Setup().Private() {
+		if !db.PubliclyAccessible && !r.Setup().WithoutPublicAddress() {
+			return nil, nil
+		}
+		var err error
+		if cidr, who, err = r.person(ctx); err != nil {
+			return nil, err
+		}
+	}
+	groups, err := r.groupsOf(ctx, db)
+	if err != nil || len(groups) == 0 || slices.ContainsFunc(groups, func(g steps.SecurityGroup) bool { return g.Covers(cidr, db.ListenPort) }) {
+		return nil, err
+	}
+	why := fmt.Sprintf("open port %d to %s in %s", db.ListenPort, who, ofYours(groups[0]))
+	return []action{admitTo(groups[0], steps.InboundRule{CIDR: cidr, FromPort: db.ListenPort, ToPort: db.ListenPort}, why)}, nil
+}
+
+// groupsOf are the security groups of a database.
+func (r run) groupsOf(ctx context.Context, db steps.DBInstance) ([]steps.SecurityGroup, error) {
 	var groups []steps.SecurityGroup
 	for _, id := range db.SecurityGroups {
 		group, err := r.Services().Network.SecurityGroup(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("look at the database's security group: %w", err)
 		}
-		if group.Admits(anywhere, db.ListenPort) {
-			r.update(func(s *State) { s.Group = group })
-			return nil, nil
-		}
 		groups = append(groups, group)
 	}
-	if len(groups) == 0 || r.Setup().DBExistingRule == steps.RuleNone {
-		return nil, nil
-	}
-	r.update(func(s *State) { s.Group = groups[0] })
-	return []action{addRule(groups[0], db.ListenPort)}, nil
+	return groups, nil
 }
 
-// addRule opens a port in a security group of the person's own.
-func addRule(group steps.SecurityGroup, port int32) action {
-	why := fmt.Sprintf("open port %d to %s in %s (%s), a security group of yours, until clean-up", port, whom(anywhere), group.ID, group.Name)
+// ofYours names a security group that the run did not make, in a plan.
+func ofYours(group steps.SecurityGroup) string {
+	return fmt.Sprintf("%s (%s), a security group of yours, until clean-up", group.ID, group.Name)
+}
+
+// admitTo makes a rule in a security group that the run did not make. A rule
+// without a peer admits the run's own group.
+func admitTo(group steps.SecurityGroup, rule steps.InboundRule, why string) action {
 	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		if err := r.RecordUsed(steps.KindSecurityGroup, group.Name, group.ID); err != nil {
 			return err
 		}
-		err := r.Create(steps.KindInboundRule, addedRuleName(port, group.ID), func() (string, error) {
-			id, err := r.Services().Network.OpenPort(ctx, group.ID, anywhere, port, r.Tags())
-			if errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost, or by somebody else
-				return r.ownRule(ctx, group.ID)
-			}
-			if err != nil {
-				return "", fmt.Errorf("open port %d: %w", port, err)
-			}
-			return id, nil
-		})
+		rule.GroupID = group.ID
+		if rule.Peer() == "" {
+			rule.Source = r.state().Group.ID
+		}
+		err := r.admit(ctx, rule)
 		if _, others := errors.AsType[*steps.TakenError](err); others {
 			return nil // it is open, and not the run's to close
 		}
@@ -123,47 +151,15 @@ func addRule(group steps.SecurityGroup, port int32) action {
 	})
 }
 
-// ownRule is the id of the run's rule in a group, or a *TakenError if the rule
-// that is there is somebody else's.
-func (r run) ownRule(ctx context.Context, groupID string) (string, error) {
-	group, err := r.Services().Network.SecurityGroup(ctx, groupID)
-	if err != nil {
-		return "", fmt.Errorf("read the security group: %w", err)
-	}
-	for _, rule := range group.Rules {
-		if rule.Owner == r.ID() {
-			return rule.ID, nil
-		}
-	}
-	return "", &steps.TakenError{Kind: steps.KindInboundRule, Name: groupID}
-}
-
 const inGroup = " in "
 
-// addedRuleName names a rule in a group of the person's own; the group is its
-// last word.
-func addedRuleName(port int32, groupID string) string {
-	return fmt.Sprintf("tcp/%d from %s%s%s", port, anywhere, inGroup, groupID)
-}
-
-// groupOfRule is the group in the name of an added rule, "" for a rule in the
-// run's own group.
+// groupOfRule is the group in the name of a rule in a group that the run did not
+// make, "" for a rule in the run's own.
 func groupOfRule(name string) string {
 	if i := strings.LastIndex(name, inGroup); i >= 0 {
 		return name[i+len(inGroup):]
 	}
 	return ""
-}
-
-// openExisting offers the rule that the person first chose not to have added.
-func openExisting(group steps.SecurityGroup, port int32) steps.Remedy {
-	open := addRule(group, port)
-	return steps.Remedy{
-		ID:    "open-port",
-		Label: fmt.Sprintf("open port %d to %s in %s until clean-up, then try again", port, whom(anywhere), group.ID),
-		Plan:  []steps.PlannedCall{open.Call},
-		Apply: open.Do,
-	}
 }
 
 func aboutExistingDatabase() steps.About {
@@ -183,8 +179,11 @@ func (r run) existingDatabaseResult() steps.Result {
 		{Label: "Master user", Value: s.Database.Username},
 	}
 	rule := "none added"
+	if !s.Database.PubliclyAccessible {
+		rule += ": it has no public address"
+	}
 	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
-		rule = fmt.Sprintf("port %d is open to %s in %s until clean-up", s.Database.ListenPort, whom(anywhere), groupOfRule(rec.Name))
+		rule = rec.Name + ", until clean-up"
 	}
 	return steps.Result{Facts: append(facts, steps.Fact{Label: "Inbound rule", Value: rule})}
 }

@@ -67,7 +67,8 @@ func (r run) removeAddedRules(ctx context.Context) ([]action, error) {
 }
 
 // addedRule looks for a rule of the receipt in its group: by its id, or where
-// the answer to its making was lost by the run's tag.
+// the answer to its making was lost, or somebody else took it away and the run
+// made it again, by the run's tag and whom it admits.
 func (r run) addedRule(ctx context.Context, groupID string, rec steps.ResourceRecord) (steps.InboundRule, bool, error) {
 	group, err := r.Services().Network.SecurityGroup(ctx, groupID)
 	if errors.Is(err, steps.ErrNotFound) {
@@ -77,7 +78,7 @@ func (r run) addedRule(ctx context.Context, groupID string, rec steps.ResourceRe
 		return steps.InboundRule{}, false, fmt.Errorf("look for the inbound rule: %w", err)
 	}
 	for _, rule := range group.Rules {
-		if rec.ID != "" && rule.ID == rec.ID || rec.ID == "" && rule.Owner == r.ID() {
+		if rec.ID != "" && rule.ID == rec.ID || rule.Owner == r.ID() && r.recordOf(rule) == rec.Name {
 			return rule, true, nil
 		}
 	}
@@ -109,26 +110,25 @@ func (r run) recordGroupRulesRemoved() error {
 	return nil
 }
 
-// proveAddedRulesRevoked looks in the groups of the person's own that no rule
-// of this run is left.
-func (r run) proveAddedRulesRevoked(ctx context.Context, check string) error {
-	var evidence []string
+// addedRulesLeft looks in the groups that the run did not make for a rule of its
+// own. What is left is said in words, "" for none.
+func (r run) addedRulesLeft(ctx context.Context) (evidence []string, left string, err error) {
 	for _, used := range r.Receipt().UsedOf(steps.KindSecurityGroup) {
 		group, err := r.Services().Network.SecurityGroup(ctx, used.ID)
 		if errors.Is(err, steps.ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("look for the inbound rule: %w", err)
+			return nil, "", fmt.Errorf("look for the inbound rule: %w", err)
 		}
 		for _, rule := range group.Rules {
 			if rule.Owner == r.ID() {
-				return r.Prove(check, false, fmt.Sprintf("%s still has the rule %s", used.ID, rule.ID))
+				return nil, fmt.Sprintf("%s still has the rule %s", used.ID, rule.ID), nil
 			}
 		}
 		evidence = append(evidence, fmt.Sprintf("no rule of this run is left in %s, which has %d of its own", used.ID, len(group.Rules)))
 	}
-	return r.Prove(check, true, strings.Join(evidence, "; "))
+	return evidence, "", nil
 }
 
 // noneOf says that the run made none of a kind, and what it used instead.

@@ -164,7 +164,7 @@ func (r run) completeSecret(ctx context.Context, db steps.DBInstance, secret ste
 // refuses reports that the database knows the user by another password. A
 // database that cannot be asked from here is not said to refuse it.
 func (r run) refuses(ctx context.Context, db steps.DBInstance, username string, password steps.Password) bool {
-	_, err := r.Services().MySQL.SignIn(ctx, steps.Credentials{Host: db.Host, Port: db.Port, Username: username, Password: password})
+	_, err := r.trySignIn(ctx, steps.Credentials{Host: db.Host, Port: db.Port, Username: username, Password: password})
 	return errors.Is(err, steps.ErrPasswordRefused)
 }
 
@@ -180,7 +180,7 @@ func (r run) proveGivenPassword(ctx context.Context, username string) error {
 	if password.IsZero() {
 		return fmt.Errorf("sign in as %s: %w", username, steps.ErrPasswordUnknown)
 	}
-	_, err := r.Services().MySQL.SignIn(ctx, steps.Credentials{Host: db.Host, Port: db.Port, Username: username, Password: password})
+	_, err := r.trySignIn(ctx, steps.Credentials{Host: db.Host, Port: db.Port, Username: username, Password: password})
 	if errors.Is(err, steps.ErrPasswordRefused) {
 		return fmt.Errorf("sign in as %s: %w", username, err)
 	}

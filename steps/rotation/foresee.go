@@ -69,23 +69,20 @@ func (r run) foreseeNetwork(ctx context.Context) error {
 	return nil
 }
 
-// foreseePrivate looks whether the private network can be: who is admitted is
-// known, names work in the VPC, and the answer about the endpoint holds.
+// foreseePrivate looks whether the private network can be, and who is admitted is
+// known.
 func (r run) foreseePrivate(ctx context.Context) error {
 	if !r.Setup().Private() {
 		return nil
 	}
-	if _, err := r.personCIDR(ctx); err != nil {
+	if _, _, err := r.person(ctx); err != nil {
 		return err
 	}
 	vpc, err := r.Services().Network.DefaultVPC(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // said by foreseeNetwork
 	}
-	if err := r.checkNames(ctx, vpc); err != nil {
-		return err
-	}
-	return r.checkEndpointAnswer(ctx, vpc)
+	return r.checkPrivate(ctx, vpc)
 }
 
 // foreseeQuotas looks whether one more instance fits. Whoever may not see the
@@ -118,6 +115,11 @@ func (r run) foreseeRotation(ctx context.Context) []error {
 	from, err := r.chooseFunction(ctx)
 	if err != nil {
 		return []error{err}
+	}
+	if r.usesDatabase() && r.state().Database.ID != "" {
+		if _, err := r.planWay(ctx); err != nil {
+			return []error{err}
+		}
 	}
 	switch from := from.(type) {
 	case ownFunction:

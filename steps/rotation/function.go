@@ -109,7 +109,7 @@ func (r run) spec(secret steps.SecretDescription) steps.RotationStackSpec {
 	return steps.RotationStackSpec{
 		ApplicationARN: r.Services().Stacks.ApplicationARN(), StackName: r.stackName(), FunctionName: setup.FunctionName,
 		SecretsURL: r.Services().Stacks.SecretsURL(), Tags: r.Tags(),
-		SubnetIDs: r.state().Way.SubnetIDs, GroupIDs: r.state().Way.GroupIDs,
+		SubnetIDs: r.state().Way.SubnetIDs, GroupIDs: r.state().Way.members(r.state().Group),
 		SecretARN: secret.ARN, Rules: setup.Rotation(), TestOnly: setup.TestOnly,
 	}
 }

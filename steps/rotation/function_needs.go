@@ -7,7 +7,7 @@ import "keyturn/steps"
 func functionNeeds(p steps.Path) []steps.Permission {
 	switch functionFrom(p) {
 	case steps.FunctionExisting:
-		return steps.Needs([]string{p.Setup.FunctionARN}, "lambda:GetFunction", "lambda:GetPolicy")
+		return steps.Needs([]string{p.Setup.FunctionARN}, "lambda:GetFunctionConfiguration", "lambda:GetPolicy")
 	case steps.FunctionTransform:
 		macro := "arn:" + p.Partition() + ":cloudformation:" + p.Account.Region + ":aws:transform/SecretsManager-2024-09-16"
 		needs := steps.Needs(append(stackARNs(p), macro), "cloudformation:CreateChangeSet")

@@ -1,6 +1,7 @@
 package rotation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,27 +27,48 @@ func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDesc
 	if err != nil {
 		return nil, fmt.Errorf("look at the database: %w", err)
 	}
-	if !db.PubliclyAccessible && function.VPCID != db.VPCID {
-		return nil, &steps.FunctionError{
-			ARN: f.arn, Fix: "Put it into the database's VPC, or choose another function.",
-			Problem: fmt.Sprintf("it does not run in the VPC %s, and the database can be reached from there only", db.VPCID),
+	if !db.PubliclyAccessible {
+		if err := beside(function, db.VPCID); err != nil {
+			return nil, err
 		}
 	}
 	invokers, err := r.Services().Functions.Invokers(ctx, f.arn)
 	if err != nil {
 		return nil, fmt.Errorf("read the function's policy: %w", err)
 	}
-	if function.VPCID != "" {
+	if function.VPCID != "" && !r.Setup().Private() {
 		r.Report(steps.Noted{Step: r.Step(), Text: fmt.Sprintf("%s runs in the VPC %s: it reaches Secrets Manager only where that network has an endpoint or a NAT gateway.", nameOf(f.arn), function.VPCID)})
 	}
 	r.rememberFunction(f.arn)
 	return nil, invocable(f.arn, secret.ARN, invokers)
 }
 
+// beside reports a function that is not in a VPC.
+func beside(f steps.Function, vpc string) error {
+	if f.VPCID == vpc {
+		return nil
+	}
+	where := "outside any VPC"
+	if f.VPCID != "" {
+		where = "in the VPC " + f.VPCID
+	}
+	return &steps.FunctionError{
+		ARN: f.ARN, Problem: fmt.Sprintf("it runs %s, and the database is reached from its own VPC %s only", where, vpc),
+		Fix: "Choose a function in that VPC, or have AWS's installed: leave --rotation-function-arn out. keyturn does not move a function.",
+	}
+}
+
 // foresee looks at the function before there is a database or a secret.
 func (f ownFunction) foresee(ctx context.Context, r run) error {
-	_, err := f.look(ctx, r)
-	return err
+	function, err := f.look(ctx, r)
+	if err != nil || !r.Setup().Private() || r.usesDatabase() {
+		return err
+	}
+	vpc, err := r.Services().Network.DefaultVPC(ctx)
+	if err != nil && !errors.Is(err, steps.ErrNoDefaultNetwork) {
+		return fmt.Errorf("find the default network: %w", err)
+	}
+	return beside(function, cmp.Or(vpc, "that is made for it"))
 }
 
 // look finds the function and reports what about it stands in the way of a

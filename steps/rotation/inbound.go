@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"keyturn/steps"
@@ -20,7 +21,7 @@ func (r run) openings(ctx context.Context, group steps.SecurityGroup) ([]action,
 		}
 		return []action{openPort()}, nil
 	}
-	cidr, err := r.personCIDR(ctx)
+	cidr, who, err := r.person(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,26 +30,24 @@ func (r run) openings(ctx context.Context, group steps.SecurityGroup) ([]action,
 		actions = append(actions, admitMembers(steps.MySQLPort, "for the rotation function"))
 	}
 	if !group.Admits(cidr, steps.MySQLPort) {
-		who := whom(cidr)
-		if r.Setup().MyCIDR == "" {
-			who = "this machine (" + cidr + ")"
-		}
 		actions = append(actions, openPortTo(cidr, who))
 	}
 	return actions, nil
 }
 
-// personCIDR is whom the private network admits beside the function: what the
-// person said, or the address from which this machine reaches the internet.
-func (r run) personCIDR(ctx context.Context) (string, error) {
+// person is whom the private network admits beside the function, and how that is
+// said: what the person chose, or the address from which this machine reaches the
+// internet.
+func (r run) person(ctx context.Context) (cidr, who string, err error) {
 	if cidr := r.Setup().MyCIDR; cidr != "" {
-		return cidr, nil
+		return cidr, whom(cidr), nil
 	}
 	address, err := r.Services().Address.PublicAddress(ctx)
 	if err != nil {
-		return "", fmt.Errorf("find this machine's address: %w", err)
+		return "", "", fmt.Errorf("find this machine's address: %w", err)
 	}
-	return netip.PrefixFrom(address, address.BitLen()).String(), nil
+	cidr = netip.PrefixFrom(address, address.BitLen()).String()
+	return cidr, "this machine (" + cidr + ")", nil
 }
 
 // whereDatabase says in words how the network sees the database.
@@ -108,49 +107,73 @@ func (r run) admit(ctx context.Context, rule steps.InboundRule) error {
 	})
 }
 
-// recordOf names a rule in the receipt, where it has no name in AWS.
+// recordOf names a rule in the receipt, where it has no name in AWS. Of one in a
+// group that the run did not make, the group is the last word.
 func (r run) recordOf(rule steps.InboundRule) string {
 	name := steps.InboundRuleName(rule.Peer(), rule.FromPort)
-	if group, ok := r.Receipt().Record(steps.KindSecurityGroup, r.groupName()); ok && group.ID != "" && group.ID != rule.GroupID && rule.GroupID != "" {
+	if rule.GroupID != "" && !r.isOwnGroup(rule.GroupID) {
 		name += inGroup + rule.GroupID
 	}
 	return name
 }
 
-// ruleOf finds the id of the rule that was there already.
+// isOwnGroup reports that a security group is the one that the run made.
+func (r run) isOwnGroup(id string) bool {
+	group, _ := r.Receipt().Record(steps.KindSecurityGroup, r.groupName())
+	return group.ID == id
+}
+
+// ruleOf finds the id of the rule that was there already: made by this call, if
+// its first answer was lost, or by somebody else, whose it stays in a group that is
+// not the run's.
 func (r run) ruleOf(ctx context.Context, wanted steps.InboundRule) (string, error) {
 	group, err := r.Services().Network.SecurityGroup(ctx, wanted.GroupID)
 	if err != nil {
 		return "", fmt.Errorf("read the security group: %w", err)
 	}
-	for _, rule := range group.Rules {
-		if rule.Peer() == wanted.Peer() && rule.Admits(wanted.FromPort) {
-			return rule.ID, nil
-		}
+	at := slices.IndexFunc(group.Rules, func(rule steps.InboundRule) bool {
+		return rule.Peer() == wanted.Peer() && rule.Admits(wanted.FromPort) && (rule.Owner == r.ID() || r.isOwnGroup(group.ID))
+	})
+	if at < 0 {
+		return "", &steps.TakenError{Kind: steps.KindInboundRule, Name: group.ID}
 	}
-	return "", fmt.Errorf("read the security group %s: its rule for port %d: %w", wanted.GroupID, wanted.FromPort, steps.ErrNotFound)
+	return group.Rules[at].ID, nil
 }
 
-// proveNotOpen looks at every rule of every group of the database.
+// proveNotOpen looks at every rule of every group of the database. What the owner
+// of an existing one has opened is said, and left as it is.
 func (r run) proveNotOpen(ctx context.Context) error {
 	const check = "not-open-to-the-internet"
+	db := r.state().Database
+	groups, err := r.groupsOf(ctx, db)
+	if err != nil {
+		return err
+	}
+	if r.usesDatabase() && !db.PubliclyAccessible {
+		return r.Prove(check, true, "it has no public address")
+	}
 	var admitted []string
-	for _, id := range r.state().Database.SecurityGroups {
-		group, err := r.Services().Network.SecurityGroup(ctx, id)
-		if err != nil {
-			return fmt.Errorf("look at the database's security group: %w", err)
-		}
+	for _, group := range groups {
 		for _, rule := range group.Rules {
-			if rule.CIDR == anywhere || rule.CIDR == steps.EverybodyIPv6 {
-				return r.Prove(check, false, fmt.Sprintf("%s admits everybody (%s) to the ports %d to %d", id, rule.CIDR, rule.FromPort, rule.ToPort))
+			if rule.CIDR != anywhere && rule.CIDR != steps.EverybodyIPv6 {
+				continue
 			}
+			open := fmt.Sprintf("%s admits everybody (%s) to the ports %d to %d", group.ID, rule.CIDR, rule.FromPort, rule.ToPort)
+			if r.usesDatabase() && rule.Owner != r.ID() {
+				r.Report(steps.Noted{Step: r.Step(), Text: open + ". That was so before: keyturn leaves it as it is."})
+				return nil
+			}
+			return r.Prove(check, false, open)
 		}
-		for _, peer := range group.Admitted(steps.MySQLPort) {
-			if peer == id {
-				peer = id + " itself"
+		for _, peer := range group.Admitted(db.ListenPort) {
+			if peer == group.ID {
+				peer = group.ID + " itself"
 			}
 			admitted = append(admitted, peer)
 		}
 	}
-	return r.Prove(check, true, fmt.Sprintf("port %d is open to %s, and to nobody else", steps.MySQLPort, strings.Join(admitted, " and ")))
+	if len(admitted) == 0 {
+		admitted = []string{"nobody yet"}
+	}
+	return r.Prove(check, true, fmt.Sprintf("port %d is open to %s, and to nobody else", db.ListenPort, strings.Join(admitted, " and ")))
 }

@@ -61,7 +61,7 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 			return
 		}
 		if r.Setup().Private() {
-			r.explainClosedPort(ctx, d, group)
+			r.explainClosedPort(ctx, d, db, group)
 			return
 		}
 		if admitted := group.Admitted(steps.MySQLPort); len(admitted) > 0 {
@@ -74,7 +74,9 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 		case r.Owns(group.Tags):
 			d.Remedies = append(d.Remedies, r.openAgain(group))
 		case r.usesDatabase():
-			d.Remedies = append(d.Remedies, openExisting(group, db.ListenPort))
+			if missing, err := r.admitToExisting(ctx, db); err == nil {
+				r.offerRules(d, group, missing)
+			}
 		}
 	}
 }
@@ -89,7 +91,7 @@ func (r run) explainRotation(ctx context.Context, d *steps.Diagnosis) {
 		return
 	}
 	_, credentials, err := r.readSecret(ctx, steps.LabelCurrent)
-	if err != nil {
+	if err != nil || r.outOfReach(ctx) != "" {
 		return
 	}
 	logged := d.Why

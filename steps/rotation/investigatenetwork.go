@@ -10,15 +10,18 @@ import (
 )
 
 // explainClosedPort says why a database in the private network does not answer
-// this machine, and offers the rules of the run's own group that are missing.
-func (r run) explainClosedPort(ctx context.Context, d *steps.Diagnosis, group steps.SecurityGroup) {
+// this machine, and offers the rules that are missing.
+func (r run) explainClosedPort(ctx context.Context, d *steps.Diagnosis, db steps.DBInstance, group steps.SecurityGroup) {
 	missing, err := r.openings(ctx, group)
+	if r.usesDatabase() {
+		missing, err = r.admitToExisting(ctx, db)
+	}
 	if err != nil {
 		return
 	}
 	admitted := strings.Join(group.Admitted(steps.MySQLPort), ", ")
 	if len(missing) == 0 {
-		cidr, _ := r.personCIDR(ctx)
+		cidr, _, _ := r.person(ctx)
 		d.Why = fmt.Sprintf("The security group %s admits %s, so port %d is open to this machine as https://checkip.amazonaws.com sees it. "+
 			"Behind a proxy or a provider's own address translation the database sees another address.", group.ID, whom(cidr), steps.MySQLPort)
 		d.Fix = "Name the address that the database sees, or your network's block of addresses, with --my-cidr in a new run. " +
@@ -33,9 +36,10 @@ func (r run) explainClosedPort(ctx context.Context, d *steps.Diagnosis, group st
 	r.offerRules(d, group, missing)
 }
 
-// offerRules offers to make rules of the run's own group again.
+// offerRules offers to make the rules of the database's security group that are
+// missing: its owner's, if it was there before.
 func (r run) offerRules(d *steps.Diagnosis, group steps.SecurityGroup, missing []action) {
-	if !r.Owns(group.Tags) {
+	if !r.Owns(group.Tags) && !r.usesDatabase() {
 		return
 	}
 	for i, open := range missing {
@@ -143,10 +147,8 @@ func (r run) endpointAdmits(ctx context.Context, e steps.VPCEndpoint, f steps.Fu
 		if err != nil {
 			return true
 		}
-		for _, member := range f.GroupIDs {
-			if admitsFunction(group, member, f.SubnetIDs, subnets) {
-				return true
-			}
+		if admits(group, f.GroupIDs, cidrs(subnets, f.SubnetIDs), httpsPort) {
+			return true
 		}
 	}
 	return false
@@ -182,14 +184,23 @@ func (r run) explainFunctionShutOut(ctx context.Context, d *steps.Diagnosis) boo
 	if !r.Setup().Private() {
 		return false
 	}
-	group, err := r.findGroup(ctx)
-	if err != nil || group.ID == "" || group.Admits(group.ID, steps.MySQLPort) {
+	w, db := r.state().Way, r.state().Database
+	own, err := r.groupOfFunction(ctx, db)
+	if err != nil {
+		return false
+	}
+	groups, err := r.groupsOf(ctx, db)
+	if err != nil || len(groups) == 0 {
+		return false
+	}
+	subnets, err := r.Services().Network.Subnets(ctx, db.VPCID)
+	if err != nil || anyAdmits(groups, w, subnets, own, db.ListenPort) {
 		return false
 	}
 	d.ID = "function-cannot-reach-database"
 	d.What = "The rotation function does not reach the database"
-	d.Why = fmt.Sprintf("The security group %s, which database and function share, does not admit its own members on port %d. %s", group.ID, steps.MySQLPort, d.Why)
+	d.Why = fmt.Sprintf("The database's security group %s does not let the function in (%s) on port %d. %s", groups[0].ID, listed(w.members(own)), db.ListenPort, d.Why)
 	d.Fix = "Add the inbound rule that is missing, then try again: the same version is taken up."
-	r.offerRules(d, group, []action{admitMembers(steps.MySQLPort, "for the rotation function")})
+	r.offerRules(d, groups[0], []action{admitThrough(groups[0], w, db.ListenPort, "the database", own)})
 	return true
 }

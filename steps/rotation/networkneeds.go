@@ -1,9 +1,13 @@
 package rotation
 
-import "keyturn/steps"
+import (
+	"cmp"
+
+	"keyturn/steps"
+)
 
 // networkNeeds are the actions that making the database's network needs beside
-// those of its security group.
+// those of its security group, and those that look at an existing one's.
 func networkNeeds(p steps.Path) []steps.Permission {
 	var needs []steps.Permission
 	if p.Setup.CreateDefaultVPC {
@@ -25,7 +29,11 @@ func wayNeeds(p steps.Path) []steps.Permission {
 		return nil
 	}
 	needs := steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables")
-	needs = append(needs, steps.Needs([]string{p.ARN("lambda", "function:"+p.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
+	function := cmp.Or(p.Setup.FunctionARN, p.ARN("lambda", "function:"+p.Setup.FunctionName))
+	needs = append(needs, steps.Needs([]string{function}, "lambda:GetFunctionConfiguration")...)
+	if !makesDatabase(p.Setup) {
+		needs = append(needs, groupNeeds(p)...)
+	}
 	if wanted := p.Setup.Endpoint(); wanted != steps.EndpointAuto && wanted != steps.EndpointCreate {
 		return needs
 	}

@@ -30,7 +30,7 @@ func inSandbox(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 }
 
 // inSandboxOf opens a run in a sandbox of a region.
-func inSandboxOf(t *testing.T, region string) (*steps.Run, *sandbox.Sandbox, *events) {
+func inSandboxOf(t *testing.T, region string, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
 	served, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, Region: region})
 	if err != nil {
@@ -56,6 +56,9 @@ func inSandboxOf(t *testing.T, region string) (*steps.Run, *sandbox.Sandbox, *ev
 	}
 	services := session.Services()
 	services.MySQL = db.Client{RootCAs: roots}
+	for _, c := range change {
+		c(&services)
+	}
 	account := &steps.Account{
 		Kind: steps.AWS, ID: served.AccountID, Region: served.Region, Services: services,
 		Pace: steps.Pace{Database: 1e6, Stack: 1e6, Rotation: 1e6},
@@ -177,9 +180,16 @@ func planIsReceived(t *testing.T, run *steps.Run, served *sandbox.Sandbox) {
 // functionOfAnotherRun installs a rotation function that the run only finds.
 func functionOfAnotherRun(t *testing.T, services steps.Services) string {
 	t.Helper()
+	return installFunction(t, services, nil, nil)
+}
+
+// installFunction makes a rotation function, in a VPC or outside any.
+func installFunction(t *testing.T, services steps.Services, subnets, groups []string) string {
+	t.Helper()
 	stacks, ctx := services.Stacks, t.Context()
 	set, err := stacks.CreateChangeSet(ctx, steps.RotationStackSpec{
 		ApplicationARN: stacks.ApplicationARN(), StackName: "ours", FunctionName: "SecretsManagerOurs", SecretsURL: stacks.SecretsURL(),
+		SubnetIDs: subnets, GroupIDs: groups,
 	}, rotationCapabilities)
 	if err != nil {
 		t.Fatal(err)

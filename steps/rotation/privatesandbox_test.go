@@ -30,9 +30,9 @@ func owner(t *testing.T, served *sandbox.Sandbox) *ec2.Client {
 }
 
 // inPrivate opens a run in the private network of a sandbox of its own.
-func inPrivate(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
+func inPrivate(t *testing.T, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
-	run, served, heard := inSandbox(t)
+	run, served, heard := inSandboxOf(t, "", change...)
 	setup := run.Setup()
 	setup.Network = steps.NetworkPrivate
 	run.Answer(setup)

@@ -86,21 +86,26 @@ func (r run) proveFunctionDeleted(ctx context.Context) error {
 
 func (r run) proveRuleRevoked(ctx context.Context) error {
 	const check = "rule-revoked"
-	if len(r.Receipt().UsedOf(steps.KindSecurityGroup)) > 0 {
-		return r.proveAddedRulesRevoked(ctx, check)
+	evidence, left, err := r.addedRulesLeft(ctx)
+	if err != nil {
+		return err
+	}
+	if left != "" {
+		return r.Prove(check, false, left)
 	}
 	rec, ok := r.newest(steps.KindSecurityGroup)
-	if !ok || rec.ID == "" {
-		return r.Prove(check, true, noneMade)
+	if ok && rec.ID != "" {
+		group, err := r.Services().Network.SecurityGroup(ctx, rec.ID)
+		switch {
+		case errors.Is(err, steps.ErrNotFound):
+			evidence = append(evidence, "the security group "+rec.ID+" is gone, and its rule with it")
+		case err != nil:
+			return fmt.Errorf("look for the security group: %w", err)
+		case len(group.Rules) > 0:
+			return r.Prove(check, false, fmt.Sprintf("%s has %d inbound rules", rec.ID, len(group.Rules)))
+		}
 	}
-	group, err := r.Services().Network.SecurityGroup(ctx, rec.ID)
-	switch {
-	case errors.Is(err, steps.ErrNotFound):
-		return r.Prove(check, true, "the security group "+rec.ID+" is gone, and its rule with it")
-	case err != nil:
-		return fmt.Errorf("look for the security group: %w", err)
-	}
-	return r.Prove(check, len(group.Rules) == 0, fmt.Sprintf("%s has %d inbound rules", rec.ID, len(group.Rules)))
+	return r.Prove(check, true, cmp.Or(strings.Join(evidence, "; "), noneMade))
 }
 
 // proveNothingLeft asks by tag and by name, beside the receipt.

@@ -15,9 +15,8 @@ func databaseQuestions() []steps.Question {
 		steps.NumberQuestion("db-storage", "Storage in GiB", "20 is the least that gp3 storage allows",
 			func(s *steps.Setup) *int32 { return &s.DBStorageGiB }, 20, 65536,
 			"gp3 storage for MySQL is 20 to 65536 GiB (RDS CreateDBInstance, AllocatedStorage)"),
-		networkQuestion(),
 	)...)
-	return append(questions, admittedQuestion())
+	return append(questions, networkQuestion(), admittedQuestion())
 }
 
 // onlyWhen has questions asked on a condition.
@@ -59,15 +58,6 @@ func rotateQuestions() []steps.Question {
 	return append(scheduleQuestions(), functionQuestions()...)
 }
 
-// ownFunctionQuestion is not asked in the private network: keyturn does not put
-// somebody's function into the security group that the database admits.
-func ownFunctionQuestion() steps.Question {
-	q := steps.TextQuestion("rotation-function-arn", "Or your own function", "the ARN of a rotation function that exists; empty: AWS's is installed",
-		func(s *steps.Setup) *string { return &s.FunctionARN }, checkFunctionARN)
-	q.When = func(s steps.Setup) bool { return !s.Private() }
-	return q
-}
-
 func functionQuestions() []steps.Question {
 	return []steps.Question{
 		steps.TextQuestion("rotation-function-name", "Rotation function's name", "must start with SecretsManager",
@@ -75,7 +65,8 @@ func functionQuestions() []steps.Question {
 		steps.ChoiceQuestion("rotation-function-from", "Function from", "sar: AWS's application repository; transform: CloudFormation; auto: what the region has",
 			func(s *steps.Setup) *steps.FunctionSource { return &s.FunctionFrom },
 			"Secrets Manager user guide, Automatic rotation", steps.FunctionAuto, steps.FunctionSAR, steps.FunctionTransform),
-		ownFunctionQuestion(),
+		steps.TextQuestion("rotation-function-arn", "Or your own function", "the ARN of a rotation function that exists; empty: AWS's is installed",
+			func(s *steps.Setup) *string { return &s.FunctionARN }, checkFunctionARN),
 		endpointQuestion(),
 	}
 }

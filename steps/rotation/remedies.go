@@ -13,17 +13,19 @@ func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
 	return r.admitAgain(group, openPort())
 }
 
-// admitAgain makes a rule of the run's own group again that somebody took away.
-// What the receipt has of rules that are gone is removed first.
+// admitAgain makes a rule again that somebody took away. What the receipt has of
+// rules of the run's own group that are gone is removed first.
 func (r run) admitAgain(group steps.SecurityGroup, open action) steps.Remedy {
 	return steps.Remedy{
 		ID:    "open-port",
 		Label: open.Call.Why + ", then try again",
 		Plan:  []steps.PlannedCall{open.Call},
 		Apply: applied(func(ctx context.Context, r run) error {
-			r.update(func(s *State) { s.Group = group })
-			if err := r.forgetRules(group); err != nil {
-				return err
+			if r.isOwnGroup(group.ID) {
+				r.update(func(s *State) { s.Group = group })
+				if err := r.forgetRules(group); err != nil {
+					return err
+				}
 			}
 			return open.Do(ctx, r.Run)
 		}),

@@ -31,7 +31,7 @@ func cleanupNeeds(p steps.Path) []steps.Permission {
 		Action: "ec2:RevokeSecurityGroupIngress", Resources: group,
 		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunClosePort(ctx) },
 	})
-	if makesDatabase(p.Setup) {
+	if makesDatabase(p.Setup) || p.Setup.Private() {
 		needs = append(needs, steps.Permission{
 			Action: "ec2:DeleteSecurityGroup", Resources: group,
 			Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },

@@ -254,11 +254,11 @@ func (r run) setMasterPassword(ctx context.Context, password steps.Password) err
 	return r.Poll(ctx, steps.Polling{
 		For: "the new master password to be in force", Quiet: true, Every: r.Intervals().Database, Usual: 30 * time.Second, Deadline: 5 * time.Minute,
 		Look: func(ctx context.Context) (string, bool, error) {
-			_, err := r.Services().MySQL.SignIn(ctx, c)
+			_, err := r.trySignIn(ctx, c)
 			if errors.Is(err, steps.ErrPasswordRefused) {
 				return "not yet", false, nil
 			}
-			if errors.Is(err, steps.ErrDatabaseUnreachable) && r.outOfReach(ctx) != "" {
+			if _, beyond := errors.AsType[*outOfReachError](err); beyond {
 				return "not seen from here", true, r.awaitDatabase(ctx)
 			}
 			return "in force", err == nil, err

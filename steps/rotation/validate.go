@@ -97,7 +97,7 @@ func (r run) signIn(ctx context.Context, c steps.Credentials, check string) (ste
 	var signIn steps.SignIn
 	look := func(ctx context.Context) (string, bool, error) {
 		var err error
-		signIn, err = r.Services().MySQL.SignIn(ctx, c)
+		signIn, err = r.trySignIn(ctx, c)
 		if errors.Is(err, steps.ErrDatabaseNameNotResolved) {
 			return "not known yet", false, nil
 		}
@@ -110,10 +110,8 @@ func (r run) signIn(ctx context.Context, c steps.Credentials, check string) (ste
 	if errors.As(err, &timeout) {
 		_, err = r.Services().MySQL.SignIn(ctx, c)
 	}
-	if errors.Is(err, steps.ErrDatabaseUnreachable) {
-		if why := r.outOfReach(ctx); why != "" {
-			return steps.SignIn{}, &outOfReachError{why}
-		}
+	if beyond, ok := errors.AsType[*outOfReachError](err); ok {
+		return steps.SignIn{}, beyond
 	}
 	if err != nil {
 		_ = r.Prove(check, false, fmt.Sprintf("%s could not sign in", c.Username))

@@ -3,7 +3,6 @@ package rotation
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"keyturn/steps"
@@ -12,19 +11,23 @@ import (
 // httpsPort is where AWS's services answer.
 const httpsPort = 443
 
-// way is how a function in a VPC reaches Secrets Manager, and where it is.
+// way is how a function in a VPC reaches Secrets Manager, and where the two are.
 type way struct {
 	Service    steps.EndpointService
 	Endpoint   steps.VPCEndpoint // zero where a NAT gateway leads there, or as long as none is made
 	NATGateway string
 	VPCID      string
-	SubnetIDs  []string
-	GroupIDs   []string
+	SubnetIDs  []string // of the function
+	GroupIDs   []string // of the function; none where it gets the run's group
+	Own        bool     // the function was there before: it stays where it is
+	// EndpointSubnet is where an endpoint is to be made, "" where none is.
+	EndpointSubnet string
 }
 
-// planWay decides how the function will reach Secrets Manager, and what is left
-// to do for that: an endpoint with the service's own name that is there is used,
-// else a route through a NAT gateway that is there, else an endpoint is made.
+// planWay decides where the function will be, how it will reach Secrets Manager
+// and the database, and what is left to do for that. To Secrets Manager, an endpoint
+// with the service's own name that is there is used, else a route through a NAT
+// gateway that is there, else an endpoint is made.
 func (r run) planWay(ctx context.Context) ([]action, error) {
 	if !r.Setup().Private() {
 		return nil, nil
@@ -33,7 +36,7 @@ func (r run) planWay(ctx context.Context) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	group, err := r.needGroup(ctx)
+	group, err := r.groupOfFunction(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -44,47 +47,111 @@ func (r run) planWay(ctx context.Context) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.GroupIDs = []string{group.ID}
 	subnets, err := r.Services().Network.Subnets(ctx, db.VPCID)
 	if err != nil {
 		return nil, fmt.Errorf("look at the VPC's subnets: %w", err)
 	}
+	if err := r.placeFunction(ctx, &w, db); err != nil {
+		return nil, err
+	}
 	if len(subnets) == 0 {
 		return nil, fmt.Errorf("look at the subnets of %s: %w", db.VPCID, steps.ErrNoDefaultNetwork)
 	}
-	actions, err := r.chooseWay(ctx, &w, subnets, found, group)
+	leading, err := r.chooseWay(ctx, &w, subnets, found, group)
+	if err != nil {
+		return nil, err
+	}
+	opening, err := r.admitFunction(ctx, w, db, subnets, group)
 	r.update(func(s *State) { s.Way = w })
+	actions := append(opening, leading...)
+	if group.ID == "" && (!w.Own || w.EndpointSubnet != "") {
+		r.update(func(s *State) { s.VPCID = db.VPCID })
+		actions = append([]action{createGroup()}, actions...)
+	}
 	return actions, err
 }
 
-func (r run) chooseWay(ctx context.Context, w *way, subnets []steps.Subnet, found []steps.VPCEndpoint, group steps.SecurityGroup) ([]action, error) {
-	own := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return r.Owns(e.Tags) && isUsable(e) })
-	if own >= 0 {
-		w.use(found[own], subnets)
-		return admitToOwnEndpoint(group), r.RecordCreated(steps.KindVPCEndpoint, r.endpointName(), found[own].ID)
+// groupOfFunction is the run's security group, which the function and a new
+// endpoint have. A database that the run made has it, too; beside one that was there
+// the group is made with the function.
+func (r run) groupOfFunction(ctx context.Context, db steps.DBInstance) (steps.SecurityGroup, error) {
+	group, err := r.findGroup(ctx)
+	if err == nil && group.ID == "" && !r.usesDatabase() {
+		err = fmt.Errorf("look for the security group %s of %s: %w", r.groupName(), db.ID, steps.ErrNotFound)
 	}
+	r.update(func(s *State) { s.Group = group })
+	return group, err
+}
+
+// placeFunction says where the function may be: in the subnets of the database, or
+// where it is.
+func (r run) placeFunction(ctx context.Context, w *way, db steps.DBInstance) error {
+	w.SubnetIDs = db.SubnetIDs
+	arn := r.Setup().FunctionARN
+	if arn == "" {
+		return nil
+	}
+	function, err := ownFunction{arn}.look(ctx, r)
+	if err != nil {
+		return err
+	}
+	w.Own, w.SubnetIDs, w.GroupIDs = true, function.SubnetIDs, function.GroupIDs
+	return beside(function, db.VPCID)
+}
+
+// members are the function's security groups, the run's once it is made; none
+// outside any VPC.
+func (w way) members(group steps.SecurityGroup) []string {
+	if len(w.GroupIDs) > 0 || group.ID == "" || w.VPCID == "" {
+		return w.GroupIDs
+	}
+	return []string{group.ID}
+}
+
+// chooseWay takes the way to Secrets Manager and narrows the function's subnets to
+// those that it uses.
+func (r run) chooseWay(ctx context.Context, w *way, subnets []steps.Subnet, found []steps.VPCEndpoint, group steps.SecurityGroup) ([]action, error) {
+	allowed := among(subnets, w.SubnetIDs)
+	own := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return r.Owns(e.Tags) && isUsable(e) })
 	there, err := r.endpointThatIsThere(*w, found)
+	if own >= 0 {
+		there, err = own, r.RecordCreated(steps.KindVPCEndpoint, r.endpointName(), found[own].ID)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if there >= 0 {
-		w.use(found[there], subnets)
+		w.use(found[there], allowed)
 		return r.admitToEndpoint(ctx, *w, subnets, group)
 	}
 	if r.Setup().Endpoint() == steps.EndpointAuto {
-		if ok, err := r.useNAT(ctx, w, subnets); ok || err != nil {
+		if ok, err := r.useNAT(ctx, w, allowed); ok || err != nil {
 			return nil, err
 		}
 	}
-	at := slices.IndexFunc(subnets, func(s steps.Subnet) bool { return slices.Contains(w.Service.Zones, s.Zone) })
+	offers := func(s steps.Subnet) bool { return slices.Contains(w.Service.Zones, s.Zone) }
+	at := slices.IndexFunc(allowed, offers)
+	w.keepTo(allowed[max(at, 0)])
+	if at < 0 { // not beside the function, but in its VPC
+		allowed = subnets
+		at = slices.IndexFunc(allowed, offers)
+	}
 	if at < 0 {
 		return nil, &steps.EndpointError{
 			ID: w.Service.Name, Why: "None of the subnets of " + w.VPCID + " is in an Availability Zone that has this endpoint service.",
 			Fix: "Add a subnet in another zone, or name an endpoint that is there with --vpc-endpoint.",
 		}
 	}
-	w.SubnetIDs = []string{subnets[at].ID} // one zone is enough, and each is paid for
-	return r.makeEndpoint(group), nil
+	w.EndpointSubnet = allowed[at].ID // one zone is enough, and each is paid for
+	return r.makeEndpoint(*w, group), nil
+}
+
+// among are the subnets of the ids; all of them where there is none.
+func among(subnets []steps.Subnet, ids []string) []steps.Subnet {
+	if some := slices.DeleteFunc(slices.Clone(subnets), func(s steps.Subnet) bool { return !slices.Contains(ids, s.ID) }); len(some) > 0 {
+		return some
+	}
+	return subnets
 }
 
 // endpointThatIsThere is which of the endpoints found is to be used; negative
@@ -108,20 +175,6 @@ func (r run) endpointThatIsThere(w way, found []steps.VPCEndpoint) (int, error) 
 		return -1, unusableEndpoint(wanted, w, found, named)
 	}
 	return named, nil
-}
-
-// checkEndpointAnswer looks, before anything is made, whether the person's answer
-// about the endpoint can hold.
-func (r run) checkEndpointAnswer(ctx context.Context, vpc string) error {
-	if !r.Setup().Private() {
-		return nil
-	}
-	w, found, err := r.lookForEndpoints(ctx, vpc)
-	if err != nil {
-		return err
-	}
-	_, err = r.endpointThatIsThere(w, found)
-	return err
 }
 
 // lookForEndpoints finds what leads from a VPC to Secrets Manager.
@@ -158,17 +211,22 @@ func unusableEndpoint(id string, w way, found []steps.VPCEndpoint, at int) error
 }
 
 // use puts the function beside the endpoint: traffic between zones is paid for.
-func (w *way) use(e steps.VPCEndpoint, subnets []steps.Subnet) {
+func (w *way) use(e steps.VPCEndpoint, allowed []steps.Subnet) {
 	w.Endpoint = e
-	w.SubnetIDs = []string{subnets[0].ID}
-	if len(e.SubnetIDs) > 0 {
-		w.SubnetIDs = e.SubnetIDs[:1]
+	beside := slices.IndexFunc(allowed, func(s steps.Subnet) bool { return slices.Contains(e.SubnetIDs, s.ID) })
+	w.keepTo(allowed[max(beside, 0)])
+}
+
+// keepTo has a new function in one subnet.
+func (w *way) keepTo(subnet steps.Subnet) {
+	if !w.Own {
+		w.SubnetIDs = []string{subnet.ID}
 	}
 }
 
 // useNAT takes the subnets whose route to the internet leads through a NAT
-// gateway that works.
-func (r run) useNAT(ctx context.Context, w *way, subnets []steps.Subnet) (bool, error) {
+// gateway that works. A function that was there uses all of its own.
+func (r run) useNAT(ctx context.Context, w *way, allowed []steps.Subnet) (bool, error) {
 	network := r.Services().Network
 	gateways, err := network.NATGateways(ctx, w.VPCID)
 	if err != nil {
@@ -181,13 +239,19 @@ func (r run) useNAT(ctx context.Context, w *way, subnets []steps.Subnet) (bool, 
 	if err != nil {
 		return false, fmt.Errorf("look at the routes: %w", err)
 	}
-	for _, subnet := range subnets {
-		if nat := natOf(tables, subnet.ID); slices.Contains(gateways, nat) {
-			w.NATGateway = nat
-			w.SubnetIDs = append(w.SubnetIDs, subnet.ID)
+	var routed []string
+	nat := ""
+	for _, subnet := range allowed {
+		if through := natOf(tables, subnet.ID); slices.Contains(gateways, through) {
+			nat = through
+			routed = append(routed, subnet.ID)
 		}
 	}
-	return w.NATGateway != "", nil
+	if nat == "" || w.Own && len(routed) < len(allowed) {
+		return false, nil
+	}
+	w.NATGateway, w.SubnetIDs = nat, routed
+	return true, nil
 }
 
 // natOf is the NAT gateway to which a subnet's route to the internet leads, or
@@ -203,100 +267,4 @@ func natOf(tables []steps.RouteTable, subnetID string) string {
 		}
 	}
 	return main
-}
-
-// admitToEndpoint plans a rule in the security group of an endpoint that does
-// not admit the function: the one change to something that the run did not make.
-func (r run) admitToEndpoint(ctx context.Context, w way, subnets []steps.Subnet, group steps.SecurityGroup) ([]action, error) {
-	e := w.Endpoint
-	for _, id := range e.GroupIDs {
-		g, err := r.Services().Network.SecurityGroup(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("look at the endpoint's security group: %w", err)
-		}
-		if admitsFunction(g, group.ID, w.SubnetIDs, subnets) {
-			return nil, nil
-		}
-	}
-	if len(e.GroupIDs) == 0 {
-		return nil, nil
-	}
-	rule := steps.InboundRule{GroupID: e.GroupIDs[0], Source: group.ID, FromPort: httpsPort, ToPort: httpsPort}
-	why := fmt.Sprintf("let the function through to the endpoint %s: open port %d of its security group %s", e.ID, httpsPort, rule.GroupID)
-	return []action{act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error { return r.admit(ctx, rule) })}, nil
-}
-
-// admitsFunction reports whether a group lets a member of another group, in some
-// subnets, in on the port of AWS's services.
-func admitsFunction(g steps.SecurityGroup, member string, in []string, subnets []steps.Subnet) bool {
-	if g.Admits(member, httpsPort) {
-		return true
-	}
-	for _, rule := range g.Rules {
-		covers, err := netip.ParsePrefix(rule.CIDR)
-		if err != nil || !rule.Admits(httpsPort) {
-			continue
-		}
-		if !slices.ContainsFunc(subnets, func(s steps.Subnet) bool {
-			p, err := netip.ParsePrefix(s.CIDR)
-			return slices.Contains(in, s.ID) && (err != nil || p.Bits() < covers.Bits() || !covers.Contains(p.Addr()))
-		}) {
-			return true
-		}
-	}
-	return false
-}
-
-// needGroup returns the run's security group; ErrNotFound where it is gone.
-func (r run) needGroup(ctx context.Context) (steps.SecurityGroup, error) {
-	group, err := r.findGroup(ctx)
-	if err == nil && group.ID == "" {
-		err = fmt.Errorf("look for the security group %s: %w", r.groupName(), steps.ErrNotFound)
-	}
-	if err == nil {
-		r.update(func(s *State) { s.Group = group })
-	}
-	return group, err
-}
-
-// proveWay shows that the function is in the VPC, and that the way from there to
-// Secrets Manager is open.
-func (r run) proveWay(ctx context.Context) error {
-	if !r.Setup().Private() {
-		return nil
-	}
-	w := r.state().Way
-	function, err := r.Services().Functions.Function(ctx, r.state().FunctionARN)
-	if err != nil {
-		return fmt.Errorf("look at the function: %w", err)
-	}
-	db := r.state().Database
-	detail := fmt.Sprintf("%s, with the security group %s, as the database", function.VPCID, listed(function.GroupIDs))
-	if w.NATGateway != "" {
-		detail += "; it reaches Secrets Manager through the NAT gateway " + w.NATGateway
-	}
-	shares := slices.ContainsFunc(function.GroupIDs, func(id string) bool { return slices.Contains(db.SecurityGroups, id) })
-	if err := r.Prove("function-in-vpc", function.VPCID != "" && function.VPCID == db.VPCID && shares, detail); err != nil {
-		return err
-	}
-	if w.NATGateway != "" {
-		return nil
-	}
-	return r.proveEndpoint(ctx)
-}
-
-// listed joins a few names: "sg-1 and sg-2".
-func listed(names []string) string {
-	text := ""
-	for i, name := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			text += " and "
-		default:
-			text += ", "
-		}
-		text += name
-	}
-	return text
 }

@@ -187,7 +187,7 @@ func (f fakeRDS) CreateDBInstance(_ context.Context, s steps.DBInstanceSpec) (st
 	f.w.database = &fakeDatabase{
 		DBInstance: steps.DBInstance{
 			ID: "mytestdatabaseinstance", Status: "creating", Engine: "mysql", EngineVersion: s.EngineVersion, Class: s.Class,
-			Username: s.Username, PubliclyAccessible: s.PubliclyAccessible, SecurityGroups: s.SecurityGroups, VPCID: f.w.vpc.id, Tags: s.Tags,
+			Username: s.Username, PubliclyAccessible: s.PubliclyAccessible, SecurityGroups: s.SecurityGroups, VPCID: f.w.vpc.id, Tags: s.Tags, ListenPort: steps.MySQLPort,
 		},
 		password: s.Password, available: f.w.clock.Now().Add(20 * time.Minute),
 	}

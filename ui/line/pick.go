@@ -1,10 +1,8 @@
 package line
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"keyturn/steps"
@@ -13,105 +11,73 @@ import (
 // rowsAtOnce is how many choices are listed before the next prompt.
 const rowsAtOnce = 20
 
-// pickOne asks for one of what the account has.
+// pickOne asks for one of what the account has: by its name, or from a list
+// that is read as far as it is shown.
 func (p *Prompter) pickOne(ctx context.Context, q steps.Question, setup *steps.Setup, services steps.Services) error {
 	p.say("  %s", q.Help)
+	none := q.Get(setup)
+	if none == "" {
+		none = q.Listing.None
+	}
 	for {
-		name, err := p.choose(ctx, q.Label, *q.Listing, services, q.Get(setup))
+		answer, err := p.line(ctx, fmt.Sprintf("%s [%s]; l to list those there are, or a name", q.Label, none), "")
+		if err == nil && answer == "l" {
+			answer, err = p.fromList(ctx, *q.Listing, services)
+		} else if answer == "" {
+			return err // as it is
+		}
 		if err != nil {
 			return err
 		}
-		if err = q.Set(setup, name); err == nil {
-			return nil
+		if err := q.Set(setup, answer); err != nil {
+			p.say("  %s", err)
+			continue
 		}
-		p.say("  %s", err)
+		return nil
 	}
 }
 
-// choose asks for one of a listing: by its name, or from a list that is read as
-// far as it is shown. No answer is present, "" being none of them.
-func (p *Prompter) choose(ctx context.Context, label string, listing steps.Listing, services steps.Services, present string) (string, error) {
-	prompt := label + "; l to list those there are, or a name"
-	if usual := cmp.Or(present, listing.None); usual != "" {
-		prompt = fmt.Sprintf("%s [%s]; l to list those there are, or a name", label, usual)
-	}
-	for {
-		answer, err := p.line(ctx, prompt, present)
-		if err == nil && answer == "l" {
-			var chosen bool
-			if answer, chosen, err = p.fromList(ctx, listing, services); err == nil && !chosen {
-				continue
-			}
-		}
-		switch {
-		case err != nil:
-			return "", err
-		case answer == "" && listing.None == "":
-			p.say("  One of the %s has to be named.", listing.Noun)
-		case answer != "" && !listing.MayHave(answer):
-			p.say("  None of the %s is named %q.", listing.Noun, answer)
-		default:
-			return answer, nil
-		}
-	}
-}
-
-// fromList shows numbered choices; "" is none of them. It reports false if there
-// is no list to be had, and says why.
-func (p *Prompter) fromList(ctx context.Context, listing steps.Listing, services steps.Services) (name string, ok bool, err error) {
+// fromList shows numbered choices; "" is none of them.
+func (p *Prompter) fromList(ctx context.Context, listing steps.Listing, services steps.Services) (string, error) {
 	list := steps.NewPicking(listing)
-	text, shown := "", 0
+	shown := 0
 	for {
 		if err := p.readUntil(ctx, list, listing, services, shown+rowsAtOnce); err != nil {
 			d := steps.Diagnose(err)
 			p.say("  %s: %s\n  %s", d.What, d.Why, d.Fix)
-			return "", false, ctx.Err()
+			return "", err
 		}
 		matches := list.Matches()
 		end := min(shown+rowsAtOnce, len(matches))
 		for i := shown; i < end; i++ {
 			p.say("  %d. %s", i+1, rowText(matches[i]))
 		}
-		switch {
-		case len(matches) == 0 && text == "":
-			p.say("  There are no %s.", listing.Noun)
-		case len(matches) == 0:
+		if len(matches) == 0 {
 			p.say("  None of the %s contains that.", listing.Noun)
 		}
-		answer, err := p.line(ctx, listPrompt(listing, end < len(matches) || !p.allRead(list)), "")
+		prompt := fmt.Sprintf("A number, a part of the name, or 0 to %s", listing.None)
+		if end < len(matches) || !p.allRead(list) {
+			prompt += "; Enter for more"
+		}
+		answer, err := p.line(ctx, prompt, "")
 		if err != nil {
-			return "", false, err
+			return "", err
 		}
-		if answer == "0" && listing.None != "" {
-			return "", true, nil
-		}
-		chosen := slices.IndexFunc(matches, func(item steps.ListingItem) bool { return item.Name == answer })
-		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= end {
-			chosen = n - 1
-		}
+		n, err := strconv.Atoi(answer)
 		switch {
 		case answer == "":
 			shown = end
-		case chosen < 0:
-			list.Filter(answer)
-			text, shown = answer, 0
-		case matches[chosen].WhyNot != "":
-			p.say("  Not that one. %s", matches[chosen].WhyNot)
+		case answer == "0":
+			return "", nil
+		case err == nil && n >= 1 && n <= len(matches) && matches[n-1].WhyNot == "":
+			return matches[n-1].Name, nil
+		case err == nil && n >= 1 && n <= len(matches):
+			p.say("  Not that one. %s", matches[n-1].WhyNot)
 		default:
-			return matches[chosen].Name, true, nil
+			list.Filter(answer)
+			shown = 0
 		}
 	}
-}
-
-func listPrompt(listing steps.Listing, more bool) string {
-	prompt := "A number, or a part of what is listed"
-	if listing.None != "" {
-		prompt = "A number, a part of what is listed, or 0 to " + listing.None
-	}
-	if more {
-		prompt += "; Enter for more"
-	}
-	return prompt
 }
 
 func (p *Prompter) allRead(list *steps.Picking) bool {

@@ -1,0 +1,308 @@
+package rotation
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"keyturn/db"
+	"keyturn/steps"
+)
+
+// impatient shortens the wait for a database that nobody here reaches.
+func impatient(reachable bool) func(*steps.Services) {
+	return func(s *steps.Services) {
+		if client, is := s.MySQL.(db.Client); is && !reachable {
+			client.Timeout = 100 * time.Millisecond
+			s.MySQL = client
+		}
+	}
+}
+
+// atHome makes a database without a public address.
+func atHome(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = false }
+
+// functionInVPC installs a rotation function in the default VPC, with a security
+// group of its own, that a run only finds.
+func functionInVPC(t *testing.T, services steps.Services, api *ec2.Client) string {
+	t.Helper()
+	vpc := ok[*ec2.DescribeVpcsOutput](t)(api.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{})).Vpcs[0].VpcId
+	group := ok[*ec2.CreateSecurityGroupOutput](t)(api.CreateSecurityGroup(t.Context(), &ec2.CreateSecurityGroupInput{
+		GroupName: awssdk.String("functions"), Description: awssdk.String("of somebody"), VpcId: vpc,
+	})).GroupId
+	subnets := must(services.Network.Subnets(t.Context(), *vpc))
+	return installFunction(t, services, []string{subnets[0].ID, subnets[1].ID}, []string{*group})
+}
+
+func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
+	t.Parallel()
+	sources := map[string]func(t *testing.T, s *steps.Setup, services steps.Services, api *ec2.Client){
+		"AWS's function": func(*testing.T, *steps.Setup, steps.Services, *ec2.Client) {},
+		"AWS's function by the transform": func(_ *testing.T, s *steps.Setup, _ steps.Services, _ *ec2.Client) {
+			s.FunctionFrom = steps.FunctionTransform
+		},
+		"a function of the person's own": func(t *testing.T, s *steps.Setup, services steps.Services, api *ec2.Client) {
+			t.Helper()
+			s.FunctionARN = functionInVPC(t, services, api)
+		},
+	}
+	for source, choose := range sources {
+		for _, public := range []bool{true, false} {
+			for _, value := range []string{"", `{"username":"shop","password":"` + ownPassword + `"}`} {
+				t.Run(fmt.Sprintf("%s, public address %t, secret there %t", source, public, value != ""), func(t *testing.T) {
+					t.Parallel()
+					run, served, heard := inPrivate(t, impatient(public))
+					api := owner(t, served)
+					o := makeOwn(t, run.Services(), func(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = public })
+					setup := run.Setup()
+					setup.DBExisting, setup.MasterPassword = o.database, o.password
+					if value != "" {
+						storeOwn(t, run.Services(), o.secret, value)
+						setup.SecretExisting, setup.MasterPassword = o.secret, steps.Password{}
+					}
+					choose(t, &setup, run.Services(), api)
+					run.Answer(setup)
+					before := network(t, api)
+
+					plan := walk(t, run, served)
+
+					if after := network(t, api); !slices.Equal(before, after) {
+						t.Errorf("network before %v, after %v", before, after)
+					}
+					if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
+						t.Errorf("left %v, error %v", finished.Left, err)
+					}
+					if value != "" {
+						looksKept(t, run.Services(), o.secret, value)
+					}
+					for _, call := range plan {
+						if strings.Contains(call.Why, anywhere) || call.Operation == "ModifyDBInstance" {
+							t.Errorf("planned %+v", call)
+						}
+					}
+					names := heard.checks()
+					if signsIn := slices.Contains(names, "old-password-refused"); signsIn != public || public == slices.Contains(names, proofByFunction) {
+						t.Errorf("with a public address %t, the checks are %v", public, names)
+					}
+					for _, name := range []string{"not-open-to-the-internet", "function-in-vpc", "endpoint-ready", "rule-revoked", "endpoint-deleted", "nothing-left"} {
+						if !slices.Contains(names, name) {
+							t.Errorf("%s is not proved", name)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// checks are the names of the checks that were proved, in order.
+func (e *events) checks() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var names []string
+	for _, event := range e.all {
+		if c, is := event.(steps.Checked); is && c.Check.OK {
+			names = append(names, c.Check.Name)
+		}
+	}
+	return names
+}
+
+func TestPlanOfAnExistingDatabaseInThePrivateNetworkIsTwoRulesOfItsGroup(t *testing.T) {
+	t.Parallel()
+	run, _, _ := inPrivate(t)
+	o := makeOwn(t, run.Services())
+	setup := run.Setup()
+	setup.DBExisting, setup.MasterPassword = o.database, o.password
+	run.Answer(setup)
+	var said []string
+	for _, id := range []steps.StepID{StepDatabase, StepSecret, StepRotate} {
+		calls, err := run.Prepare(t.Context(), find(id))
+		if err == nil && id != StepRotate {
+			err = run.Carry(t.Context(), find(id))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range calls {
+			if c.Service == "ec2" {
+				said = append(said, c.Why)
+			}
+		}
+	}
+	want := []string{
+		"open port 3306 to this machine (203.0.113.10/32) in " + o.group + " (orders), a security group of yours, until clean-up",
+		"create a security group for this run",
+		"let the function through to the database: open port 3306 of " + o.group + " (orders), a security group of yours, until clean-up",
+		"open port 443 within the security group, to the endpoint",
+		"make a private way from the VPC to Secrets Manager",
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Errorf("want (-), planned (+):\n%s", diff)
+	}
+}
+
+func TestGroupThatLetsTheFunctionsSubnetsInIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	run, served, _ := inPrivate(t, impatient(false))
+	o := makeOwn(t, run.Services(), atHome)
+	_ = must(run.Services().Network.OpenPort(t.Context(), o.group, "172.31.0.0/16", 3306, nil))
+	setup := run.Setup()
+	setup.DBExisting, setup.MasterPassword, setup.DBExistingRule = o.database, o.password, steps.RuleNone
+	run.Answer(setup)
+	for _, call := range walk(t, run, served) {
+		if strings.Contains(call.Why, o.group) {
+			t.Errorf("planned %+v", call)
+		}
+	}
+}
+
+func TestPrivateNetworkRefusesWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(t *testing.T, s *steps.Setup, services steps.Services, o own)
+		step   steps.StepID
+		id     string
+		says   string
+	}{
+		"a database without a public address, in the public network": {func(_ *testing.T, s *steps.Setup, _ steps.Services, o own) {
+			s.DBExisting, s.Network = o.database, steps.NetworkPublic
+		}, StepDatabase, "database-unsuitable", "--network private"},
+		"no rule, and the function is not admitted": {func(_ *testing.T, s *steps.Setup, _ steps.Services, o own) {
+			s.DBExisting, s.DBExistingRule = o.database, steps.RuleNone
+		}, StepRotate, "database-unsuitable", "172.31.0.0/20"},
+		"a function outside any VPC, beside a database that is there": {func(t *testing.T, s *steps.Setup, services steps.Services, o own) {
+			t.Helper()
+			s.DBExisting, s.FunctionARN = o.database, functionOfAnotherRun(t, services)
+		}, StepRotate, "function-not-usable", "it runs outside any VPC"},
+		"a function outside any VPC, beside a database that is made": {func(t *testing.T, s *steps.Setup, services steps.Services, _ own) {
+			t.Helper()
+			s.FunctionARN = functionOfAnotherRun(t, services)
+		}, StepRotate, "function-not-usable", "it runs outside any VPC"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, served, _ := inPrivate(t, impatient(false))
+			o := makeOwn(t, run.Services(), atHome)
+			setup := run.Setup()
+			setup.MasterPassword = o.password
+			c.change(t, &setup, run.Services(), o)
+			run.Answer(setup)
+			before := len(changes(served))
+			foreseen := slices.Concat(find(StepDatabase).Foresee(t.Context(), run), find(StepRotate).Foresee(t.Context(), run))
+			if len(foreseen) != 1 || len(changes(served)) != before {
+				t.Errorf("foreseen %v, changed %v", foreseen, changes(served)[before:])
+			}
+			for _, id := range []steps.StepID{StepDatabase, StepSecret} {
+				if id == c.step {
+					break
+				}
+				carry(t, run, id)
+			}
+			before = len(changes(served))
+			if d := diagnosisOf(t, run, c.step); d.ID != c.id || !strings.Contains(d.Why+d.Fix, c.says) {
+				t.Errorf("%+v", d)
+			}
+			if got := changes(served)[before:]; len(got) > 0 {
+				t.Errorf("changed %v", got)
+			}
+		})
+	}
+}
+
+func TestRuleThatSomebodyTookAwayIsMadeAgainAndRevoked(t *testing.T) {
+	t.Parallel()
+	run, served, heard := inPrivate(t, impatient(false))
+	api := owner(t, served)
+	o := makeOwn(t, run.Services(), atHome)
+	setup := run.Setup()
+	setup.DBExisting, setup.MasterPassword = o.database, o.password
+	run.Answer(setup)
+	before := network(t, api)
+	taken := false
+	heard.on = func(e steps.Event) {
+		if started, is := e.(steps.CallStarted); is && started.Call.Operation == "RotateSecret" && !taken {
+			taken = true
+			for _, r := range ok[*ec2.DescribeSecurityGroupRulesOutput](t)(api.DescribeSecurityGroupRules(t.Context(), &ec2.DescribeSecurityGroupRulesInput{
+				Filters: []types.Filter{{Name: awssdk.String("group-id"), Values: []string{o.group}}},
+			})).SecurityGroupRules {
+				if r.ReferencedGroupInfo != nil {
+					ok[*ec2.RevokeSecurityGroupIngressOutput](t)(api.RevokeSecurityGroupIngress(t.Context(), &ec2.RevokeSecurityGroupIngressInput{GroupId: r.GroupId, SecurityGroupRuleIds: []string{*r.SecurityGroupRuleId}}))
+				}
+			}
+		}
+	}
+	for _, id := range []steps.StepID{StepDatabase, StepSecret, StepValidate} {
+		carry(t, run, id)
+	}
+	d := diagnosisOf(t, run, StepRotate)
+	if d.ID != "function-cannot-reach-database" || len(d.Remedies) != 1 || !strings.Contains(d.Why, o.group) {
+		t.Fatalf("%+v", d)
+	}
+	if err := run.Apply(t.Context(), d.Remedies[0]); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []steps.StepID{StepRotate, StepVerify, StepCleanup} {
+		carry(t, run, id)
+	}
+	if after := network(t, api); !slices.Equal(before, after) {
+		t.Errorf("before %v, after %v", before, after)
+	}
+}
+
+// Whatever call a run ends at, its clean-up takes away what it made and nothing
+// else.
+func TestInterruptedPrivateRunBesideAnExistingDatabaseLeavesNothing(t *testing.T) {
+	t.Parallel()
+	killed := errors.New("killed")
+	calls := []string{
+		"ec2 AuthorizeSecurityGroupIngress", "ec2 CreateSecurityGroup", "ec2 CreateVpcEndpoint",
+		"serverlessrepo CreateCloudFormationChangeSet", "cloudformation ExecuteChangeSet", "secretsmanager RotateSecret",
+	}
+	for _, call := range calls {
+		t.Run("the answer to "+call+" is lost", func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			w.ownDatabase()
+			run := private(w, func(s *steps.Setup) { s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword(ownPassword) })
+			w.lose[call] = killed
+			if call == "cloudformation ExecuteChangeSet" || call == "secretsmanager RotateSecret" {
+				w.refuse[call] = killed
+			}
+			if err := run.do(t.Context(), allSteps[:5]...); err == nil {
+				t.Fatal("the run went on")
+			}
+			clear(w.lose)
+			clear(w.refuse)
+			again := run.resumed()
+			again.must(t, StepCleanup)
+			if left := again.Receipt().Left(); len(left) > 0 || len(w.groups) != 1 || len(w.groups[0].Rules) != 1 {
+				t.Errorf("left %v, groups %+v", left, w.groups)
+			}
+			if w.database.Status != available {
+				t.Errorf("the database is %s", w.database.Status)
+			}
+		})
+	}
+}
+
+// ownDatabase is a database that was there before the run, with an address of its
+// own.
+func (w *world) ownDatabase() {
+	w.groups = append(w.groups, &steps.SecurityGroup{ID: "sg-0d0", Name: "orders", VPCID: "vpc-1", Rules: []steps.InboundRule{
+		{ID: "old-1", GroupID: "sg-0d0", CIDR: "192.0.2.0/24", FromPort: 3306, ToPort: 3306},
+	}})
+	w.database = &fakeDatabase{password: steps.NewPassword(ownPassword), DBInstance: steps.DBInstance{
+		ID: "orders-db", Status: available, Engine: databaseEngine, EngineVersion: "8.4.7", Class: "db.t4g.micro", Username: "shop",
+		Host: "orders-db.abc.eu-west-1.rds.amazonaws.com", Port: 3306, ListenPort: 3306, PubliclyAccessible: true,
+		SecurityGroups: []string{"sg-0d0"}, VPCID: "vpc-1", SubnetIDs: []string{"subnet-a", "subnet-b"},
+	}}
+}
