@@ -1,6 +1,10 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Profile is a named set of settings in the person's own AWS configuration.
 // Region is "" where it names none. About says in a few words where its
@@ -38,6 +42,22 @@ func (c Configuration) RegionOf(profile string) string {
 		}
 	}
 	return ""
+}
+
+// ProfileListing lists the profiles. None of them is what the environment says.
+func (c Configuration) ProfileListing() Listing {
+	l := Listing{None: "use the default profile", Noun: "profiles"}
+	switch {
+	case c.Keys:
+		l.None = "use the access key in AWS_ACCESS_KEY_ID"
+	case c.Profile != "":
+		l.None = "use " + c.Profile + ", which AWS_PROFILE names"
+	}
+	for _, p := range c.Profiles {
+		about := slices.DeleteFunc([]string{p.Region, p.About}, func(text string) bool { return text == "" })
+		l.Items = append(l.Items, ListingItem{Name: p.Name, About: strings.Join(about, ", ")})
+	}
+	return l
 }
 
 // Configured reads the machine's configuration, files and environment.

@@ -1,17 +1,28 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Listing reads what there is to choose from in an account, a page a call, so
 // that thousands cost no more memory than those that are kept.
 type Listing struct {
-	// None is the choice of none of them: "make a test database".
+	// None is the choice of none of them: "make a test database"; "" where one has
+	// to be chosen.
 	None string
 	// Noun is what is listed, in the plural: "DB instances".
 	Noun string
 	// Narrows says that Page takes the beginning of a name and then answers only
 	// what begins with it.
 	Narrows bool
+	// Items are all that there are, where that is known without a call; Page is
+	// then nil.
+	Items []ListingItem
+	// Other makes an item of a text typed that no item contains, if it can be the
+	// name of one that was not listed; nil if there is none.
+	Other func(typed string) (ListingItem, bool)
 	// Page reads the page that from names, the first one if it is empty. It is
 	// one call.
 	Page func(ctx context.Context, s Services, beginning, from string) (ListingPage, error)
@@ -30,4 +41,29 @@ type ListingItem struct {
 	Name   string
 	About  string
 	WhyNot string
+}
+
+// MayHave reports whether something of that name can be chosen: where only an
+// account knows what there is, any.
+func (l Listing) MayHave(name string) bool {
+	if l.Page != nil || slices.ContainsFunc(l.Items, func(item ListingItem) bool { return item.Name == name }) {
+		return true
+	}
+	if l.Other == nil {
+		return false
+	}
+	_, ok := l.Other(name)
+	return ok
+}
+
+// contains reports that every word, in small letters, is in the name or in what
+// is said about it.
+func (i ListingItem) contains(words []string) bool {
+	text := strings.ToLower(i.Name + " " + i.About)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }

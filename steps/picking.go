@@ -16,6 +16,7 @@ type Picking struct {
 	all     reading
 	near    reading // of what begins with the filter, where the listing narrows
 	matches []ListingItem
+	found   int // of the matches, those that were listed
 }
 
 // PageRequest names one page of a listing.
@@ -28,10 +29,15 @@ type reading struct {
 	begun, over bool
 }
 
-// NewPicking has read nothing yet.
-func NewPicking(l Listing) *Picking { return &Picking{listing: l} }
+// NewPicking has read nothing yet, or all where that takes no call.
+func NewPicking(l Listing) *Picking {
+	p := &Picking{listing: l, all: reading{items: l.Items, over: l.Page == nil}}
+	p.match()
+	return p
+}
 
-// Filter changes the text that names are to contain, in any case.
+// Filter changes the text that is typed: every word of it is to be somewhere in
+// what is listed, in any case.
 func (p *Picking) Filter(text string) {
 	if text == p.filter {
 		return
@@ -78,21 +84,31 @@ func (p *Picking) Add(r PageRequest, page ListingPage) {
 // match works out what the person sees.
 func (p *Picking) match() {
 	p.matches = p.matches[:0]
-	wanted := strings.ToLower(p.filter)
+	words := strings.Fields(strings.ToLower(p.filter))
 	near := p.narrows() && p.near.begun
 	if near {
 		p.matches = append(p.matches, p.near.items...)
 	}
 	for _, item := range p.all.items {
-		if strings.Contains(strings.ToLower(item.Name), wanted) && (!near || !strings.HasPrefix(item.Name, p.filter)) {
+		if item.contains(words) && (!near || !strings.HasPrefix(item.Name, p.filter)) {
 			p.matches = append(p.matches, item)
 		}
 	}
+	p.found = len(p.matches)
+	if p.found > 0 || p.listing.Other == nil {
+		return
+	}
+	if other, ok := p.listing.Other(p.filter); ok {
+		p.matches = append(p.matches, other)
+	}
 }
 
-// Matches are the items whose names contain the text typed. The slice is good
-// until the next call that changes something.
+// Matches are the items that contain the text typed, or the one that it names.
+// The slice is good until the next call that changes something.
 func (p *Picking) Matches() []ListingItem { return p.matches }
+
+// Found is how many of those listed contain the text typed.
+func (p *Picking) Found() int { return p.found }
 
 // Read is how many were read, and whether these are all that there are.
 func (p *Picking) Read() (n int, all bool) { return len(p.all.items), p.all.over }

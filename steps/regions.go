@@ -1,12 +1,11 @@
 package steps
 
-// Region is where AWS's services run. Place is AWS's name for it.
-type Region struct{ Name, Place string }
+import "regexp"
 
 // regions are those of the partitions that keyturn knows, from the SDK's
 // internal/endpoints/awsrulesfn/partitions.json (aws-sdk-go-v2 1.47.7), which
 // no program can import. RDS and Secrets Manager are in all of them.
-var regions = []Region{
+var regions = []struct{ Name, Place string }{
 	{"us-east-1", "US East (N. Virginia)"},
 	{"us-east-2", "US East (Ohio)"},
 	{"us-west-1", "US West (N. California)"},
@@ -48,17 +47,27 @@ var regions = []Region{
 	{"eusc-de-east-1", "AWS European Sovereign Cloud (Germany)"},
 }
 
-// RegionsBeside are the regions of the same partition as a region: an account
-// is in one partition alone. With "" they are all.
-func RegionsBeside(region string) []Region {
-	if region == "" {
-		return regions
-	}
-	var found []Region
+// RegionListing lists the regions of the same partition as a region, which an
+// account never leaves; with "" all of them. It takes the name of a region that
+// AWS has opened since.
+func RegionListing(beside string) Listing {
+	l := Listing{Noun: "regions", Other: otherRegion}
+	known := false
 	for _, r := range regions {
-		if PartitionOf(r.Name) == PartitionOf(region) {
-			found = append(found, r)
+		if beside == "" || PartitionOf(r.Name) == PartitionOf(beside) {
+			l.Items = append(l.Items, ListingItem{Name: r.Name, About: r.Place})
 		}
+		known = known || r.Name == beside
 	}
-	return found
+	if other, ok := otherRegion(beside); ok && !known {
+		l.Items = append([]ListingItem{other}, l.Items...)
+	}
+	return l
+}
+
+// regionName is how AWS names its regions.
+var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+
+func otherRegion(typed string) (ListingItem, bool) {
+	return ListingItem{Name: typed, About: "not in keyturn's list"}, regionName.MatchString(typed)
 }

@@ -199,9 +199,9 @@ func TestSessions(t *testing.T) {
 			option: func(o *Options) { o.Configured = someProfiles },
 			play: func(t *testing.T, p *person) {
 				p.press("down", "enter")
-				p.sees("Which profile?", "as the environment says", "deploy-003")
+				p.sees("Which profile?", "use the default profile", "deploy-003")
 				p.types("dev 1111")
-				p.sees("1 of 42", "IAM Identity Center, account 111111111111")
+				p.sees("1 of 41", "IAM Identity Center, account 111111111111")
 				p.press("enter")
 				p.sees("Which region?", "› eu-central-1", "Europe (Frankfurt)")
 				p.press("esc")

@@ -31,7 +31,7 @@ type keyMap struct {
 	Help, Theme            key.Binding
 	Scroll, Choose, Move   key.Binding
 	Field, Option          key.Binding
-	List, Row              key.Binding
+	List                   key.Binding
 	Show, Settings, TryIt  key.Binding
 	CopyAll, Save          key.Binding
 	Remedy, Retry, Details key.Binding
@@ -62,7 +62,6 @@ func newKeyMap(ascii bool) keyMap {
 		Field:    bind("tab", "next field", "tab", "shift+tab", "up", "down"),
 		Option:   bind(leftRight, "change", "left", "right"),
 		List:     bind(right, "list those there are", "right"),
-		Row:      bind(upDown, "move", "up", "down", "pgup", "pgdown"),
 		Show:     bind("v", "show passwords", "v"),
 		Settings: bind("w", "Workbench settings", "w"),
 		TryIt:    bind("y", "try it yourself", "y"),

@@ -173,13 +173,13 @@ func BenchmarkAKeyInThePick(b *testing.B) {
 	s.press("enter", "right")
 	p, _ := s.top().screen.(*pick)
 	for i := range 100 {
-		request, _ := p.list.Wanted()
+		request, _ := p.picking.Wanted()
 		var page steps.ListingPage
 		for n := range 100 {
 			page.Items = append(page.Items, steps.ListingItem{Name: fmt.Sprintf("prod/team-%02d/secret-%06d", n%50, i*100+n)})
 		}
 		page.Next = strconv.Itoa(i + 1)
-		p.list.Add(request, page)
+		p.picking.Add(request, page)
 	}
 	for b.Loop() {
 		for _, key := range []string{"s", "down", "backspace"} {

@@ -28,7 +28,7 @@ type welcome struct {
 	why   steps.Diagnosis
 
 	config steps.Configuration
-	list   *nameList // of profiles, then of regions
+	list   *list // of profiles, then of regions
 
 	first, last int // the lines of the chosen account, as last drawn
 }
@@ -62,12 +62,13 @@ func (w *welcome) heading() (string, string) {
 // input is the screen while a text field has the focus.
 type welcomeInput struct{ *welcome }
 
-func (w welcomeInput) edit(msg tea.Msg) tea.Cmd      { return w.list.edit(msg) }
+func (w welcomeInput) edit(msg tea.Msg) tea.Cmd      { return w.edited(msg) }
 func (w welcomeInput) cursor(int) (line, column int) { return w.list.cursor() }
 
-// listHeight is the room for a list: the screen without its title, rail, heading
-// and keys (frame.go).
-func (w *welcome) listHeight() int { return w.app.height - 8 }
+func (w *welcome) edited(msg tea.Msg) tea.Cmd {
+	cmd, _ := w.list.edit(msg)
+	return cmd
+}
 
 func (w *welcome) body(width int) []string {
 	th := w.app.th
@@ -75,7 +76,7 @@ func (w *welcome) body(width int) []string {
 	case reading:
 		return []string{th.accent.Render(w.app.spinner()) + " reading your AWS configuration"}
 	case choosingProfile, choosingRegion:
-		return w.list.lines(width, w.listHeight())
+		return w.list.lines(width, nil)
 	case opening:
 		what := "starting the sandbox"
 		if w.kind == steps.AWS {
@@ -160,9 +161,9 @@ func (w *welcome) actions() []action {
 			return w.to(choosing)
 		})}
 	case choosingProfile:
-		return append(w.list.actions(a.keys, w.profileChosen), on(a.keys.Back, again))
+		return append(w.list.actions(w.profileChosen), on(a.keys.Back, again))
 	case choosingRegion:
-		return append(w.list.actions(a.keys, w.regionChosen), on(a.keys.Back, w.backToProfiles))
+		return append(w.list.actions(w.regionChosen), on(a.keys.Back, w.backToProfiles))
 	case opening:
 		return []action{on(a.keys.Back, func() tea.Cmd {
 			a.leaveJob()

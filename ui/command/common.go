@@ -64,12 +64,8 @@ func openLog(file string) (*slog.Logger, func() error, error) {
 // lineOptions are what the line mode needs; start makes or takes up the run.
 func (w *worker) lineOptions(o commonOptions, start func(*steps.Account, *steps.Relay) (*steps.Run, error)) line.Options {
 	return line.Options{
-		In: w.In, Out: w.Out, Err: w.Err, JSON: o.JSON, Attended: !w.unattended(o), ShowCommands: o.Commands, Start: start,
-		Open: func(ctx context.Context, emit func(steps.Event), ask steps.AskCode) (*steps.Account, error) {
-			choice := w.choice
-			choice.AskCode = ask
-			return w.open(ctx, choice, emit)
-		},
+		In: w.In, Out: w.Out, Err: w.Err, JSON: o.JSON, Attended: !w.unattended(o), ShowCommands: o.Commands,
+		Choice: w.choice, Open: w.open, Start: start,
 	}
 }
 

@@ -127,6 +127,9 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 		return begin(account, o.Setup, relay)
 	})
 	options.Keep, options.Acts, options.Look = o.Keep, acts(), o.look
+	if o.AWS {
+		options.Configured = w.Configured
+	}
 	return lineStatus(line.Walk(ctx, options)).err()
 }
 

@@ -7,14 +7,22 @@ import (
 	"keyturn/steps"
 )
 
-// openAccount opens the account. Somebody who is there to answer is asked for
-// MFA codes, and may try again after signing in.
+// openAccount opens the account. Somebody who is there to answer is asked which
+// one and for MFA codes, and may try again after signing in.
 func (o Options) openAccount(ctx context.Context, relay *steps.Relay, ask *Prompter) (*steps.Account, error) {
 	if ask == nil {
-		return o.Open(ctx, relay.Emit, nil)
+		return o.Open(ctx, o.Choice, relay.Emit)
 	}
+	choice := o.Choice
+	if o.Configured != nil {
+		var err error
+		if choice, err = o.whichAccount(ctx, ask); err != nil {
+			return nil, err
+		}
+	}
+	choice.AskCode = func(device string) (string, error) { return ask.code(ctx, device) }
 	for {
-		account, err := o.Open(ctx, relay.Emit, func(device string) (string, error) { return ask.code(ctx, device) })
+		account, err := o.Open(ctx, choice, relay.Emit)
 		if ctx.Err() != nil || !mayOpenLater(err) {
 			return account, err
 		}

@@ -33,7 +33,7 @@ func TestOpeningIsTriedAgainAfterASignIn(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			opens := 0
-			o := Options{Open: func(context.Context, func(steps.Event), steps.AskCode) (*steps.Account, error) {
+			o := Options{Open: func(context.Context, steps.AccountChoice, func(steps.Event)) (*steps.Account, error) {
 				opens++
 				if opens == 1 {
 					return nil, tt.err
@@ -55,9 +55,9 @@ func TestMFACodeIsAskedForInLines(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	var got string
-	o := Options{Open: func(_ context.Context, _ func(steps.Event), ask steps.AskCode) (*steps.Account, error) {
+	o := Options{Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
 		var err error
-		got, err = ask("arn:aws:iam::111111111111:mfa/me")
+		got, err = choice.AskCode("arn:aws:iam::111111111111:mfa/me")
 		return &steps.Account{}, err
 	}}
 	_, err := o.openAccount(t.Context(), steps.NewRelay(func(steps.Event) {}), NewPrompter(strings.NewReader("123456\n"), &out))
@@ -68,8 +68,8 @@ func TestMFACodeIsAskedForInLines(t *testing.T) {
 
 func TestNobodyIsAskedWithoutAPrompter(t *testing.T) {
 	t.Parallel()
-	o := Options{Open: func(_ context.Context, _ func(steps.Event), ask steps.AskCode) (*steps.Account, error) {
-		if ask != nil {
+	o := Options{Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
+		if choice.AskCode != nil {
 			return nil, errors.New("somebody is asked")
 		}
 		return nil, errExpired

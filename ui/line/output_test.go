@@ -48,7 +48,7 @@ func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
 	refused := &steps.OtherAccountError{Run: "r1", Worked: "111122223333", Opened: "444455556666"}
 	err := Walk(t.Context(), Options{
 		Out: &out, Err: &errs, JSON: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db"}},
-		Open: func(context.Context, func(steps.Event), steps.AskCode) (*steps.Account, error) {
+		Open: func(context.Context, steps.AccountChoice, func(steps.Event)) (*steps.Account, error) {
 			return &steps.Account{}, nil
 		},
 		Start: func(*steps.Account, *steps.Relay) (*steps.Run, error) { return nil, refused },
@@ -69,7 +69,7 @@ func TestAnInterruptBeforeTheRunStillEndsWithAResult(t *testing.T) {
 	var out, errs strings.Builder
 	err := Walk(ctx, Options{
 		Out: &out, Err: &errs, JSON: true,
-		Open: func(ctx context.Context, _ func(steps.Event), _ steps.AskCode) (*steps.Account, error) {
+		Open: func(ctx context.Context, _ steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
 			cancel()
 			return nil, ctx.Err()
 		},

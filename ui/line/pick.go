@@ -1,8 +1,10 @@
 package line
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"keyturn/steps"
@@ -11,73 +13,105 @@ import (
 // rowsAtOnce is how many choices are listed before the next prompt.
 const rowsAtOnce = 20
 
-// pickOne asks for one of what the account has: by its name, or from a list
-// that is read as far as it is shown.
+// pickOne asks for one of what the account has.
 func (p *Prompter) pickOne(ctx context.Context, q steps.Question, setup *steps.Setup, services steps.Services) error {
 	p.say("  %s", q.Help)
-	none := q.Get(setup)
-	if none == "" {
-		none = q.Listing.None
-	}
 	for {
-		answer, err := p.line(ctx, fmt.Sprintf("%s [%s]; l to list those there are, or a name", q.Label, none), "")
-		if err == nil && answer == "l" {
-			answer, err = p.fromList(ctx, *q.Listing, services)
-		} else if answer == "" {
-			return err // as it is
-		}
+		name, err := p.choose(ctx, q.Label, *q.Listing, services, q.Get(setup))
 		if err != nil {
 			return err
 		}
-		if err := q.Set(setup, answer); err != nil {
-			p.say("  %s", err)
-			continue
+		if err = q.Set(setup, name); err == nil {
+			return nil
 		}
-		return nil
+		p.say("  %s", err)
 	}
 }
 
-// fromList shows numbered choices; "" is none of them.
-func (p *Prompter) fromList(ctx context.Context, listing steps.Listing, services steps.Services) (string, error) {
+// choose asks for one of a listing: by its name, or from a list that is read as
+// far as it is shown. No answer is present, "" being none of them.
+func (p *Prompter) choose(ctx context.Context, label string, listing steps.Listing, services steps.Services, present string) (string, error) {
+	prompt := label + "; l to list those there are, or a name"
+	if usual := cmp.Or(present, listing.None); usual != "" {
+		prompt = fmt.Sprintf("%s [%s]; l to list those there are, or a name", label, usual)
+	}
+	for {
+		answer, err := p.line(ctx, prompt, present)
+		if err == nil && answer == "l" {
+			var chosen bool
+			if answer, chosen, err = p.fromList(ctx, listing, services); err == nil && !chosen {
+				continue
+			}
+		}
+		switch {
+		case err != nil:
+			return "", err
+		case answer == "" && listing.None == "":
+			p.say("  One of the %s has to be named.", listing.Noun)
+		case answer != "" && !listing.MayHave(answer):
+			p.say("  None of the %s is named %q.", listing.Noun, answer)
+		default:
+			return answer, nil
+		}
+	}
+}
+
+// fromList shows numbered choices; "" is none of them. It reports false if there
+// is no list to be had, and says why.
+func (p *Prompter) fromList(ctx context.Context, listing steps.Listing, services steps.Services) (name string, ok bool, err error) {
 	list := steps.NewPicking(listing)
-	shown := 0
+	text, shown := "", 0
 	for {
 		if err := p.readUntil(ctx, list, listing, services, shown+rowsAtOnce); err != nil {
 			d := steps.Diagnose(err)
 			p.say("  %s: %s\n  %s", d.What, d.Why, d.Fix)
-			return "", err
+			return "", false, ctx.Err()
 		}
 		matches := list.Matches()
 		end := min(shown+rowsAtOnce, len(matches))
 		for i := shown; i < end; i++ {
 			p.say("  %d. %s", i+1, rowText(matches[i]))
 		}
-		if len(matches) == 0 {
+		switch {
+		case len(matches) == 0 && text == "":
+			p.say("  There are no %s.", listing.Noun)
+		case len(matches) == 0:
 			p.say("  None of the %s contains that.", listing.Noun)
 		}
-		prompt := fmt.Sprintf("A number, a part of the name, or 0 to %s", listing.None)
-		if end < len(matches) || !p.allRead(list) {
-			prompt += "; Enter for more"
-		}
-		answer, err := p.line(ctx, prompt, "")
+		answer, err := p.line(ctx, listPrompt(listing, end < len(matches) || !p.allRead(list)), "")
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
-		n, err := strconv.Atoi(answer)
+		if answer == "0" && listing.None != "" {
+			return "", true, nil
+		}
+		chosen := slices.IndexFunc(matches, func(item steps.ListingItem) bool { return item.Name == answer })
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= end {
+			chosen = n - 1
+		}
 		switch {
 		case answer == "":
 			shown = end
-		case answer == "0":
-			return "", nil
-		case err == nil && n >= 1 && n <= len(matches) && matches[n-1].WhyNot == "":
-			return matches[n-1].Name, nil
-		case err == nil && n >= 1 && n <= len(matches):
-			p.say("  Not that one. %s", matches[n-1].WhyNot)
-		default:
+		case chosen < 0:
 			list.Filter(answer)
-			shown = 0
+			text, shown = answer, 0
+		case matches[chosen].WhyNot != "":
+			p.say("  Not that one. %s", matches[chosen].WhyNot)
+		default:
+			return matches[chosen].Name, true, nil
 		}
 	}
+}
+
+func listPrompt(listing steps.Listing, more bool) string {
+	prompt := "A number, or a part of what is listed"
+	if listing.None != "" {
+		prompt = "A number, a part of what is listed, or 0 to " + listing.None
+	}
+	if more {
+		prompt += "; Enter for more"
+	}
+	return prompt
 }
 
 func (p *Prompter) allRead(list *steps.Picking) bool {

@@ -57,6 +57,8 @@ func TestPickInLines(t *testing.T) {
 		"enter shows more":                    {typed: "l\n\n22\n", want: "orders-0021", says: []string{"22. orders-0021"}, pages: 1},
 		"a text filters, and reads on for it": {typed: "l\n4321\n1\n", want: "orders-4321", says: []string{"1. orders-4321"}, pages: 50},
 		"zero makes one after all":            {typed: "l\nnone-such\n0\n", says: []string{"None of the DB instances contains that."}, pages: 50},
+		"a name in the list chooses":          {typed: "l\norders-0003\n", want: "orders-0003", pages: 1},
+		"several words filter":                {typed: "l\n4.7 004\n1\n", want: "orders-0004", pages: 50},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
@@ -73,5 +75,29 @@ func TestPickInLines(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestListThatCannotBeReadLeavesTheQuestion(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	var setup steps.Setup
+	q := shop(0, new(int))
+	q.Listing.Page = func(context.Context, steps.Services, string, string) (steps.ListingPage, error) {
+		return steps.ListingPage{}, &steps.ServiceError{Service: "rds", Operation: "DescribeDBInstances", Action: "rds:DescribeDBInstances", Kind: steps.ErrAccessDenied}
+	}
+	err := NewPrompter(strings.NewReader("l\norders-7\n"), &out).pickOne(t.Context(), q, &setup, steps.Services{})
+	if err != nil || setup.DBExisting != "orders-7" || !strings.Contains(out.String(), "rds:DescribeDBInstances") {
+		t.Errorf("chosen %q, error %v\n%s", setup.DBExisting, err, out.String())
+	}
+}
+
+func TestListOfNothingSaysSo(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	var setup steps.Setup
+	err := NewPrompter(strings.NewReader("l\n0\n"), &out).pickOne(t.Context(), shop(0, new(int)), &setup, steps.Services{})
+	if err != nil || !strings.Contains(out.String(), "There are no DB instances.") {
+		t.Errorf("error %v\n%s", err, out.String())
 	}
 }

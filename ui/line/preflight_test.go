@@ -37,11 +37,11 @@ func walked(t *testing.T, report preflight.Report, input string, attended, asJSO
 	var said, wrong strings.Builder
 	err = Walk(t.Context(), Options{
 		In: strings.NewReader(input), Out: &said, Err: &wrong, Attended: attended, JSON: asJSON, Env: []string{"LANG=C.UTF-8"},
-		Open: func(_ context.Context, emit func(steps.Event), _ steps.AskCode) (*steps.Account, error) {
+		Open: func(_ context.Context, _ steps.AccountChoice, emit func(steps.Event)) (*steps.Account, error) {
 			emit(steps.CallDone{Call: steps.Call{Service: "sts", Operation: "GetCallerIdentity"}})
 			return &steps.Account{Kind: steps.AWS, ID: report.Account}, nil
 		},
-		Look:  func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
+		Look: func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
 		Start: func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 			return steps.NewRun(steps.RunOptions{ID: "r1", Account: account, Clock: steps.SystemClock{}, Ledger: refusing{}, Relay: relay}), nil
 		},

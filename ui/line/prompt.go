@@ -24,8 +24,8 @@ type Prompter struct {
 	in  io.Reader
 	buf *bufio.Reader
 	out io.Writer
-	// commands are the lines that c prints where a letter is no answer; nil if
-	// they have been printed already.
+	// commands are the lines that c prints where letters are chosen from, and
+	// commandsWord everywhere; nil if they have been printed already.
 	commands func() []string
 }
 
@@ -65,14 +65,29 @@ func (p *Prompter) answer(ctx context.Context, q steps.Question, setup *steps.Se
 	return p.line(ctx, q.Label, q.Get(setup))
 }
 
+// commandsWord asks for the AWS commands at any prompt. It is no answer to any: no
+// name has it, and a password of RDS has eight characters.
+const commandsWord = "?"
+
+// answered prints a prompt and reads what is typed.
+func (p *Prompter) answered(ctx context.Context, prompt string, read func() (string, error)) (string, error) {
+	for {
+		p.print("%s: ", prompt)
+		text, err := interruptible(ctx, read)
+		if err != nil || p.commands == nil || strings.TrimSpace(text) != commandsWord {
+			return text, err
+		}
+		p.sayCommands()
+	}
+}
+
 // line asks for one line; an empty one is the default.
 func (p *Prompter) line(ctx context.Context, label, fallback string) (string, error) {
 	prompt := label
 	if fallback != "" {
 		prompt += " [" + fallback + "]"
 	}
-	p.print("  %s: ", prompt)
-	text, err := interruptible(ctx, func() (string, error) { return p.read() })
+	text, err := p.answered(ctx, "  "+prompt, p.read)
 	if err != nil || strings.TrimSpace(text) != "" {
 		return strings.TrimSpace(text), err
 	}
@@ -112,10 +127,9 @@ func (p *Prompter) secret(ctx context.Context, label string) (string, error) {
 }
 
 func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
-	p.print("  %s: ", label)
 	file, ok := p.in.(*os.File)
 	if !ok || !IsTerminal(file) {
-		return interruptible(ctx, func() (string, error) { return p.read() })
+		return p.answered(ctx, "  "+label, p.read)
 	}
 	state, err := term.GetState(file.Fd())
 	if err != nil {
@@ -123,10 +137,13 @@ func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
 	}
 	defer func() {
 		_ = term.Restore(file.Fd(), state)
-		p.say("")
+		if ctx.Err() != nil {
+			p.say("")
+		}
 	}()
-	return interruptible(ctx, func() (string, error) {
+	return p.answered(ctx, "  "+label, func() (string, error) {
 		text, err := term.ReadPassword(file.Fd())
+		p.say("")
 		return string(text), err
 	})
 }
@@ -137,8 +154,7 @@ func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (s
 		question += ", c for the AWS commands so far"
 	}
 	for {
-		p.print("%s: ", question)
-		text, err := interruptible(ctx, func() (string, error) { return p.read() })
+		text, err := p.answered(ctx, question, p.read)
 		if err != nil {
 			return "", err
 		}

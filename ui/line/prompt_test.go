@@ -136,3 +136,46 @@ func TestCommandsAreSaidOnRequest(t *testing.T) {
 		})
 	}
 }
+
+func TestCommandsCanBeAskedForAtAnyQuestion(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(p *Prompter) (string, error){
+		"a text": func(p *Prompter) (string, error) { return p.line(t.Context(), "Secret name", "mine") },
+		"a password": func(p *Prompter) (string, error) {
+			_, err := p.hidden(t.Context(), "Password")
+			return "mine", err
+		},
+		"a choice": func(p *Prompter) (string, error) {
+			return p.choice(t.Context(), steps.Question{Label: "Network", Choices: []string{"public"}}, "mine")
+		},
+		"a list": func(p *Prompter) (string, error) {
+			return p.choose(t.Context(), "Database", *shop(1, new(int)).Listing, steps.Services{}, "mine")
+		},
+		"a key": func(p *Prompter) (string, error) {
+			_, err := p.pick(t.Context(), "Enter to go on", "q")
+			return "mine", err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			p := NewPrompter(strings.NewReader("?\n\n"), &out)
+			p.commands = func() []string { return []string{"$ aws one"} }
+			if answer, err := ask(p); answer != "mine" || err != nil || strings.Count(out.String(), "$ aws one\n") != 1 {
+				t.Errorf("answered %q, %v:\n%s", answer, err, out.String())
+			}
+		})
+	}
+}
+
+func TestWordForTheCommandsIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for _, step := range steps.StepsOf([]steps.Act{rotation.Tutorial()}) {
+		for _, q := range step.Questions {
+			setup := steps.Defaults("20261122-3f1c")
+			if q.Set(&setup, commandsWord) == nil && !q.Once {
+				t.Errorf("%s takes %q as an answer", q.Label, commandsWord)
+			}
+		}
+	}
+}

@@ -26,6 +26,9 @@ type Session struct {
 // when a step failed for good, ErrStopped, or the context's error.
 func (s Session) Walk(ctx context.Context) error {
 	w := steps.NewWalkthrough(s.Acts...)
+	if s.Ask != nil && s.Ask.commands != nil {
+		s.Ask.say("At any question, %s prints the AWS commands so far.", commandsWord)
+	}
 	var failure error
 	for !w.Finished() {
 		var err error

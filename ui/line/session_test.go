@@ -65,7 +65,7 @@ func walkOf(t *testing.T, o Options, step steps.Step) string {
 	t.Helper()
 	var out strings.Builder
 	o.Out, o.Err, o.Acts = &out, &out, []steps.Act{{Steps: []steps.Step{step}}}
-	o.Open = func(context.Context, func(steps.Event), steps.AskCode) (*steps.Account, error) {
+	o.Open = func(context.Context, steps.AccountChoice, func(steps.Event)) (*steps.Account, error) {
 		return &steps.Account{Kind: steps.Sandbox}, nil
 	}
 	o.Start = func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {

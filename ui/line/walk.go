@@ -25,10 +25,13 @@ type Options struct {
 	// where someone answers prompts; otherwise that person asks for them.
 	ShowCommands bool
 	Env          []string // os.Environ() if nil; it says which signs can be shown
-	// Open opens the account that the person chose; Start makes the run in it.
-	// Open's ask is nil where nobody is there to be asked.
-	Open  func(ctx context.Context, emit func(steps.Event), ask steps.AskCode) (*steps.Account, error)
-	Start func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
+	// Choice is the account to work in, Open opens it, and Start makes the run in
+	// it. Configured is there where the person may be asked for what Choice leaves
+	// open of an AWS account.
+	Choice     steps.AccountChoice
+	Configured steps.Configured
+	Open       steps.Opener
+	Start      func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
 	// Look finds out, in an AWS account, what a run would meet; nil does not look.
 	Look Look
 	// Left is what a run that is taken up had left before.
