@@ -5,8 +5,6 @@ package logs
 import (
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/schemas"
-
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
@@ -28,23 +26,23 @@ func New(c *cloud.Cloud) *Service {
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name: "logs", Protocol: wire.AWSJSON, Target: "Logs_20140328.",
+		Name: "logs", Protocol: wire.AWSJSON, Target: "Logs_20140328.", CamelCase: true,
 		Accesses: s.accesses,
 		Operations: []wire.Operation{
-			wire.JSONOp(schemas.CreateLogGroup, nil, s.CreateLogGroup),
-			wire.JSONOp(schemas.DeleteLogGroup, nil, s.DeleteLogGroup),
-			wire.JSONOp(schemas.DescribeLogGroups, schemas.DescribeLogGroupsResponse, s.DescribeLogGroups),
-			wire.JSONOp(schemas.PutRetentionPolicy, nil, s.PutRetentionPolicy),
-			wire.JSONOp(schemas.DeleteRetentionPolicy, nil, s.DeleteRetentionPolicy),
-			wire.JSONOp(schemas.CreateLogStream, nil, s.CreateLogStream),
-			wire.JSONOp(schemas.DeleteLogStream, nil, s.DeleteLogStream),
-			wire.JSONOp(schemas.DescribeLogStreams, schemas.DescribeLogStreamsResponse, s.DescribeLogStreams),
-			wire.JSONOp(schemas.PutLogEvents, schemas.PutLogEventsResponse, s.PutLogEvents),
-			wire.JSONOp(schemas.GetLogEvents, schemas.GetLogEventsResponse, s.GetLogEvents),
-			wire.JSONOp(schemas.FilterLogEvents, schemas.FilterLogEventsResponse, s.FilterLogEvents),
-			wire.JSONOp(schemas.TagResource, nil, s.TagResource),
-			wire.JSONOp(schemas.UntagResource, nil, s.UntagResource),
-			wire.JSONOp(schemas.ListTagsForResource, schemas.ListTagsForResourceResponse, s.ListTagsForResource),
+			wire.Op("CreateLogGroup", s.CreateLogGroup),
+			wire.Op("DeleteLogGroup", s.DeleteLogGroup),
+			wire.Op("DescribeLogGroups", s.DescribeLogGroups),
+			wire.Op("PutRetentionPolicy", s.PutRetentionPolicy),
+			wire.Op("DeleteRetentionPolicy", s.DeleteRetentionPolicy),
+			wire.Op("CreateLogStream", s.CreateLogStream),
+			wire.Op("DeleteLogStream", s.DeleteLogStream),
+			wire.Op("DescribeLogStreams", s.DescribeLogStreams),
+			wire.Op("PutLogEvents", s.PutLogEvents),
+			wire.Op("GetLogEvents", s.GetLogEvents),
+			wire.Op("FilterLogEvents", s.FilterLogEvents),
+			wire.Op("TagResource", s.TagResource),
+			wire.Op("UntagResource", s.UntagResource),
+			wire.Op("ListTagsForResource", s.ListTagsForResource),
 		},
 	}
 }

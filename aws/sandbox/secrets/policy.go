@@ -5,9 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/schemas"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-	"github.com/aws/smithy-go"
 
 	"keyturn/aws/sandbox/wire"
 )
@@ -71,7 +69,7 @@ func (s *Service) deleteResourcePolicy(ctx context.Context, in *secretsmanager.D
 // validateResourcePolicy says what PutResourcePolicy with BlockPublicPolicy
 // would, and attaches nothing. The secret may be left out. Wrong syntax is an
 // error, the rest is in the answer.
-func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager.ValidateResourcePolicyInput) (*validation, error) {
+func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager.ValidateResourcePolicyInput) (*secretsmanager.ValidateResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	arn := "*"
@@ -95,23 +93,7 @@ func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager
 	if p.denies(wire.CallerFrom(ctx), "PutResourcePolicy", arn) {
 		found = append(found, types.ValidationErrorsEntry{CheckName: text("Lockout"), ErrorMessage: text(textLockout)})
 	}
-	return &validation{secretsmanager.ValidateResourcePolicyOutput{PolicyValidationPassed: len(found) == 0, ValidationErrors: found}}, nil
-}
-
-// validation is the SDK's answer to ValidateResourcePolicy, which leaves out of
-// its JSON that a policy did not pass.
-type validation struct {
-	secretsmanager.ValidateResourcePolicyOutput
-}
-
-// Serialize writes the answer with both of its members.
-func (v *validation) Serialize(s smithy.ShapeSerializer) {
-	s.WriteStruct(schemas.ValidateResourcePolicyResponse)
-	if !v.PolicyValidationPassed {
-		s.WriteBool(schemas.ValidateResourcePolicyResponse_PolicyValidationPassed, false)
-	}
-	v.SerializeMembers(s)
-	s.CloseStruct()
+	return &secretsmanager.ValidateResourcePolicyOutput{PolicyValidationPassed: len(found) == 0, ValidationErrors: found}, nil
 }
 
 // parsePolicy reads a request's policy.

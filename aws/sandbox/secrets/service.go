@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/schemas"
-
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
@@ -55,28 +53,28 @@ func (s *Service) Wire() wire.Service {
 		ErrorText: "Message",
 		Accesses:  s.accesses,
 		Operations: []wire.Operation{
-			wire.JSONOp(schemas.BatchGetSecretValue, schemas.BatchGetSecretValueResponse, s.batchGetSecretValue),
-			wire.JSONOp(schemas.CancelRotateSecret, schemas.CancelRotateSecretResponse, s.cancelRotateSecret),
-			wire.JSONOp(schemas.CreateSecret, schemas.CreateSecretResponse, s.createSecret),
-			wire.JSONOp(schemas.DeleteResourcePolicy, schemas.DeleteResourcePolicyResponse, s.deleteResourcePolicy),
-			wire.JSONOp(schemas.DeleteSecret, schemas.DeleteSecretResponse, s.deleteSecret),
-			wire.JSONOp(schemas.DescribeSecret, schemas.DescribeSecretResponse, s.describeSecret),
-			wire.JSONOp(schemas.GetRandomPassword, schemas.GetRandomPasswordResponse, s.getRandomPassword),
-			wire.JSONOp(schemas.GetResourcePolicy, schemas.GetResourcePolicyResponse, s.getResourcePolicy),
-			wire.JSONOp(schemas.GetSecretValue, schemas.GetSecretValueResponse, s.getSecretValue),
-			wire.JSONOp(schemas.ListSecretVersionIds, schemas.ListSecretVersionIdsResponse, s.listSecretVersionIDs),
-			wire.JSONOp(schemas.ListSecrets, schemas.ListSecretsResponse, s.listSecrets),
-			wire.JSONOp(schemas.PutResourcePolicy, schemas.PutResourcePolicyResponse, s.putResourcePolicy),
-			wire.JSONOp(schemas.PutSecretValue, schemas.PutSecretValueResponse, s.putSecretValue),
-			wire.JSONOp(schemas.RemoveRegionsFromReplication, schemas.RemoveRegionsFromReplicationResponse, s.removeRegionsFromReplication),
-			wire.JSONOp(schemas.ReplicateSecretToRegions, schemas.ReplicateSecretToRegionsResponse, s.replicateSecretToRegions),
-			wire.JSONOp(schemas.RestoreSecret, schemas.RestoreSecretResponse, s.restoreSecret),
-			wire.JSONOp(schemas.RotateSecret, schemas.RotateSecretResponse, s.rotateSecret),
-			wire.JSONOp(schemas.TagResource, nil, s.tagResource),
-			wire.JSONOp(schemas.UntagResource, nil, s.untagResource),
-			wire.JSONOp(schemas.UpdateSecret, schemas.UpdateSecretResponse, s.updateSecret),
-			wire.JSONOp(schemas.UpdateSecretVersionStage, schemas.UpdateSecretVersionStageResponse, s.updateSecretVersionStage),
-			wire.JSONOp(schemas.ValidateResourcePolicy, schemas.ValidateResourcePolicyResponse, s.validateResourcePolicy),
+			wire.Op("BatchGetSecretValue", s.batchGetSecretValue),
+			wire.Op("CancelRotateSecret", s.cancelRotateSecret),
+			wire.Op("CreateSecret", s.createSecret),
+			wire.Op("DeleteResourcePolicy", s.deleteResourcePolicy),
+			wire.Op("DeleteSecret", s.deleteSecret),
+			wire.Op("DescribeSecret", s.describeSecret),
+			wire.Op("GetRandomPassword", s.getRandomPassword),
+			wire.Op("GetResourcePolicy", s.getResourcePolicy),
+			wire.Op("GetSecretValue", s.getSecretValue),
+			wire.Op("ListSecretVersionIds", s.listSecretVersionIDs),
+			wire.Op("ListSecrets", s.listSecrets),
+			wire.Op("PutResourcePolicy", s.putResourcePolicy),
+			wire.Op("PutSecretValue", s.putSecretValue),
+			wire.Op("RemoveRegionsFromReplication", s.removeRegionsFromReplication),
+			wire.Op("ReplicateSecretToRegions", s.replicateSecretToRegions),
+			wire.Op("RestoreSecret", s.restoreSecret),
+			wire.Op("RotateSecret", s.rotateSecret),
+			wire.Op("TagResource", s.tagResource),
+			wire.Op("UntagResource", s.untagResource),
+			wire.Op("UpdateSecret", s.updateSecret),
+			wire.Op("UpdateSecretVersionStage", s.updateSecretVersionStage),
+			wire.Op("ValidateResourcePolicy", s.validateResourcePolicy),
 		},
 	}
 }

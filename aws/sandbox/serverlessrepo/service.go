@@ -31,7 +31,7 @@ func New(c *cloud.Cloud, stacks *cloudformation.Service, l *lambda.Service, i *i
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name: "serverlessrepo", Protocol: wire.RESTJSON,
+		Name: "serverlessrepo", Protocol: wire.RESTJSON, CamelCase: true,
 		Accesses: s.accesses,
 		Operations: []wire.Operation{
 			wire.RESTOp("GetApplication", "GET", "/applications/{applicationId}", s.GetApplication),

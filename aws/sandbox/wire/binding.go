@@ -4,79 +4,85 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-
-	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/traits"
 )
 
 type place int
 
 const (
-	inLabel place = iota
+	inBody place = iota
+	inLabel
 	inQuery
 	inHeader
 	inPayload
+	inStatus
 )
 
-// binding is where outside the JSON body a restJson input's member is.
+// binding is where a restJson member is outside the JSON body.
 type binding struct {
 	place place
 	name  string // of the label, parameter or header
 	index int    // of the field
 }
 
-// bindings are those of an input, by its schema or else by its path.
-func bindings(op Operation, path pathTemplate) []binding {
+// boundElsewhere are the members that the usual rules misplace, in the words of
+// Lambda's API reference: labels are found by the path, and without a body every
+// other member is a query parameter.
+var boundElsewhere = map[string]binding{
+	"lambda.InvokeInput.ClientContext":        {place: inHeader, name: "X-Amz-Client-Context"},
+	"lambda.InvokeInput.DurableExecutionName": {place: inHeader, name: "X-Amz-Durable-Execution-Name"},
+	"lambda.InvokeInput.InvocationType":       {place: inHeader, name: "X-Amz-Invocation-Type"},
+	"lambda.InvokeInput.LogType":              {place: inHeader, name: "X-Amz-Log-Type"},
+	"lambda.InvokeInput.TenantId":             {place: inHeader, name: "X-Amz-Tenant-Id"},
+	"lambda.InvokeInput.Payload":              {place: inPayload},
+	"lambda.InvokeInput.Qualifier":            {place: inQuery, name: "Qualifier"},
+	"lambda.AddPermissionInput.Qualifier":     {place: inQuery, name: "Qualifier"},
+	"lambda.UntagResourceInput.TagKeys":       {place: inQuery, name: "tagKeys"},
+	"lambda.InvokeOutput.DurableExecutionArn": {place: inHeader, name: "X-Amz-Durable-Execution-Arn"},
+	"lambda.InvokeOutput.ExecutedVersion":     {place: inHeader, name: "X-Amz-Executed-Version"},
+	"lambda.InvokeOutput.FunctionError":       {place: inHeader, name: "X-Amz-Function-Error"},
+	"lambda.InvokeOutput.LogResult":           {place: inHeader, name: "X-Amz-Log-Result"},
+	"lambda.InvokeOutput.Payload":             {place: inPayload},
+	"lambda.InvokeOutput.StatusCode":          {place: inStatus},
+	"lambda.DeleteFunctionOutput.StatusCode":  {place: inStatus},
+}
+
+// inputBindings are those of an operation's input.
+func inputBindings(op Operation, path pathTemplate, name memberName) []binding {
+	return bindings(op.in, func(field string) binding {
+		for _, segment := range path {
+			if label, ok := segment.label(); ok && strings.EqualFold(label, field) {
+				return binding{place: inLabel, name: label}
+			}
+		}
+		if op.method == http.MethodGet || op.method == http.MethodDelete {
+			return binding{place: inQuery, name: name(field)}
+		}
+		return binding{}
+	})
+}
+
+// outputBindings are those of an operation's output.
+func outputBindings(op Operation) []binding {
+	return bindings(op.out, func(string) binding { return binding{} })
+}
+
+func bindings(t reflect.Type, usual func(field string) binding) []binding {
 	var found []binding
-	schema := schemaOf(op.in)
-	for i := range op.in.NumField() {
-		f := op.in.Field(i)
-		if !f.IsExported() {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !isMember(f) {
 			continue
 		}
-		b, ok := binding{}, false
-		if schema != nil {
-			b, ok = bindingBySchema(schema.Member(f.Name))
-		} else {
-			b, ok = bindingByPath(op, path, f.Name)
+		b, ok := boundElsewhere[memberKey(t, f.Name)]
+		if !ok {
+			b = usual(f.Name)
 		}
-		if ok {
+		if b.place != inBody {
 			b.index = i
 			found = append(found, b)
 		}
 	}
 	return found
-}
-
-func bindingBySchema(m *smithy.Schema) (binding, bool) {
-	if m == nil {
-		return binding{}, false
-	}
-	if _, ok := smithy.SchemaTrait[*traits.HTTPLabel](m); ok {
-		return binding{place: inLabel, name: m.MemberName()}, true
-	}
-	if q, ok := smithy.SchemaTrait[*traits.HTTPQuery](m); ok {
-		return binding{place: inQuery, name: q.Name}, true
-	}
-	if h, ok := smithy.SchemaTrait[*traits.HTTPHeader](m); ok {
-		return binding{place: inHeader, name: h.Name}, true
-	}
-	if _, ok := smithy.SchemaTrait[*traits.HTTPPayload](m); ok {
-		return binding{place: inPayload}, true
-	}
-	return binding{}, false
-}
-
-func bindingByPath(op Operation, path pathTemplate, field string) (binding, bool) {
-	for _, segment := range path {
-		if label, ok := segment.label(); ok && strings.EqualFold(label, field) {
-			return binding{place: inLabel, name: label}, true
-		}
-	}
-	if op.method == http.MethodGet || op.method == http.MethodDelete {
-		return binding{place: inQuery, name: lowerFirst(field)}, true
-	}
-	return binding{}, false
 }
 
 // set reads the member from its place, if the request has it there.
@@ -101,6 +107,20 @@ func (b binding) set(x *exchange, in reflect.Value) *Error {
 		return Errorf("ValidationException", "Value (%s) for parameter %s is invalid.", values[0], b.name)
 	}
 	return nil
+}
+
+// put writes the member to its place in the answer.
+func (b binding) put(a *answer, out reflect.Value) {
+	f := reflect.Indirect(out.Field(b.index))
+	switch {
+	case !f.IsValid() || f.IsZero():
+	case b.place == inPayload:
+		a.body = f.Bytes()
+	case b.place == inStatus:
+		a.status = int(f.Int())
+	case b.place == inHeader:
+		a.header.Set(b.name, scalarText(f))
+	}
 }
 
 func setValues(f reflect.Value, values []string) error {

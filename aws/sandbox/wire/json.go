@@ -3,30 +3,22 @@ package wire
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"reflect"
-
-	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 )
 
 const jsonContentType = "application/x-amz-json-1.1"
 
 // jsonCodec speaks awsJson1.1. Requests are read by encoding/json, whose rules
 // are wider than AWS's in one thing only: it ignores the case of member names.
-// Answers are written by the SDK's own serializer.
 type jsonCodec struct {
-	op       Operation
-	protocol *awsjson.Protocol
+	op   Operation
+	name memberName
 }
 
-func newJSONCodec(op Operation) *jsonCodec {
+func newJSONCodec(def Service, op Operation) *jsonCodec {
 	mustHaveNoTimes(op.in)
-	service := smithy.NewServiceSchema(smithy.NewSchema(op.schema.ID(), smithy.ShapeTypeService, 0), "")
-	return &jsonCodec{op: op, protocol: awsjson.New11(service)}
+	return &jsonCodec{op: op, name: jsonNames(def)}
 }
 
 func (c *jsonCodec) decode(x *exchange) (any, error) {
@@ -34,20 +26,15 @@ func (c *jsonCodec) decode(x *exchange) (any, error) {
 	return in, decodeJSON(x.body, in)
 }
 
-func (c *jsonCodec) encode(x *exchange, out any) (answer, error) {
-	if c.op.schema.Output == nil {
-		return answer{status: http.StatusOK, contentType: jsonContentType}, nil
+// encode leaves the body empty where the operation has no output.
+func (c *jsonCodec) encode(_ *exchange, out any) (answer, error) {
+	a := answer{status: http.StatusOK, contentType: jsonContentType}
+	if !hasMembers(c.op.out) {
+		return a, nil
 	}
-	value, ok := out.(smithy.Serializable)
-	if !ok {
-		return answer{}, fmt.Errorf("%T has no serializer", out)
-	}
-	req, _ := smithyhttp.NewStackRequest().(*smithyhttp.Request)
-	if err := c.protocol.SerializeRequest(x.http.Context(), c.op.schema, value, req); err != nil {
-		return answer{}, fmt.Errorf("serialize %T: %w", out, err)
-	}
-	body, err := io.ReadAll(req.GetStream())
-	return answer{status: http.StatusOK, contentType: jsonContentType, body: body}, err
+	var err error
+	a.body, err = marshalJSON(reflect.ValueOf(out), c.name)
+	return a, err
 }
 
 // decodeJSON reads a body into an SDK input; an empty body is an empty object.

@@ -3,8 +3,6 @@ package wire
 import (
 	"context"
 	"reflect"
-
-	"github.com/aws/smithy-go"
 )
 
 // Handler is one API operation: a plain function from the SDK's input type to
@@ -12,7 +10,7 @@ import (
 // logged and answered as InternalFailure.
 type Handler[In, Out any] func(ctx context.Context, in *In) (*Out, error)
 
-// Operation is a named handler with its types; make one with Op, JSONOp or
+// Operation is a named handler with its types; make one with Op or
 // RESTOp.
 type Operation struct {
 	Name string
@@ -20,13 +18,11 @@ type Operation struct {
 	in, out reflect.Type
 	call    func(ctx context.Context, in any) (any, error)
 
-	schema *smithy.OperationSchema // awsJson only
-
 	method, path string // restJson only
 	status       int    // restJson only; 0 is 200
 }
 
-// Op binds an operation of a Query or EC2Query service.
+// Op binds an operation of any service but a restJson one.
 func Op[In, Out any](name string, h Handler[In, Out]) Operation {
 	return Operation{
 		Name: name,
@@ -43,15 +39,6 @@ func Op[In, Out any](name string, h Handler[In, Out]) Operation {
 			return out, nil
 		},
 	}
-}
-
-// JSONOp binds an operation of an awsJson service. operation and output are the
-// SDK's schemas (schemas.DescribeSecret, schemas.DescribeSecretResponse); output
-// is nil where the answer has no body.
-func JSONOp[In, Out any](operation, output *smithy.Schema, h Handler[In, Out]) Operation {
-	op := Op(operation.ID().Name, h)
-	op.schema = smithy.NewOperationSchema(operation, output, output)
-	return op
 }
 
 // RESTOp binds an operation of a restJson service by its method and path, as

@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/serverlessapplicationrepository"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
 )
 
 // sdkService is a service as the SDK knows it, with every operation that the
@@ -87,7 +86,7 @@ var sdkServices = map[string]sdkService{
 		},
 	},
 	"logs": {
-		Service: Service{Name: "logs", Protocol: AWSJSON, Target: "Logs_20140328."},
+		Service: Service{Name: "logs", Protocol: AWSJSON, Target: "Logs_20140328.", CamelCase: true},
 		client:  func(c aws.Config) any { return cloudwatchlogs.NewFromConfig(c) },
 		names: []string{
 			"DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents", "GetLogEvents", "CreateLogGroup", "CreateLogStream",
@@ -115,7 +114,7 @@ var sdkServices = map[string]sdkService{
 		},
 	},
 	"serverlessrepo": {
-		Service: Service{Name: "serverlessrepo", Protocol: RESTJSON},
+		Service: Service{Name: "serverlessrepo", Protocol: RESTJSON, CamelCase: true},
 		client:  func(c aws.Config) any { return serverlessapplicationrepository.NewFromConfig(c) },
 		routes: []Operation{
 			route("GetApplication", "GET", "/applications/{applicationId}"),
@@ -143,10 +142,6 @@ func operationsOf(t *testing.T, s sdkService) []Operation {
 			t.Fatalf("the SDK has no operation %s", op.Name)
 		}
 		op.in, op.out = m.Type.In(2).Elem(), m.Type.Out(0).Elem()
-		if s.Protocol == AWSJSON {
-			schema := smithy.NewSchema(smithy.ShapeID{Name: op.Name}, smithy.ShapeTypeOperation, 0)
-			op.schema = smithy.NewOperationSchema(schema, schemaOf(op.out), schemaOf(op.out))
-		}
 	}
 	return ops
 }

@@ -42,12 +42,12 @@ func newService(def Service) *service {
 		op := &operation{Operation: o}
 		switch def.Protocol {
 		case AWSJSON:
-			op.codec = newJSONCodec(o)
+			op.codec = newJSONCodec(def, o)
 		case Query, EC2Query:
 			op.codec = newQueryCodec(def, o)
 		case RESTJSON:
 			op.path = parsePath(o.path)
-			op.codec = newRESTCodec(o, op.path)
+			op.codec = newRESTCodec(def, o, op.path)
 			s.routes = append(s.routes, op)
 		}
 		s.operations[o.Name] = op

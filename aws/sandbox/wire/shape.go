@@ -66,7 +66,7 @@ func (s *shapes) member(t reflect.Type, i int) member {
 	if s.protocol == EC2Query {
 		m.answer, m.item = lowerFirst(f.Name), "item"
 	}
-	key := sdkPackage(t) + "." + t.Name() + "." + f.Name
+	key := memberKey(t, f.Name)
 	if n, ok := requestNames[key]; ok {
 		m.request = n
 	}
@@ -77,6 +77,11 @@ func (s *shapes) member(t reflect.Type, i int) member {
 		m.item = n
 	}
 	return m
+}
+
+// memberKey names a field in the tables of names: "ec2.TagSpecification.Tags".
+func memberKey(t reflect.Type, field string) string {
+	return sdkPackage(t) + "." + t.Name() + "." + field
 }
 
 // sdkPackage is the service's package in the SDK: "rds" for types in rds and

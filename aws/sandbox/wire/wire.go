@@ -26,6 +26,9 @@ type Service struct {
 	Version    string // "2014-10-31"
 	Operations []Operation
 
+	// CamelCase says that JSON members' names begin with a small letter (logs,
+	// serverlessrepo).
+	CamelCase bool
 	// Global says that the service is signed for us-east-1 by clients of any
 	// region (iam; sts at its global endpoint).
 	Global bool

@@ -1,0 +1,90 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"time"
+)
+
+// memberName turns a field of an SDK type into its member's name in JSON.
+type memberName func(field string) string
+
+// jsonNames are the names of a service's members: as in the SDK (lambda,
+// secretsmanager) or with a small first letter (logs, serverlessrepo).
+func jsonNames(s Service) memberName {
+	if s.CamelCase {
+		return lowerFirst
+	}
+	return func(field string) string { return field }
+}
+
+// marshalJSON writes an SDK output without the members that are nil or empty
+// enumeration values.
+func marshalJSON(out reflect.Value, name memberName) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(jsonValue(out, name)); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// jsonValue is what encoding/json writes for a value of an SDK type: timestamps
+// are seconds since 1970 with milliseconds, the JSON protocols' default.
+func jsonValue(v reflect.Value, name memberName) any {
+	v = reflect.Indirect(v)
+	if t, ok := v.Interface().(time.Time); ok {
+		return float64(t.UnixMilli()) / 1000
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		members := map[string]any{}
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); isMember(f) && !isAbsent(v.Field(i)) {
+				members[name(f.Name)] = jsonValue(v.Field(i), name)
+			}
+		}
+		return members
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return v.Bytes()
+		}
+		list := make([]any, v.Len())
+		for i := range list {
+			list[i] = jsonValue(v.Index(i), name)
+		}
+		return list
+	case reflect.Map:
+		members := make(map[string]any, v.Len())
+		for key, value := range v.Seq2() {
+			members[key.String()] = jsonValue(value, name)
+		}
+		return members
+	default:
+		return v.Interface()
+	}
+}
+
+// isAbsent reports whether an SDK member says that there is no such thing.
+func isAbsent(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return v.IsNil()
+	case reflect.String:
+		return v.Len() == 0
+	default:
+		return false
+	}
+}
+
+// hasMembers reports whether an SDK type has anything to write.
+func hasMembers(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if isMember(t.Field(i)) {
+			return true
+		}
+	}
+	return false
+}
