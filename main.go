@@ -30,6 +30,7 @@ func main() { os.Exit(run()) }
 // that is closed, ends what is under way; a second one ends the process at
 // once. What the caller has ignored, as nohup does, stays ignored.
 func run() int {
+	debug.SetGCPercent(200) // twice the usual: the first collection comes after the first frame
 	ends := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()

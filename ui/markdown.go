@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 )
 
@@ -15,11 +15,16 @@ const lessonWidth = 76
 
 // renderMarkdown lays a lesson out in lines of at most width cells. It knows
 // what the lessons use: headings, paragraphs, lists, quotes, code, emphasis.
-// It stands on goldmark alone because glamour also brings a syntax
-// highlighter, whose tables cost 20 ms at every start of the program.
+// It stands on goldmark's parser alone: glamour also brings a syntax highlighter,
+// whose tables cost 20 ms at every start of the program, and goldmark's own
+// default parser brings the renderer of HTML.
 func renderMarkdown(source string, width int, th theme) []string {
 	m := markdown{source: []byte(source), th: th}
-	doc := goldmark.DefaultParser().Parse(text.NewReader(m.source))
+	p := parser.NewParser(
+		parser.WithBlockParsers(parser.DefaultBlockParsers()...), parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+	)
+	doc := p.Parse(text.NewReader(m.source))
 	return trimBlank(m.blocks(doc, min(width, lessonWidth)))
 }
 

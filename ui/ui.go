@@ -17,6 +17,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
+	"github.com/mattn/go-runewidth"
 
 	"keyturn/steps"
 	"keyturn/steps/preflight"
@@ -85,6 +86,7 @@ const letGo = 2 * time.Second
 // terminal could not be used or that the program broke; the terminal is the
 // shell's again in every case.
 func Run(ctx context.Context, o Options) (Result, error) {
+	go runewidth.RuneWidth('─') // builds the renderer's table of widths while the first frame is prepared
 	o = o.withDefaults()
 	a := newApp(ctx, o)
 	defer a.cancel()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -69,7 +70,7 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 }
 
 // acts are what the walkthrough goes through.
-func acts() []steps.Act { return []steps.Act{rotation.Tutorial()} }
+var acts = sync.OnceValue(func() []steps.Act { return []steps.Act{rotation.Tutorial()} })
 
 // completeWalk checks what no single flag can check, and fills in what follows
 // from who is there.
