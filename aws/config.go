@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -44,7 +43,7 @@ const (
 
 // regionName is any name that can stand in a host name; which regions there
 // are is AWS's to say.
-var regionName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+var regionName = steps.NewPattern(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
 // configure makes the one configuration that all clients share. Request bodies
 // are never logged: they hold passwords.

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -124,7 +123,7 @@ func errorName(err error) string {
 }
 
 // deniedAction is how AWS's services name what a caller may not do.
-var deniedAction = regexp.MustCompile(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
+var deniedAction = steps.NewPattern(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
 
 // actionOf is the IAM action that was denied: the one that the answer names,
 // which may be another service's, or else the call's own.

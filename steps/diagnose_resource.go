@@ -2,7 +2,6 @@ package steps
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"keyturn/steps/format"
@@ -148,7 +147,7 @@ func stuck(e *StatusError) Diagnosis {
 
 // deniedAction is how AWS names what CloudFormation may not do in the caller's
 // name.
-var deniedAction = regexp.MustCompile(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
+var deniedAction = NewPattern(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
 
 func gaveUp(e *TimeoutError) Diagnosis {
 	return Diagnosis{

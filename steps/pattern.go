@@ -1,14 +1,13 @@
-package cloud
+package steps
 
 import (
 	"regexp"
 	"sync"
 )
 
-// Pattern is a regular expression that is compiled when it is first asked.
-// The rules of AWS's names count their characters ("{1,255}"), which makes
-// them costly to compile, and the program that links the sandbox must not pay
-// for all of them at every start.
+// Pattern is a regular expression that is compiled at its first use. The rules
+// of AWS's names count their characters ("{1,255}"), which makes them costly to
+// compile, and the program must not pay for all of them at every start.
 type Pattern struct{ compiled func() *regexp.Regexp }
 
 // NewPattern takes RE2 syntax; a mistake in it panics at the first use.
@@ -19,10 +18,21 @@ func NewPattern(text string) Pattern {
 // MatchString is regexp.Regexp's.
 func (p Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
 
+// FindString is regexp.Regexp's.
+func (p Pattern) FindString(s string) string { return p.compiled().FindString(s) }
+
 // FindStringSubmatch is regexp.Regexp's.
 func (p Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
 
 // ReplaceAllString is regexp.Regexp's.
 func (p Pattern) ReplaceAllString(src, with string) string {
 	return p.compiled().ReplaceAllString(src, with)
+}
+
+// FindAllString is regexp.Regexp's.
+func (p Pattern) FindAllString(s string, n int) []string { return p.compiled().FindAllString(s, n) }
+
+// FindAllStringSubmatch is regexp.Regexp's.
+func (p Pattern) FindAllStringSubmatch(s string, n int) [][]string {
+	return p.compiled().FindAllStringSubmatch(s, n)
 }

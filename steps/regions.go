@@ -66,7 +66,7 @@ func RegionListing(beside string) Listing {
 }
 
 // regionName is how AWS names its regions.
-var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+var regionName = NewPattern(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
 
 func otherRegion(typed string) (ListingItem, bool) {
 	return ListingItem{Name: typed, About: "not in keyturn's list"}, regionName.MatchString(typed)

@@ -3,11 +3,12 @@ package ui
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"keyturn/steps"
 )
 
 // leastSubject is how many cells of a command's subject are worth showing
@@ -60,9 +61,9 @@ type option struct{ flag, value string }
 func (o option) isSubject() bool { return subjectFlag.MatchString(o.flag) }
 
 var (
-	subjectFlag = regexp.MustCompile(`^--(?:[a-z-]+-)?(?:name|identifier|ids?)$`)
+	subjectFlag = steps.NewPattern(`^--(?:[a-z-]+-)?(?:name|identifier|ids?)$`)
 	// shellWord is a word of a shell line, its quoted parts unopened.
-	shellWord = regexp.MustCompile(`(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+`)
+	shellWord = steps.NewPattern(`(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+`)
 )
 
 // parseCommand takes a command apart at its options.

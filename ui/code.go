@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -42,7 +41,7 @@ type code struct {
 }
 
 // mfaCode is what a device shows (STS API Reference, AssumeRole, TokenCode).
-var mfaCode = regexp.MustCompile(`^[0-9]{6}$`)
+var mfaCode = steps.NewPattern(`^[0-9]{6}$`)
 
 func (a *app) wantCode(wanted codeWanted) tea.Cmd {
 	a.dropCode()

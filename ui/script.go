@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -66,7 +65,7 @@ func script(run string, calls []steps.Call) string {
 	return out.String() + "\n" + strings.Join(lines, "\n") + "\n"
 }
 
-var placeholder = regexp.MustCompile(`\$\{?(KEYTURN_[A-Z_]+)`)
+var placeholder = steps.NewPattern(`\$\{?(KEYTURN_[A-Z_]+)`)
 
 // placeholders are the variables that stand for secrets in the lines.
 func placeholders(lines []string) []string {

@@ -1,14 +1,15 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
+
+	"keyturn/steps"
 )
 
 var (
-	pluralAcronym = regexp.MustCompile(`[A-Z]{2,}s$`)
-	capitalWord   = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
-	lowerThenCap  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	pluralAcronym = steps.NewPattern(`[A-Z]{2,}s$`)
+	capitalWord   = steps.NewPattern(`(.)([A-Z][a-z]+)`)
+	lowerThenCap  = steps.NewPattern(`([a-z0-9])([A-Z])`)
 )
 
 // kebab turns an API name into the AWS CLI's, as botocore's xform_name does:

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
+
+	"keyturn/steps"
 )
 
 // plainValue is a value that the CLI's shorthand syntax takes unquoted.
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_.:/@+-]+$`)
+var plainValue = steps.NewPattern(`^[A-Za-z0-9_.:/@+-]+$`)
 
 // shorthand renders a flat structure, or a list of them, in the CLI's short
 // form: Key=a,Value=b. It reports false where that form has no room for the

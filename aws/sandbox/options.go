@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/steps"
 )
 
 // Options say which account a sandbox plays. Every zero value has a default.
@@ -27,9 +28,9 @@ type Options struct {
 }
 
 var (
-	accountID   = cloud.NewPattern(`^[0-9]{12}$`)
-	regionName  = cloud.NewPattern(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
-	accessKeyID = cloud.NewPattern(`^[0-9A-Za-z_]{4,128}$`)
+	accountID   = steps.NewPattern(`^[0-9]{12}$`)
+	regionName  = steps.NewPattern(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	accessKeyID = steps.NewPattern(`^[0-9A-Za-z_]{4,128}$`)
 )
 
 // Check returns why a sandbox cannot be started with these options, if they
@@ -39,29 +40,28 @@ func (o Options) Check() error {
 	return err
 }
 
-// complete fills the defaults in and checks the rest.
+// complete checks what is given and fills in the rest.
 func (o Options) complete() (Options, error) {
-	o.Listen = cmp.Or(o.Listen, "127.0.0.1:0")
-	o.Region = cmp.Or(o.Region, "us-east-1")
-	o.AccountID = cmp.Or(o.AccountID, "123456789012")
-	o.AccessKeyID = cmp.Or(o.AccessKeyID, makeAccessKeyID())
-	o.SecretAccessKey = cmp.Or(o.SecretAccessKey, makeSecret())
-	o.Pace = cmp.Or(o.Pace, cloud.Demo)
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Listen, o.Pace = cmp.Or(o.Listen, "127.0.0.1:0"), cmp.Or(o.Pace, cloud.Demo)
 	if err := checkLoopback(o.Listen); err != nil {
 		return o, err
 	}
 	switch {
-	case !regionName.MatchString(o.Region):
+	case o.Region != "" && !regionName.MatchString(o.Region):
 		return o, fmt.Errorf("region %q: not the name of an AWS region, such as us-east-1", o.Region)
-	case !accountID.MatchString(o.AccountID):
+	case o.AccountID != "" && !accountID.MatchString(o.AccountID):
 		return o, fmt.Errorf("account id %q: it has 12 digits", o.AccountID)
-	case !accessKeyID.MatchString(o.AccessKeyID):
+	case o.AccessKeyID != "" && !accessKeyID.MatchString(o.AccessKeyID):
 		return o, fmt.Errorf("access key id %q: it has 4 to 128 letters and digits", o.AccessKeyID)
 	case !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, o.Pace):
 		return o, fmt.Errorf("pace %q: it is real, demo or instant", o.Pace)
+	}
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.AccountID = cmp.Or(o.AccountID, "123456789012")
+	o.AccessKeyID = cmp.Or(o.AccessKeyID, makeAccessKeyID())
+	o.SecretAccessKey = cmp.Or(o.SecretAccessKey, makeSecret())
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return o, nil
 }

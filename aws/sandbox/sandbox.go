@@ -130,7 +130,7 @@ func quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-var shellSafe = cloud.NewPattern(`^[A-Za-z0-9_/+=.,:@-]+$`)
+var shellSafe = steps.NewPattern(`^[A-Za-z0-9_/+=.,:@-]+$`)
 
 // Close ends the endpoint, the databases and everything in the background, and
 // returns when nothing of the sandbox runs any more.

@@ -3,7 +3,6 @@ package rotation
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"keyturn/steps"
@@ -66,7 +65,7 @@ func parseCIDR(text string) (string, error) {
 	return p.Masked().String(), nil
 }
 
-var endpointID = regexp.MustCompile(`^vpce-[0-9a-f]+$`)
+var endpointID = steps.NewPattern(`^vpce-[0-9a-f]+$`)
 
 func checkEndpoint(text string) error {
 	if text == steps.EndpointAuto || text == steps.EndpointCreate || endpointID.MatchString(text) {

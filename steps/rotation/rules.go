@@ -2,23 +2,24 @@ package rotation
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"keyturn/steps"
 )
 
 // AWS's own rules for what the questions ask. Each error is a sentence with
 // the rule and where AWS states it. Lengths are counted apart: a counted repeat
 // is compiled into as many copies at every start of the program.
 var (
-	dbInstanceIDRule   = regexp.MustCompile(`^[A-Za-z](?:-?[A-Za-z0-9])*$`)
-	dbUsernameRule     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
-	dbClassRule        = regexp.MustCompile(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
-	masterPasswordRule = regexp.MustCompile(`^[!#-.0-?A-~]+$`)
-	secretNameRule     = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
-	functionARNRule    = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]+:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$`)
-	filterRule         = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`)
-	existingSecretRule = regexp.MustCompile(`^[A-Za-z0-9/_+=.@!:-]+$`)
-	functionNameRule   = regexp.MustCompile(`^SecretsManager[A-Za-z0-9_-]*$`)
+	dbInstanceIDRule   = steps.NewPattern(`^[A-Za-z](?:-?[A-Za-z0-9])*$`)
+	dbUsernameRule     = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]*$`)
+	dbClassRule        = steps.NewPattern(`^db\.[a-z0-9-]+\.[a-z0-9]+$`)
+	masterPasswordRule = steps.NewPattern(`^[!#-.0-?A-~]+$`)
+	secretNameRule     = steps.NewPattern(`^[A-Za-z0-9/_+=.@-]+$`)
+	functionARNRule    = steps.NewPattern(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]+:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$`)
+	filterRule         = steps.NewPattern(`^[A-Za-z0-9/_+=.@-]+$`)
+	existingSecretRule = steps.NewPattern(`^[A-Za-z0-9/_+=.@!:-]+$`)
+	functionNameRule   = steps.NewPattern(`^SecretsManager[A-Za-z0-9_-]*$`)
 )
 
 // reservedUsers are RDS's own users and words of MySQL's grammar that RDS

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/google/uuid"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // How long CloudFormation takes to work out a change set.
@@ -48,8 +48,8 @@ type changeSet struct {
 }
 
 var (
-	stackName     = cloud.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
-	changeSetName = cloud.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+	stackName     = steps.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+	changeSetName = steps.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 )
 
 // Propose starts making a change set, as CreateChangeSet does, and returns its

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // Quotas of a new account (VPC User Guide, "Amazon VPC quotas"): security
@@ -93,7 +93,7 @@ func (s *Service) groupByIDOrName(id, name *string) (*group, error) {
 
 // groupText is what a group's name and description in a VPC may hold
 // (CreateSecurityGroup, GroupName and Description).
-var groupText = cloud.NewPattern(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
+var groupText = steps.NewPattern(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
 
 func (s *Service) createSecurityGroup(_ context.Context, in *ec2.CreateSecurityGroupInput) (*ec2.CreateSecurityGroupOutput, error) {
 	name, description := aws.ToString(in.GroupName), aws.ToString(in.Description)

@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
-var policyName = cloud.NewPattern(`^[\w+=,.@-]{1,128}$`)
+var policyName = steps.NewPattern(`^[\w+=,.@-]{1,128}$`)
 
 // AttachRolePolicy attaches a managed policy; attaching it twice is no error.
 func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyInput) (*iam.AttachRolePolicyOutput, error) {

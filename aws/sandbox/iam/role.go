@@ -14,6 +14,7 @@ import (
 
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 type role struct {
@@ -35,8 +36,8 @@ const longestDescription = 1000
 
 // Role names and paths, as the API reference of CreateRole has them.
 var (
-	roleName = cloud.NewPattern(`^[\w+=,.@-]+$`)
-	rolePath = cloud.NewPattern(`^(/|/[\x21-\x7E]+/)$`)
+	roleName = steps.NewPattern(`^[\w+=,.@-]+$`)
+	rolePath = steps.NewPattern(`^(/|/[\x21-\x7E]+/)$`)
 )
 
 // CreateRole makes a role that the services of its trust policy may assume.

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // TagRole adds tags to a role; a key that it has gets the new value.
@@ -62,7 +62,7 @@ const (
 // empty, its value.
 const tagPattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
 
-var tagText = cloud.NewPattern(`^` + tagPattern + `$`)
+var tagText = steps.NewPattern(`^` + tagPattern + `$`)
 
 func checkTags(tags []types.Tag) error {
 	if len(tags) > mostTags {

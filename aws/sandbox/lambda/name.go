@@ -5,7 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"keyturn/aws/sandbox/cloud"
+	"keyturn/steps"
 )
 
 const (
@@ -24,8 +24,8 @@ const (
 )
 
 var (
-	anyName  = cloud.NewPattern(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
-	bareName = cloud.NewPattern(`^[a-zA-Z0-9_-]{1,64}$`)
+	anyName  = steps.NewPattern(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
+	bareName = steps.NewPattern(`^[a-zA-Z0-9_-]{1,64}$`)
 )
 
 // target is which function, and which version of it, a call means.

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/steps"
 )
 
@@ -32,10 +31,10 @@ type resourcePolicy struct {
 }
 
 var (
-	statementID  = cloud.NewPattern(`^[a-zA-Z0-9-_]{1,100}$`)
-	policyAction = cloud.NewPattern(`^(lambda:[*]|lambda:[a-zA-Z]+|[*])$`)
-	serviceName  = cloud.NewPattern(`^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$`)
-	accountName  = cloud.NewPattern(`^(\d{12}|arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:.+)$`)
+	statementID  = steps.NewPattern(`^[a-zA-Z0-9-_]{1,100}$`)
+	policyAction = steps.NewPattern(`^(lambda:[*]|lambda:[a-zA-Z]+|[*])$`)
+	serviceName  = steps.NewPattern(`^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$`)
+	accountName  = steps.NewPattern(`^(\d{12}|arn:aws[a-zA-Z-]*:(iam|sts)::\d{12}:.+)$`)
 )
 
 // AddPermission adds a statement to a function's resource policy.

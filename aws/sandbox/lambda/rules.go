@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"keyturn/steps"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-
-	"keyturn/aws/sandbox/cloud"
 )
 
 // longestDescription is in characters, mostEnvironment in bytes of all names
@@ -25,8 +25,8 @@ const (
 )
 
 var (
-	roleName     = cloud.NewPattern(`^` + rolePattern + `$`)
-	variableName = cloud.NewPattern(`^` + variablePattern + `$`)
+	roleName     = steps.NewPattern(`^` + rolePattern + `$`)
+	variableName = steps.NewPattern(`^` + variablePattern + `$`)
 )
 
 // reserved are the variables that Lambda sets itself (Developer Guide, "Defined

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"runtime/metrics"
+	"runtime"
 	"strings"
 	"time"
 
@@ -135,7 +135,7 @@ func logGroup(function string) string { return "/aws/lambda/" + function }
 // heap is how many MB of memory the sandbox's process holds live: what stands
 // in for the memory of an execution environment.
 func heap() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return cmp.Or(sample[0].Value.Uint64()>>20, 1)
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return cmp.Or(m.HeapAlloc>>20, 1)
 }

@@ -12,6 +12,7 @@ import (
 
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 type group struct {
@@ -25,7 +26,7 @@ type group struct {
 // A log group's name, as the API reference of CreateLogGroup has it.
 const groupNamePattern = `[\.\-_/#A-Za-z0-9]+`
 
-var groupName = cloud.NewPattern(`^` + groupNamePattern + `$`)
+var groupName = steps.NewPattern(`^` + groupNamePattern + `$`)
 
 // longestName is the length of a group's or stream's name.
 const longestName = 512

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strings"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // term is one word of a filter pattern: required, ?optional or -excluded.
@@ -17,8 +17,8 @@ type term struct {
 // A term of the unquoted kind has word characters only; an optional sign and
 // quotes around anything else (user guide, "Filter pattern syntax").
 var (
-	nextTerm = cloud.NewPattern(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"%]+))(?:\s+|$)`)
-	word     = cloud.NewPattern(`^[\pL\pN_.*@#$/]+$`)
+	nextTerm = steps.NewPattern(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"%]+))(?:\s+|$)`)
+	word     = steps.NewPattern(`^[\pL\pN_.*@#$/]+$`)
 )
 
 // parsePattern reads a filter pattern of terms: all the required ones must be

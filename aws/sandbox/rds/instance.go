@@ -7,8 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // The statuses that an instance here goes through (RDS User Guide, "Viewing DB
@@ -69,7 +69,7 @@ func notFound(id string) error {
 
 // identifierRule is a DB instance identifier (CreateDBInstance,
 // DBInstanceIdentifier), but for its length.
-var identifierRule = cloud.NewPattern(`^[A-Za-z](-?[A-Za-z0-9])*$`)
+var identifierRule = steps.NewPattern(`^[A-Za-z](-?[A-Za-z0-9])*$`)
 
 func checkIdentifier(parameter, id string) error {
 	switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // classes are DB instance classes that RDS for MySQL 8.0 and 8.4 run on in the
@@ -27,7 +27,7 @@ var classes = []string{
 	"db.r7g.large", "db.r7g.xlarge", "db.r7g.2xlarge", "db.r7g.4xlarge",
 }
 
-var classRule = cloud.NewPattern(`^db\.[a-z][a-z0-9]*(\.[a-z0-9-]+)+$`)
+var classRule = steps.NewPattern(`^db\.[a-z][a-z0-9]*(\.[a-z0-9-]+)+$`)
 
 func checkClass(class string, v version) error {
 	switch {

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/pingcap/tidb/pkg/parser"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // createParameters are the members of CreateDBInstance that mean something
@@ -91,7 +91,7 @@ func checkRequired(in *rds.CreateDBInstanceInput) error {
 
 // usernameRule is CreateDBInstance's MasterUsername for MySQL, but for its
 // length of at most 16; the service takes underscores, too.
-var usernameRule = cloud.NewPattern(`^[A-Za-z][A-Za-z0-9_]*$`)
+var usernameRule = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]*$`)
 
 // ownUsers are the names that RDS for MySQL uses itself (RDS User Guide,
 // "Understanding users and permissions").
@@ -118,7 +118,7 @@ func isReserved(word string) bool {
 }
 
 // databaseRule is CreateDBInstance's DBName for MySQL.
-var databaseRule = cloud.NewPattern(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+var databaseRule = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 
 // ownDatabases are there before anybody makes one; RDS keeps innodb for the
 // engine, too.

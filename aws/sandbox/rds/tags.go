@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // What RDS allows (RDS User Guide, "Overview of Amazon RDS resource tags").
@@ -21,7 +21,7 @@ const (
 )
 
 // tagText is what a tag's key and value may hold.
-var tagText = cloud.NewPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+var tagText = steps.NewPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // tagsToSet checks the tags that a call sets. A key given twice takes its last
 // value.

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // Lengths of time in minutes, which is what windows are counted in.
@@ -33,8 +33,8 @@ var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 type window struct{ from, length int }
 
 var (
-	backupForm      = cloud.NewPattern(`^(\d\d):(\d\d)-(\d\d):(\d\d)$`)
-	maintenanceForm = cloud.NewPattern(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
+	backupForm      = steps.NewPattern(`^(\d\d):(\d\d)-(\d\d):(\d\d)$`)
+	maintenanceForm = steps.NewPattern(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
 )
 
 // readBackups reads "hh24:mi-hh24:mi", a window of every day.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // Limits of the API reference for filters.
@@ -19,7 +19,7 @@ const (
 	maxFilterValue  = 512
 )
 
-var validFilterValue = cloud.NewPattern(`^!?[a-zA-Z0-9 :_@/+=.!-]*$`)
+var validFilterValue = steps.NewPattern(`^!?[a-zA-Z0-9 :_@/+=.!-]*$`)
 
 func checkFilters(filters []types.Filter) error {
 	if len(filters) > maxFilters {

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // arnSuffix is the hyphen and six characters that Secrets Manager appends to
 // the name in an ARN.
-var arnSuffix = cloud.NewPattern(`-[A-Za-z0-9]{6}$`)
+var arnSuffix = steps.NewPattern(`-[A-Za-z0-9]{6}$`)
 
 // open finds the secret that a request names for an action ("GetSecretValue"),
 // if its caller may take that action there. The id is a name, an ARN, or an ARN

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // policy is a secret's resource policy; the zero value is none. Every caller
@@ -110,9 +110,9 @@ func strictly(document string, into any) bool {
 }
 
 var (
-	principalARN     = cloud.NewPattern(`^arn:aws[a-z-]*:(iam|sts)::([0-9]{12}):.+$`)
-	principalAccount = cloud.NewPattern(`^[0-9]{12}$`)
-	servicePrincipal = cloud.NewPattern(`^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)$`)
+	principalARN     = steps.NewPattern(`^arn:aws[a-z-]*:(iam|sts)::([0-9]{12}):.+$`)
+	principalAccount = steps.NewPattern(`^[0-9]{12}$`)
+	servicePrincipal = steps.NewPattern(`^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)$`)
 )
 
 func (st policyStatement) check() error {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
-	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
+	"keyturn/steps"
 )
 
 // Limits of the API reference.
@@ -28,8 +28,8 @@ const (
 )
 
 var (
-	validName = cloud.NewPattern(`^[A-Za-z0-9/_+=.@!-]+$`)
-	validARN  = cloud.NewPattern(`^arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]*:[0-9]*:secret:[A-Za-z0-9/_+=.@!-]+$`)
+	validName = steps.NewPattern(`^[A-Za-z0-9/_+=.@!-]+$`)
+	validARN  = steps.NewPattern(`^arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]*:[0-9]*:secret:[A-Za-z0-9/_+=.@!-]+$`)
 )
 
 func errName() *wire.Error {
