@@ -1,7 +1,5 @@
 package steps
 
-import "regexp"
-
 // regions are those of the partitions that keyturn knows, from the SDK's
 // internal/endpoints/awsrulesfn/partitions.json (aws-sdk-go-v2 1.47.7), which
 // no program can import. RDS and Secrets Manager are in all of them.
