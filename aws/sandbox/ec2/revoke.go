@@ -1,60 +1,39 @@
 package ec2
 
 import (
-	"context"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"keyturn/aws/sandbox/wire"
 )
 
-func (s *Service) revokeIngress(_ context.Context, in *ec2.RevokeSecurityGroupIngressInput) (*ec2.RevokeSecurityGroupIngressOutput, error) {
-	permissions := asPermissions(in.IpPermissions, in.IpProtocol, in.FromPort, in.ToPort, in.CidrIp, in.SourceSecurityGroupName)
-	gone, err := s.revoke(in.GroupId, in.GroupName, permissions, in.SecurityGroupRuleIds, false)
-	if err != nil {
-		return nil, err
-	}
-	return &ec2.RevokeSecurityGroupIngressOutput{Return: aws.Bool(true), RevokedSecurityGroupRules: gone}, nil
-}
-
-func (s *Service) revokeEgress(_ context.Context, in *ec2.RevokeSecurityGroupEgressInput) (*ec2.RevokeSecurityGroupEgressOutput, error) {
-	permissions := asPermissions(in.IpPermissions, in.IpProtocol, in.FromPort, in.ToPort, in.CidrIp, in.SourceSecurityGroupName)
-	gone, err := s.revoke(in.GroupId, nil, permissions, in.SecurityGroupRuleIds, true)
-	if err != nil {
-		return nil, err
-	}
-	return &ec2.RevokeSecurityGroupEgressOutput{Return: aws.Bool(true), RevokedSecurityGroupRules: gone}, nil
-}
-
 // revoke removes all the rules named, by identifier or by what they match, or,
 // if one of them is not there, none. A rule's description need not be given.
-func (s *Service) revoke(id, name *string, permissions []types.IpPermission, ruleIDs []string, egress bool) ([]types.RevokedSecurityGroupRule, error) {
+func (s *Service) revoke(in ruleRequest, ruleIDs []string) ([]types.RevokedSecurityGroupRule, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.groupByIDOrName(id, name)
+	g, err := s.groupByIDOrName(in.group, in.name)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case len(ruleIDs) == 0 && len(permissions) == 0:
+	case len(ruleIDs) == 0 && len(in.permissions) == 0:
 		return nil, wire.Errorf("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.")
-	case len(ruleIDs) > 0 && len(permissions) > 0:
+	case len(ruleIDs) > 0 && len(in.permissions) > 0:
 		return nil, wire.Errorf("InvalidParameterCombination", "Only one of 'ipPermissions' or 'securityGroupRuleIds' can be provided.")
 	}
 
 	var doomed []rule
 	for _, ruleID := range slices.Compact(slices.Sorted(slices.Values(ruleIDs))) {
-		r, err := g.ruleByID(ruleID, egress)
+		r, err := g.ruleByID(ruleID, in.egress)
 		if err != nil {
 			return nil, err
 		}
 		doomed = append(doomed, r)
 	}
-	if len(permissions) > 0 {
-		wanted, err := s.expand(permissions, egress)
+	if len(in.permissions) > 0 {
+		wanted, err := s.expand(in)
 		if err != nil {
 			return nil, err
 		}
