@@ -24,6 +24,7 @@ import (
 
 	"keyturn/steps"
 	"keyturn/steps/runs"
+	"keyturn/ui/signs"
 )
 
 // Program is everything the commands work with. Open and Serve do the costly
@@ -90,7 +91,7 @@ func (p *Program) Execute(ctx context.Context, args []string) int {
 		return int(status)
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(p.Err, "keyturn: %v\nkeyturn --help lists what it takes.\n", misuse(err))
+		p.complain("keyturn: %v\nkeyturn --help lists what it takes.\n", misuse(err))
 		return int(exitUsage)
 	}
 	return int(exitDone)
@@ -160,6 +161,15 @@ func (p *Program) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	_, _ = fmt.Fprintf(p.Err, "keyturn: %v\n", err)
+	p.complain("keyturn: %v\n", err)
 	return exitFailed
+}
+
+// complain writes to standard error, in signs that the terminal can draw.
+func (p *Program) complain(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if signs.ASCII(os.Environ()) {
+		text = signs.Plain(text)
+	}
+	_, _ = io.WriteString(p.Err, text)
 }

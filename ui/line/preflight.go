@@ -26,8 +26,7 @@ type Look func(ctx context.Context, account *steps.Account, relay *steps.Relay) 
 // Check opens the account, looks, and tells what was found. It returns an error
 // unless a run could begin: nothing is denied, nothing in the way.
 func Check(ctx context.Context, o Options) error {
-	out := &output{w: o.Out}
-	o.Out = out
+	out := o.keepOutput()
 	began := time.Now()
 	relay := steps.NewRelay(func(steps.Event) {})
 	account, err := o.openToLook(ctx, relay)
@@ -61,6 +60,7 @@ func Check(ctx context.Context, o Options) error {
 // PrintPolicy opens the account, to know whose it is, and writes the least
 // policy for a path there.
 func PrintPolicy(ctx context.Context, o Options, path preflight.Options) error {
+	out := o.keepOutput()
 	relay := steps.NewRelay(func(steps.Event) {})
 	account, err := o.openToLook(ctx, relay)
 	if err != nil {
@@ -69,7 +69,8 @@ func PrintPolicy(ctx context.Context, o Options, path preflight.Options) error {
 	path.Account, path.Relay = account, relay
 	policy, err := preflight.Policy(ctx, path)
 	if err == nil {
-		_, err = o.Out.Write(policy)
+		_, _ = o.Out.Write(policy)
+		err = out.lost()
 	}
 	if err != nil {
 		o.say("keyturn: the policy could not be written: %v", err)

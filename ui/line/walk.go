@@ -42,20 +42,30 @@ type Options struct {
 // it is not. An error has been told to the person: a *steps.StepError,
 // ErrStopped, or the context's error.
 func Walk(ctx context.Context, o Options) error {
-	out := &output{w: o.Out}
-	o.Out = out
-	if o.Env == nil {
-		o.Env = os.Environ()
-	}
-	if !o.JSON && signs.ASCII(o.Env) {
-		o.Out, o.Err = signs.Writer(o.Out), signs.Writer(o.Err)
-	}
+	out := o.keepOutput()
 	err := o.walk(ctx)
 	if lost := out.lost(); err == nil && lost != nil {
 		o.say("keyturn: %v\nThe run itself is done. Make room, or write to another place.", lost)
 		return lost
 	}
 	return err
+}
+
+// keepOutput has the output kept, and what is for a person written in signs that
+// the terminal can draw.
+func (o *Options) keepOutput() *output {
+	out := &output{w: o.Out}
+	o.Out = out
+	if o.Env == nil {
+		o.Env = os.Environ()
+	}
+	if signs.ASCII(o.Env) {
+		o.Err = signs.Writer(o.Err)
+		if !o.JSON {
+			o.Out = signs.Writer(o.Out)
+		}
+	}
+	return out
 }
 
 func (o Options) walk(ctx context.Context) error {
