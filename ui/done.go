@@ -38,14 +38,16 @@ func (d *done) body(width int) []string {
 	}
 	s := a.summary()
 	var lines []string
-	if s.proved {
+	if remains := len(s.left) > 0 && !s.gone; s.proved && !remains { // beside what remains there is no room
 		lines = append(lines, a.th.strong.Render("What you have seen"))
 		for _, line := range learned {
 			lines = append(lines, hang("  ", line, width)...)
 		}
 		lines = append(lines, "")
 	}
-	lines = append(lines, s.outcomeLines(width, a.th)...)
+	priced, free := a.pricedLines(s.left, width)
+	left := append(append(priced, free...), a.exposureLines(width)...)
+	lines = append(lines, s.outcomeLines(width, left)...)
 	return append(append(lines, ""), d.next(s, width)...)
 }
 

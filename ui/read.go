@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"keyturn/steps"
 	"keyturn/steps/format"
 )
@@ -31,28 +33,35 @@ func (r *read) body(width int) []string {
 	return append(append(lines, ""), a.aboutLines(a.flow.Step().About(a.setup), width)...)
 }
 
-// keptLines are what this run has in the account: what costs something if it
-// is kept with its price, the rest by name.
+// keptLines are what this run has in the account, and what it has cost so far.
 func (a *app) keptLines(width int) []string {
-	var lines, free []string
-	for _, resource := range a.ledger.existing {
-		name := steps.KindName(resource.Kind)
-		if cost := steps.CostIfKept(resource.Kind, a.setup); cost != "" {
-			line := name + "  " + a.th.code.Render(resource.ID)
-			lines = append(lines, spread(line, a.th.faint.Render("if kept: ")+cost, width))
-		} else {
-			free = append(free, resource.Kind)
-		}
-	}
+	lines, free := a.pricedLines(a.ledger.existing, width)
 	lines = append(lines, a.usedLines(width)...)
-	lines = append(lines, a.exposureLines(width)...)
-	if len(free) > 0 {
-		lines = append(lines, wrap("Free of charge: "+steps.KindNames(free), width)...)
-	}
+	lines = append(append(lines, a.exposureLines(width)...), free...)
 	if a.run != nil && a.ledger.made {
 		lines = append(lines, wrap(a.run.Receipt().CostSoFar(a.opts.Now()).In(a.account.Kind), width)...)
 	}
 	return lines
+}
+
+// pricedLines are resources that cost something if they are kept, each with its
+// price, and the rest by name.
+func (a *app) pricedLines(resources []steps.Resource, width int) (priced, free []string) {
+	var kinds []string
+	for _, resource := range resources {
+		cost := steps.CostIfKept(resource.Kind, a.setup)
+		if cost == "" {
+			kinds = append(kinds, resource.Kind)
+			continue
+		}
+		name, price := steps.KindName(resource.Kind)+"  ", a.th.faint.Render("if kept: ")+cost
+		id := cutMiddle(resource.ID, max(width-ansi.StringWidth(name+price)-1, 3))
+		priced = append(priced, spread(name+a.th.code.Render(id), price, width))
+	}
+	if len(kinds) > 0 {
+		free = wrap("Free of charge: "+steps.KindNames(kinds), width)
+	}
+	return priced, free
 }
 
 // usedLines are what the run uses and did not make.

@@ -183,5 +183,6 @@ func laterScenes() []scene {
 			s.showPhase()
 			s.layers[0].screen.(*done).closed = true
 		}},
+		{"done-kept", func(s *stage) { s.in(awsAccount).kept() }},
 	}
 }

@@ -65,6 +65,35 @@ func (s *stage) in(account steps.Account) *stage {
 	return s
 }
 
+// kept ends a run in an AWS account after which everything is kept, in the private
+// network and with the most that a run makes.
+func (s *stage) kept() *stage {
+	receipt := steps.Receipt{Run: testRun, Account: steps.AWS, Setup: s.setup, Opened: s.now, Used: []steps.UsedResource{
+		{Kind: steps.KindFunction, Name: "SecretsManagerOurs"},
+	}}
+	for _, r := range [][2]string{
+		{steps.KindSecurityGroup, "sg-0ab1c2d3e4f5a6b7c"}, {steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b70"}, {steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b71"},
+		{steps.KindDatabase, "mytestdatabaseinstance"},
+		{steps.KindSecret, "arn:aws:secretsmanager:eu-central-1:210987654321:secret:MyTestDatabaseMasterSecret-a1B2c3"},
+		{steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b72"}, {steps.KindVPCEndpoint, "vpce-0ab1c2d3e4f5a6b7c"},
+		{steps.KindStack, "serverlessrepo-keyturn-20261122-3f1c"}, {steps.KindFunction, "SecretsManagerKeyturn-3f1c"},
+		{steps.KindLogGroup, "/aws/lambda/SecretsManagerKeyturn-3f1c"},
+	} {
+		receipt.Resources = append(receipt.Resources, steps.ResourceRecord{Kind: r[0], Name: r[1], ID: r[1], Made: s.now})
+		s.report(steps.ResourceChanged{Action: steps.ResourceCreated, Kind: r[0], ID: r[1]})
+	}
+	s.run = steps.ResumeRun(receipt, steps.RunOptions{Account: s.account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay})
+	s.opts.ReceiptPath = func(run string) string { return "/home/maria/.local/state/keyturn/runs/" + run + ".json" }
+	s.opts.CleanupCommand = func(run string) string { return "keyturn cleanup " + run }
+	s.at(rotation.StepCleanup)
+	s.flow = s.flow.Skip()
+	s.report(verifyChecks...)
+	s.report(steps.Finished{OK: true, Elapsed: 21 * time.Minute, Cost: receipt.CostSoFar(s.now.Add(21 * time.Minute))})
+	s.showPhase()
+	s.layers[0].screen.(*done).closed = true
+	return s
+}
+
 // forgetful keeps no receipts.
 type forgetful struct{}
 

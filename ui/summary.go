@@ -70,8 +70,9 @@ func (s summary) trailLines(th theme) []string {
 	return lines
 }
 
-// outcomeLines are the run in one sentence, and what is left of it.
-func (s summary) outcomeLines(width int, th theme) []string {
+// outcomeLines are the run in one sentence, and what is left of it, by the lines
+// of left.
+func (s summary) outcomeLines(width int, left []string) []string {
 	took := ""
 	if s.elapsed > 0 {
 		took = ", " + format.Duration(s.elapsed)
@@ -90,7 +91,7 @@ func (s summary) outcomeLines(width int, th theme) []string {
 		lines = append(lines, wrap("The sandbox ends with this program, and all that this run made in it.", width)...)
 	default:
 		lines = append(lines, wrap("These still exist, and can cost money:", width)...)
-		lines = append(lines, leftLines(s.left, width, th)...)
+		lines = append(lines, left...)
 		if s.remover != "" {
 			lines = append(lines, hang("", "Remove them with: "+s.remover, width)...)
 		}
@@ -104,7 +105,7 @@ func (s summary) text() string {
 		return ""
 	}
 	th := plainTheme()
-	lines := append(append(s.trailLines(th), ""), s.outcomeLines(80, th)...)
+	lines := append(append(s.trailLines(th), ""), s.outcomeLines(80, leftLines(s.left, 80, th))...)
 	if s.receipt != "" {
 		lines = append(lines, hang("", "Receipt: "+s.receipt, 80)...)
 	}
