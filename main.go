@@ -37,7 +37,7 @@ func run() int {
 	context.AfterFunc(ctx, stop)
 	program := command.Program{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Version: version(), Runs: runs.NewStore(runs.Dir()),
-		Open: open, Configured: aws.ReadConfiguration, Serve: startSandbox, CheckSandbox: func(s command.Sandbox) error { return options(s).Check() },
+		Open: open, Configured: aws.ReadConfiguration, Serve: startSandbox, CheckSandbox: func(s command.Sandbox) error { return options(s).Validate() },
 	}
 	return program.Execute(ctx, os.Args[1:])
 }

@@ -15,14 +15,14 @@ import (
 )
 
 const (
-	// addressHost answers every caller with its own public IPv4 address, as one
+	// checkIPHost answers every caller with its own public IPv4 address, as one
 	// line of text; AWS's console asks it for "My IP".
-	addressHost = "checkip.amazonaws.com"
-	// addressTimeout is how long the answer is waited for: without it the person
+	checkIPHost = "checkip.amazonaws.com"
+	// checkIPTimeout is how long the answer is waited for: without it the person
 	// is asked.
-	addressTimeout = 4 * time.Second
-	// longestAddress bounds what is read of an answer.
-	longestAddress = 64
+	checkIPTimeout = 4 * time.Second
+	// maxCheckIPBytes bounds what is read of an answer.
+	maxCheckIPBytes = 64
 )
 
 // addressCheck asks for this machine's public address. Endpoint is what stands
@@ -36,9 +36,9 @@ type addressCheck struct {
 var _ steps.AddressCheck = addressCheck{}
 
 func (c addressCheck) PublicAddress(ctx context.Context) (netip.Addr, error) {
-	ctx, cancel := context.WithTimeout(ctx, addressTimeout)
+	ctx, cancel := context.WithTimeout(ctx, checkIPTimeout)
 	defer cancel()
-	url := "https://" + addressHost + "/"
+	url := "https://" + checkIPHost + "/"
 	if c.endpoint != "" {
 		url = strings.TrimSuffix(c.endpoint, "/") + "/"
 	}
@@ -46,13 +46,13 @@ func (c addressCheck) PublicAddress(ctx context.Context) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
 	}
-	request.Host = addressHost
-	answer, err := c.client.Do(request)
+	request.Host = checkIPHost
+	response, err := c.client.Do(request)
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, longestAddress))
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxCheckIPBytes))
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
 	}

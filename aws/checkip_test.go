@@ -10,7 +10,7 @@ import (
 	"keyturn/steps"
 )
 
-func TestAddressIsWhatTheEndpointAnswers(t *testing.T) {
+func TestPublicAddressIsParsedFromTheAnswer(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ answer, want string }{
 		"one line of text":        {"203.0.113.7\n", "203.0.113.7"},
@@ -21,7 +21,7 @@ func TestAddressIsWhatTheEndpointAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Host != addressHost || r.Method != http.MethodGet || r.URL.Path != "/" || r.Header.Get("Authorization") != "" {
+				if r.Host != checkIPHost || r.Method != http.MethodGet || r.URL.Path != "/" || r.Header.Get("Authorization") != "" {
 					t.Errorf("asked %s %s%s", r.Method, r.Host, r.URL.Path)
 				}
 				_, _ = io.WriteString(w, tt.answer)

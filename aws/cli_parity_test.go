@@ -23,10 +23,10 @@ import (
 // CLI could trip over.
 const hardPassword = `-$x\n'` + "`" + `!&*(){}[]<>|;:?~#%^=+,.`
 
-// TestThePastedLineIsTheCallMade makes every call of the walkthrough, pastes
+// TestCLILineSendsTheSameRequest makes every call of the walkthrough, pastes
 // the lines that were reported for them into bash with the real AWS CLI, and
 // compares what the two sent.
-func TestThePastedLineIsTheCallMade(t *testing.T) {
+func TestCLILineSendsTheSameRequest(t *testing.T) {
 	t.Parallel()
 	server := newRecorder(t)
 	var lines []string

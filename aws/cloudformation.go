@@ -11,7 +11,7 @@ import (
 	"keyturn/steps"
 )
 
-type formationAPI interface {
+type cloudformationAPI interface {
 	CreateChangeSet(context.Context, *cloudformation.CreateChangeSetInput, ...func(*cloudformation.Options)) (*cloudformation.CreateChangeSetOutput, error)
 	DeleteStack(context.Context, *cloudformation.DeleteStackInput, ...func(*cloudformation.Options)) (*cloudformation.DeleteStackOutput, error)
 	DescribeChangeSet(context.Context, *cloudformation.DescribeChangeSetInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeChangeSetOutput, error)
@@ -22,7 +22,7 @@ type formationAPI interface {
 }
 
 func (s stacks) DescribeChangeSet(ctx context.Context, id string) (steps.ChangeSet, error) {
-	out, err := call(ctx, s.formation.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &id})
+	out, err := call(ctx, s.cloudformation.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &id})
 	if err != nil {
 		return steps.ChangeSet{}, err
 	}
@@ -35,14 +35,14 @@ func (s stacks) DescribeChangeSet(ctx context.Context, id string) (steps.ChangeS
 }
 
 func (s stacks) ExecuteChangeSet(ctx context.Context, id, token string) error {
-	_, err := call(ctx, s.formation.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
+	_, err := call(ctx, s.cloudformation.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
 		ChangeSetName: &id, ClientRequestToken: optional(token),
 	})
 	return err
 }
 
 func (s stacks) DescribeStack(ctx context.Context, id string) (steps.Stack, error) {
-	out, err := call(ctx, s.formation.DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &id})
+	out, err := call(ctx, s.cloudformation.DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &id})
 	if err != nil {
 		return steps.Stack{}, err
 	}
@@ -67,7 +67,7 @@ func (s stacks) DescribeStack(ctx context.Context, id string) (steps.Stack, erro
 // AWS gives the newest first, and one page holds all that the rotation
 // function's few resources leave.
 func (s stacks) StackEvents(ctx context.Context, id string) ([]steps.StackEvent, error) {
-	out, err := call(ctx, s.formation.DescribeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &id})
+	out, err := call(ctx, s.cloudformation.DescribeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &id})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s stacks) StackEvents(ctx context.Context, id string) ([]steps.StackEvent,
 }
 
 func (s stacks) StackFunction(ctx context.Context, stackID string) (string, error) {
-	out, err := call(ctx, s.formation.DescribeStackResource, &cloudformation.DescribeStackResourceInput{
+	out, err := call(ctx, s.cloudformation.DescribeStackResource, &cloudformation.DescribeStackResourceInput{
 		StackName: &stackID, LogicalResourceId: awssdk.String(rotationApplication),
 	})
 	if err != nil {
@@ -98,7 +98,7 @@ func (s stacks) StackFunction(ctx context.Context, stackID string) (string, erro
 }
 
 func (s stacks) DeleteStack(ctx context.Context, id, token string) error {
-	_, err := call(ctx, s.formation.DeleteStack, &cloudformation.DeleteStackInput{
+	_, err := call(ctx, s.cloudformation.DeleteStack, &cloudformation.DeleteStackInput{
 		StackName: &id, ClientRequestToken: optional(token),
 	})
 	return err

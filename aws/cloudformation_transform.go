@@ -18,9 +18,9 @@ import (
 // reference). The one of 2020 pins runtimes that Lambda no longer takes.
 const rotationTransform = "AWS::SecretsManager-2024-09-16"
 
-// hostedTemplate is the template of a rotation schedule whose function the
+// rotationTemplate is the template of a rotation schedule whose function the
 // transform makes. The members are AWS::SecretsManager::RotationSchedule's.
-type hostedTemplate struct {
+type rotationTemplate struct {
 	AWSTemplateFormatVersion string
 	Description              string
 	Transform                string
@@ -36,7 +36,7 @@ type rotationProperties struct {
 	SecretId                  string //nolint:revive // the template's name
 	RotateImmediatelyOnUpdate bool
 	RotationRules             rotationRules
-	HostedRotationLambda      hostedFunction
+	HostedRotationLambda      hostedRotationLambda
 }
 
 type rotationRules struct {
@@ -45,9 +45,9 @@ type rotationRules struct {
 	Duration               string `json:",omitempty"`
 }
 
-// hostedFunction names no runtime: it has to be that of the code which AWS
+// hostedRotationLambda names no runtime: it has to be that of the code which AWS
 // hands out.
-type hostedFunction struct {
+type hostedRotationLambda struct {
 	RotationType        string
 	RotationLambdaName  string
 	VpcSubnetIds        string `json:",omitempty"` //nolint:revive // the template's name
@@ -55,7 +55,7 @@ type hostedFunction struct {
 }
 
 func transformTemplate(spec steps.RotationStackSpec) (string, error) {
-	body, err := json.Marshal(hostedTemplate{
+	body, err := json.Marshal(rotationTemplate{
 		AWSTemplateFormatVersion: "2010-09-09",
 		Description:              "Rotates " + spec.SecretARN,
 		Transform:                rotationTransform,
@@ -64,7 +64,7 @@ func transformTemplate(spec steps.RotationStackSpec) (string, error) {
 			Properties: rotationProperties{
 				SecretId: spec.SecretARN, RotateImmediatelyOnUpdate: !spec.TestOnly,
 				RotationRules: rotationRules{spec.Rules.Days, spec.Rules.Expression, spec.Rules.Window},
-				HostedRotationLambda: hostedFunction{
+				HostedRotationLambda: hostedRotationLambda{
 					RotationType: "MySQLSingleUser", RotationLambdaName: spec.FunctionName,
 					VpcSubnetIds: strings.Join(spec.SubnetIDs, ","), VpcSecurityGroupIds: strings.Join(spec.GroupIDs, ","),
 				},
@@ -92,7 +92,7 @@ func (s stacks) CreateTransformChangeSet(ctx context.Context, spec steps.Rotatio
 	for _, tag := range spec.Tags {
 		in.Tags = append(in.Tags, types.Tag{Key: &tag.Key, Value: &tag.Value})
 	}
-	out, err := call(ctx, s.formation.CreateChangeSet, in)
+	out, err := call(ctx, s.cloudformation.CreateChangeSet, in)
 	if err != nil {
 		return steps.ChangeSet{}, err
 	}

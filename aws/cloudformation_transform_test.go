@@ -47,7 +47,7 @@ func TestTransformTemplate(t *testing.T) {
 	}
 }
 
-func TestHostWithoutAnAddressIsNoEndpoint(t *testing.T) {
+func TestUnresolvedHostIsNoSuchEndpoint(t *testing.T) {
 	t.Parallel()
 	missing := &smithyhttp.RequestSendError{Err: &net.DNSError{Err: "no such host", Name: "serverlessrepo.af-south-1.amazonaws.com", IsNotFound: true}}
 	if kind := kindOf(missing); !errors.Is(kind, steps.ErrNoSuchEndpoint) || !errors.Is(kind, steps.ErrEndpointUnreachable) {
@@ -59,7 +59,7 @@ func TestHostWithoutAnAddressIsNoEndpoint(t *testing.T) {
 	}
 }
 
-func TestRegionsWithTheRepository(t *testing.T) {
+func TestHasRepositoryByRegion(t *testing.T) {
 	t.Parallel()
 	for region, want := range map[string]bool{
 		"us-east-1": true, "eu-central-1": true, "cn-north-1": true, "us-gov-west-1": true,

@@ -19,36 +19,36 @@ import (
 )
 
 const (
-	// attempts is how often a call is tried: with the standard mode's pauses
+	// maxAttempts is how often a call is tried: with the standard mode's pauses
 	// (at most 20 s each) it outlasts AWS's usual throttling. AWS_MAX_ATTEMPTS
 	// and max_attempts take precedence.
-	attempts = 6
-	// unansweredAttempts is how often a call is tried that nobody answers: who
+	maxAttempts = 6
+	// maxUnansweredAttempts is how often a call is tried that nobody answers: who
 	// is there and busy gets more patience than who is not there.
-	unansweredAttempts = 2
-	// credentialAttempts is how often a call that gets credentials is tried.
-	credentialAttempts = 3
-	// firstAnswerTimeout bounds one attempt of the call that opens the account,
+	maxUnansweredAttempts = 2
+	// maxCredentialAttempts is how often a call that gets credentials is tried.
+	maxCredentialAttempts = 3
+	// openTimeout bounds one attempt of the call that opens the account,
 	// while a person waits for the first word.
-	firstAnswerTimeout = 10 * time.Second
-	// connectTimeout bounds one attempt to connect, answerTimeout one attempt
+	openTimeout = 10 * time.Second
+	// connectTimeout bounds one attempt to connect, attemptTimeout one attempt
 	// as a whole, patience all attempts of a call: it ends, whatever the other
 	// side is.
 	connectTimeout = 5 * time.Second
-	answerTimeout  = 30 * time.Second
-	patience       = 2 * time.Minute
+	attemptTimeout = 30 * time.Second
+	callTimeout    = 2 * time.Minute
 	// appID is what the user agent names, so that CloudTrail shows who called.
 	appID = "keyturn"
 )
 
-// regionName is any name that can stand in a host name; which regions there
+// validRegion is any name that can stand in a host name; which regions there
 // are is AWS's to say.
-var regionName = steps.NewPattern(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+var validRegion = steps.NewPattern(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
-// configure makes the one configuration that all clients share. Request bodies
+// loadConfig makes the one configuration that all clients share. Request bodies
 // are never logged: they hold passwords.
-func configure(ctx context.Context, o Options) (awssdk.Config, *renewable, error) {
-	cfg, err := source(ctx, o)
+func loadConfig(ctx context.Context, o Options) (awssdk.Config, *reloadingCredentials, error) {
+	cfg, err := loadSDKConfig(ctx, o)
 	if err != nil {
 		return cfg, nil, err
 	}
@@ -65,38 +65,38 @@ func configure(ctx context.Context, o Options) (awssdk.Config, *renewable, error
 		cfg.AppID = appID
 	}
 	if cfg.RetryMaxAttempts == 0 {
-		cfg.RetryMaxAttempts = attempts
+		cfg.RetryMaxAttempts = maxAttempts
 	}
 	cfg.Retryer = func() awssdk.Retryer { return newRetryer(cfg.RetryMaxAttempts, o.backoff) }
-	if !regionName.MatchString(cfg.Region) {
+	if !validRegion.MatchString(cfg.Region) {
 		return cfg, nil, badConfiguration(fmt.Errorf("%q is not the name of a region, such as us-east-1", cfg.Region))
 	}
-	cfg.HTTPClient = answers.Whole(cfg.HTTPClient)
+	cfg.HTTPClient = answers.ReadFully(cfg.HTTPClient)
 	cfg.Logger = logging.Nop{}
 	if o.AccessKeyID != "" {
 		return cfg, nil, nil
 	}
-	renewed := &renewable{
-		provider: cfg.Credentials, how: signInOf(cfg, o.Profile), checked: true,
-		load: func(ctx context.Context) (awssdk.CredentialsProvider, signIn, error) {
-			again, err := source(ctx, o)
-			return again.Credentials, signInOf(again, o.Profile), err
+	reloading := &reloadingCredentials{
+		provider: cfg.Credentials, signIn: readSignInHint(cfg, o.Profile), accountChecked: true,
+		load: func(ctx context.Context) (awssdk.CredentialsProvider, signInHint, error) {
+			reloaded, err := loadSDKConfig(ctx, o)
+			return reloaded.Credentials, readSignInHint(reloaded, o.Profile), err
 		},
 	}
-	asked := cfg.Copy() // by clients without the wrapping that follows
-	renewed.accountOf = func(ctx context.Context, provider awssdk.CredentialsProvider) (string, error) {
-		asked.Credentials = provider
-		return accountOf(ctx, asked)
+	plain := cfg.Copy() // by clients without the wrapping that follows
+	reloading.accountOf = func(ctx context.Context, provider awssdk.CredentialsProvider) (string, error) {
+		plain.Credentials = provider
+		return accountOf(ctx, plain)
 	}
-	cfg.Credentials = renewed
-	cfg.APIOptions = append(cfg.APIOptions, renewed.attach)
-	return cfg, renewed, nil
+	cfg.Credentials = reloading
+	cfg.APIOptions = append(cfg.APIOptions, reloading.addMiddleware)
+	return cfg, reloading, nil
 }
 
-// source is where credentials, region and endpoints come from: the options
+// loadSDKConfig is where credentials, region and endpoints come from: the options
 // alone, or the SDK's chain of environment, files and machine roles.
-func source(ctx context.Context, o Options) (awssdk.Config, error) {
-	client := awshttp.NewBuildableClient().WithTimeout(answerTimeout).WithDialerOptions(func(d *net.Dialer) {
+func loadSDKConfig(ctx context.Context, o Options) (awssdk.Config, error) {
+	client := awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
 		d.Timeout = connectTimeout
 	})
 	if o.AccessKeyID != "" {
@@ -108,24 +108,24 @@ func source(ctx context.Context, o Options) (awssdk.Config, error) {
 			}),
 		}, nil
 	}
-	var clients credentialClients
+	var endpoints credentialEndpoints
 	cfg, err := config.LoadDefaultConfig(
 		ctx,
 		config.WithHTTPClient(client),
 		config.WithLogger(logging.Nop{}),
 		config.WithRegion(o.Region),
 		config.WithSharedConfigProfile(o.Profile),
-		config.WithAssumeRoleCredentialOptions(assumesRoles(&clients, o.AskCode)),
-		config.WithWebIdentityRoleCredentialOptions(clients.webIdentity),
-		config.WithSSOProviderOptions(clients.portal),
-		config.WithSSOTokenProviderOptions(clients.token),
+		config.WithAssumeRoleCredentialOptions(assumeRoleOptions(&endpoints, o.AskCode)),
+		config.WithWebIdentityRoleCredentialOptions(endpoints.webIdentityOptions),
+		config.WithSSOProviderOptions(endpoints.ssoOptions),
+		config.WithSSOTokenProviderOptions(endpoints.ssoTokenOptions),
 		// For the clients that get credentials: a person waits for them.
-		config.WithRetryer(func() awssdk.Retryer { return newRetryer(credentialAttempts, o.backoff) }),
+		config.WithRetryer(func() awssdk.Retryer { return newRetryer(maxCredentialAttempts, o.backoff) }),
 	)
 	if err != nil {
 		return cfg, configError(err)
 	}
-	clients.note(cfg)
+	endpoints.setFrom(cfg)
 	return cfg, nil
 }
 
@@ -145,14 +145,14 @@ func badConfiguration(err error) error {
 	}
 }
 
-// bounded gives every attempt of a client that returns whole answers a time of
+// timeoutClient gives every attempt of a client that returns whole answers a time of
 // its own.
-type bounded struct {
+type timeoutClient struct {
 	client awssdk.HTTPClient
 	limit  time.Duration
 }
 
-func (b bounded) Do(r *http.Request) (*http.Response, error) {
+func (b timeoutClient) Do(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), b.limit)
 	defer cancel()
 	return b.client.Do(r.WithContext(ctx))

@@ -18,36 +18,36 @@ import (
 // credentials are had again. It tells having none from an answer of the service
 // that was called.
 type credentialsError struct {
-	err error
-	how signIn
+	err    error
+	signIn signInHint
 }
 
 func (e *credentialsError) Error() string { return e.err.Error() }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// refusedError is a service's answer that the credentials of the call hold no
+// expiredError is a service's answer that the credentials of the call hold no
 // more. They are forgotten by then: another attempt reads them anew.
-type refusedError struct {
-	err error
-	how signIn
+type expiredError struct {
+	err    error
+	signIn signInHint
 }
 
-func (e *refusedError) Error() string { return e.err.Error() }
-func (e *refusedError) Unwrap() error { return e.err }
+func (e *expiredError) Error() string { return e.err.Error() }
+func (e *expiredError) Unwrap() error { return e.err }
 
-// signInFor is how to get credentials again, for an error that is about them.
-func signInFor(err error) signIn {
-	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
-		return unsigned.how
+// signInHintOf is how to get credentials again, for an error that is about them.
+func signInHintOf(err error) signInHint {
+	if credentials, ok := errors.AsType[*credentialsError](err); ok {
+		return credentials.signIn
 	}
-	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return refused.how
+	if expired, ok := errors.AsType[*expiredError](err); ok {
+		return expired.signIn
 	}
-	return signIn{}
+	return signInHint{}
 }
 
-// expired is the kind of credentials that have run out.
-func (s signIn) expired() error {
+// expiredKind is the kind of credentials that have run out.
+func (s signInHint) expiredKind() error {
 	if s.fixed {
 		return steps.ErrFixedCredentialsExpired
 	}
@@ -57,22 +57,22 @@ func (s signIn) expired() error {
 // kind tells a session that has run out, or has yet to be signed in to, from
 // credentials that never were.
 func (e *credentialsError) kind() error {
-	if known, ok := errors.AsType[*steps.ServiceError](e.err); ok {
-		return known.Kind
+	if service, ok := errors.AsType[*steps.ServiceError](e.err); ok {
+		return service.Kind
 	}
 	if errors.Is(e.err, steps.ErrCodeNeeded) {
 		return steps.ErrCodeNeeded
 	}
-	if isCodeRefused(e.err) {
+	if isMFACodeRejected(e.err) {
 		return steps.ErrCodeRefused
 	}
 	if e.needsSignIn() {
-		return e.how.expired()
+		return e.signIn.expiredKind()
 	}
-	if code := codeOf(e.err); code != "" && kinds[code] != nil {
-		return kinds[code]
+	if code := codeOf(e.err); code != "" && kindByCode[code] != nil {
+		return kindByCode[code]
 	}
-	if _, ok := unreachable(e.err); ok {
+	if _, ok := unreachableText(e.err); ok {
 		return unreachableKind(e.err)
 	}
 	return steps.ErrNoCredentials
@@ -96,9 +96,9 @@ func (e *credentialsError) needsSignIn() bool {
 		strings.Contains(text, "SSO token is expired") || strings.Contains(text, "please reauthenticate")
 }
 
-// isCodeRefused reports that STS did not take the MFA code. It says so with the
+// isMFACodeRejected reports that STS did not take the MFA code. It says so with the
 // code of any denial.
-func isCodeRefused(err error) bool {
+func isMFACodeRejected(err error) bool {
 	return codeOf(err) == "AccessDenied" && strings.Contains(err.Error(), "MultiFactorAuthentication failed")
 }
 
@@ -108,8 +108,8 @@ func (e *credentialsError) text() string {
 	if _, ok := errors.AsType[*processcreds.ProviderError](e.err); ok && strings.Contains(e.err.Error(), "process output") {
 		return "the profile's credential_process did not print credentials in the form that AWS documents"
 	}
-	if known, ok := errors.AsType[*steps.ServiceError](e.err); ok {
-		return known.Message
+	if service, ok := errors.AsType[*steps.ServiceError](e.err); ok {
+		return service.Message
 	}
 	switch {
 	case !e.needsSignIn():
@@ -120,42 +120,42 @@ func (e *credentialsError) text() string {
 	return "the sign-in that is stored on this machine has ended"
 }
 
-// codeError is why there is no MFA code.
-type codeError struct {
+// mfaCodeError is why there is no MFA code.
+type mfaCodeError struct {
 	device string
 	err    error
 }
 
-func (e *codeError) Error() string {
+func (e *mfaCodeError) Error() string {
 	return "a code of the MFA device " + e.device + ": " + e.err.Error()
 }
-func (e *codeError) Unwrap() error { return e.err }
+func (e *mfaCodeError) Unwrap() error { return e.err }
 
-// assumesRoles completes how the SDK assumes a role. Where the role wants the
+// assumeRoleOptions completes how the SDK assumes a role. Where the role wants the
 // code of an MFA device, ask is called for it.
-func assumesRoles(clients *credentialClients, ask func(device string) (string, error)) func(*stscreds.AssumeRoleOptions) {
+func assumeRoleOptions(endpoints *credentialEndpoints, ask func(device string) (string, error)) func(*stscreds.AssumeRoleOptions) {
 	return func(o *stscreds.AssumeRoleOptions) {
-		o.Client = roleClient{o.Client, clients}
+		o.Client = roleClient{o.Client, endpoints}
 		o.RoleSessionName = cmp.Or(o.RoleSessionName, appID)
-		o.Duration = cmp.Or(o.Duration, roleDuration)
+		o.Duration = cmp.Or(o.Duration, assumeRoleDuration)
 		if o.SerialNumber == nil {
 			return
 		}
 		device := *o.SerialNumber
 		o.TokenProvider = func() (string, error) {
 			if ask == nil {
-				return "", &codeError{device, steps.ErrCodeNeeded}
+				return "", &mfaCodeError{device, steps.ErrCodeNeeded}
 			}
 			code, err := ask(device)
 			if err != nil {
-				return "", &codeError{device, err}
+				return "", &mfaCodeError{device, err}
 			}
 			return code, nil
 		}
 	}
 }
 
-// roleDuration is how long an assumed role is good for where the profile says
+// assumeRoleDuration is how long an assumed role is good for where the profile says
 // nothing: the AWS CLI's hour, the most that every role allows. The SDK's 15
 // minutes would ask for two MFA codes while a database is made.
-const roleDuration = time.Hour
+const assumeRoleDuration = time.Hour

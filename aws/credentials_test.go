@@ -74,9 +74,9 @@ func TestCredentialsComeFromTheDefaultChain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fake := newFakeAccounts(t)
 			for _, key := range []string{"AKIAENV", "AKIAFILE", "AKIAPROCESS", "AKIAWEB", "AKIASSO", "AKIAROLE"} {
-				fake.knows(key, "111111111111")
+				fake.addKey(key, "111111111111")
 			}
-			home := fake.home(t, "", tt.credentials, tt.variables)
+			home := fake.setHome(t, "", tt.credentials, tt.variables)
 			writeFile(t, filepath.Join(home, ".aws", "config"), strings.ReplaceAll(tt.config, "HOME", home))
 			for file, content := range tt.files {
 				writeFile(t, filepath.Join(home, file), content)
@@ -93,14 +93,14 @@ func TestCredentialsComeFromTheDefaultChain(t *testing.T) {
 // openProfile opens a session as the machine's configuration says.
 func openProfile(t *testing.T, profile string, ask func(string) (string, error)) *Session {
 	t.Helper()
-	session, err := Open(t.Context(), Options{Profile: profile, AskCode: ask, backoff: impatient})
+	session, err := Open(t.Context(), Options{Profile: profile, AskCode: ask, backoff: noBackoff})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return session
 }
 
-func TestExpiredSignInIsAnsweredByTheExactLine(t *testing.T) {
+func TestExpiredSignInNamesTheExactCommand(t *testing.T) {
 	for profile, want := range map[string]string{
 		"":        "aws sso login --sso-session corp",
 		"dev":     "aws sso login --profile dev",
@@ -125,7 +125,7 @@ func TestExpiredSignInIsAnsweredByTheExactLine(t *testing.T) {
 		} {
 			t.Run(profile+"/"+state, func(t *testing.T) {
 				fake := newFakeAccounts(t)
-				prepare(fake.home(t, ssoConfig, "", nil))
+				prepare(fake.setHome(t, ssoConfig, "", nil))
 				_, err := openProfile(t, profile, nil).Account(t.Context())
 				refused, ok := errors.AsType[*steps.ServiceError](err)
 				if !ok || !errors.Is(err, steps.ErrCredentialsExpired) || refused.SignIn != want {
@@ -139,10 +139,10 @@ func TestExpiredSignInIsAnsweredByTheExactLine(t *testing.T) {
 	}
 }
 
-func TestSignInElsewhereIsSeenByTheNextCall(t *testing.T) {
+func TestNewSignInIsUsedByTheNextCall(t *testing.T) {
 	fake := newFakeAccounts(t)
-	fake.knows("AKIASSO", "111111111111")
-	home := fake.home(t, ssoConfig, "", nil)
+	fake.addKey("AKIASSO", "111111111111")
+	home := fake.setHome(t, ssoConfig, "", nil)
 	session := openProfile(t, "dev", nil)
 	if _, err := session.Account(t.Context()); !errors.Is(err, steps.ErrCredentialsExpired) {
 		t.Fatalf("before the sign-in: %v", err)
@@ -155,15 +155,15 @@ func TestSignInElsewhereIsSeenByTheNextCall(t *testing.T) {
 
 const staticProfile = "[p]\naws_access_key_id = KEY\naws_secret_access_key = s\naws_session_token = t\n"
 
-func TestCredentialsThatEndAreReadAgain(t *testing.T) {
+func TestExpiredCredentialsAreReloaded(t *testing.T) {
 	fake := newFakeAccounts(t)
-	fake.knows("AKIAOLD", "111111111111")
-	home := fake.home(t, "", strings.ReplaceAll(staticProfile, "KEY", "AKIAOLD"), nil)
+	fake.addKey("AKIAOLD", "111111111111")
+	home := fake.setHome(t, "", strings.ReplaceAll(staticProfile, "KEY", "AKIAOLD"), nil)
 	session := openProfile(t, "p", nil)
 	if _, err := session.Account(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	fake.ends("AKIAOLD")
+	fake.expireKey("AKIAOLD")
 	for name, call := range map[string]func() error{
 		"sts": func() error { _, err := session.Services().Identity.Caller(t.Context()); return err },
 		"ec2": func() error { _, err := session.Services().Network.DefaultVPC(t.Context()); return err },
@@ -172,30 +172,30 @@ func TestCredentialsThatEndAreReadAgain(t *testing.T) {
 			t.Errorf("%s, before new ones are there: %v", name, err)
 		}
 	}
-	fake.knows("AKIANEW", "111111111111")
+	fake.addKey("AKIANEW", "111111111111")
 	writeFile(t, filepath.Join(home, ".aws", "credentials"), strings.ReplaceAll(staticProfile, "KEY", "AKIANEW"))
 	caller, err := session.Services().Identity.Caller(t.Context())
 	if err != nil || !strings.HasSuffix(caller.ARN, "AKIANEW") {
 		t.Errorf("after it: %+v, %v", caller, err)
 	}
-	fake.ends("AKIANEW")
-	fake.knows("AKIANEWER", "111111111111")
+	fake.expireKey("AKIANEW")
+	fake.addKey("AKIANEWER", "111111111111")
 	writeFile(t, filepath.Join(home, ".aws", "credentials"), strings.ReplaceAll(staticProfile, "KEY", "AKIANEWER"))
 	if _, err := session.Services().Network.DefaultVPC(t.Context()); err != nil {
 		t.Errorf("new ones that are there already are taken within the call: %v", err)
 	}
 }
 
-func TestCredentialsOfAnotherAccountAreNotTaken(t *testing.T) {
+func TestReloadedCredentialsOfAnotherAccountAreRejected(t *testing.T) {
 	fake := newFakeAccounts(t)
-	fake.knows("AKIAOLD", "111111111111")
-	home := fake.home(t, "", strings.ReplaceAll(staticProfile, "KEY", "AKIAOLD"), nil)
+	fake.addKey("AKIAOLD", "111111111111")
+	home := fake.setHome(t, "", strings.ReplaceAll(staticProfile, "KEY", "AKIAOLD"), nil)
 	session := openProfile(t, "p", nil)
 	if _, err := session.Account(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	fake.ends("AKIAOLD")
-	fake.knows("AKIAOTHER", "222222222222")
+	fake.expireKey("AKIAOLD")
+	fake.addKey("AKIAOTHER", "222222222222")
 	writeFile(t, filepath.Join(home, ".aws", "credentials"), strings.ReplaceAll(staticProfile, "KEY", "AKIAOTHER"))
 	_, err := session.Services().Network.DefaultVPC(t.Context())
 	if d := steps.Diagnose(err); d.ID != "other-account" || !strings.Contains(d.Why, "222222222222") {
@@ -206,9 +206,9 @@ func TestCredentialsOfAnotherAccountAreNotTaken(t *testing.T) {
 	}
 }
 
-func TestCredentialsOfTheEnvironmentCannotBeReadAgain(t *testing.T) {
+func TestEnvironmentCredentialsAreNotReloaded(t *testing.T) {
 	fake := newFakeAccounts(t)
-	fake.home(t, ssoConfig, "", map[string]string{
+	fake.setHome(t, ssoConfig, "", map[string]string{
 		"AWS_ACCESS_KEY_ID": "AKIAGONE", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
 	})
 	_, err := openProfile(t, "", nil).Account(t.Context())
@@ -244,9 +244,9 @@ func TestMFACodeIsAskedFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newFakeAccounts(t)
-			fake.knows("AKIAKEYS", "111111111111")
-			fake.knows("AKIAROLE", "111111111111")
-			fake.home(t, mfaConfig, "", nil)
+			fake.addKey("AKIAKEYS", "111111111111")
+			fake.addKey("AKIAROLE", "111111111111")
+			fake.setHome(t, mfaConfig, "", nil)
 			_, err := openProfile(t, "admin", tt.ask).Account(t.Context())
 			if !errors.Is(err, tt.want) {
 				t.Fatalf("got %v, want %v", err, tt.want)
@@ -267,7 +267,7 @@ func TestMFACodeIsAskedFor(t *testing.T) {
 
 func TestCredentialProcessOutputIsNotQuoted(t *testing.T) {
 	fake := newFakeAccounts(t)
-	home := fake.home(t, "", "", nil)
+	home := fake.setHome(t, "", "", nil)
 	writeFile(t, filepath.Join(home, "get"), "#!/bin/sh\necho 'secret_key=hunter2'\n")
 	writeFile(t, os.Getenv("AWS_CONFIG_FILE"), "[profile p]\ncredential_process = "+filepath.Join(home, "get")+"\n")
 	_, err := openProfile(t, "p", nil).Account(t.Context())
@@ -277,16 +277,16 @@ func TestCredentialProcessOutputIsNotQuoted(t *testing.T) {
 	}
 }
 
-func TestPatienceStandsStillWhileCredentialsAreGot(t *testing.T) {
+func TestCallTimeoutPausesWhileCredentialsAreRetrieved(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := withPatience(t.Context())
+		ctx, cancel := withCallTimeout(t.Context())
 		defer cancel()
-		time.Sleep(patience / 2)
-		resume := holdPatience(ctx)
+		time.Sleep(callTimeout / 2)
+		resume := pauseCallTimeout(ctx)
 		time.Sleep(time.Hour)
 		resume()
-		time.Sleep(patience/2 - time.Second)
+		time.Sleep(callTimeout/2 - time.Second)
 		if ctx.Err() != nil {
 			t.Fatal("the call ended although only its credentials took long")
 		}

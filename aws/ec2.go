@@ -34,7 +34,7 @@ type network struct {
 var _ steps.Network = network{}
 
 func (n network) DefaultVPC(ctx context.Context) (string, error) {
-	out, err := call(ctx, n.api.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: filter("is-default", "true")})
+	out, err := call(ctx, n.api.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: filterBy("is-default", "true")})
 	if err != nil {
 		return "", err
 	}
@@ -47,7 +47,7 @@ func (n network) DefaultVPC(ctx context.Context) (string, error) {
 func (n network) CreateSecurityGroup(ctx context.Context, name, description, vpcID string, tags []steps.Tag) (string, error) {
 	out, err := call(ctx, n.api.CreateSecurityGroup, &ec2.CreateSecurityGroupInput{
 		GroupName: &name, Description: &description, VpcId: &vpcID,
-		TagSpecifications: tagged(types.ResourceTypeSecurityGroup, tags),
+		TagSpecifications: tagSpecifications(types.ResourceTypeSecurityGroup, tags),
 	})
 	if err != nil {
 		return "", err
@@ -69,7 +69,7 @@ func (n network) authorize(ctx context.Context, groupID string, port int32, tags
 	out, err := call(ctx, n.api.AuthorizeSecurityGroupIngress, &ec2.AuthorizeSecurityGroupIngressInput{
 		GroupId:           &groupID,
 		IpPermissions:     []types.IpPermission{from},
-		TagSpecifications: tagged(types.ResourceTypeSecurityGroupRule, tags),
+		TagSpecifications: tagSpecifications(types.ResourceTypeSecurityGroupRule, tags),
 	})
 	if err != nil {
 		return "", err
@@ -92,12 +92,12 @@ func (n network) DeleteSecurityGroup(ctx context.Context, id string) error {
 	return err
 }
 
-func filter(name, value string) []types.Filter {
+func filterBy(name, value string) []types.Filter {
 	return []types.Filter{{Name: &name, Values: []string{value}}}
 }
 
-// tagged is how EC2 tags what a call makes; it refuses an empty specification.
-func tagged(kind types.ResourceType, tags []steps.Tag) []types.TagSpecification {
+// tagSpecifications is how EC2 tags what a call makes; it refuses an empty specification.
+func tagSpecifications(kind types.ResourceType, tags []steps.Tag) []types.TagSpecification {
 	if len(tags) == 0 {
 		return nil
 	}

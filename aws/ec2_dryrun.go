@@ -12,51 +12,51 @@ import (
 	"keyturn/steps"
 )
 
-// noGroup is a security group that is nobody's. An endpoint that does not know
+// dryRunGroupID is a security group that is nobody's. An endpoint that does not know
 // dry runs then finds nothing to change. EC2 may look for the group before it
 // looks at the caller's rights; its answer then says nothing.
-const noGroup = "sg-00000000000000000"
+const dryRunGroupID = "sg-00000000000000000"
 
 func (p permissions) DryRunCreateSecurityGroup(ctx context.Context, vpcID string) error {
 	made, err := call(ctx, p.ec2.CreateSecurityGroup, &ec2.CreateSecurityGroupInput{
 		DryRun: awssdk.Bool(true), GroupName: awssdk.String("keyturn-dry-run"), Description: awssdk.String("never made"), VpcId: &vpcID,
-		TagSpecifications: tagged(types.ResourceTypeSecurityGroup, []steps.Tag{{Key: steps.TagRun, Value: "dry-run"}}),
+		TagSpecifications: tagSpecifications(types.ResourceTypeSecurityGroup, []steps.Tag{{Key: steps.TagRun, Value: "dry-run"}}),
 	})
 	if err == nil { // what answers does not know dry runs, and made the group
 		if _, err := call(ctx, p.ec2.DeleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: made.GroupId}); err != nil {
 			return fmt.Errorf("delete the security group %s, which a dry run made: %w", awssdk.ToString(made.GroupId), err)
 		}
 	}
-	return dryRun(err)
+	return dryRunResult(err)
 }
 
 // DryRunOpenPort asks for an address that is nobody's (RFC 5737).
 func (p permissions) DryRunOpenPort(ctx context.Context) error {
 	_, err := call(ctx, p.ec2.AuthorizeSecurityGroupIngress, &ec2.AuthorizeSecurityGroupIngressInput{
-		DryRun: awssdk.Bool(true), GroupId: awssdk.String(noGroup),
+		DryRun: awssdk.Bool(true), GroupId: awssdk.String(dryRunGroupID),
 		IpPermissions: []types.IpPermission{{
 			IpProtocol: awssdk.String("tcp"), FromPort: awssdk.Int32(steps.MySQLPort), ToPort: awssdk.Int32(steps.MySQLPort),
 			IpRanges: []types.IpRange{{CidrIp: awssdk.String("192.0.2.1/32")}},
 		}},
 	})
-	return dryRun(err)
+	return dryRunResult(err)
 }
 
 func (p permissions) DryRunClosePort(ctx context.Context) error {
 	_, err := call(ctx, p.ec2.RevokeSecurityGroupIngress, &ec2.RevokeSecurityGroupIngressInput{
-		DryRun: awssdk.Bool(true), GroupId: awssdk.String(noGroup), SecurityGroupRuleIds: []string{"sgr-00000000000000000"},
+		DryRun: awssdk.Bool(true), GroupId: awssdk.String(dryRunGroupID), SecurityGroupRuleIds: []string{"sgr-00000000000000000"},
 	})
-	return dryRun(err)
+	return dryRunResult(err)
 }
 
 func (p permissions) DryRunDeleteSecurityGroup(ctx context.Context) error {
-	_, err := call(ctx, p.ec2.DeleteSecurityGroup, &ec2.DeleteSecurityGroupInput{DryRun: awssdk.Bool(true), GroupId: awssdk.String(noGroup)})
-	return dryRun(err)
+	_, err := call(ctx, p.ec2.DeleteSecurityGroup, &ec2.DeleteSecurityGroupInput{DryRun: awssdk.Bool(true), GroupId: awssdk.String(dryRunGroupID)})
+	return dryRunResult(err)
 }
 
-// dryRun reads the answer to a dry run: DryRunOperation is EC2's word for
+// dryRunResult reads the answer to a dry run: DryRunOperation is EC2's word for
 // success, UnauthorizedOperation is an error like any other.
-func dryRun(err error) error {
+func dryRunResult(err error) error {
 	if answer, ok := errors.AsType[*steps.ServiceError](err); ok && answer.Code == "DryRunOperation" {
 		return nil
 	}

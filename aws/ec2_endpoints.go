@@ -42,11 +42,11 @@ func (n network) SecretsEndpointService(ctx context.Context) (steps.EndpointServ
 }
 
 func (n network) Endpoints(ctx context.Context, vpcID, service string) ([]steps.VPCEndpoint, error) {
-	return n.endpoints(ctx, append(filter("vpc-id", vpcID), filter("service-name", service)...))
+	return n.endpoints(ctx, append(filterBy("vpc-id", vpcID), filterBy("service-name", service)...))
 }
 
 func (n network) EndpointsByTag(ctx context.Context, tag steps.Tag) ([]steps.VPCEndpoint, error) {
-	return n.endpoints(ctx, filter("tag:"+tag.Key, tag.Value))
+	return n.endpoints(ctx, filterBy("tag:"+tag.Key, tag.Value))
 }
 
 func (n network) endpoints(ctx context.Context, filters []types.Filter) ([]steps.VPCEndpoint, error) {
@@ -59,7 +59,7 @@ func (n network) endpoints(ctx context.Context, filters []types.Filter) ([]steps
 		}
 		for _, found := range out.VpcEndpoints {
 			if found.VpcEndpointType == types.VpcEndpointTypeInterface {
-				endpoints = append(endpoints, vpcEndpoint(found))
+				endpoints = append(endpoints, toVPCEndpoint(found))
 			}
 		}
 		if awssdk.ToString(out.NextToken) == "" {
@@ -69,9 +69,9 @@ func (n network) endpoints(ctx context.Context, filters []types.Filter) ([]steps
 	}
 }
 
-// vpcEndpoint reads an endpoint. EC2 writes its states with a small first
+// toVPCEndpoint reads an endpoint. EC2 writes its states with a small first
 // letter, the SDK's model with a capital one.
-func vpcEndpoint(found types.VpcEndpoint) steps.VPCEndpoint {
+func toVPCEndpoint(found types.VpcEndpoint) steps.VPCEndpoint {
 	e := steps.VPCEndpoint{
 		ID: awssdk.ToString(found.VpcEndpointId), VPCID: awssdk.ToString(found.VpcId), State: strings.ToLower(string(found.State)),
 		Reason: awssdk.ToString(found.FailureReason), PrivateDNS: awssdk.ToBool(found.PrivateDnsEnabled), SubnetIDs: found.SubnetIds,
@@ -92,7 +92,7 @@ func (n network) CreateEndpoint(ctx context.Context, spec steps.VPCEndpointSpec)
 	out, err := call(ctx, n.api.CreateVpcEndpoint, &ec2.CreateVpcEndpointInput{
 		VpcId: &spec.VPCID, ServiceName: &spec.Service, VpcEndpointType: types.VpcEndpointTypeInterface,
 		SubnetIds: spec.SubnetIDs, SecurityGroupIds: spec.GroupIDs, PrivateDnsEnabled: awssdk.Bool(true), ClientToken: &spec.Token,
-		TagSpecifications: tagged(types.ResourceTypeVpcEndpoint, spec.Tags),
+		TagSpecifications: tagSpecifications(types.ResourceTypeVpcEndpoint, spec.Tags),
 	})
 	if err != nil {
 		return steps.VPCEndpoint{}, err
@@ -100,7 +100,7 @@ func (n network) CreateEndpoint(ctx context.Context, spec steps.VPCEndpointSpec)
 	if out.VpcEndpoint == nil {
 		return steps.VPCEndpoint{}, nil
 	}
-	return vpcEndpoint(*out.VpcEndpoint), nil
+	return toVPCEndpoint(*out.VpcEndpoint), nil
 }
 
 // DeleteEndpoint reads the list of what was not deleted: EC2 answers 200 with
@@ -114,7 +114,7 @@ func (n network) DeleteEndpoint(ctx context.Context, id string) error {
 		if item.Error != nil {
 			code := awssdk.ToString(item.Error.Code)
 			return &steps.ServiceError{
-				Service: "ec2", Operation: "DeleteVpcEndpoints", Code: code, Message: awssdk.ToString(item.Error.Message), Kind: kinds[code],
+				Service: "ec2", Operation: "DeleteVpcEndpoints", Code: code, Message: awssdk.ToString(item.Error.Message), Kind: kindByCode[code],
 			}
 		}
 	}

@@ -26,11 +26,11 @@ func (n network) SecurityGroup(ctx context.Context, id string) (steps.SecurityGr
 }
 
 func (n network) SecurityGroupsByTag(ctx context.Context, tag steps.Tag) ([]steps.SecurityGroup, error) {
-	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: filter("tag:"+tag.Key, tag.Value)})
+	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: filterBy("tag:"+tag.Key, tag.Value)})
 }
 
 func (n network) SecurityGroupsByName(ctx context.Context, name, vpcID string) ([]steps.SecurityGroup, error) {
-	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: append(filter("group-name", name), filter("vpc-id", vpcID)...)})
+	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: append(filterBy("group-name", name), filterBy("vpc-id", vpcID)...)})
 }
 
 func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput) ([]steps.SecurityGroup, error) {
@@ -49,7 +49,7 @@ func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput
 			for _, tag := range found.Tags {
 				group.Tags = append(group.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
 			}
-			if group.Rules, err = n.rules(ctx, filter("group-id", group.ID)); err != nil {
+			if group.Rules, err = n.rules(ctx, filterBy("group-id", group.ID)); err != nil {
 				return nil, err
 			}
 			groups = append(groups, group)
@@ -71,7 +71,7 @@ func (n network) rules(ctx context.Context, filters []types.Filter) ([]steps.Inb
 			return nil, err
 		}
 		for _, found := range out.SecurityGroupRules {
-			if rule, ok := inbound(found); ok {
+			if rule, ok := toInboundRule(found); ok {
 				rules = append(rules, rule)
 			}
 		}
@@ -82,9 +82,9 @@ func (n network) rules(ctx context.Context, filters []types.Filter) ([]steps.Inb
 	}
 }
 
-// inbound reads a rule. Protocol -1 admits every protocol at every port; EC2
+// toInboundRule reads a rule. Protocol -1 admits every protocol at every port; EC2
 // gives it the ports -1.
-func inbound(found types.SecurityGroupRule) (steps.InboundRule, bool) {
+func toInboundRule(found types.SecurityGroupRule) (steps.InboundRule, bool) {
 	rule := steps.InboundRule{
 		ID:       awssdk.ToString(found.SecurityGroupRuleId),
 		GroupID:  awssdk.ToString(found.GroupId),

@@ -43,7 +43,7 @@ func (n network) ResolvesNames(ctx context.Context, vpcID string) (support, host
 
 func (n network) Subnets(ctx context.Context, vpcID string) ([]steps.Subnet, error) {
 	var subnets []steps.Subnet
-	in := &ec2.DescribeSubnetsInput{Filters: filter("vpc-id", vpcID)}
+	in := &ec2.DescribeSubnetsInput{Filters: filterBy("vpc-id", vpcID)}
 	for {
 		out, err := call(ctx, n.api.DescribeSubnets, in)
 		if err != nil {
@@ -63,14 +63,14 @@ func (n network) Subnets(ctx context.Context, vpcID string) ([]steps.Subnet, err
 
 func (n network) RouteTables(ctx context.Context, vpcID string) ([]steps.RouteTable, error) {
 	var tables []steps.RouteTable
-	in := &ec2.DescribeRouteTablesInput{Filters: filter("vpc-id", vpcID)}
+	in := &ec2.DescribeRouteTablesInput{Filters: filterBy("vpc-id", vpcID)}
 	for {
 		out, err := call(ctx, n.api.DescribeRouteTables, in)
 		if err != nil {
 			return nil, err
 		}
 		for _, found := range out.RouteTables {
-			tables = append(tables, routeTable(found))
+			tables = append(tables, toRouteTable(found))
 		}
 		if awssdk.ToString(out.NextToken) == "" {
 			return tables, nil
@@ -79,9 +79,9 @@ func (n network) RouteTables(ctx context.Context, vpcID string) ([]steps.RouteTa
 	}
 }
 
-// routeTable reads a table. A route whose gateway is gone stays in its table as
+// toRouteTable reads a table. A route whose gateway is gone stays in its table as
 // a blackhole.
-func routeTable(found types.RouteTable) steps.RouteTable {
+func toRouteTable(found types.RouteTable) steps.RouteTable {
 	table := steps.RouteTable{ID: awssdk.ToString(found.RouteTableId)}
 	for _, a := range found.Associations {
 		if awssdk.ToBool(a.Main) {
@@ -100,7 +100,7 @@ func routeTable(found types.RouteTable) steps.RouteTable {
 
 func (n network) NATGateways(ctx context.Context, vpcID string) ([]string, error) {
 	var ids []string
-	in := &ec2.DescribeNatGatewaysInput{Filter: append(filter("vpc-id", vpcID), filter("state", string(types.NatGatewayStateAvailable))...)}
+	in := &ec2.DescribeNatGatewaysInput{Filter: append(filterBy("vpc-id", vpcID), filterBy("state", string(types.NatGatewayStateAvailable))...)}
 	for {
 		out, err := call(ctx, n.api.DescribeNatGateways, in)
 		if err != nil {
@@ -126,7 +126,7 @@ func (n network) VPCInterfaces(ctx context.Context, vpcID string) ([]steps.Netwo
 
 func (n network) interfaces(ctx context.Context, by, id string) ([]steps.NetworkInterface, error) {
 	var interfaces []steps.NetworkInterface
-	in := &ec2.DescribeNetworkInterfacesInput{Filters: filter(by, id)}
+	in := &ec2.DescribeNetworkInterfacesInput{Filters: filterBy(by, id)}
 	for {
 		out, err := call(ctx, n.api.DescribeNetworkInterfaces, in)
 		if err != nil {
@@ -165,7 +165,7 @@ func (n network) TagNetwork(ctx context.Context, ids []string, tags []steps.Tag)
 }
 
 func (n network) VPCsByTag(ctx context.Context, tag steps.Tag) ([]string, error) {
-	out, err := call(ctx, n.api.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: filter("tag:"+tag.Key, tag.Value)})
+	out, err := call(ctx, n.api.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: filterBy("tag:"+tag.Key, tag.Value)})
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (n network) DeleteSubnet(ctx context.Context, id string) error {
 }
 
 func (n network) InternetGateway(ctx context.Context, vpcID string) (string, error) {
-	ids, err := n.internetGateways(ctx, filter("attachment.vpc-id", vpcID))
+	ids, err := n.internetGateways(ctx, filterBy("attachment.vpc-id", vpcID))
 	if err != nil || len(ids) == 0 {
 		return "", err
 	}
@@ -190,7 +190,7 @@ func (n network) InternetGateway(ctx context.Context, vpcID string) (string, err
 }
 
 func (n network) InternetGatewaysByTag(ctx context.Context, tag steps.Tag) ([]string, error) {
-	return n.internetGateways(ctx, filter("tag:"+tag.Key, tag.Value))
+	return n.internetGateways(ctx, filterBy("tag:"+tag.Key, tag.Value))
 }
 
 func (n network) internetGateways(ctx context.Context, filters []types.Filter) ([]string, error) {

@@ -22,11 +22,11 @@ import (
 func call[In, Out, Options any](
 	ctx context.Context, op func(context.Context, *In, ...func(*Options)) (*Out, error), in *In,
 ) (*Out, error) {
-	patient, cancel := withPatience(ctx)
+	callCtx, cancel := withCallTimeout(ctx)
 	defer cancel()
-	out, err := op(patient, in)
-	if err != nil && patient.Err() != nil {
-		err = fmt.Errorf("%w: %w", err, context.Cause(patient))
+	out, err := op(callCtx, in)
+	if err != nil && callCtx.Err() != nil {
+		err = fmt.Errorf("%w: %w", err, context.Cause(callCtx))
 	}
 	if err != nil {
 		return nil, translate(ctx, err, cli.Secrets(in))
@@ -40,37 +40,37 @@ func translate(ctx context.Context, err error, secrets []string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	refused := &steps.ServiceError{
+	failure := &steps.ServiceError{
 		Code: codeOf(err), Message: err.Error(), RequestID: requestIDOf(err), Kind: kindOf(err), Err: err,
 	}
 	if operation, ok := operationOf(err); ok {
-		refused.Service, refused.Operation = cmp.Or(cliName[operation.ServiceID], operation.ServiceID), operation.OperationName
-		refused.Message = operation.Err.Error()
+		failure.Service, failure.Operation = cmp.Or(cliServices[operation.ServiceID], operation.ServiceID), operation.OperationName
+		failure.Message = operation.Err.Error()
 	}
-	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
-		refused.Message = unsigned.text()
+	if credentials, ok := errors.AsType[*credentialsError](err); ok {
+		failure.Message = credentials.text()
 	}
-	if answer, ok := errors.AsType[smithy.APIError](err); ok {
-		refused.Message = answer.ErrorMessage()
+	if apiErr, ok := errors.AsType[smithy.APIError](err); ok {
+		failure.Message = apiErr.ErrorMessage()
 	}
-	if status := statusOf(err); withoutCode(err) != nil {
-		refused.Code = ""
-		refused.Message = fmt.Sprintf("it answered HTTP %d %s, without what AWS answers", status, http.StatusText(status))
+	if status := statusOf(err); kindWithoutCode(err) != nil {
+		failure.Code = ""
+		failure.Message = fmt.Sprintf("it answered HTTP %d %s, without what AWS answers", status, http.StatusText(status))
 	}
-	if text, ok := unreachable(err); ok {
-		refused.Message = text
+	if text, ok := unreachableText(err); ok {
+		failure.Message = text
 	}
-	refused.SignIn = signInFor(err).line
-	if errors.Is(refused.Kind, steps.ErrAccessDenied) {
-		refused.Action = actionOf(refused)
+	failure.SignIn = signInHintOf(err).command
+	if errors.Is(failure.Kind, steps.ErrAccessDenied) {
+		failure.Action = deniedActionOf(failure)
 	}
 	for _, secret := range secrets {
 		if strings.Contains(err.Error(), secret) {
-			refused.Message = strings.ReplaceAll(refused.Message, secret, steps.NewPassword(secret).String())
-			refused.Err = nil
+			failure.Message = strings.ReplaceAll(failure.Message, secret, steps.NewPassword(secret).String())
+			failure.Err = nil
 		}
 	}
-	return refused
+	return failure
 }
 
 // operationOf is the call that failed: the one that was to get credentials,
@@ -110,7 +110,7 @@ func requestIDOf(err error) string {
 // errorName is the word for an error in the report of a call: AWS's code, or
 // the kind where no service answered.
 func errorName(err error) string {
-	if code := codeOf(err); code != "" && code != noCode {
+	if code := codeOf(err); code != "" && code != sdkUnknownCode {
 		return code
 	}
 	if kind := kindOf(err); kind != nil {
@@ -122,13 +122,13 @@ func errorName(err error) string {
 	return "failed"
 }
 
-// deniedAction is how AWS's services name what a caller may not do.
-var deniedAction = steps.NewPattern(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
+// deniedActionPattern is how AWS's services name what a caller may not do.
+var deniedActionPattern = steps.NewPattern(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
 
-// actionOf is the IAM action that was denied: the one that the answer names,
+// deniedActionOf is the IAM action that was denied: the one that the answer names,
 // which may be another service's, or else the call's own.
-func actionOf(refused *steps.ServiceError) string {
-	if named := deniedAction.FindStringSubmatch(refused.Message); named != nil {
+func deniedActionOf(refused *steps.ServiceError) string {
+	if named := deniedActionPattern.FindStringSubmatch(refused.Message); named != nil {
 		return named[1]
 	}
 	if strings.Contains(refused.Message, "permission to create service linked role") {
@@ -137,13 +137,13 @@ func actionOf(refused *steps.ServiceError) string {
 	return refused.Service + ":" + refused.Operation
 }
 
-// unreachable says in a sentence why no service answered, if none did.
-func unreachable(err error) (string, bool) {
+// unreachableText says in a sentence why no service answered, if none did.
+func unreachableText(err error) (string, bool) {
 	if statusOf(err) != 0 {
 		return "", false
 	}
-	if errors.Is(err, errNoAnswer) {
-		return errNoAnswer.Error(), true
+	if errors.Is(err, errCallTimeout) {
+		return errCallTimeout.Error(), true
 	}
 	sent, ok := errors.AsType[*smithyhttp.RequestSendError](err)
 	if !ok {

@@ -29,7 +29,7 @@ func jsonError(code, message string) string {
 	return `{"__type":"` + code + `","Message":"` + message + `","message":"` + message + `"}`
 }
 
-func TestErrorCodesBecomeKinds(t *testing.T) {
+func TestErrorCodesMapToKinds(t *testing.T) {
 	t.Parallel()
 	describeDB := func(ctx context.Context, s steps.Services) error {
 		_, err := s.Databases.DescribeDBInstance(ctx, "db1")
@@ -203,7 +203,7 @@ func TestErrorCodesBecomeKinds(t *testing.T) {
 				_, _ = io.WriteString(w, test.body)
 			}))
 			t.Cleanup(server.Close)
-			err := test.call(t.Context(), openImpatient(t, server.URL, nil).Services())
+			err := test.call(t.Context(), openAt(t, server.URL, nil).Services())
 			refused, ok := errors.AsType[*steps.ServiceError](err)
 			if !ok {
 				t.Fatalf("%T is not a ServiceError", err)
@@ -232,7 +232,7 @@ func TestErrorsNeverQuoteASecret(t *testing.T) {
 				_, _ = io.WriteString(w, jsonError("ValidationException", "Value '"+quoted+"' failed to satisfy constraint"))
 			}))
 			t.Cleanup(server.Close)
-			_, _, err := openImpatient(t, server.URL, nil).Services().Secrets.CreateSecret(t.Context(), "s", "", steps.NewPassword(value), "t", nil)
+			_, _, err := openAt(t, server.URL, nil).Services().Secrets.CreateSecret(t.Context(), "s", "", steps.NewPassword(value), "t", nil)
 			for ; err != nil; err = errors.Unwrap(err) {
 				if strings.Contains(err.Error(), "hunter2") {
 					t.Fatalf("the error holds the password: %v", err)
@@ -251,13 +251,13 @@ func TestCancelledCallReturnsTheContextError(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	t.Cleanup(server.Close)
-	_, err := openImpatient(t, server.URL, nil).Services().Identity.Caller(ctx)
+	_, err := openAt(t, server.URL, nil).Services().Identity.Caller(ctx)
 	if _, translated := errors.AsType[*steps.ServiceError](err); translated || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the cancellation", err)
 	}
 }
 
-func TestUnansweredCallEnds(t *testing.T) {
+func TestUnansweredCallTimesOut(t *testing.T) {
 	t.Parallel()
 	done := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-done }))
@@ -267,11 +267,11 @@ func TestUnansweredCallEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := bounded{server.Client(), time.Millisecond}.Do(request)
+	answer, err := timeoutClient{server.Client(), time.Millisecond}.Do(request)
 	if err == nil {
 		_ = answer.Body.Close()
 	}
-	text, ok := unreachable(&smithyhttp.RequestSendError{Err: err})
+	text, ok := unreachableText(&smithyhttp.RequestSendError{Err: err})
 	if !ok || !strings.Contains(text, "no answer in time") {
 		t.Errorf("%q from %v", text, err)
 	}
@@ -282,7 +282,7 @@ func TestEndpointWithoutListenerIsUnreachable(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	var done steps.CallDone
-	session := openAt(t, server.URL, func(e steps.Event) {
+	session := openAtOld(t, server.URL, func(e steps.Event) {
 		if event, ok := e.(steps.CallDone); ok {
 			done = event
 		}

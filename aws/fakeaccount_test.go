@@ -19,10 +19,10 @@ import (
 // they are by their access keys, and gives out keys for roles.
 type fakeAccounts struct {
 	*httptest.Server
-	mu      sync.Mutex
-	account map[string]string // by access key; one that is not here has expired
-	asked   []url.Values      // of STS
-	code    string            // the MFA code that is right
+	mu       sync.Mutex
+	account  map[string]string // by access key; one that is not here has expired
+	requests []url.Values      // of STS
+	code     string            // the MFA code that is right
 }
 
 func newFakeAccounts(t *testing.T) *fakeAccounts {
@@ -33,15 +33,15 @@ func newFakeAccounts(t *testing.T) *fakeAccounts {
 	return f
 }
 
-// knows lets an access key be one of an account.
-func (f *fakeAccounts) knows(key, account string) {
+// addKey lets an access key be one of an account.
+func (f *fakeAccounts) addKey(key, account string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.account[key] = account
 }
 
-// ends lets an access key hold no more.
-func (f *fakeAccounts) ends(key string) {
+// expireKey lets an access key hold no more.
+func (f *fakeAccounts) expireKey(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.account, key)
@@ -51,7 +51,7 @@ func (f *fakeAccounts) calls(action string) []url.Values {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var found []url.Values
-	for _, in := range f.asked {
+	for _, in := range f.requests {
 		if in.Get("Action") == action {
 			found = append(found, in)
 		}
@@ -72,7 +72,7 @@ func (f *fakeAccounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in, _ := url.ParseQuery(string(body))
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.asked = append(f.asked, in)
+	f.requests = append(f.requests, in)
 	refuse := func(code, message string) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, query(code, message))
@@ -124,12 +124,12 @@ func (f *fakeAccounts) refresh(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, `{"error":"invalid_grant","error_description":"Invalid refresh token provided"}`)
 }
 
-// home is a machine with these files and variables and no other AWS
+// setHome is a machine with these files and variables and no other AWS
 // configuration, on which every service is at the fake. Tests that use it
 // cannot run in parallel.
-func (f *fakeAccounts) home(t *testing.T, config, credentials string, variables map[string]string) string {
+func (f *fakeAccounts) setHome(t *testing.T, config, credentials string, variables map[string]string) string {
 	t.Helper()
-	alone(t)
+	clearAWSEnvironment(t)
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))

@@ -14,10 +14,10 @@ import (
 	"keyturn/steps"
 )
 
-// kinds are AWS's error codes that mean one thing to the steps, whatever the
+// kindByCode are AWS's error codes that mean one thing to the steps, whatever the
 // text says, from the services' API references and the list of common errors.
 // RDS's codes are without the "Fault" that some of them end with.
-var kinds = map[string]error{
+var kindByCode = map[string]error{
 	"DBInstanceNotFound":                  steps.ErrNotFound,
 	"ResourceNotFoundException":           steps.ErrNotFound,
 	"NotFoundException":                   steps.ErrNotFound,
@@ -118,9 +118,9 @@ var kinds = map[string]error{
 	"InsufficientCapabilitiesException": steps.ErrCapabilitiesRequired,
 }
 
-// byText are the answers whose code alone means several things: the text, as
+// kindByText are the answers whose code alone means several things: the text, as
 // recorded from the services, tells which. The first that fits counts.
-var byText = []struct {
+var kindByText = []struct {
 	code, contains string
 	kind           error
 }{
@@ -138,15 +138,15 @@ var byText = []struct {
 	{"BadRequestException", "Required capabilities", steps.ErrCapabilitiesRequired},
 }
 
-// unknownToServer are the HTTP statuses by which something that speaks HTTP,
+// unknownOperationStatus are the HTTP statuses by which something that speaks HTTP,
 // but not this operation, answers without an AWS error code.
-var unknownToServer = map[int]bool{
+var unknownOperationStatus = map[int]bool{
 	http.StatusNotFound: true, http.StatusMethodNotAllowed: true,
 }
 
-// errNotBuilt is a bare 500 that does not come from AWS: that is how emulators
+// errNotImplemented is a bare 500 that does not come from AWS: that is how emulators
 // fail at what they have not built. They may have done a part of it.
-var errNotBuilt = fmt.Errorf("%w: %w", steps.ErrUnknownOperation, steps.ErrServiceFailing)
+var errNotImplemented = fmt.Errorf("%w: %w", steps.ErrUnknownOperation, steps.ErrServiceFailing)
 
 // awsDomains are those of AWS's endpoints in all partitions that keyturn knows.
 var awsDomains = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"}
@@ -166,8 +166,8 @@ func kindOf(err error) error {
 	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
 		return unsigned.kind()
 	}
-	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return refused.how.expired()
+	if refused, ok := errors.AsType[*expiredError](err); ok {
+		return refused.signIn.expiredKind()
 	}
 	status := statusOf(err)
 	if status == http.StatusNotImplemented {
@@ -175,57 +175,57 @@ func kindOf(err error) error {
 	}
 	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		code := strings.TrimSuffix(answer.ErrorCode(), "Fault")
-		for _, known := range byText {
+		for _, known := range kindByText {
 			if known.code == code && strings.Contains(answer.ErrorMessage(), known.contains) {
 				return known.kind
 			}
 		}
-		if kind := kinds[code]; kind != nil {
+		if kind := kindByCode[code]; kind != nil {
 			return kind
 		}
 	}
 	switch {
-	case unknownToServer[status] && isUncoded(err):
+	case unknownOperationStatus[status] && lacksErrorCode(err):
 		return steps.ErrUnknownOperation
-	case status == http.StatusInternalServerError && isUncoded(err) && !isFromAWS(err):
-		return errNotBuilt
+	case status == http.StatusInternalServerError && lacksErrorCode(err) && !isFromAWS(err):
+		return errNotImplemented
 	}
 	// A host without an address: AWS has no such service in the region, or this
 	// machine cannot resolve names.
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound && statusOf(err) == 0 {
 		return steps.ErrNoSuchEndpoint
 	}
-	if _, ok := unreachable(err); ok {
+	if _, ok := unreachableText(err); ok {
 		return unreachableKind(err)
 	}
-	return withoutCode(err)
+	return kindWithoutCode(err)
 }
 
 // unreachableKind tells an endpoint that a later call may reach from a
 // connection that came about and is of no use: it has had all its attempts.
 func unreachableKind(err error) error {
-	if isUntrusted(err) || !isRefused(err) && !isUnanswered(err) && !errors.Is(err, errNoAnswer) {
+	if isUntrusted(err) || !isConnectionRefused(err) && !isUnanswered(err) && !errors.Is(err, errCallTimeout) {
 		return steps.ErrConnectionBroken
 	}
 	return steps.ErrEndpointUnreachable
 }
 
-// noCode is what the SDK names an error whose answer had no error code.
-const noCode = "UnknownError"
+// sdkUnknownCode is what the SDK names an error whose answer had no error code.
+const sdkUnknownCode = "UnknownError"
 
-// isUncoded reports an answer without an AWS error code, or one that is not in
+// lacksErrorCode reports an answer without an AWS error code, or one that is not in
 // AWS's form at all.
-func isUncoded(err error) bool {
+func lacksErrorCode(err error) bool {
 	_, unread := errors.AsType[*smithy.DeserializationError](err)
 	code := codeOf(err)
-	return unread || code == noCode || code == "" && statusOf(err) != 0
+	return unread || code == sdkUnknownCode || code == "" && statusOf(err) != 0
 }
 
-// withoutCode says what an answer means that is not of AWS's making, nil for
+// kindWithoutCode says what an answer means that is not of AWS's making, nil for
 // any other error.
-func withoutCode(err error) error {
+func kindWithoutCode(err error) error {
 	switch {
-	case !isUncoded(err):
+	case !lacksErrorCode(err):
 		return nil
 	case statusOf(err) >= http.StatusInternalServerError:
 		return steps.ErrServiceFailing

@@ -53,16 +53,16 @@ func (f functions) Invokers(ctx context.Context, arn string) ([]steps.Invoker, e
 	if err != nil {
 		return nil, err
 	}
-	return invokersOf(awssdk.ToString(out.Policy))
+	return parseInvokers(awssdk.ToString(out.Policy))
 }
 
-// texts is a member of a policy document that is one text or a list of them.
-type texts []string
+// stringOrList is a member of a policy document that is one text or a list of them.
+type stringOrList []string
 
-func (t *texts) UnmarshalJSON(data []byte) error {
+func (t *stringOrList) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
+		*t = stringOrList{one}
 		return nil
 	}
 	var all []string
@@ -72,14 +72,14 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 }
 
 // policyPrincipal is the principals of a statement: services by name, or "*".
-type policyPrincipal struct{ Service texts }
+type policyPrincipal struct{ Service stringOrList }
 
 func (p *policyPrincipal) UnmarshalJSON(data []byte) error {
 	if string(data) == `"*"` {
-		p.Service = texts{"*"}
+		p.Service = stringOrList{"*"}
 		return nil
 	}
-	var named struct{ Service, AWS texts }
+	var named struct{ Service, AWS stringOrList }
 	if err := json.Unmarshal(data, &named); err != nil {
 		return err
 	}
@@ -89,15 +89,15 @@ func (p *policyPrincipal) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// invokersOf reads a function's policy. Of its conditions it knows the two that
+// parseInvokers reads a function's policy. Of its conditions it knows the two that
 // AddPermission writes, SourceAccount and SourceArn.
-func invokersOf(policy string) ([]steps.Invoker, error) {
+func parseInvokers(policy string) ([]steps.Invoker, error) {
 	var document struct {
 		Statement []struct {
 			Effect    string
 			Principal policyPrincipal
-			Action    texts
-			Condition map[string]map[string]texts
+			Action    stringOrList
+			Condition map[string]map[string]stringOrList
 		}
 	}
 	if err := json.Unmarshal([]byte(policy), &document); err != nil {
@@ -105,7 +105,7 @@ func invokersOf(policy string) ([]steps.Invoker, error) {
 	}
 	var invokers []steps.Invoker
 	for _, s := range document.Statement {
-		if s.Effect != "Allow" || !slices.ContainsFunc(s.Action, invokes) {
+		if s.Effect != "Allow" || !slices.ContainsFunc(s.Action, isInvokeAction) {
 			continue
 		}
 		for _, service := range s.Principal.Service {
@@ -126,6 +126,6 @@ func invokersOf(policy string) ([]steps.Invoker, error) {
 	return invokers, nil
 }
 
-func invokes(action string) bool {
+func isInvokeAction(action string) bool {
 	return slices.Contains([]string{"lambda:invokefunction", "lambda:invoke*", "lambda:*", "*"}, strings.ToLower(action))
 }

@@ -8,7 +8,7 @@ import (
 	"keyturn/steps"
 )
 
-func TestInvokersAreReadFromAFunctionsPolicy(t *testing.T) {
+func TestParseInvokers(t *testing.T) {
 	t.Parallel()
 	const statement = `{"Effect":"Allow","Principal":{"Service":"secretsmanager.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn"`
 	for name, test := range map[string]struct {
@@ -29,13 +29,13 @@ func TestInvokersAreReadFromAFunctionsPolicy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := invokersOf(test.policy)
+			got, err := parseInvokers(test.policy)
 			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
 				t.Errorf("(-want +got), error %v:\n%s", err, diff)
 			}
 		})
 	}
-	if _, err := invokersOf("{"); err == nil {
+	if _, err := parseInvokers("{"); err == nil {
 		t.Error("a policy that is no JSON was read")
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"keyturn/steps"
 )
 
-// onLoopback is how often to look at something at an endpoint on this machine,
+// loopbackInterval is how often to look at something at an endpoint on this machine,
 // which limits no rates.
-const onLoopback = 160 * time.Millisecond
+const loopbackInterval = 160 * time.Millisecond
 
 // OnThisMachine reports that one endpoint override, for every service, leads
 // to this machine: to a sandbox or an emulator, not to AWS.
@@ -32,5 +32,5 @@ func (s *Session) Pace() steps.Pace {
 	if !s.OnThisMachine() {
 		return steps.Pace{}
 	}
-	return steps.Pace{Database: onLoopback, Stack: onLoopback, Rotation: onLoopback}
+	return steps.Pace{Database: loopbackInterval, Stack: loopbackInterval, Rotation: loopbackInterval}
 }

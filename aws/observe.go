@@ -20,8 +20,8 @@ var serviceIDs = []string{
 	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "Lambda", "CloudWatch Logs",
 }
 
-// cliName is what the AWS CLI calls each of them.
-var cliName = map[string]string{
+// cliServices is what the AWS CLI calls each of them.
+var cliServices = map[string]string{
 	"STS":                             "sts",
 	"IAM":                             "iam",
 	"EC2":                             "ec2",
@@ -36,61 +36,61 @@ var cliName = map[string]string{
 // observer reports every call of every client: one pair of events a call, and
 // between them one for each further attempt.
 type observer struct {
-	emit      func(steps.Event)
-	profile   string
-	endpoints endpoints
-	attempts  int // at most, of a call
+	emit        func(steps.Event)
+	profile     string
+	endpoints   endpoints
+	maxAttempts int // at most, of a call
 }
 
-// attach puts the observer last in the Initialize step: the input is complete
+// addMiddleware puts the observer last in the Initialize step: the input is complete
 // and valid there, and the attempts are still to come. They are counted after
 // the SDK's own Retry, in the Finalize step.
-func (o *observer) attach(stack *middleware.Stack) error {
+func (o *observer) addMiddleware(stack *middleware.Stack) error {
 	if o.emit == nil {
 		return nil
 	}
-	if err := stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("keyturn:attempt", o.attempt), "Retry", middleware.After); err != nil {
+	if err := stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("keyturn:attempt", o.observeAttempt), "Retry", middleware.After); err != nil {
 		return err
 	}
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("keyturn:observe", o.observe), middleware.After)
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("keyturn:observe", o.observeCall), middleware.After)
 }
 
-// tries is what a call's attempts so far came to.
-type tries struct {
-	made int
-	last error
+// attemptLog is what a call's attempts so far came to.
+type attemptLog struct {
+	count   int
+	lastErr error
 }
 
-type triesKey struct{}
+type attemptLogKey struct{}
 
-// attempt reports an attempt that is not the first, with why there is another.
-func (o *observer) attempt(
+// observeAttempt reports an attempt that is not the first, with why there is another.
+func (o *observer) observeAttempt(
 	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
 ) (middleware.FinalizeOutput, middleware.Metadata, error) {
-	so, ok := ctx.Value(triesKey{}).(*tries)
+	attempts, ok := ctx.Value(attemptLogKey{}).(*attemptLog)
 	if !ok {
 		return next.HandleFinalize(ctx, in)
 	}
-	so.made++
-	if so.made > 1 {
+	attempts.count++
+	if attempts.count > 1 {
 		o.emit(steps.CallRetried{
-			Service: cliName[awsmiddleware.GetServiceID(ctx)], Operation: awsmiddleware.GetOperationName(ctx),
-			Attempt: so.made, Of: attemptsFor(so.last, o.attempts), Reason: reasonOf(so.last),
+			Service: cliServices[awsmiddleware.GetServiceID(ctx)], Operation: awsmiddleware.GetOperationName(ctx),
+			Attempt: attempts.count, Of: attemptsFor(attempts.lastErr, o.maxAttempts), Reason: retryReason(attempts.lastErr),
 		})
 	}
 	out, metadata, err := next.HandleFinalize(ctx, in)
-	so.last = err
+	attempts.lastErr = err
 	return out, metadata, err
 }
 
-// reasonOf says what an attempt came to, as the end of a sentence that begins
+// retryReason says what an attempt came to, as the end of a sentence that begins
 // with the service's name.
-func reasonOf(err error) string {
+func retryReason(err error) string {
 	status := statusOf(err)
 	switch {
 	case errors.Is(kindOf(err), steps.ErrThrottled):
 		return "asks for fewer calls"
-	case isRenewed(err):
+	case isExpiredCredentials(err):
 		return "says that the credentials have expired"
 	case status != 0:
 		return fmt.Sprintf("answers %d", status)
@@ -98,22 +98,22 @@ func reasonOf(err error) string {
 	return "does not answer"
 }
 
-func (o *observer) observe(
+func (o *observer) observeCall(
 	ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 ) (middleware.InitializeOutput, middleware.Metadata, error) {
 	id, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
 	call := steps.Call{
-		Service:   cliName[id],
+		Service:   cliServices[id],
 		Operation: operation,
 		Mutates:   mutates(operation) && !isDryRun(in.Parameters),
 		CLI: cli.Call{
-			Service: cliName[id], Operation: operation, Input: in.Parameters,
+			Service: cliServices[id], Operation: operation, Input: in.Parameters,
 			Region: awsmiddleware.GetRegion(ctx), Profile: o.profile, Endpoint: o.endpoints[id],
 		}.Line(),
 	}
 	o.emit(steps.CallStarted{Call: call})
 	started := time.Now()
-	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, triesKey{}, &tries{}), in)
+	out, metadata, err := next.HandleInitialize(context.WithValue(ctx, attemptLogKey{}, &attemptLog{}), in)
 	call.Duration = time.Since(started)
 	call.RequestID, _ = awsmiddleware.GetRequestIDMetadata(metadata)
 	if err != nil {

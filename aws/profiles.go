@@ -31,14 +31,14 @@ func ReadConfiguration(context.Context) (steps.Configuration, error) {
 		path   string
 		nameOf func(section string) (string, bool)
 	}{
-		{cmp.Or(env.SharedConfigFile, config.DefaultSharedConfigFilename()), profileOfConfig},
-		{cmp.Or(env.SharedCredentialsFile, config.DefaultSharedCredentialsFilename()), profileOfCredentials},
+		{cmp.Or(env.SharedConfigFile, config.DefaultSharedConfigFilename()), profileInConfigFile},
+		{cmp.Or(env.SharedCredentialsFile, config.DefaultSharedCredentialsFilename()), profileInCredentialsFile},
 	} {
 		text, err := os.ReadFile(file.path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return found, badConfiguration(err)
 		}
-		for section, values := range sectionsOf(string(text)) {
+		for section, values := range parseSections(string(text)) {
 			name, ok := file.nameOf(section)
 			if !ok {
 				continue
@@ -68,9 +68,9 @@ func rank(p steps.Profile) int {
 	return 1
 }
 
-// profileOfConfig is the profile that a section of the config file is, if it is
+// profileInConfigFile is the profile that a section of the config file is, if it is
 // one.
-func profileOfConfig(section string) (string, bool) {
+func profileInConfigFile(section string) (string, bool) {
 	if strings.EqualFold(section, config.DefaultSharedConfigProfile) {
 		return config.DefaultSharedConfigProfile, true
 	}
@@ -78,17 +78,17 @@ func profileOfConfig(section string) (string, bool) {
 	return strings.TrimSpace(name), ok
 }
 
-// profileOfCredentials is the same for the credentials file.
-func profileOfCredentials(section string) (string, bool) {
+// profileInCredentialsFile is the same for the credentials file.
+func profileInCredentialsFile(section string) (string, bool) {
 	return section, !strings.HasPrefix(section, "profile ")
 }
 
 // settings are a section's, by key.
 type settings map[string]string
 
-// sectionsOf reads the sections of a file. Nested settings, which are indented,
+// parseSections reads the sections of a file. Nested settings, which are indented,
 // are left out.
-func sectionsOf(text string) map[string]settings {
+func parseSections(text string) map[string]settings {
 	sections := map[string]settings{}
 	current := ""
 	for line := range strings.Lines(text) {

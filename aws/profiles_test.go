@@ -12,7 +12,7 @@ import (
 
 func TestProfilesAreListedFromBothFiles(t *testing.T) {
 	fake := newFakeAccounts(t)
-	fake.home(t, `# mine
+	fake.setHome(t, `# mine
 [profile  dev] ; work
 Region = eu-central-1
 sso_session = corp
@@ -65,8 +65,8 @@ aws_secret_access_key = hunter2
 	}
 }
 
-func TestNoConfigurationIsNoError(t *testing.T) {
-	alone(t)
+func TestMissingConfigurationFilesAreNoError(t *testing.T) {
+	clearAWSEnvironment(t)
 	got, err := ReadConfiguration(t.Context())
 	if err != nil || len(got.Profiles) != 0 || got.Keys {
 		t.Errorf("%+v, %v", got, err)
@@ -77,7 +77,7 @@ func TestNoConfigurationIsNoError(t *testing.T) {
 	}
 }
 
-func TestEnvironmentCountsBeforeTheProfilesRegion(t *testing.T) {
+func TestRegionOfPrefersTheEnvironment(t *testing.T) {
 	t.Parallel()
 	profiles := []steps.Profile{{Name: "default", Region: "us-west-1"}, {Name: "dev", Region: "eu-central-1"}}
 	for name, tt := range map[string]struct {

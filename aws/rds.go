@@ -27,9 +27,9 @@ type databases struct{ api rdsAPI }
 
 var _ steps.DBInstances = databases{}
 
-// extendedSupportOff keeps RDS from moving the instance into Extended Support,
+// extendedSupportDisabled keeps RDS from moving the instance into Extended Support,
 // which is billed by the vCPU-hour, when its version leaves standard support.
-const extendedSupportOff = "open-source-rds-extended-support-disabled"
+const extendedSupportDisabled = "open-source-rds-extended-support-disabled"
 
 func (d databases) CreateDBInstance(ctx context.Context, spec steps.DBInstanceSpec) (steps.DBInstance, error) {
 	out, err := call(ctx, d.api.CreateDBInstance, &rds.CreateDBInstanceInput{
@@ -37,7 +37,7 @@ func (d databases) CreateDBInstance(ctx context.Context, spec steps.DBInstanceSp
 		DBInstanceClass:        &spec.Class,
 		Engine:                 awssdk.String("mysql"),
 		EngineVersion:          &spec.EngineVersion,
-		EngineLifecycleSupport: awssdk.String(extendedSupportOff),
+		EngineLifecycleSupport: awssdk.String(extendedSupportDisabled),
 		AllocatedStorage:       &spec.StorageGiB,
 		MasterUsername:         &spec.Username,
 		MasterUserPassword:     awssdk.String(spec.Password.Reveal()),
@@ -51,7 +51,7 @@ func (d databases) CreateDBInstance(ctx context.Context, spec steps.DBInstanceSp
 	if err != nil {
 		return steps.DBInstance{}, err
 	}
-	return instance(out.DBInstance), nil
+	return toDBInstance(out.DBInstance), nil
 }
 
 func (d databases) DescribeDBInstance(ctx context.Context, id string) (steps.DBInstance, error) {
@@ -62,22 +62,22 @@ func (d databases) DescribeDBInstance(ctx context.Context, id string) (steps.DBI
 	if len(out.DBInstances) != 1 {
 		return steps.DBInstance{}, fmt.Errorf("describe DB instance %s: %d answers: %w", id, len(out.DBInstances), steps.ErrNotFound)
 	}
-	return instance(&out.DBInstances[0]), nil
+	return toDBInstance(&out.DBInstances[0]), nil
 }
 
-// instancesPage is how many instances one page holds, RDS's most.
-const instancesPage = 100
+// instancesPerPage is how many instances one page holds, RDS's most.
+const instancesPerPage = 100
 
 func (d databases) DBInstancesPage(ctx context.Context, marker string) ([]steps.DBInstance, string, error) {
 	out, err := call(ctx, d.api.DescribeDBInstances, &rds.DescribeDBInstancesInput{
-		MaxRecords: awssdk.Int32(instancesPage), Marker: optional(marker),
+		MaxRecords: awssdk.Int32(instancesPerPage), Marker: optional(marker),
 	})
 	if err != nil {
 		return nil, "", err
 	}
 	page := make([]steps.DBInstance, 0, len(out.DBInstances))
 	for i := range out.DBInstances {
-		page = append(page, instance(&out.DBInstances[i]))
+		page = append(page, toDBInstance(&out.DBInstances[i]))
 	}
 	return page, awssdk.ToString(out.Marker), nil
 }
@@ -109,7 +109,7 @@ func (d databases) DeleteDBInstance(ctx context.Context, id string) error {
 	return err
 }
 
-func instance(found *types.DBInstance) steps.DBInstance {
+func toDBInstance(found *types.DBInstance) steps.DBInstance {
 	if found == nil {
 		return steps.DBInstance{}
 	}

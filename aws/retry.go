@@ -27,20 +27,20 @@ func newRetryer(attempts int, backoff retry.BackoffDelayer) retryer {
 	return retryer{retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
 		o.RateLimiter = ratelimit.None
-		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(helps)}, retry.DefaultRetryables...)
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(isRetryable)}, retry.DefaultRetryables...)
 		if backoff != nil {
 			o.Backoff = backoff
 		}
 	})}
 }
 
-// helps says no to errors that every other attempt would meet too, and yes to
+// isRetryable says no to errors that every other attempt would meet too, and yes to
 // credentials that are read anew.
-func helps(err error) awssdk.Ternary {
-	if attemptsFor(err, attempts) == 1 {
+func isRetryable(err error) awssdk.Ternary {
+	if attemptsFor(err, maxAttempts) == 1 {
 		return awssdk.FalseTernary
 	}
-	if isRenewed(err) {
+	if isExpiredCredentials(err) {
 		return awssdk.TrueTernary
 	}
 	return awssdk.UnknownTernary
@@ -56,18 +56,18 @@ func (r retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 
 // attemptsFor is how often a call is tried in all whose latest attempt ended in
 // err, most at the most.
-func attemptsFor(err error, most int) int {
+func attemptsFor(err error, limit int) int {
 	switch {
-	case isRefused(err), isUntrusted(err), isUnsigned(err), errors.Is(kindOf(err), steps.ErrUnknownOperation):
+	case isConnectionRefused(err), isUntrusted(err), isCredentialsError(err), errors.Is(kindOf(err), steps.ErrUnknownOperation):
 		return 1
-	case isUnanswered(err), isRenewed(err):
-		return min(unansweredAttempts, most)
+	case isUnanswered(err), isExpiredCredentials(err):
+		return min(maxUnansweredAttempts, limit)
 	}
-	return most
+	return limit
 }
 
-// isRefused reports a port without a listener or a name that does not exist.
-func isRefused(err error) bool {
+// isConnectionRefused reports a port without a listener or a name that does not exist.
+func isConnectionRefused(err error) bool {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	return errors.Is(err, syscall.ECONNREFUSED) || isDNS && dns.IsNotFound
 }
@@ -80,18 +80,18 @@ func isUntrusted(err error) bool {
 	return bad || plain
 }
 
-// isUnsigned reports that there were no credentials for the call. Their
+// isCredentialsError reports that there were no credentials for the call. Their
 // provider has had attempts of its own.
-func isUnsigned(err error) bool {
-	_, unsigned := errors.AsType[*credentialsError](err)
-	return unsigned
+func isCredentialsError(err error) bool {
+	_, found := errors.AsType[*credentialsError](err)
+	return found
 }
 
-// isRenewed reports credentials that hold no more and are read anew for the next
+// isExpiredCredentials reports credentials that hold no more and are read anew for the next
 // attempt: somebody may have signed in again meanwhile.
-func isRenewed(err error) bool {
-	_, refused := errors.AsType[*refusedError](err)
-	return refused
+func isExpiredCredentials(err error) bool {
+	_, expired := errors.AsType[*expiredError](err)
+	return expired
 }
 
 // isUnanswered reports that nobody can have heard the call: a timeout, no way

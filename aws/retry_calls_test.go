@@ -37,7 +37,7 @@ func serviceCalls() []serviceCall {
 			calls = append(calls, serviceCall{service.Name, method.Name, func(ctx context.Context, s steps.Services) error {
 				args := []reflect.Value{reflect.ValueOf(ctx)}
 				for i := 1; i < method.Type.NumIn(); i++ {
-					args = append(args, example(method.Type.In(i)))
+					args = append(args, exampleValue(method.Type.In(i)))
 				}
 				on := reflect.ValueOf(s).FieldByName(service.Name)
 				out := on.MethodByName(method.Name).Call(args)
@@ -49,8 +49,8 @@ func serviceCalls() []serviceCall {
 	return calls
 }
 
-// example is a value of a type with nothing empty in it.
-func example(t reflect.Type) reflect.Value {
+// exampleValue is a value of a type with nothing empty in it.
+func exampleValue(t reflect.Type) reflect.Value {
 	v := reflect.New(t).Elem()
 	switch {
 	case t == reflect.TypeFor[steps.Password]():
@@ -62,19 +62,19 @@ func example(t reflect.Type) reflect.Value {
 	case t.Kind() == reflect.Bool:
 		v.SetBool(true)
 	case t.Kind() == reflect.Slice:
-		v = reflect.Append(v, example(t.Elem()))
+		v = reflect.Append(v, exampleValue(t.Elem()))
 	case t.Kind() == reflect.Struct:
 		for i := range t.NumField() {
 			if v.Field(i).CanSet() {
-				v.Field(i).Set(example(t.Field(i).Type))
+				v.Field(i).Set(exampleValue(t.Field(i).Type))
 			}
 		}
 	}
 	return v
 }
 
-// inItsForm answers with an error in the form of the protocol that asked.
-func inItsForm(w http.ResponseWriter, r *http.Request, status int, code string) {
+// writeError answers with an error in the form of the protocol that asked.
+func writeError(w http.ResponseWriter, r *http.Request, status int, code string) {
 	w.Header().Set("X-Amzn-Errortype", code)
 	w.WriteHeader(status)
 	body := jsonError(code, "no")
@@ -87,14 +87,14 @@ func inItsForm(w http.ResponseWriter, r *http.Request, status int, code string) 
 	_, _ = io.WriteString(w, body)
 }
 
-// breakOffChunked ends an answer between two chunks.
-func breakOffChunked(w http.ResponseWriter) {
+// cutChunkedResponse ends an answer between two chunks.
+func cutChunkedResponse(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, "<half")
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
 
-func TestEveryCallIsTriedByTheKindOfItsError(t *testing.T) {
+func TestEveryCallRetriesByKindOfError(t *testing.T) {
 	t.Parallel()
 	faults := map[string]struct {
 		answer func(http.ResponseWriter, *http.Request)
@@ -102,22 +102,22 @@ func TestEveryCallIsTriedByTheKindOfItsError(t *testing.T) {
 		kind   error
 	}{
 		"503 for good": {
-			func(w http.ResponseWriter, r *http.Request) { inItsForm(w, r, 503, "ServiceUnavailable") }, attempts, steps.ErrServiceFailing,
+			func(w http.ResponseWriter, r *http.Request) { writeError(w, r, 503, "ServiceUnavailable") }, maxAttempts, steps.ErrServiceFailing,
 		},
 		"503 without AWS's words for good": {
-			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, attempts, steps.ErrServiceFailing,
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, maxAttempts, steps.ErrServiceFailing,
 		},
 		"throttled for good": {
-			func(w http.ResponseWriter, r *http.Request) { inItsForm(w, r, 400, "ThrottlingException") }, attempts, steps.ErrThrottled,
+			func(w http.ResponseWriter, r *http.Request) { writeError(w, r, 400, "ThrottlingException") }, maxAttempts, steps.ErrThrottled,
 		},
 		"an answer that is cut": {
-			func(w http.ResponseWriter, _ *http.Request) { breakOff(w) }, attempts, steps.ErrConnectionBroken,
+			func(w http.ResponseWriter, _ *http.Request) { cutResponse(w) }, maxAttempts, steps.ErrConnectionBroken,
 		},
 		"a chunked answer that is cut": {
-			func(w http.ResponseWriter, _ *http.Request) { breakOffChunked(w) }, attempts, steps.ErrConnectionBroken,
+			func(w http.ResponseWriter, _ *http.Request) { cutChunkedResponse(w) }, maxAttempts, steps.ErrConnectionBroken,
 		},
 		"501, as LocalStack says it": {
-			func(w http.ResponseWriter, r *http.Request) { inItsForm(w, r, 501, "InternalFailure") }, 1, steps.ErrUnknownOperation,
+			func(w http.ResponseWriter, r *http.Request) { writeError(w, r, 501, "InternalFailure") }, 1, steps.ErrUnknownOperation,
 		},
 	}
 	for _, call := range serviceCalls() {
@@ -131,7 +131,7 @@ func TestEveryCallIsTriedByTheKindOfItsError(t *testing.T) {
 					fault.answer(w, r)
 				}))
 				t.Cleanup(server.Close)
-				err := call.make(t.Context(), openImpatient(t, server.URL, nil).Services())
+				err := call.make(t.Context(), openAt(t, server.URL, nil).Services())
 				if !errors.Is(err, fault.kind) {
 					t.Errorf("ended with %v, want %v", err, fault.kind)
 				}

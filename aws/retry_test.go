@@ -25,15 +25,15 @@ import (
 	"keyturn/steps"
 )
 
-// impatient pauses for a moment where the SDK would for seconds.
-var impatient = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Microsecond, nil })
+// noBackoff pauses for a moment where the SDK would for seconds.
+var noBackoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Microsecond, nil })
 
-// openImpatient opens a session at an endpoint that is tried again at once.
-func openImpatient(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
+// openAt opens a session at an endpoint that is tried again at once.
+func openAt(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
 	t.Helper()
 	session, err := Open(t.Context(), Options{
 		Region: "us-east-1", Endpoint: endpoint, AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret",
-		Observe: observe, backoff: impatient,
+		Observe: observe, backoff: noBackoff,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -41,8 +41,8 @@ func openImpatient(t *testing.T, endpoint string, observe func(steps.Event)) *Se
 	return session
 }
 
-// breakOff ends an answer in its middle.
-func breakOff(w http.ResponseWriter) {
+// cutResponse ends an answer in its middle.
+func cutResponse(w http.ResponseWriter) {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, "<half")
 }
@@ -80,8 +80,8 @@ func TestAttemptsDependOnTheKindOfError(t *testing.T) {
 		"a service that fails for a while":             {caller, answer(500, query("InternalFailure", "no")), 5, 6, nil},
 		"a service that fails for good":                {describe, answer(503, query("ServiceUnavailable", "no")), 99, 6, steps.ErrServiceFailing},
 		"a gateway that fails without AWS's words":     {caller, answer(502, "<html>bad gateway"), 3, 4, nil},
-		"an answer that breaks off":                    {caller, breakOff, 3, 4, nil},
-		"an answer that breaks off for good":           {caller, breakOff, 99, 6, steps.ErrConnectionBroken},
+		"an answer that breaks off":                    {caller, cutResponse, 3, 4, nil},
+		"an answer that breaks off for good":           {caller, cutResponse, 99, 6, steps.ErrConnectionBroken},
 		"an operation that is not built":               {describe, answer(501, "not implemented"), 99, 1, steps.ErrUnknownOperation},
 		"an action that is not known":                  {describe, answer(400, query("InvalidAction", "no")), 99, 1, steps.ErrUnknownOperation},
 		"a target that is not known":                   {secret, answer(400, jsonError("UnknownOperationException", "no")), 99, 1, steps.ErrUnknownOperation},
@@ -102,7 +102,7 @@ func TestAttemptsDependOnTheKindOfError(t *testing.T) {
 			}))
 			t.Cleanup(server.Close)
 			var told []steps.CallRetried
-			session := openImpatient(t, server.URL, func(e steps.Event) {
+			session := openAt(t, server.URL, func(e steps.Event) {
 				if e, ok := e.(steps.CallRetried); ok {
 					told = append(told, e)
 				}
@@ -118,7 +118,7 @@ func TestAttemptsDependOnTheKindOfError(t *testing.T) {
 				t.Errorf("told of %d further attempts, want %d", len(told), tt.tries-1)
 			}
 			for i, e := range told {
-				if e.Attempt != i+2 || e.Of != attempts || e.Reason == "" || e.Service == "" {
+				if e.Attempt != i+2 || e.Of != maxAttempts || e.Reason == "" || e.Service == "" {
 					t.Errorf("told %+v", e)
 				}
 			}
@@ -135,31 +135,31 @@ func TestCallRetriedNamesTheReason(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	var said []string
-	session := openImpatient(t, server.URL, func(e steps.Event) {
+	session := openAt(t, server.URL, func(e steps.Event) {
 		if e, ok := e.(steps.CallRetried); ok {
 			said = append(said, e.String())
 		}
 	})
 	_, _ = session.Services().Databases.DescribeDBInstance(t.Context(), "db1")
-	if len(said) != attempts-1 || said[1] != "RDS answers 503; trying again, 3 of "+strconv.Itoa(attempts) {
+	if len(said) != maxAttempts-1 || said[1] != "RDS answers 503; trying again, 3 of "+strconv.Itoa(maxAttempts) {
 		t.Errorf("said %q", said)
 	}
 }
 
-func TestBrokenAnswerIsRetriedWithTheSameToken(t *testing.T) {
+func TestRetryAfterACutResponseSendsTheSameToken(t *testing.T) {
 	t.Parallel()
-	tokens := make(chan string, attempts)
+	tokens := make(chan string, maxAttempts)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		tokens <- string(body)
 		if len(tokens) == 1 {
-			breakOff(w)
+			cutResponse(w)
 			return
 		}
 		_, _ = io.WriteString(w, `{"ARN":"arn:s","VersionId":"v"}`)
 	}))
 	t.Cleanup(server.Close)
-	arn, _, err := openImpatient(t, server.URL, nil).Services().Secrets.CreateSecret(t.Context(), "s", "", steps.NewPassword("{}"), "token-1", nil)
+	arn, _, err := openAt(t, server.URL, nil).Services().Secrets.CreateSecret(t.Context(), "s", "", steps.NewPassword("{}"), "token-1", nil)
 	if err != nil || arn != "arn:s" {
 		t.Fatalf("%q, %v", arn, err)
 	}
@@ -168,24 +168,24 @@ func TestBrokenAnswerIsRetriedWithTheSameToken(t *testing.T) {
 	}
 }
 
-// silence is a connection that is never answered.
-type silence struct{ error }
+// timeoutError is a connection that is never answered.
+type timeoutError struct{ error }
 
-func (silence) Timeout() bool   { return true }
-func (silence) Temporary() bool { return true }
+func (timeoutError) Timeout() bool   { return true }
+func (timeoutError) Temporary() bool { return true }
 
-// failing is an HTTP client whose every attempt ends in an error.
-type failing struct {
+// failingClient is an HTTP client whose every attempt ends in an error.
+type failingClient struct {
 	err   error
 	tries *int
 }
 
-func (f failing) Do(r *http.Request) (*http.Response, error) {
+func (f failingClient) Do(r *http.Request) (*http.Response, error) {
 	*f.tries++
 	return nil, &url.Error{Op: "Post", URL: r.URL.String(), Err: f.err}
 }
 
-func TestAttemptsWithoutAnAnswer(t *testing.T) {
+func TestAttemptsWithoutAResponse(t *testing.T) {
 	t.Parallel()
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	for name, tt := range map[string]struct {
@@ -197,19 +197,19 @@ func TestAttemptsWithoutAnAnswer(t *testing.T) {
 		"there is no such name":             {dial(&net.DNSError{Err: "no such host", IsNotFound: true}), 1, steps.ErrEndpointUnreachable},
 		"the certificate is not trusted":    {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, 1, steps.ErrConnectionBroken},
 		"it does not speak TLS":             {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, 1, steps.ErrConnectionBroken},
-		"it does not answer":                {dial(silence{errors.New("i/o timeout")}), 2, steps.ErrEndpointUnreachable},
+		"it does not answer":                {dial(timeoutError{errors.New("i/o timeout")}), 2, steps.ErrEndpointUnreachable},
 		"the network is unreachable":        {dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), 2, steps.ErrEndpointUnreachable},
 		"the host is unreachable":           {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), 2, steps.ErrEndpointUnreachable},
 		"the name server fails":             {dial(&net.DNSError{Err: "server misbehaving", IsTemporary: true}), 2, steps.ErrEndpointUnreachable},
 		"the name server does not answer":   {dial(&net.DNSError{Err: "i/o timeout", IsTimeout: true}), 2, steps.ErrEndpointUnreachable},
 		"the proxy is not there":            {&net.OpError{Op: "proxyconnect", Net: "tcp", Err: errors.New("no route to host")}, 2, steps.ErrEndpointUnreachable},
-		"the connection is reset":           {&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, attempts, steps.ErrConnectionBroken},
-		"the connection ends without words": {io.EOF, attempts, steps.ErrConnectionBroken},
+		"the connection is reset":           {&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, maxAttempts, steps.ErrConnectionBroken},
+		"the connection ends without words": {io.EOF, maxAttempts, steps.ErrConnectionBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tries int
-			watch := &observer{endpoints: endpoints{}, attempts: attempts}
+			watch := &observer{endpoints: endpoints{}, maxAttempts: maxAttempts}
 			var told []steps.CallRetried
 			watch.emit = func(e steps.Event) {
 				if e, ok := e.(steps.CallRetried); ok {
@@ -218,8 +218,8 @@ func TestAttemptsWithoutAnAnswer(t *testing.T) {
 			}
 			client := rds.New(rds.Options{
 				Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-				HTTPClient: failing{tt.err, &tries}, Retryer: newRetryer(attempts, impatient), RetryMaxAttempts: attempts,
-				APIOptions: []func(*middleware.Stack) error{watch.attach},
+				HTTPClient: failingClient{tt.err, &tries}, Retryer: newRetryer(maxAttempts, noBackoff), RetryMaxAttempts: maxAttempts,
+				APIOptions: []func(*middleware.Stack) error{watch.addMiddleware},
 			})
 			_, err := databases{client}.DescribeDBInstance(t.Context(), "db1")
 			if !errors.Is(err, tt.kind) || errors.Is(tt.kind, steps.ErrEndpointUnreachable) && !errors.Is(tt.kind, steps.ErrConnectionBroken) && errors.Is(err, steps.ErrConnectionBroken) {
@@ -237,9 +237,9 @@ func TestAttemptsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-func TestAttemptsAreNotMoreThanConfigured(t *testing.T) {
+func TestAttemptsDoNotExceedTheConfiguredLimit(t *testing.T) {
 	t.Parallel()
-	if got := attemptsFor(&net.OpError{Op: "dial", Err: silence{errors.New("i/o timeout")}}, 1); got != 1 {
+	if got := attemptsFor(&net.OpError{Op: "dial", Err: timeoutError{errors.New("i/o timeout")}}, 1); got != 1 {
 		t.Errorf("%d attempts where one is allowed", got)
 	}
 }

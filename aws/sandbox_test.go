@@ -37,7 +37,7 @@ func sandboxServices(t *testing.T) steps.Services {
 	return session.Services()
 }
 
-func TestADatabaseAndItsNetwork(t *testing.T) {
+func TestDatabaseAndSecurityGroupInTheSandbox(t *testing.T) {
 	t.Parallel()
 	s, ctx := sandboxServices(t), t.Context()
 	tags := []steps.Tag{{Key: steps.TagRun, Value: "r-1"}}
@@ -95,7 +95,7 @@ func TestADatabaseAndItsNetwork(t *testing.T) {
 	}
 }
 
-func TestASecretsVersionsAndItsDeletion(t *testing.T) {
+func TestSecretVersionsAndDeletionInTheSandbox(t *testing.T) {
 	t.Parallel()
 	s, ctx := sandboxServices(t), t.Context()
 	password := must(s.Secrets.RandomPassword(ctx, steps.PasswordRules{Length: 32, ExcludeCharacters: `/@"'\`, RequireEachType: true}))
@@ -139,7 +139,7 @@ func TestASecretsVersionsAndItsDeletion(t *testing.T) {
 	}
 }
 
-func TestTheRotationFunctionsStack(t *testing.T) {
+func TestRotationStackInTheSandbox(t *testing.T) {
 	t.Parallel()
 	s, ctx := sandboxServices(t), t.Context()
 	application := must(s.Stacks.Application(ctx, s.Stacks.ApplicationARN()))
@@ -150,11 +150,11 @@ func TestTheRotationFunctionsStack(t *testing.T) {
 		t.Errorf("without capabilities: got %v", err)
 	}
 	set := must(s.Stacks.CreateChangeSet(ctx, spec, application.Capabilities))
-	until(t, func() bool { return must(s.Stacks.DescribeChangeSet(ctx, set.ID)).Status == "CREATE_COMPLETE" })
+	eventually(t, func() bool { return must(s.Stacks.DescribeChangeSet(ctx, set.ID)).Status == "CREATE_COMPLETE" })
 	if err := s.Stacks.ExecuteChangeSet(ctx, set.ID, uuid.NewString()); err != nil {
 		t.Fatal(err)
 	}
-	until(t, func() bool { return must(s.Stacks.DescribeStack(ctx, set.StackID)).Status == "CREATE_COMPLETE" })
+	eventually(t, func() bool { return must(s.Stacks.DescribeStack(ctx, set.StackID)).Status == "CREATE_COMPLETE" })
 	stack := must(s.Stacks.DescribeStack(ctx, set.StackID))
 	if function := must(s.Stacks.StackFunction(ctx, set.StackID)); !strings.HasSuffix(stack.Outputs["RotationLambdaARN"], ":"+function) {
 		t.Errorf("function %s, outputs %v", function, stack.Outputs)
@@ -166,7 +166,7 @@ func TestTheRotationFunctionsStack(t *testing.T) {
 	if err := s.Stacks.DeleteStack(ctx, set.StackID, uuid.NewString()); err != nil {
 		t.Fatal(err)
 	}
-	until(t, func() bool {
+	eventually(t, func() bool {
 		_, err := s.Stacks.DescribeStack(ctx, stack.Name)
 		return errors.Is(err, steps.ErrNotFound)
 	})
@@ -190,7 +190,7 @@ func TestLogLinesWithoutALogGroup(t *testing.T) {
 // waitForDB waits for a status, or with "" until the database is gone.
 func waitForDB(t *testing.T, s steps.Services, status string) (db steps.DBInstance) {
 	t.Helper()
-	until(t, func() bool {
+	eventually(t, func() bool {
 		var err error
 		db, err = s.Databases.DescribeDBInstance(t.Context(), "MyTestDatabaseInstance")
 		if status == "" {
@@ -201,8 +201,8 @@ func waitForDB(t *testing.T, s steps.Services, status string) (db steps.DBInstan
 	return db
 }
 
-// until asks until the answer is yes, at most ten seconds.
-func until(t *testing.T, holds func() bool) {
+// eventually asks until the answer is yes, at most ten seconds.
+func eventually(t *testing.T, holds func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()

@@ -100,15 +100,15 @@ func (s secrets) DescribeSecret(ctx context.Context, id string) (steps.SecretDes
 	return secret, nil
 }
 
-// secretsPage is how many secrets one page holds, Secrets Manager's most.
-const secretsPage = 100
+// secretsPerPage is how many secrets one page holds, Secrets Manager's most.
+const secretsPerPage = 100
 
-func (s secrets) SecretsPage(ctx context.Context, beginning, token string) ([]steps.SecretDescription, string, error) {
+func (s secrets) SecretsPage(ctx context.Context, prefix, token string) ([]steps.SecretDescription, string, error) {
 	in := &secretsmanager.ListSecretsInput{
-		MaxResults: awssdk.Int32(secretsPage), NextToken: optional(token), IncludePlannedDeletion: awssdk.Bool(true),
+		MaxResults: awssdk.Int32(secretsPerPage), NextToken: optional(token), IncludePlannedDeletion: awssdk.Bool(true),
 	}
-	if beginning != "" {
-		in.Filters = []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{beginning}}}
+	if prefix != "" {
+		in.Filters = []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{prefix}}}
 	}
 	out, err := call(ctx, s.api.ListSecrets, in)
 	if err != nil {

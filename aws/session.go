@@ -45,36 +45,36 @@ type Options struct {
 // Session is an account that can be worked with: a client of every service,
 // all from one configuration.
 type Session struct {
-	region    string
-	endpoints endpoints
-	renewable *renewable // nil for credentials that were given as they are
+	region      string
+	endpoints   endpoints
+	credentials *reloadingCredentials // nil for credentials that were given as they are
 
-	identity  identity
-	aliases   aliases
-	databases databases
-	network   network
-	secrets   secrets
-	stacks    stacks
-	functions functions
-	logs      functionLogs
-	address   addressCheck
-	rights    permissions
+	identity    identity
+	aliases     aliases
+	databases   databases
+	network     network
+	secrets     secrets
+	stacks      stacks
+	functions   functions
+	logs        functionLogs
+	address     addressCheck
+	permissions permissions
 }
 
 // Open reads the configuration and makes the clients. It calls nobody:
 // credentials that do not hold show at the first call.
 func Open(ctx context.Context, o Options) (*Session, error) {
-	cfg, renewed, err := configure(ctx, o)
+	cfg, renewed, err := loadConfig(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	watch := &observer{emit: o.Observe, profile: o.Profile, endpoints: endpoints{}, attempts: cfg.RetryMaxAttempts}
-	cfg.APIOptions = append(cfg.APIOptions, watch.attach)
+	observer := &observer{emit: o.Observe, profile: o.Profile, endpoints: endpoints{}, maxAttempts: cfg.RetryMaxAttempts}
+	cfg.APIOptions = append(cfg.APIOptions, observer.addMiddleware)
 
 	ec2API := ec2.NewFromConfig(cfg)
 	rdsAPI := rds.NewFromConfig(cfg)
 	stsAPI := sts.NewFromConfig(cfg, func(o *sts.Options) {
-		o.HTTPClient = bounded{o.HTTPClient, firstAnswerTimeout}
+		o.HTTPClient = timeoutClient{o.HTTPClient, openTimeout}
 	})
 	iamAPI := iam.NewFromConfig(cfg)
 	secretsAPI := secretsmanager.NewFromConfig(cfg)
@@ -82,36 +82,36 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	stackAPI := cloudformation.NewFromConfig(cfg)
 	lambdaClient := lambda.NewFromConfig(cfg)
 	logsAPI := cloudwatchlogs.NewFromConfig(cfg)
-	watch.endpoints.note(ec2.ServiceID, ec2API.Options().BaseEndpoint)
-	watch.endpoints.note(rds.ServiceID, rdsAPI.Options().BaseEndpoint)
-	watch.endpoints.note(sts.ServiceID, stsAPI.Options().BaseEndpoint)
-	watch.endpoints.note(iam.ServiceID, iamAPI.Options().BaseEndpoint)
-	watch.endpoints.note(secretsmanager.ServiceID, secretsAPI.Options().BaseEndpoint)
-	watch.endpoints.note(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
-	watch.endpoints.note(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
-	watch.endpoints.note(lambda.ServiceID, lambdaClient.Options().BaseEndpoint)
-	watch.endpoints.note(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
-	if err := watch.endpoints.check(); err != nil {
+	observer.endpoints.set(ec2.ServiceID, ec2API.Options().BaseEndpoint)
+	observer.endpoints.set(rds.ServiceID, rdsAPI.Options().BaseEndpoint)
+	observer.endpoints.set(sts.ServiceID, stsAPI.Options().BaseEndpoint)
+	observer.endpoints.set(iam.ServiceID, iamAPI.Options().BaseEndpoint)
+	observer.endpoints.set(secretsmanager.ServiceID, secretsAPI.Options().BaseEndpoint)
+	observer.endpoints.set(serverlessapplicationrepository.ServiceID, sarAPI.Options().BaseEndpoint)
+	observer.endpoints.set(cloudformation.ServiceID, stackAPI.Options().BaseEndpoint)
+	observer.endpoints.set(lambda.ServiceID, lambdaClient.Options().BaseEndpoint)
+	observer.endpoints.set(cloudwatchlogs.ServiceID, logsAPI.Options().BaseEndpoint)
+	if err := observer.endpoints.validate(); err != nil {
 		return nil, badConfiguration(err)
 	}
 
 	return &Session{
-		region:    cfg.Region,
-		endpoints: watch.endpoints,
-		renewable: renewed,
-		identity:  identity{stsAPI},
-		aliases:   aliases{iamAPI},
-		databases: databases{rdsAPI},
-		network:   network{ec2API, cfg.Region},
-		secrets:   secrets{secretsAPI},
+		region:      cfg.Region,
+		endpoints:   observer.endpoints,
+		credentials: renewed,
+		identity:    identity{stsAPI},
+		aliases:     aliases{iamAPI},
+		databases:   databases{rdsAPI},
+		network:     network{ec2API, cfg.Region},
+		secrets:     secrets{secretsAPI},
 		stacks: stacks{
-			repository: sarAPI, formation: stackAPI,
-			region: cfg.Region, secretsURL: watch.endpoints[secretsmanager.ServiceID],
+			repository: sarAPI, cloudformation: stackAPI,
+			region: cfg.Region, secretsURL: observer.endpoints[secretsmanager.ServiceID],
 		},
-		functions: functions{lambdaClient},
-		logs:      functionLogs{logsAPI},
-		address:   addressCheck{cfg.HTTPClient, watch.endpoints[ec2.ServiceID]},
-		rights:    permissions{iam: iamAPI, ec2: ec2API},
+		functions:   functions{lambdaClient},
+		logs:        functionLogs{logsAPI},
+		address:     addressCheck{cfg.HTTPClient, observer.endpoints[ec2.ServiceID]},
+		permissions: permissions{iam: iamAPI, ec2: ec2API},
 	}, nil
 }
 
@@ -135,7 +135,7 @@ func (s *Session) Services() steps.Services {
 		Logs:      s.logs,
 		Address:   s.address,
 
-		Permissions: s.rights,
+		Permissions: s.permissions,
 	}
 }
 
@@ -148,8 +148,8 @@ func (s *Session) Account(ctx context.Context) (*steps.Account, error) {
 	if err != nil {
 		return nil, &steps.OpenError{Endpoint: s.Endpoint(), Err: err}
 	}
-	if s.renewable != nil {
-		s.renewable.worksIn(caller.AccountID)
+	if s.credentials != nil {
+		s.credentials.setAccount(caller.AccountID)
 	}
 	return &steps.Account{
 		ID: caller.AccountID, Region: s.Region(), Caller: caller.ARN,
@@ -160,14 +160,14 @@ func (s *Session) Account(ctx context.Context) (*steps.Account, error) {
 // endpoints are the overrides in force, by the SDK's service id.
 type endpoints map[string]string
 
-func (e endpoints) note(serviceID string, override *string) {
+func (e endpoints) set(serviceID string, override *string) {
 	if override != nil {
 		e[serviceID] = awssdk.ToString(override)
 	}
 }
 
-// check wants what the SDK would refuse at the first call only.
-func (e endpoints) check() error {
+// validate wants what the SDK would refuse at the first call only.
+func (e endpoints) validate() error {
 	for _, override := range e {
 		u, err := url.Parse(override)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -188,7 +188,7 @@ func (e endpoints) String() string {
 		if services[url] == nil {
 			urls = append(urls, url)
 		}
-		services[url] = append(services[url], cliName[id])
+		services[url] = append(services[url], cliServices[id])
 	}
 	if len(urls) == 1 && len(e) == len(serviceIDs) {
 		return urls[0]

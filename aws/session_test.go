@@ -15,8 +15,8 @@ import (
 	"keyturn/steps"
 )
 
-// openAt opens a session with made-up keys at an endpoint.
-func openAt(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
+// openAtOld opens a session with made-up keys at an endpoint.
+func openAtOld(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
 	t.Helper()
 	session, err := Open(t.Context(), Options{
 		Region: "us-east-1", Endpoint: endpoint, AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret", Observe: observe,
@@ -27,9 +27,9 @@ func openAt(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
 	return session
 }
 
-// alone makes the process look like a machine without any AWS configuration.
+// clearAWSEnvironment makes the process look like a machine without any AWS configuration.
 // Tests that need it cannot run in parallel.
-func alone(t *testing.T) {
+func clearAWSEnvironment(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
 		"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
@@ -45,15 +45,15 @@ func alone(t *testing.T) {
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-func TestWithoutARegionNothingOpens(t *testing.T) {
-	alone(t)
+func TestOpenWithoutARegionFails(t *testing.T) {
+	clearAWSEnvironment(t)
 	if _, err := Open(t.Context(), Options{}); !errors.Is(err, steps.ErrNoRegion) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestMissingProfileIsNamed(t *testing.T) {
-	alone(t)
+	clearAWSEnvironment(t)
 	_, err := Open(t.Context(), Options{Profile: "nobody", Region: "us-east-1"})
 	if !errors.Is(err, steps.ErrNoProfile) || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("got %v", err)
@@ -61,7 +61,7 @@ func TestMissingProfileIsNamed(t *testing.T) {
 }
 
 func TestInvalidConfigurationFailsAtOpen(t *testing.T) {
-	alone(t)
+	clearAWSEnvironment(t)
 	for name, set := range map[string]struct{ variable, value string }{
 		"a region with a space":          {"AWS_REGION", "us east"},
 		"an endpoint without a scheme":   {"AWS_ENDPOINT_URL", "127.0.0.1:4566"},
@@ -78,8 +78,8 @@ func TestInvalidConfigurationFailsAtOpen(t *testing.T) {
 	}
 }
 
-func TestNoCredentialsShowAtTheFirstCall(t *testing.T) {
-	alone(t)
+func TestMissingCredentialsFailTheFirstCall(t *testing.T) {
+	clearAWSEnvironment(t)
 	session, err := Open(t.Context(), Options{Region: "us-east-1"})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestNoCredentialsShowAtTheFirstCall(t *testing.T) {
 }
 
 func TestAnSSOSessionWithoutASignInIsExpired(t *testing.T) {
-	alone(t)
+	clearAWSEnvironment(t)
 	config := filepath.Join(t.TempDir(), "config")
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("AWS_CONFIG_FILE", config)
@@ -118,7 +118,7 @@ sso_start_url = https://example.awsapps.com/start
 }
 
 func TestEndpointOverridesFromTheEnvironment(t *testing.T) {
-	alone(t)
+	clearAWSEnvironment(t)
 	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 	session, err := Open(t.Context(), Options{Region: "us-east-1"})
 	if err != nil {
@@ -140,7 +140,7 @@ func TestEndpointOverridesFromTheEnvironment(t *testing.T) {
 	}
 }
 
-func TestEndpointsOfAProfile(t *testing.T) {
+func TestEndpointOverridesFromAProfile(t *testing.T) {
 	const sections = `[profile all]
 region = us-east-1
 endpoint_url = http://127.0.0.1:1
@@ -161,7 +161,7 @@ secrets_manager =
 		"unless they are to be ignored":         {"all", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			alone(t)
+			clearAWSEnvironment(t)
 			file := filepath.Join(t.TempDir(), "config")
 			writeFile(t, file, sections)
 			t.Setenv("AWS_CONFIG_FILE", file)
@@ -175,7 +175,7 @@ secrets_manager =
 	}
 }
 
-func TestAliasIsLeftOutWhereItCannotBeSeen(t *testing.T) {
+func TestAliasIsEmptyWhenUnavailable(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		status     int
@@ -193,15 +193,15 @@ func TestAliasIsLeftOutWhereItCannotBeSeen(t *testing.T) {
 				_, _ = io.WriteString(w, tt.body)
 			}))
 			t.Cleanup(server.Close)
-			if got := openImpatient(t, server.URL, nil).Alias(t.Context()); got != tt.want {
+			if got := openAt(t, server.URL, nil).Alias(t.Context()); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestACustomBundleOfAuthoritiesIsAccepted(t *testing.T) {
-	alone(t)
+func TestCustomCABundleIsAccepted(t *testing.T) {
+	clearAWSEnvironment(t)
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	server.Close()
 	bundle := filepath.Join(t.TempDir(), "ca.pem")
@@ -214,17 +214,17 @@ func TestACustomBundleOfAuthoritiesIsAccepted(t *testing.T) {
 	}
 }
 
-func TestASandboxSessionDoesNotLookAtTheMachine(t *testing.T) {
-	alone(t)
+func TestSessionWithKeysIgnoresTheMachinesConfiguration(t *testing.T) {
+	clearAWSEnvironment(t)
 	t.Setenv("AWS_PROFILE", "does-not-exist")
 	t.Setenv("AWS_CA_BUNDLE", "/does/not/exist")
 	t.Setenv("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:1")
-	if got := openAt(t, "http://127.0.0.1:2", nil).Endpoint(); got != "http://127.0.0.1:2" {
+	if got := openAtOld(t, "http://127.0.0.1:2", nil).Endpoint(); got != "http://127.0.0.1:2" {
 		t.Errorf("endpoint %q", got)
 	}
 }
 
-func TestFactsOfThePartitions(t *testing.T) {
+func TestApplicationARNAndSecretsURLByPartition(t *testing.T) {
 	t.Parallel()
 	for region, want := range map[string][2]string{
 		"eu-central-1": {
@@ -261,7 +261,7 @@ func TestRetriedCallIsReportedOnce(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	var events []steps.Event
-	session := openImpatient(t, server.URL, func(e steps.Event) { events = append(events, e) })
+	session := openAt(t, server.URL, func(e steps.Event) { events = append(events, e) })
 	if _, err := session.Services().Secrets.RandomPassword(t.Context(), steps.PasswordRules{Length: 32}); err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +282,7 @@ func TestRetriedCallIsReportedOnce(t *testing.T) {
 	}
 }
 
-func TestMutatesByOperationName(t *testing.T) {
+func TestMutates(t *testing.T) {
 	t.Parallel()
 	for operation, want := range map[string]bool{
 		"GetRandomPassword": false, "DescribeDBInstances": false, "FilterLogEvents": false, "ListSecrets": false,
@@ -295,7 +295,7 @@ func TestMutatesByOperationName(t *testing.T) {
 	}
 }
 
-func TestVersionsAreComparedAsNumbers(t *testing.T) {
+func TestCompareVersionsAsNumbers(t *testing.T) {
 	t.Parallel()
 	if compareVersions("8.4.10", "8.4.9") <= 0 || compareVersions("8.4.3", "") <= 0 || compareVersions("8.4", "8.4.1") >= 0 {
 		t.Error("8.4.9 < 8.4.10 and 8.4 < 8.4.1 do not hold")

@@ -38,16 +38,16 @@ func (p permissions) Simulate(
 			ContextKeyName: awssdk.String(key), ContextKeyType: types.ContextKeyTypeEnumString, ContextKeyValues: []string{keys[key]},
 		})
 	}
-	found := map[string]steps.Simulated{}
+	worst := map[string]steps.Simulated{}
 	for {
 		out, err := call(ctx, p.iam.SimulatePrincipalPolicy, in)
 		if err != nil {
 			return nil, err
 		}
 		for _, result := range out.EvaluationResults {
-			now := simulated(result)
-			if before, ok := found[now.Action]; !ok || severity[now.Decision] > severity[before.Decision] {
-				found[now.Action] = now
+			result := toSimulated(result)
+			if known, ok := worst[result.Action]; !ok || severity[result.Decision] > severity[known.Decision] {
+				worst[result.Action] = result
 			}
 		}
 		if awssdk.ToString(out.Marker) == "" {
@@ -57,7 +57,7 @@ func (p permissions) Simulate(
 	}
 	var all []steps.Simulated
 	for _, action := range actions {
-		if s, ok := found[action]; ok {
+		if s, ok := worst[action]; ok {
 			all = append(all, s)
 		}
 	}
@@ -66,7 +66,7 @@ func (p permissions) Simulate(
 
 var severity = map[steps.Decision]int{steps.DecisionAllowed: 0, steps.DecisionImplicitDeny: 1, steps.DecisionExplicitDeny: 2}
 
-func simulated(r types.EvaluationResult) steps.Simulated {
+func toSimulated(r types.EvaluationResult) steps.Simulated {
 	s := steps.Simulated{Action: awssdk.ToString(r.EvalActionName), Decision: steps.Decision(r.EvalDecision), Missing: r.MissingContextValues}
 	switch {
 	case r.OrganizationsDecisionDetail != nil && !r.OrganizationsDecisionDetail.AllowedByOrganizations:

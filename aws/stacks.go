@@ -6,10 +6,10 @@ import "keyturn/steps"
 // rotation function (serverlessrepo.go) and the service that installs it
 // (cloudformation.go).
 type stacks struct {
-	repository repositoryAPI
-	formation  formationAPI
-	region     string
-	secretsURL string // the override of Secrets Manager's endpoint, or ""
+	repository     repositoryAPI
+	cloudformation cloudformationAPI
+	region         string
+	secretsURL     string // the override of Secrets Manager's endpoint, or ""
 }
 
 var _ steps.RotationStacks = stacks{}

@@ -25,7 +25,7 @@ func (i identity) Caller(ctx context.Context) (steps.Caller, error) {
 	}
 	if awssdk.ToString(out.Account) == "" {
 		return steps.Caller{}, &steps.ServiceError{
-			Service: cliName[sts.ServiceID], Operation: "GetCallerIdentity", Kind: steps.ErrNotAWS,
+			Service: cliServices[sts.ServiceID], Operation: "GetCallerIdentity", Kind: steps.ErrNotAWS,
 			Message: "it answered without an account id",
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"keyturn/steps"
 )
 
-func TestAnEndpointIsMadeFoundAndDeleted(t *testing.T) {
+func TestVPCEndpointInTheSandbox(t *testing.T) {
 	t.Parallel()
 	s, ctx := sandboxServices(t), t.Context()
 	tags := []steps.Tag{{Key: steps.TagRun, Value: "r-1"}}
@@ -63,7 +63,7 @@ func TestAnEndpointIsMadeFoundAndDeleted(t *testing.T) {
 	}
 }
 
-func TestADefaultVPCIsTakenApartAndMadeAgain(t *testing.T) {
+func TestDefaultVPCIsDeletedAndCreatedAgain(t *testing.T) {
 	t.Parallel()
 	s, ctx := sandboxServices(t), t.Context()
 	vpc := must(s.Network.DefaultVPC(ctx))
@@ -102,7 +102,7 @@ func TestADefaultVPCIsTakenApartAndMadeAgain(t *testing.T) {
 	}
 }
 
-func TestTheSandboxTellsTheAddressOfItsCaller(t *testing.T) {
+func TestSandboxAnswersCheckIP(t *testing.T) {
 	t.Parallel()
 	s := sandboxServices(t)
 	if address := must(s.Address.PublicAddress(t.Context())); address.String() != "203.0.113.10" {

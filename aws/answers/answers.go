@@ -19,25 +19,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Whole returns a client whose Do returns when the whole answer is in memory.
+// ReadFully returns a client whose Do returns when the whole answer is in memory.
 // It is not for operations that stream.
-func Whole(client aws.HTTPClient) aws.HTTPClient { return whole{client} }
+func ReadFully(client aws.HTTPClient) aws.HTTPClient { return fullReader{client} }
 
-type whole struct{ client aws.HTTPClient }
+type fullReader struct{ client aws.HTTPClient }
 
 // Do fails where an answer breaks off, as it does where none comes: the SDK
 // takes both for a fault of the network and makes the call again, with the same
 // token.
-func (w whole) Do(r *http.Request) (*http.Response, error) {
-	answer, err := w.client.Do(r)
+func (w fullReader) Do(r *http.Request) (*http.Response, error) {
+	response, err := w.client.Do(r)
 	if err != nil {
-		return answer, err
+		return response, err
 	}
-	content, err := io.ReadAll(answer.Body)
-	_ = answer.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
 	}
-	answer.Body = io.NopCloser(bytes.NewReader(content))
-	return answer, nil
+	response.Body = io.NopCloser(bytes.NewReader(content))
+	return response, nil
 }

@@ -51,24 +51,24 @@ func (c *slowConn) Close() error {
 	return err
 }
 
-// late reads an answer only after the request's body was written, and the
+// lateBody reads an answer only after the request's body was written, and the
 // connection closed for whatever reason.
-type late struct {
+type lateBody struct {
 	io.ReadCloser
 	conn *slowConn
 }
 
-func (l late) Read(p []byte) (int, error) {
+func (l lateBody) Read(p []byte) (int, error) {
 	l.conn.release()
 	<-l.conn.closed
 	return l.ReadCloser.Read(p)
 }
 
-type doer func(*http.Request) (*http.Response, error)
+type clientFunc func(*http.Request) (*http.Response, error)
 
-func (do doer) Do(r *http.Request) (*http.Response, error) { return do(r) }
+func (do clientFunc) Do(r *http.Request) (*http.Response, error) { return do(r) }
 
-func TestWholeReadsAnAnswerThatOvertakesItsRequest(t *testing.T) {
+func TestReadFullyReadsAResponseThatOvertakesItsRequest(t *testing.T) {
 	t.Parallel()
 	// Far more than net/http reads along with the header (4096 bytes).
 	arn := strings.Repeat("x", 1<<18)
@@ -83,14 +83,14 @@ func TestWholeReadsAnAnswerThatOvertakesItsRequest(t *testing.T) {
 		conn = newSlowConn(c)
 		return conn, err
 	}}
-	client := Whole(&http.Client{Transport: transport})
+	client := ReadFully(&http.Client{Transport: transport})
 	me, err := sts.New(sts.Options{
 		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-		HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+		HTTPClient: clientFunc(func(r *http.Request) (*http.Response, error) {
 			answer, err := client.Do(r)
 			if err == nil {
-				answer.Body = late{answer.Body, conn}
+				answer.Body = lateBody{answer.Body, conn}
 			}
 			return answer, err
 		}),
@@ -103,7 +103,7 @@ func TestWholeReadsAnAnswerThatOvertakesItsRequest(t *testing.T) {
 	}
 }
 
-func TestWholeFailsWhereAnAnswerBreaksOff(t *testing.T) {
+func TestReadFullyFailsOnACutResponse(t *testing.T) {
 	t.Parallel()
 	const came = "<GetCallerIdentityResponse>"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -117,7 +117,7 @@ func TestWholeFailsWhereAnAnswerBreaksOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := Whole(&http.Client{Transport: transport}).Do(request)
+	answer, err := ReadFully(&http.Client{Transport: transport}).Do(request)
 	if err == nil {
 		_ = answer.Body.Close()
 	}
@@ -126,10 +126,10 @@ func TestWholeFailsWhereAnAnswerBreaksOff(t *testing.T) {
 	}
 }
 
-func TestWithoutAnAnswerTheErrorIsTheClients(t *testing.T) {
+func TestReadFullyReturnsTheClientsError(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("nobody there")
-	client := Whole(doer(func(*http.Request) (*http.Response, error) { return nil, refused }))
+	client := ReadFully(clientFunc(func(*http.Request) (*http.Response, error) { return nil, refused }))
 	request := httptest.NewRequest(http.MethodPost, "/", nil)
 	if _, err := client.Do(request); !errors.Is(err, refused) {
 		t.Errorf("got %v", err)

@@ -11,10 +11,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// FuzzSecretNeverShows renders arbitrary secret strings: none of a password,
+// FuzzLineNeverShowsASecret renders arbitrary secret strings: none of a password,
 // of a key that is not harmless, or of a text that is no database secret may
 // be part of the line.
-func FuzzSecretNeverShows(f *testing.F) {
+func FuzzLineNeverShowsASecret(f *testing.F) {
 	f.Add(`{"username":"u","password":"%s"}`)
 	f.Add(`{"password":"%s","password":"%s"}`)
 	f.Add(`{"password":{"password":"%s"}}`)
@@ -31,7 +31,7 @@ func FuzzSecretNeverShows(f *testing.F) {
 			SecretId: awssdk.String("s"), SecretString: &secret,
 		}}.Line()
 		var known map[string]any
-		if json.Unmarshal([]byte(secret), &known) == nil && harmlessHolds(known, canary) {
+		if json.Unmarshal([]byte(secret), &known) == nil && isInPublicKeys(known, canary) {
 			t.Skip() // the canary is in a user name or the like
 		}
 		if strings.Contains(line, canary) {
@@ -40,7 +40,7 @@ func FuzzSecretNeverShows(f *testing.F) {
 	})
 }
 
-func harmlessHolds(secret map[string]any, canary string) bool {
+func isInPublicKeys(secret map[string]any, canary string) bool {
 	for key, value := range secret {
 		if text, _ := json.Marshal(value); key != "password" && strings.Contains(key+string(text), canary) {
 			return true
@@ -49,8 +49,8 @@ func harmlessHolds(secret map[string]any, canary string) bool {
 	return false
 }
 
-// TestEveryTextSurvivesBash quotes random texts and lets bash read them back.
-func TestEveryTextSurvivesBash(t *testing.T) {
+// TestQuotedTextIsReadBackByBash quotes random texts and lets bash read them back.
+func TestQuotedTextIsReadBackByBash(t *testing.T) {
 	t.Parallel()
 	bash, err := exec.LookPath("bash")
 	if err != nil {

@@ -24,10 +24,10 @@ type Call struct {
 	Endpoint  string
 }
 
-// newer are options that AWS CLI 2.9.19 does not know and would refuse. They
+// unsupportedOptions are options that AWS CLI 2.9.19 does not know and would refuse. They
 // are left out of the line; what the line makes differs from what the call
 // makes only in what is said here.
-var newer = map[string]bool{
+var unsupportedOptions = map[string]bool{
 	// Whether RDS may put the instance into (paid) Extended Support once MySQL
 	// 8.4 leaves standard support in 2029; the CLI knows it since 2024.
 	"CreateDBInstance EngineLifecycleSupport": true,
@@ -35,11 +35,11 @@ var newer = map[string]bool{
 
 // Line renders the call on one line.
 func (c Call) Line() string {
-	words := []string{"aws", c.Service, kebab(c.Operation)}
+	words := []string{"aws", c.Service, kebabCase(c.Operation)}
 	input := reflect.Indirect(reflect.ValueOf(c.Input))
-	for field, value := range members(input) {
-		if !newer[c.Operation+" "+field] {
-			words = append(words, option(field, value))
+	for field, value := range setFields(input) {
+		if !unsupportedOptions[c.Operation+" "+field] {
+			words = append(words, renderOption(field, value))
 		}
 	}
 	for _, global := range []struct{ name, value string }{

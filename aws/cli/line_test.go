@@ -119,7 +119,7 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestNamesAreTheCLIs(t *testing.T) {
+func TestKebabCase(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"CreateDBInstance":              "create-db-instance",
@@ -130,13 +130,13 @@ func TestNamesAreTheCLIs(t *testing.T) {
 		"ListWebACLs":                   "list-web-acls",
 		"DBInstanceClass":               "db-instance-class",
 	} {
-		if got := kebab(name); got != want {
+		if got := kebabCase(name); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
 }
 
-func TestSecretsOfAnInput(t *testing.T) {
+func TestSecrets(t *testing.T) {
 	t.Parallel()
 	got := Secrets(&secretsmanager.CreateSecretInput{
 		Name: awssdk.String("n"), SecretString: awssdk.String(`{"username":"u","password":"hunter2"}`),

@@ -5,10 +5,10 @@ import (
 	"reflect"
 )
 
-// members yields the fields of an SDK struct that are set, in the SDK's order
+// setFields yields the fields of an SDK struct that are set, in the SDK's order
 // (required ones first), with pointers followed. The SDK sends neither a nil
 // pointer nor an empty enumeration, list or map.
-func members(structure reflect.Value) iter.Seq2[string, reflect.Value] {
+func setFields(structure reflect.Value) iter.Seq2[string, reflect.Value] {
 	return func(yield func(string, reflect.Value) bool) {
 		for i := range structure.NumField() {
 			field, value := structure.Type().Field(i), structure.Field(i)

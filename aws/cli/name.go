@@ -12,10 +12,10 @@ var (
 	lowerThenCap  = steps.NewPattern(`([a-z0-9])([A-Z])`)
 )
 
-// kebab turns an API name into the AWS CLI's, as botocore's xform_name does:
+// kebabCase turns an API name into the AWS CLI's, as botocore's xform_name does:
 // VpcSecurityGroupIds → vpc-security-group-ids, RotationLambdaARN →
 // rotation-lambda-arn, DBInstanceIdentifier → db-instance-identifier.
-func kebab(name string) string {
+func kebabCase(name string) string {
 	if plural := pluralAcronym.FindString(name); plural != "" {
 		name = strings.TrimSuffix(name, plural) + "-" + strings.ToLower(plural)
 	}

@@ -10,24 +10,24 @@ import (
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// option renders one member of an input as the CLI's option with its value.
-func option(name string, value reflect.Value) string {
-	flag := "--" + kebab(name)
+// renderOption renders one member of an input as the CLI's option with its value.
+func renderOption(name string, value reflect.Value) string {
+	flag := "--" + kebabCase(name)
 	switch {
 	case isSecret(name, value):
-		return flag + "=" + secret(name, value) // "=", as a password may begin with a hyphen
+		return flag + "=" + renderSecret(name, value) // "=", as a password may begin with a hyphen
 	case value.Kind() == reflect.Bool && value.Bool():
 		return flag
 	case value.Kind() == reflect.Bool:
-		return "--no-" + kebab(name)
+		return "--no-" + kebabCase(name)
 	case value.Kind() == reflect.Slice && isScalar(value.Type().Elem()):
 		words := []string{flag}
 		for i := range value.Len() {
-			words = append(words, Quote(scalar(value.Index(i))))
+			words = append(words, Quote(renderScalar(value.Index(i))))
 		}
 		return strings.Join(words, " ")
 	case isScalar(value.Type()):
-		text := Quote(scalar(value))
+		text := Quote(renderScalar(value))
 		if strings.HasPrefix(text, "-") {
 			return flag + "=" + text
 		}
@@ -36,7 +36,7 @@ func option(name string, value reflect.Value) string {
 	if short, ok := shorthand(value); ok {
 		return flag + " " + short
 	}
-	return flag + " " + Quote(document(value))
+	return flag + " " + Quote(renderJSON(value))
 }
 
 // isScalar reports whether the CLI takes values of the type as one word.
@@ -51,9 +51,9 @@ func isScalar(t reflect.Type) bool {
 	}
 }
 
-// scalar is the word for a scalar, unquoted: blobs are in base64, as AWS CLI
+// renderScalar is the word for a scalar, unquoted: blobs are in base64, as AWS CLI
 // v2 expects them.
-func scalar(value reflect.Value) string {
+func renderScalar(value reflect.Value) string {
 	switch {
 	case value.Kind() == reflect.Slice:
 		return base64.StdEncoding.EncodeToString(value.Bytes())

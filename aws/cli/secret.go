@@ -13,28 +13,28 @@ const (
 	SecretString   = "KEYTURN_SECRET_STRING"   //nolint:gosec // the variable's name
 )
 
-// asJSON expands MasterPassword for the inside of a JSON string. Of the
+// masterPasswordInJSON expands MasterPassword for the inside of a JSON string. Of the
 // printable ASCII that an RDS password may hold (no / @ " or space) only the
 // backslash means something to JSON; bash doubles it.
-const asJSON = `"${` + MasterPassword + `//\\/\\\\}"`
+const masterPasswordInJSON = `"${` + MasterPassword + `//\\/\\\\}"`
 
-// harmless are the keys of a database secret whose values are not secret, from
+// publicKeys are the keys of a database secret whose values are not secret, from
 // Secrets Manager's "JSON structure of secrets".
-var harmless = map[string]bool{
+var publicKeys = map[string]bool{
 	"username": true, "engine": true, "host": true, "port": true, "dbname": true, "ssl": true,
 	"dbInstanceIdentifier": true, "dbClusterIdentifier": true, "masterarn": true,
 }
 
-// secret renders a member that holds a secret, without it: a variable for a
+// renderSecret renders a member that holds a secret, without it: a variable for a
 // password, and for a secret string its JSON with a variable for the password.
-func secret(name string, value reflect.Value) string {
+func renderSecret(name string, value reflect.Value) string {
 	switch name {
 	case "MasterUserPassword":
 		return `"$` + MasterPassword + `"`
 	case "SecretString":
-		return secretString(value.String())
+		return renderSecretString(value.String())
 	default:
-		return `"$KEYTURN_` + strings.ToUpper(strings.ReplaceAll(kebab(name), "-", "_")) + `"`
+		return `"$KEYTURN_` + strings.ToUpper(strings.ReplaceAll(kebabCase(name), "-", "_")) + `"`
 	}
 }
 
@@ -47,20 +47,20 @@ func isSecret(name string, value reflect.Value) bool {
 	}
 }
 
-// secretString keeps the secret's JSON as it is but for the password. What it
+// renderSecretString keeps the secret's JSON as it is but for the password. What it
 // cannot read that way, or what holds keys that may be secret too, becomes one
 // variable.
-func secretString(text string) string {
-	start, end, ok := passwordIn(text)
+func renderSecretString(text string) string {
+	start, end, ok := findPassword(text)
 	if !ok {
 		return `"$` + SecretString + `"`
 	}
-	return Quote(text[:start]+`"`) + asJSON + Quote(`"`+text[end:])
+	return Quote(text[:start]+`"`) + masterPasswordInJSON + Quote(`"`+text[end:])
 }
 
-// passwordIn finds where in a database secret's JSON the password's value
+// findPassword finds where in a database secret's JSON the password's value
 // stands. It reports false if there is none, or anything that may be secret too.
-func passwordIn(text string) (start, end int, ok bool) {
+func findPassword(text string) (start, end int, ok bool) {
 	if !json.Valid([]byte(text)) {
 		return 0, 0, false
 	}
@@ -82,7 +82,7 @@ func passwordIn(text string) (start, end int, ok bool) {
 		case name == "password" && !ok && raw[0] == '"':
 			end = int(decoder.InputOffset())
 			start, ok = end-len(raw), true
-		case !harmless[name], raw[0] == '{', raw[0] == '[':
+		case !publicKeys[name], raw[0] == '{', raw[0] == '[':
 			return 0, 0, false
 		}
 	}
@@ -93,11 +93,11 @@ func passwordIn(text string) (start, end int, ok bool) {
 // words can be searched for them.
 func Secrets(input any) []string {
 	var found []string
-	for name, value := range members(reflect.Indirect(reflect.ValueOf(input))) {
+	for name, value := range setFields(reflect.Indirect(reflect.ValueOf(input))) {
 		if !isSecret(name, value) {
 			continue
 		}
-		text := scalar(value)
+		text := renderScalar(value)
 		found = append(found, text)
 		var inside struct{ Password string }
 		if json.Unmarshal([]byte(text), &inside) == nil && inside.Password != "" {

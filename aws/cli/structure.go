@@ -29,8 +29,8 @@ func shorthand(value reflect.Value) (string, bool) {
 		}
 		return strings.Join(words, " "), true
 	case reflect.Struct:
-		for name, member := range members(value) {
-			text, ok := flat(member)
+		for name, member := range setFields(value) {
+			text, ok := shorthandValue(member)
 			if !ok {
 				return "", false
 			}
@@ -41,24 +41,24 @@ func shorthand(value reflect.Value) (string, bool) {
 	return "", false
 }
 
-// flat is a member's value in the short form: a scalar, or scalars with commas.
-func flat(value reflect.Value) (string, bool) {
+// shorthandValue is a member's value in the short form: a scalar, or scalars with commas.
+func shorthandValue(value reflect.Value) (string, bool) {
 	words := []string{}
 	switch {
 	case isScalar(value.Type()):
-		words = append(words, scalar(value))
+		words = append(words, renderScalar(value))
 	case value.Kind() == reflect.Slice && isScalar(value.Type().Elem()):
 		for i := range value.Len() {
-			words = append(words, scalar(value.Index(i)))
+			words = append(words, renderScalar(value.Index(i)))
 		}
 	}
 	plain := len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !plainValue.MatchString(w) })
 	return strings.Join(words, ","), plain
 }
 
-// document is a value as JSON, with the API's member names and without what is
+// renderJSON is a value as JSON, with the API's member names and without what is
 // not set.
-func document(value reflect.Value) string {
+func renderJSON(value reflect.Value) string {
 	var b bytes.Buffer
 	writeJSON(&b, value)
 	return b.String()
@@ -70,9 +70,9 @@ func writeJSON(b *bytes.Buffer, value reflect.Value) {
 	switch {
 	case value.Kind() == reflect.Struct && value.Type() != timeType:
 		b.WriteByte('{')
-		for name, member := range members(value) {
+		for name, member := range setFields(value) {
 			b.WriteString(separator)
-			writeText(b, name)
+			writeString(b, name)
 			b.WriteByte(':')
 			writeJSON(b, member)
 			separator = ","
@@ -92,22 +92,22 @@ func writeJSON(b *bytes.Buffer, value reflect.Value) {
 		b.WriteByte('{')
 		for _, key := range keys {
 			b.WriteString(separator)
-			writeText(b, key.String())
+			writeString(b, key.String())
 			b.WriteByte(':')
 			writeJSON(b, value.MapIndex(key))
 			separator = ","
 		}
 		b.WriteByte('}')
 	case value.Kind() == reflect.String, value.Type() == timeType, value.Kind() == reflect.Slice:
-		writeText(b, scalar(value))
+		writeString(b, renderScalar(value))
 	default:
-		b.WriteString(scalar(value))
+		b.WriteString(renderScalar(value))
 	}
 }
 
-// writeText writes a JSON string with <, > and & as they are, for the reader's
+// writeString writes a JSON string with <, > and & as they are, for the reader's
 // sake.
-func writeText(b *bytes.Buffer, text string) {
+func writeString(b *bytes.Buffer, text string) {
 	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(text) // a string always encodes

@@ -18,31 +18,31 @@ type Request struct {
 	Body   []byte
 }
 
-// credential is where a signature names its service (Signature Version 4).
-var credential = regexp.MustCompile(`Credential=[^/]+/[0-9]{8}/[^/]+/([^/]+)/aws4_request`)
+// credentialScope is where a signature names its service (Signature Version 4).
+var credentialScope = regexp.MustCompile(`Credential=[^/]+/[0-9]{8}/[^/]+/([^/]+)/aws4_request`)
 
 // Check returns what is wrong with a request, in sentences that name where; nil
 // for one that AWS's models allow. No value is quoted, as it may be a secret, but
 // one that is none of its enumeration.
 func (m *Models) Check(r Request) []string {
-	named := credential.FindStringSubmatch(r.Header.Get("Authorization"))
+	named := credentialScope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if named == nil {
 		return []string{"the request is not signed with Signature Version 4"}
 	}
-	api, err := m.service(named[1])
+	api, err := m.load(named[1])
 	if err != nil {
 		return []string{err.Error()}
 	}
 	c := &checker{model: api, service: named[1]}
 	switch api.Metadata.Protocol {
 	case "json":
-		c.json(r)
+		c.checkJSON(r)
 	case "query", "ec2":
-		c.query(r)
+		c.checkQuery(r)
 	case "rest-json":
-		c.rest(r)
+		c.checkREST(r)
 	default:
-		c.wrong("", "its protocol %s is not checked", api.Metadata.Protocol)
+		c.addFault("", "its protocol %s is not checked", api.Metadata.Protocol)
 	}
 	return c.faults
 }
@@ -55,7 +55,7 @@ type checker struct {
 	faults    []string
 }
 
-func (c *checker) wrong(at, format string, args ...any) {
+func (c *checker) addFault(at, format string, args ...any) {
 	where := c.service
 	if c.operation != "" {
 		where += " " + c.operation
@@ -66,56 +66,56 @@ func (c *checker) wrong(at, format string, args ...any) {
 	c.faults = append(c.faults, where+": "+fmt.Sprintf(format, args...))
 }
 
-// called finds the operation, and the shape of its input; nil for one without.
-func (c *checker) called(name string) (operation, *ref, bool) {
+// findOperation finds the operation, and the shape of its input; nil for one without.
+func (c *checker) findOperation(name string) (operation, *shapeRef, bool) {
 	op, ok := c.model.Operations[name]
 	if !ok {
-		c.wrong("", "there is no operation %q", name)
+		c.addFault("", "there is no operation %q", name)
 		return operation{}, nil, false
 	}
 	c.operation = name
 	return op, op.Input, true
 }
 
-// json checks the protocols json-1.0 and json-1.1: X-Amz-Target names the
+// checkJSON checks the protocols json-1.0 and json-1.1: X-Amz-Target names the
 // operation, the body is the input.
-func (c *checker) json(r Request) {
+func (c *checker) checkJSON(r Request) {
 	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	_, input, ok := c.called(name)
+	_, input, ok := c.findOperation(name)
 	if !ok || input == nil {
 		return
 	}
 	var body any
 	if err := json.Unmarshal(r.Body, &body); err != nil {
-		c.wrong("", "the body is not JSON")
+		c.addFault("", "the body is not JSON")
 		return
 	}
-	c.value(body, *input, "")
+	c.checkValue(body, *input, "")
 }
 
-// rest checks rest-json: method and path name the operation, and a member is in
+// checkREST checks rest-json: method and path name the operation, and a member is in
 // the path, the query, a header or the body.
-func (c *checker) rest(r Request) {
+func (c *checker) checkREST(r Request) {
 	for name, op := range c.model.Operations {
 		inPath, ok := matchPath(op.HTTP.RequestURI, r.URL.EscapedPath())
 		if !ok || op.HTTP.Method != r.Method {
 			continue
 		}
-		_, input, _ := c.called(name)
+		_, input, _ := c.findOperation(name)
 		if input != nil {
-			c.value(c.restInput(r, *input, inPath), *input, "")
+			c.checkValue(c.readRESTInput(r, *input, inPath), *input, "")
 		}
 		return
 	}
-	c.wrong("", "no operation answers to %s %s", r.Method, r.URL.Path)
+	c.addFault("", "no operation answers to %s %s", r.Method, r.URL.Path)
 }
 
-// restInput puts a request's members together.
-func (c *checker) restInput(r Request, input ref, inPath map[string]string) map[string]any {
+// readRESTInput puts a request's members together.
+func (c *checker) readRESTInput(r Request, input shapeRef, inPath map[string]string) map[string]any {
 	whole := map[string]any{}
 	if len(r.Body) > 0 {
 		if err := json.Unmarshal(r.Body, &whole); err != nil {
-			c.wrong("", "the body is not JSON")
+			c.addFault("", "the body is not JSON")
 		}
 	}
 	known := map[string]bool{"x-id": true} // the SDK's own
@@ -139,7 +139,7 @@ func (c *checker) restInput(r Request, input ref, inPath map[string]string) map[
 	}
 	for name := range r.URL.Query() {
 		if !known[name] {
-			c.wrong("", "there is no member %q in its query", name)
+			c.addFault("", "there is no member %q in its query", name)
 		}
 	}
 	return whole
@@ -171,20 +171,20 @@ func matchPath(template, path string) (map[string]string, bool) {
 }
 
 // wireName is what a member is called in JSON, in a path or in a query.
-func (r ref) wireName(name string) string {
+func (r shapeRef) wireName(name string) string {
 	if r.LocationName != "" {
 		return r.LocationName
 	}
 	return name
 }
 
-// newer are members and values that AWS added after the models that Debian 12
+// newerMembers are members and values that AWS added after the models that Debian 12
 // ships (botocore 1.29, December 2022), as "service operation .path". Each is in
 // today's API reference of the operation.
-var newer = []string{
+var newerMembers = []string{
 	"rds CreateDBInstance .EngineLifecycleSupport",
 }
 
 func (c *checker) isNewer(at string) bool {
-	return slices.Contains(newer, c.service+" "+c.operation+" "+at)
+	return slices.Contains(newerMembers, c.service+" "+c.operation+" "+at)
 }

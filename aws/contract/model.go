@@ -37,11 +37,11 @@ type operation struct {
 		Method     string `json:"method"`
 		RequestURI string `json:"requestUri"`
 	} `json:"http"`
-	Input *ref `json:"input"`
+	Input *shapeRef `json:"input"`
 }
 
-// ref is where a shape is used, and what it is called on the wire there.
-type ref struct {
+// shapeRef is where a shape is used, and what it is called on the wire there.
+type shapeRef struct {
 	Shape        string `json:"shape"`
 	Location     string `json:"location"` // "uri", "querystring", "header"; "" for the body
 	LocationName string `json:"locationName"`
@@ -50,19 +50,19 @@ type ref struct {
 }
 
 type shape struct {
-	Type      string         `json:"type"`
-	Members   map[string]ref `json:"members"`
-	Member    ref            `json:"member"`
-	Key       ref            `json:"key"`
-	Value     ref            `json:"value"`
-	Required  []string       `json:"required"`
-	Min       *float64       `json:"min"`
-	Max       *float64       `json:"max"`
-	Pattern   string         `json:"pattern"`
-	Enum      []string       `json:"enum"`
-	Flattened bool           `json:"flattened"`
-	Payload   string         `json:"payload"`
-	Box       bool           `json:"box"`
+	Type      string              `json:"type"`
+	Members   map[string]shapeRef `json:"members"`
+	Member    shapeRef            `json:"member"`
+	Key       shapeRef            `json:"key"`
+	Value     shapeRef            `json:"value"`
+	Required  []string            `json:"required"`
+	Min       *float64            `json:"min"`
+	Max       *float64            `json:"max"`
+	Pattern   string              `json:"pattern"`
+	Enum      []string            `json:"enum"`
+	Flattened bool                `json:"flattened"`
+	Payload   string              `json:"payload"`
+	Box       bool                `json:"box"`
 }
 
 // Models are the API models of one botocore. Services are read when they are
@@ -70,12 +70,12 @@ type shape struct {
 type Models struct {
 	dir string
 
-	mu   sync.Mutex
-	read map[string]*model
+	mu     sync.Mutex
+	loaded map[string]*model
 }
 
-// places are where Debian and pip put botocore.
-var places = []string{
+// botocorePaths are where Debian and pip put botocore.
+var botocorePaths = []string{
 	"/usr/lib/python3/dist-packages/botocore/data",
 	"/usr/local/lib/python3*/dist-packages/botocore/data",
 	"/usr/local/lib/python3*/site-packages/botocore/data",
@@ -84,20 +84,20 @@ var places = []string{
 // Find returns the models on this machine, or ErrNoModels. BOTOCORE_DATA names
 // another folder.
 func Find() (*Models, error) {
-	for _, place := range append([]string{os.Getenv("BOTOCORE_DATA")}, places...) {
+	for _, place := range append([]string{os.Getenv("BOTOCORE_DATA")}, botocorePaths...) {
 		found, err := filepath.Glob(filepath.Join(place, "secretsmanager"))
 		if place != "" && err == nil && len(found) > 0 {
-			return &Models{dir: filepath.Dir(found[0]), read: map[string]*model{}}, nil
+			return &Models{dir: filepath.Dir(found[0]), loaded: map[string]*model{}}, nil
 		}
 	}
 	return nil, ErrNoModels
 }
 
-// service is the newest model of a service, by the name it has in signatures.
-func (m *Models) service(name string) (*model, error) {
+// load is the newest model of a service, by the name it has in signatures.
+func (m *Models) load(name string) (*model, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if known := m.read[name]; known != nil {
+	if known := m.loaded[name]; known != nil {
 		return known, nil
 	}
 	files, err := filepath.Glob(filepath.Join(m.dir, filepath.Base(name), "*", "service-2.json*"))
@@ -109,7 +109,7 @@ func (m *Models) service(name string) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.read[name] = read
+	m.loaded[name] = read
 	return read, nil
 }
 

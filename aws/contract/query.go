@@ -7,29 +7,29 @@ import (
 	"strings"
 )
 
-// query checks the protocols query and ec2, which send a form: "Action" names
+// checkQuery checks the protocols query and ec2, which send a form: "Action" names
 // the operation, and names with dots lead into structures, lists and maps.
-func (c *checker) query(r Request) {
+func (c *checker) checkQuery(r Request) {
 	form, err := url.ParseQuery(string(r.Body))
 	if err != nil {
-		c.wrong("", "the body is no form")
+		c.addFault("", "the body is no form")
 		return
 	}
-	_, input, ok := c.called(form.Get("Action"))
+	_, input, ok := c.findOperation(form.Get("Action"))
 	if !ok {
 		return
 	}
 	f := &formReader{model: c.model, form: form, ec2: c.model.Metadata.Protocol == "ec2", read: map[string]bool{"Action": true, "Version": true}}
 	if input != nil {
-		if v := f.value(*input, ""); v != nil {
-			c.value(v, *input, "")
+		if v := f.readValue(*input, ""); v != nil {
+			c.checkValue(v, *input, "")
 		} else {
-			c.value(map[string]any{}, *input, "")
+			c.checkValue(map[string]any{}, *input, "")
 		}
 	}
 	for _, name := range f.unread() {
 		if !c.isNewer("." + name) {
-			c.wrong("", "there is no member %q", name)
+			c.addFault("", "there is no member %q", name)
 		}
 	}
 }
@@ -54,8 +54,8 @@ func (f *formReader) unread() []string {
 	return names
 }
 
-// has reports whether the form holds name, or something inside of it.
-func (f *formReader) has(name string) bool {
+// hasPrefix reports whether the form holds name, or something inside of it.
+func (f *formReader) hasPrefix(name string) bool {
 	for key := range f.form {
 		if key == name || strings.HasPrefix(key, name+".") {
 			return true
@@ -64,16 +64,16 @@ func (f *formReader) has(name string) bool {
 	return false
 }
 
-// value reads what is at name; nil if there is nothing.
-func (f *formReader) value(use ref, name string) any {
+// readValue reads what is at name; nil if there is nothing.
+func (f *formReader) readValue(use shapeRef, name string) any {
 	s := f.model.Shapes[use.Shape]
 	switch s.Type {
 	case "structure":
-		return f.structure(s, name)
+		return f.readStructure(s, name)
 	case "list":
-		return f.list(s, use, name)
+		return f.readList(s, use, name)
 	case "map":
-		return f.pairs(s, use, name)
+		return f.readMap(s, use, name)
 	}
 	if !f.form.Has(name) {
 		return nil
@@ -82,22 +82,22 @@ func (f *formReader) value(use ref, name string) any {
 	return f.form.Get(name)
 }
 
-func (f *formReader) structure(s shape, name string) any {
-	if name != "" && !f.has(name) {
+func (f *formReader) readStructure(s shape, name string) any {
+	if name != "" && !f.hasPrefix(name) {
 		return nil
 	}
 	members := map[string]any{}
 	for member, use := range s.Members {
-		if v := f.value(use, joined(name, f.nameOf(member, use))); v != nil {
+		if v := f.readValue(use, joinName(name, f.formName(member, use))); v != nil {
 			members[use.wireName(member)] = v
 		}
 	}
 	return members
 }
 
-// nameOf is what a member is called in a form: EC2 writes the first letter of
+// formName is what a member is called in a form: EC2 writes the first letter of
 // the name in its answers as a capital, unless it has a name for queries.
-func (f *formReader) nameOf(member string, use ref) string {
+func (f *formReader) formName(member string, use shapeRef) string {
 	switch {
 	case f.ec2 && use.QueryName != "":
 		return use.QueryName
@@ -107,19 +107,19 @@ func (f *formReader) nameOf(member string, use ref) string {
 	return use.wireName(member)
 }
 
-// list reads "Name.member.1", or "Name.1" where the list is flattened, as EC2's
+// readList reads "Name.member.1", or "Name.1" where the list is flattened, as EC2's
 // all are.
-func (f *formReader) list(s shape, use ref, name string) any {
+func (f *formReader) readList(s shape, use shapeRef, name string) any {
 	if f.form.Has(name) && f.form.Get(name) == "" { // an empty list
 		f.read[name] = true
 		return []any{}
 	}
 	if !f.ec2 && !s.Flattened && !use.Flattened {
-		name = joined(name, s.Member.wireName("member"))
+		name = joinName(name, s.Member.wireName("member"))
 	}
 	var items []any
-	for n := 1; f.has(joined(name, strconv.Itoa(n))); n++ {
-		items = append(items, f.value(s.Member, joined(name, strconv.Itoa(n))))
+	for n := 1; f.hasPrefix(joinName(name, strconv.Itoa(n))); n++ {
+		items = append(items, f.readValue(s.Member, joinName(name, strconv.Itoa(n))))
 	}
 	if items == nil {
 		return nil
@@ -127,16 +127,16 @@ func (f *formReader) list(s shape, use ref, name string) any {
 	return items
 }
 
-// pairs reads "Name.entry.1.key" and "….value".
-func (f *formReader) pairs(s shape, use ref, name string) any {
+// readMap reads "Name.entry.1.key" and "….value".
+func (f *formReader) readMap(s shape, use shapeRef, name string) any {
 	if !s.Flattened && !use.Flattened {
-		name = joined(name, "entry")
+		name = joinName(name, "entry")
 	}
 	entries := map[string]any{}
-	for n := 1; f.has(joined(name, strconv.Itoa(n))); n++ {
-		at := joined(name, strconv.Itoa(n))
-		key, _ := f.value(s.Key, joined(at, s.Key.wireName("key"))).(string)
-		entries[key] = f.value(s.Value, joined(at, s.Value.wireName("value")))
+	for n := 1; f.hasPrefix(joinName(name, strconv.Itoa(n))); n++ {
+		at := joinName(name, strconv.Itoa(n))
+		key, _ := f.readValue(s.Key, joinName(at, s.Key.wireName("key"))).(string)
+		entries[key] = f.readValue(s.Value, joinName(at, s.Value.wireName("value")))
 	}
 	if len(entries) == 0 {
 		return nil
@@ -144,7 +144,7 @@ func (f *formReader) pairs(s shape, use ref, name string) any {
 	return entries
 }
 
-func joined(name, part string) string {
+func joinName(name, part string) string {
 	if name == "" {
 		return part
 	}

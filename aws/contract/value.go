@@ -11,50 +11,50 @@ import (
 	"unicode/utf8"
 )
 
-// value checks a decoded value against the shape that is used at a place.
+// checkValue checks a decoded value against the shape that is used at a place.
 // Numbers and flags may be texts, as in query strings and headers.
-func (c *checker) value(v any, use ref, at string) {
+func (c *checker) checkValue(v any, use shapeRef, at string) {
 	s, ok := c.model.Shapes[use.Shape]
 	if !ok {
-		c.wrong(at, "the model has no shape %s", use.Shape)
+		c.addFault(at, "the model has no shape %s", use.Shape)
 		return
 	}
 	switch s.Type {
 	case "structure":
-		c.structure(v, s, at)
+		c.checkStructure(v, s, at)
 	case "list":
-		c.list(v, s, at)
+		c.checkList(v, s, at)
 	case "map":
-		c.pairs(v, s, at)
+		c.checkMap(v, s, at)
 	case "string":
 		text, ok := v.(string)
 		if !ok {
-			c.wrong(at, "it is no text")
+			c.addFault(at, "it is no text")
 			return
 		}
-		c.text(text, s, at)
+		c.checkString(text, s, at)
 	case "integer", "long", "float", "double":
-		c.number(v, s, at)
+		c.checkNumber(v, s, at)
 	case "boolean":
 		if text, _ := v.(string); text != "true" && text != "false" {
 			if _, ok := v.(bool); !ok {
-				c.wrong(at, "it is neither true nor false")
+				c.addFault(at, "it is neither true nor false")
 			}
 		}
 	case "timestamp":
-		c.time(v, at)
+		c.checkTime(v, at)
 	case "blob":
 		text, _ := v.(string)
 		if _, err := base64.StdEncoding.DecodeString(text); err != nil {
-			c.wrong(at, "it is not base64")
+			c.addFault(at, "it is not base64")
 		}
 	}
 }
 
-func (c *checker) structure(v any, s shape, at string) {
+func (c *checker) checkStructure(v any, s shape, at string) {
 	members, ok := v.(map[string]any)
 	if !ok {
-		c.wrong(at, "it is no structure")
+		c.addFault(at, "it is no structure")
 		return
 	}
 	byWire := map[string]string{}
@@ -65,50 +65,50 @@ func (c *checker) structure(v any, s shape, at string) {
 		name, known := byWire[wire]
 		if !known {
 			if !c.isNewer(at + "." + wire) {
-				c.wrong(at, "there is no member %q", wire)
+				c.addFault(at, "there is no member %q", wire)
 			}
 			continue
 		}
 		if value != nil {
-			c.value(value, s.Members[name], at+"."+wire)
+			c.checkValue(value, s.Members[name], at+"."+wire)
 		}
 	}
 	for _, name := range s.Required {
 		if members[s.Members[name].wireName(name)] == nil {
-			c.wrong(at, "the member %q is required and missing", name)
+			c.addFault(at, "the member %q is required and missing", name)
 		}
 	}
 }
 
-func (c *checker) list(v any, s shape, at string) {
+func (c *checker) checkList(v any, s shape, at string) {
 	items, ok := v.([]any)
 	if !ok {
-		c.wrong(at, "it is no list")
+		c.addFault(at, "it is no list")
 		return
 	}
 	c.checkRange(float64(len(items)), s, at, "items")
 	for i, item := range items {
-		c.value(item, s.Member, at+"["+strconv.Itoa(i)+"]")
+		c.checkValue(item, s.Member, at+"["+strconv.Itoa(i)+"]")
 	}
 }
 
-func (c *checker) pairs(v any, s shape, at string) {
+func (c *checker) checkMap(v any, s shape, at string) {
 	entries, ok := v.(map[string]any)
 	if !ok {
-		c.wrong(at, "it is no map")
+		c.addFault(at, "it is no map")
 		return
 	}
 	c.checkRange(float64(len(entries)), s, at, "entries")
 	for key, value := range entries {
-		c.value(key, s.Key, at+" key")
-		c.value(value, s.Value, at+"["+key+"]")
+		c.checkValue(key, s.Key, at+" key")
+		c.checkValue(value, s.Value, at+"["+key+"]")
 	}
 }
 
-func (c *checker) text(text string, s shape, at string) {
+func (c *checker) checkString(text string, s shape, at string) {
 	c.checkRange(float64(utf8.RuneCountInString(text)), s, at, "characters")
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) && !c.isNewer(at+"="+text) {
-		c.wrong(at, "%q is none of its values", text)
+		c.addFault(at, "%q is none of its values", text)
 	}
 	if s.Pattern == "" {
 		return
@@ -116,11 +116,11 @@ func (c *checker) text(text string, s shape, at string) {
 	// A few of AWS's patterns look ahead, which Go's expressions do not: those
 	// are left to the other rules.
 	if rule, err := regexp.Compile(s.Pattern); err == nil && !rule.MatchString(text) {
-		c.wrong(at, "it does not match %s", s.Pattern)
+		c.addFault(at, "it does not match %s", s.Pattern)
 	}
 }
 
-func (c *checker) number(v any, s shape, at string) {
+func (c *checker) checkNumber(v any, s shape, at string) {
 	var n float64
 	switch v := v.(type) {
 	case float64:
@@ -128,35 +128,35 @@ func (c *checker) number(v any, s shape, at string) {
 	case string:
 		var err error
 		if n, err = strconv.ParseFloat(v, 64); err != nil {
-			c.wrong(at, "it is no number")
+			c.addFault(at, "it is no number")
 			return
 		}
 	default:
-		c.wrong(at, "it is no number")
+		c.addFault(at, "it is no number")
 		return
 	}
 	if (s.Type == "integer" || s.Type == "long") && n != math.Trunc(n) {
-		c.wrong(at, "it is no whole number")
+		c.addFault(at, "it is no whole number")
 	}
 	c.checkRange(n, s, at, "")
 }
 
 func (c *checker) checkRange(n float64, s shape, at, unit string) {
 	if s.Min != nil && n < *s.Min || s.Max != nil && n > *s.Max {
-		c.wrong(at, "%v %s is out of its range", n, unit)
+		c.addFault(at, "%v %s is out of its range", n, unit)
 	}
 }
 
-// time takes seconds since 1970, or a date and time as RFC 3339 writes it.
-func (c *checker) time(v any, at string) {
+// checkTime takes seconds since 1970, or a date and time as RFC 3339 writes it.
+func (c *checker) checkTime(v any, at string) {
 	text, isText := v.(string)
 	if !isText {
 		if _, ok := v.(float64); !ok {
-			c.wrong(at, "it is no time")
+			c.addFault(at, "it is no time")
 		}
 		return
 	}
 	if _, err := time.Parse(time.RFC3339, text); err != nil && !json.Valid([]byte(text)) {
-		c.wrong(at, "it is no time")
+		c.addFault(at, "it is no time")
 	}
 }

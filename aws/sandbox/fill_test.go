@@ -28,7 +28,7 @@ func filled(t *testing.T, secrets, instances int) steps.Services {
 	return session.Services()
 }
 
-func TestAFullAccountIsListedPageByPage(t *testing.T) {
+func TestFullAccountIsListedPageByPage(t *testing.T) {
 	t.Parallel()
 	secrets, instances := 100_000, 5_000
 	if testing.Short() {

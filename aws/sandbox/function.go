@@ -18,31 +18,31 @@ import (
 	"keyturn/steps"
 )
 
-// rotates makes the published rotation function as it runs in this account: it
+// newRotationFunction makes the published rotation function as it runs in this account: it
 // calls the sandbox's own endpoint with its role's keys, and reaches that and
 // databases from where it is: in the VPC, or at its own public address.
-func (s *Sandbox) rotates(keys *wire.Keys, network *ec2.Service, databases *rds.Service) *rotation.Function {
+func (s *Sandbox) newRotationFunction(keys *wire.Keys, network *ec2.Service, databases *rds.Service) *rotation.Function {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(s.CAPEM())
-	roles := &roleKeys{partition: steps.PartitionOf(s.Region), account: s.AccountID, keys: keys, given: map[string]aws.Credentials{}}
+	roles := &roleCredentials{partition: steps.PartitionOf(s.Region), account: s.AccountID, keys: keys, issued: map[string]aws.Credentials{}}
 	return rotation.New(rotation.Config{
 		Region:      s.Region,
 		Endpoint:    s.url,
-		Credentials: roles.of,
+		Credentials: roles.get,
 		Dial: func(inv lambda.Invocation) rotation.Dial {
 			return databases.DialFrom(network.FunctionOrigin(inv.FunctionName, cloud.FunctionAddress))
 		},
 		Route: func(ctx context.Context, inv lambda.Invocation) error {
-			return routed(ctx, network, inv.FunctionName)
+			return waitForRoute(ctx, network, inv.FunctionName)
 		},
 		RootCAs: roots,
 		Pace:    s.cloud.Pace,
 	})
 }
 
-// routed returns when a function reaches Secrets Manager, or with the context's
+// waitForRoute returns when a function reaches Secrets Manager, or with the context's
 // error.
-func routed(ctx context.Context, network *ec2.Service, function string) error {
+func waitForRoute(ctx context.Context, network *ec2.Service, function string) error {
 	for {
 		changed := network.Changed()
 		if network.Reaches(network.FunctionOrigin(function, cloud.FunctionAddress), "secretsmanager") {
@@ -56,43 +56,43 @@ func routed(ctx context.Context, network *ec2.Service, function string) error {
 	}
 }
 
-// roleKeys are the temporary credentials that Lambda gives to functions.
-type roleKeys struct {
+// roleCredentials are the temporary credentials that Lambda gives to functions.
+type roleCredentials struct {
 	partition steps.Partition
 	account   string
 	keys      *wire.Keys
 
-	mu    sync.Mutex
-	given map[string]aws.Credentials // by the caller's ARN
+	mu     sync.Mutex
+	issued map[string]aws.Credentials // by the caller's ARN
 }
 
-// of returns the credentials of a function's role; the session is called as
+// get returns the credentials of a function's role; the session is called as
 // the function, as Lambda does it.
-func (r *roleKeys) of(inv lambda.Invocation) aws.Credentials {
+func (r *roleCredentials) get(inv lambda.Invocation) aws.Credentials {
 	role := inv.RoleARN[strings.LastIndex(inv.RoleARN, "/")+1:]
 	arn := r.partition.ARN("sts", "", r.account, "assumed-role/"+role+"/"+inv.FunctionName)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c, ok := r.given[arn]; ok {
+	if c, ok := r.issued[arn]; ok {
 		return c
 	}
 	c := aws.Credentials{
-		AccessKeyID:     "ASIA" + strings.TrimPrefix(makeAccessKeyID(), "AKIA"),
-		SecretAccessKey: makeSecret(),
-		SessionToken:    makeSecret(),
+		AccessKeyID:     "ASIA" + strings.TrimPrefix(newAccessKeyID(), "AKIA"),
+		SecretAccessKey: newSecretKey(),
+		SessionToken:    newSecretKey(),
 	}
 	r.keys.Add(wire.Key{
 		ID: c.AccessKeyID, Secret: c.SecretAccessKey, SessionToken: c.SessionToken,
-		Caller: wire.Caller{AccountID: r.account, ARN: arn, UserID: "AROA0KEYTURN00000000:" + inv.FunctionName},
-		Guard:  wire.Only(mayRotate),
+		Caller:     wire.Caller{AccountID: r.account, ARN: arn, UserID: "AROA0KEYTURN00000000:" + inv.FunctionName},
+		Authorizer: wire.AllowActions(isRotationAction),
 	})
-	r.given[arn] = c
+	r.issued[arn] = c
 	return c
 }
 
-// mayRotate is what the published function's role may call at all; which
+// isRotationAction is what the published function's role may call at all; which
 // secrets it may touch is decided where they are.
-func mayRotate(action string) bool {
+func isRotationAction(action string) bool {
 	return slices.Contains([]string{
 		"sts:GetCallerIdentity", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
 		"secretsmanager:UpdateSecretVersionStage", "secretsmanager:GetRandomPassword",

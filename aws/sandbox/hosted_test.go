@@ -16,8 +16,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// stackOf works on one CloudFormation stack of a rotation schedule.
-type stackOf struct {
+// stackTest works on one CloudFormation stack of a rotation schedule.
+type stackTest struct {
 	testing.TB
 	*cloudformation.Client
 	name string
@@ -37,17 +37,17 @@ func hostedTemplate(secretID, function string) string {
 	return string(body)
 }
 
-func (s stackOf) propose(template string) (*cloudformation.CreateChangeSetOutput, error) {
+func (s stackTest) createChangeSet(template string) (*cloudformation.CreateChangeSetOutput, error) {
 	return s.CreateChangeSet(s.Context(), &cloudformation.CreateChangeSetInput{
 		StackName: &s.name, ChangeSetName: aws.String("set"), ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: &template,
 		Capabilities: []types.Capability{types.CapabilityCapabilityIam, types.CapabilityCapabilityAutoExpand},
 	})
 }
 
-// make makes the stack, and returns it as it is once CloudFormation has ended.
-func (s stackOf) make(template string) types.Stack {
+// create makes the stack, and returns it as it is once CloudFormation has ended.
+func (s stackTest) create(template string) types.Stack {
 	s.Helper()
-	set, err := s.propose(template)
+	set, err := s.createChangeSet(template)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -55,18 +55,18 @@ func (s stackOf) make(template string) types.Stack {
 		_, err := s.ExecuteChangeSet(s.Context(), &cloudformation.ExecuteChangeSetInput{ChangeSetName: set.Id})
 		return err == nil
 	})
-	return s.settled(*set.StackId)
+	return s.waitUntilDone(*set.StackId)
 }
 
-func (s stackOf) remove(id string) types.Stack {
+func (s stackTest) delete(id string) types.Stack {
 	s.Helper()
 	if _, err := s.DeleteStack(s.Context(), &cloudformation.DeleteStackInput{StackName: &id}); err != nil {
 		s.Fatal(err)
 	}
-	return s.settled(id)
+	return s.waitUntilDone(id)
 }
 
-func (s stackOf) settled(id string) types.Stack {
+func (s stackTest) waitUntilDone(id string) types.Stack {
 	s.Helper()
 	var found types.Stack
 	eventually(s, func() bool {
@@ -80,26 +80,26 @@ func (s stackOf) settled(id string) types.Stack {
 	return found
 }
 
-func eventually(t testing.TB, is func() bool) {
+func eventually(t testing.TB, holds func() bool) {
 	t.Helper()
-	for began := time.Now(); !is(); time.Sleep(time.Millisecond) {
+	for began := time.Now(); !holds(); time.Sleep(time.Millisecond) {
 		if time.Since(began) > 20*time.Second {
 			t.Fatal("it did not happen within 20 s")
 		}
 	}
 }
 
-func TestTransformMakesTheFunctionAndRotates(t *testing.T) {
+func TestTransformCreatesTheFunctionAndRotates(t *testing.T) {
 	t.Parallel()
 	s, cfg := start(t)
 	vault := secretsmanager.NewFromConfig(cfg)
-	first := database(t, cfg)
+	first := createDatabase(t, cfg)
 	text := must[[]byte](t)(json.Marshal(first))
 	secret := *must[*secretsmanager.CreateSecretOutput](t)(vault.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{
 		Name: aws.String("s"), SecretString: aws.String(string(text)),
 	})).ARN
-	stack := stackOf{t, cloudformation.NewFromConfig(cfg), "tutorial"}
-	made := stack.make(hostedTemplate(secret, "SecretsManagerHosted"))
+	stack := stackTest{t, cloudformation.NewFromConfig(cfg), "tutorial"}
+	made := stack.create(hostedTemplate(secret, "SecretsManagerHosted"))
 	if made.StackStatus != types.StackStatusCreateComplete {
 		t.Fatalf("stack %+v", made)
 	}
@@ -110,7 +110,7 @@ func TestTransformMakesTheFunctionAndRotates(t *testing.T) {
 	if *nested.ResourceType != "AWS::CloudFormation::Stack" {
 		t.Errorf("nested %+v", nested)
 	}
-	if child := stack.settled(*nested.PhysicalResourceId); aws.ToString(child.ParentId) != *made.StackId || !strings.HasPrefix(*child.StackName, "tutorial-ScheduleHostedRotationLambda-") {
+	if child := stack.waitUntilDone(*nested.PhysicalResourceId); aws.ToString(child.ParentId) != *made.StackId || !strings.HasPrefix(*child.StackName, "tutorial-ScheduleHostedRotationLambda-") {
 		t.Errorf("the nested stack %+v", child)
 	}
 	var described *secretsmanager.DescribeSecretOutput
@@ -127,7 +127,7 @@ func TestTransformMakesTheFunctionAndRotates(t *testing.T) {
 		}
 	}
 
-	if gone := stack.remove(*made.StackId); gone.StackStatus != types.StackStatusDeleteComplete {
+	if gone := stack.delete(*made.StackId); gone.StackStatus != types.StackStatusDeleteComplete {
 		t.Errorf("deleted %+v", gone)
 	}
 	described = must[*secretsmanager.DescribeSecretOutput](t)(vault.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: &secret}))
@@ -135,16 +135,16 @@ func TestTransformMakesTheFunctionAndRotates(t *testing.T) {
 		t.Error("rotation is still on")
 	}
 	wantCode(t, errOf(lambda.NewFromConfig(cfg).GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: aws.String("SecretsManagerHosted")})), "ResourceNotFoundException")
-	if child := stack.settled(*nested.PhysicalResourceId); child.StackStatus != types.StackStatusDeleteComplete {
+	if child := stack.waitUntilDone(*nested.PhysicalResourceId); child.StackStatus != types.StackStatusDeleteComplete {
 		t.Errorf("the nested stack is %s", child.StackStatus)
 	}
 }
 
-func TestTransformThatFailsLeavesNoEvidence(t *testing.T) {
+func TestFailedTransformRollsBack(t *testing.T) {
 	t.Parallel()
 	_, cfg := start(t)
-	stack := stackOf{t, cloudformation.NewFromConfig(cfg), "tutorial"}
-	made := stack.make(hostedTemplate("no-such-secret", "SecretsManagerHosted"))
+	stack := stackTest{t, cloudformation.NewFromConfig(cfg), "tutorial"}
+	made := stack.create(hostedTemplate("no-such-secret", "SecretsManagerHosted"))
 	if made.StackStatus != types.StackStatusRollbackComplete {
 		t.Fatalf("stack %+v", made)
 	}
@@ -161,37 +161,37 @@ func TestTransformThatFailsLeavesNoEvidence(t *testing.T) {
 	wantCode(t, errOf(lambda.NewFromConfig(cfg).GetFunction(t.Context(), &lambda.GetFunctionInput{FunctionName: aws.String("SecretsManagerHosted")})), "ResourceNotFoundException")
 }
 
-func TestTransformOutlivesItsSecretsDeletion(t *testing.T) {
+func TestTransformStackIsDeletedAfterItsSecretIsRestored(t *testing.T) {
 	t.Parallel()
 	_, cfg := start(t)
 	vault := secretsmanager.NewFromConfig(cfg)
 	secret := *must[*secretsmanager.CreateSecretOutput](t)(vault.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: aws.String("s"), SecretString: aws.String("{}")})).ARN
-	stack := stackOf{t, cloudformation.NewFromConfig(cfg), "tutorial"}
-	made := stack.make(hostedTemplate(secret, "SecretsManagerHosted"))
+	stack := stackTest{t, cloudformation.NewFromConfig(cfg), "tutorial"}
+	made := stack.create(hostedTemplate(secret, "SecretsManagerHosted"))
 	must[*secretsmanager.DeleteSecretOutput](t)(vault.DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{SecretId: &secret}))
-	if failed := stack.remove(*made.StackId); failed.StackStatus != types.StackStatusDeleteFailed || !strings.Contains(*failed.StackStatusReason, "[Schedule]") {
+	if failed := stack.delete(*made.StackId); failed.StackStatus != types.StackStatusDeleteFailed || !strings.Contains(*failed.StackStatusReason, "[Schedule]") {
 		t.Errorf("a stack is deleted before its secret; this one is %s: %s", failed.StackStatus, aws.ToString(failed.StackStatusReason))
 	}
 	must[*secretsmanager.RestoreSecretOutput](t)(vault.RestoreSecret(t.Context(), &secretsmanager.RestoreSecretInput{SecretId: &secret}))
-	if gone := stack.remove(*made.StackId); gone.StackStatus != types.StackStatusDeleteComplete {
+	if gone := stack.delete(*made.StackId); gone.StackStatus != types.StackStatusDeleteComplete {
 		t.Errorf("deleted %+v", gone)
 	}
 }
 
-func TestTemplateIsRefused(t *testing.T) {
+func TestInvalidTemplateIsRejected(t *testing.T) {
 	t.Parallel()
 	_, cfg := start(t)
 	client := cloudformation.NewFromConfig(cfg)
-	stack := stackOf{t, client, "tutorial"}
-	wantCode(t, errOf(stack.propose("Transform: AWS::SecretsManager-2024-09-16")), "ValidationError")
-	wantCode(t, errOf(stack.propose(`{"Resources":{}}`)), "ValidationError")
+	stack := stackTest{t, client, "tutorial"}
+	wantCode(t, errOf(stack.createChangeSet("Transform: AWS::SecretsManager-2024-09-16")), "ValidationError")
+	wantCode(t, errOf(stack.createChangeSet(`{"Resources":{}}`)), "ValidationError")
 	_, err := client.CreateChangeSet(t.Context(), &cloudformation.CreateChangeSetInput{
 		StackName: aws.String("x"), ChangeSetName: aws.String("x"), TemplateBody: aws.String(hostedTemplate("s", "f")),
 		Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
 	})
 	wantCode(t, err, "InsufficientCapabilitiesException")
 
-	set, err := stack.propose(strings.Replace(hostedTemplate("s", "f"), "MySQLSingleUser", "OracleSingleUser", 1))
+	set, err := stack.createChangeSet(strings.Replace(hostedTemplate("s", "f"), "MySQLSingleUser", "OracleSingleUser", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestTemplateIsRefused(t *testing.T) {
 
 func TestRegionWithoutTheRepositoryHasNoEndpoint(t *testing.T) {
 	t.Parallel()
-	_, cfg := startIn(t, "af-south-1")
+	_, cfg := startInRegion(t, "af-south-1")
 	_, err := repo.NewFromConfig(cfg).GetApplication(t.Context(), &repo.GetApplicationInput{ApplicationId: aws.String("a")})
 	wantCode(t, err, "UnknownOperationException")
 }

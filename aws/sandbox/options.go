@@ -33,15 +33,15 @@ var (
 	accessKeyID = steps.NewPattern(`^[0-9A-Za-z_]{4,128}$`)
 )
 
-// Check returns why a sandbox cannot be started with these options, if they
+// Validate returns why a sandbox cannot be started with these options, if they
 // are why.
-func (o Options) Check() error {
-	_, err := o.complete()
+func (o Options) Validate() error {
+	_, err := o.withDefaults()
 	return err
 }
 
-// complete checks what is given and fills in the rest.
-func (o Options) complete() (Options, error) {
+// withDefaults checks what is given and fills in the rest.
+func (o Options) withDefaults() (Options, error) {
 	o.Listen, o.Pace = cmp.Or(o.Listen, "127.0.0.1:0"), cmp.Or(o.Pace, cloud.Demo)
 	if err := checkLoopback(o.Listen); err != nil {
 		return o, err
@@ -58,8 +58,8 @@ func (o Options) complete() (Options, error) {
 	}
 	o.Region = cmp.Or(o.Region, "us-east-1")
 	o.AccountID = cmp.Or(o.AccountID, "123456789012")
-	o.AccessKeyID = cmp.Or(o.AccessKeyID, makeAccessKeyID())
-	o.SecretAccessKey = cmp.Or(o.SecretAccessKey, makeSecret())
+	o.AccessKeyID = cmp.Or(o.AccessKeyID, newAccessKeyID())
+	o.SecretAccessKey = cmp.Or(o.SecretAccessKey, newSecretKey())
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -79,9 +79,9 @@ func checkLoopback(address string) error {
 	return fmt.Errorf("listen address %q: the sandbox listens on loopback only, such as 127.0.0.1 or localhost", address)
 }
 
-// makeAccessKeyID makes up an id that real AWS cannot know: its ids are written
+// newAccessKeyID makes up an id that real AWS cannot know: its ids are written
 // in base32, which has no 0, 1, 8 and 9.
-func makeAccessKeyID() string {
+func newAccessKeyID() string {
 	const prefix, digits = "AKIA0KEYTURN", "0189"
 	random := make([]byte, 20-len(prefix))
 	_, _ = rand.Read(random) // crypto/rand does not fail
@@ -91,8 +91,8 @@ func makeAccessKeyID() string {
 	return prefix + string(random)
 }
 
-// makeSecret makes up a secret key of the usual 40 characters.
-func makeSecret() string {
+// newSecretKey makes up a secret key of the usual 40 characters.
+func newSecretKey() string {
 	random := make([]byte, 30)
 	_, _ = rand.Read(random) // crypto/rand does not fail
 	return base64.StdEncoding.EncodeToString(random)

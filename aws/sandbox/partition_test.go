@@ -9,7 +9,7 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-func TestNamesAreThoseOfTheRegionsPartition(t *testing.T) {
+func TestARNsHaveTheRegionsPartition(t *testing.T) {
 	t.Parallel()
 	for region, prefix := range map[string]string{
 		"eu-central-1": "arn:aws:", "cn-north-1": "arn:aws-cn:", "us-gov-west-1": "arn:aws-us-gov:",

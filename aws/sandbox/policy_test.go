@@ -22,9 +22,9 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// held starts a sandbox whose user is held to a policy, and returns the
+// startWithPolicy starts a sandbox whose user is held to a policy, and returns the
 // configurations of the user and of the account's root.
-func held(t *testing.T, policy string) (user, root awssdk.Config) {
+func startWithPolicy(t *testing.T, policy string) (user, root awssdk.Config) {
 	t.Helper()
 	s, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, UserPolicy: policy})
 	if err != nil {
@@ -41,12 +41,12 @@ func held(t *testing.T, policy string) (user, root awssdk.Config) {
 	return as(s.AccessKeyID, s.SecretAccessKey), as(id, secret)
 }
 
-// nothing allows an action that nobody calls.
-const nothing = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}}`
+// allowNothing allows an action that nobody calls.
+const allowNothing = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}}`
 
-func TestPolicyRefusesInEachServicesWords(t *testing.T) {
+func TestDeniedCallsAnswerInEachServicesForm(t *testing.T) {
 	t.Parallel()
-	cfg, _ := held(t, nothing)
+	cfg, _ := startWithPolicy(t, allowNothing)
 	ctx, name := t.Context(), awssdk.String("x")
 	const who = "User: arn:aws:iam::123456789012:user/keyturn is not authorized to perform: "
 	tests := map[string]struct {
@@ -54,39 +54,39 @@ func TestPolicyRefusesInEachServicesWords(t *testing.T) {
 		code, text string
 	}{
 		"an EC2 call that only reads": {
-			second(ec2.NewFromConfig(cfg).DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})), "UnauthorizedOperation",
+			errOf2(ec2.NewFromConfig(cfg).DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})), "UnauthorizedOperation",
 			"You are not authorized to perform this operation. " + who + "ec2:DescribeVpcs because no identity-based policy allows the ec2:DescribeVpcs action",
 		},
 		"a dry run": {
-			second(ec2.NewFromConfig(cfg).DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: awssdk.String("sg-0123456789abcdef0"), DryRun: awssdk.Bool(true)})), "UnauthorizedOperation",
+			errOf2(ec2.NewFromConfig(cfg).DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: awssdk.String("sg-0123456789abcdef0"), DryRun: awssdk.Bool(true)})), "UnauthorizedOperation",
 			"on resource: arn:aws:ec2:us-east-1:123456789012:security-group/sg-0123456789abcdef0 because",
 		},
 		"an RDS call": {
-			second(rds.NewFromConfig(cfg).DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: awssdk.String("MyDB")})), "AccessDenied",
+			errOf2(rds.NewFromConfig(cfg).DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: awssdk.String("MyDB")})), "AccessDenied",
 			who + "rds:DescribeDBInstances on resource: arn:aws:rds:us-east-1:123456789012:db:mydb because no identity-based policy allows the rds:DescribeDBInstances action",
 		},
 		"a secret that is not there is named, not said to be missing": {
-			second(secretsmanager.NewFromConfig(cfg).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: name})), "AccessDeniedException",
+			errOf2(secretsmanager.NewFromConfig(cfg).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: name})), "AccessDeniedException",
 			who + "secretsmanager:DescribeSecret on resource: x because no identity-based policy allows the secretsmanager:DescribeSecret action",
 		},
 		"a stack": {
-			second(cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: name})), "AccessDenied",
+			errOf2(cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: name})), "AccessDenied",
 			who + "cloudformation:DescribeStacks on resource: arn:aws:cloudformation:us-east-1:123456789012:stack/x/* because",
 		},
 		"a function": {
-			second(lambda.NewFromConfig(cfg).GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: name})), "AccessDeniedException",
+			errOf2(lambda.NewFromConfig(cfg).GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: name})), "AccessDeniedException",
 			who + "lambda:GetFunction on resource: arn:aws:lambda:us-east-1:123456789012:function:x because",
 		},
 		"a log group": {
-			second(cloudwatchlogs.NewFromConfig(cfg).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: name})), "AccessDeniedException",
+			errOf2(cloudwatchlogs.NewFromConfig(cfg).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: name})), "AccessDeniedException",
 			who + "logs:FilterLogEvents on resource: arn:aws:logs:us-east-1:123456789012:log-group:x:log-stream: because",
 		},
 		"a role": {
-			second(iam.NewFromConfig(cfg).GetRole(ctx, &iam.GetRoleInput{RoleName: name})), "AccessDenied",
+			errOf2(iam.NewFromConfig(cfg).GetRole(ctx, &iam.GetRoleInput{RoleName: name})), "AccessDenied",
 			who + "iam:GetRole on resource: arn:aws:iam::123456789012:role/x because",
 		},
 		"the repository": {
-			second(serverlessapplicationrepository.NewFromConfig(cfg).GetApplication(ctx, &serverlessapplicationrepository.GetApplicationInput{ApplicationId: name})), "AccessDeniedException",
+			errOf2(serverlessapplicationrepository.NewFromConfig(cfg).GetApplication(ctx, &serverlessapplicationrepository.GetApplicationInput{ApplicationId: name})), "AccessDeniedException",
 			who + "serverlessrepo:GetApplication on resource: x because",
 		},
 	}
@@ -104,9 +104,9 @@ func TestPolicyRefusesInEachServicesWords(t *testing.T) {
 	}
 }
 
-func TestPolicyHoldsFromTheNextRequestOn(t *testing.T) {
+func TestUserPolicyHoldsFromTheNextRequest(t *testing.T) {
 	t.Parallel()
-	user, root := held(t, "")
+	user, root := startWithPolicy(t, "")
 	ctx, policy, who := t.Context(), awssdk.String("mine"), awssdk.String("keyturn")
 	secrets := secretsmanager.NewFromConfig(user)
 	if _, err := secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{}); err != nil {
@@ -133,4 +133,4 @@ func TestPolicyHoldsFromTheNextRequestOn(t *testing.T) {
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+func errOf2[T any](_ T, err error) error { return err }

@@ -25,8 +25,8 @@ import (
 	"keyturn/steps"
 )
 
-// account is a sandbox with one database, one secret and the rotation function.
-type account struct {
+// testAccount is a sandbox with one database, one secret and the rotation function.
+type testAccount struct {
 	*sandbox.Sandbox
 	cfg      aws.Config
 	secrets  *secretsmanager.Client
@@ -53,22 +53,22 @@ func must[T any](t testing.TB) func(T, error) T {
 	}
 }
 
-// tutorial does the tutorial up to its first rotation.
-func tutorial(t testing.TB) *account {
+// setUpTutorial does the tutorial up to its first rotation.
+func setUpTutorial(t testing.TB) *testAccount {
 	t.Helper()
 	s, cfg := start(t)
-	a := &account{Sandbox: s, cfg: cfg, secrets: secretsmanager.NewFromConfig(cfg)}
-	a.first = database(t, cfg)
+	a := &testAccount{Sandbox: s, cfg: cfg, secrets: secretsmanager.NewFromConfig(cfg)}
+	a.first = createDatabase(t, cfg)
 	text := must[[]byte](t)(json.Marshal(a.first))
 	made := must[*secretsmanager.CreateSecretOutput](t)(a.secrets.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{
 		Name: aws.String("MyTestDatabaseMasterSecret"), SecretString: aws.String(string(text)),
 	}))
 	a.secretID = *made.ARN
-	a.function = function(t, cfg)
+	a.function = installFunction(t, cfg)
 	return a
 }
 
-func database(t testing.TB, cfg aws.Config) secretValue {
+func createDatabase(t testing.TB, cfg aws.Config) secretValue {
 	t.Helper()
 	network := ec2.NewFromConfig(cfg)
 	group := must[*ec2.CreateSecurityGroupOutput](t)(network.CreateSecurityGroup(t.Context(), &ec2.CreateSecurityGroupInput{
@@ -96,7 +96,7 @@ func database(t testing.TB, cfg aws.Config) secretValue {
 	return secretValue{Engine: "mysql", Host: *endpoint.Address, Port: int(*endpoint.Port), Username: "adminuser", Password: "correct-horse"}
 }
 
-func function(t testing.TB, cfg aws.Config) string {
+func installFunction(t testing.TB, cfg aws.Config) string {
 	t.Helper()
 	changeSet := must[*repo.CreateCloudFormationChangeSetOutput](t)(repo.NewFromConfig(cfg).CreateCloudFormationChangeSet(t.Context(), &repo.CreateCloudFormationChangeSetInput{
 		ApplicationId: aws.String("arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser"),
@@ -119,7 +119,7 @@ func function(t testing.TB, cfg aws.Config) string {
 }
 
 // rotate starts a rotation and waits until its version is the current one.
-func (a *account) rotate(t testing.TB, in *secretsmanager.RotateSecretInput) secretValue {
+func (a *testAccount) rotate(t testing.TB, in *secretsmanager.RotateSecretInput) secretValue {
 	t.Helper()
 	started := must[*secretsmanager.RotateSecretOutput](t)(a.secrets.RotateSecret(t.Context(), in))
 	deadline := time.Now().Add(30 * time.Second)
@@ -139,7 +139,7 @@ func (a *account) rotate(t testing.TB, in *secretsmanager.RotateSecretInput) sec
 	}
 }
 
-func (a *account) signIn(t testing.TB, v secretValue) error {
+func (a *testAccount) signIn(t testing.TB, v secretValue) error {
 	t.Helper()
 	roots, err := db.RootsFrom(a.CAPEM())
 	if err != nil {
@@ -154,7 +154,7 @@ func (a *account) signIn(t testing.TB, v secretValue) error {
 
 func TestRotationChangesTheDatabasePassword(t *testing.T) {
 	t.Parallel()
-	a := tutorial(t)
+	a := setUpTutorial(t)
 	if err := a.signIn(t, a.first); err != nil {
 		t.Fatal(err)
 	}
@@ -174,12 +174,12 @@ func TestRotationChangesTheDatabasePassword(t *testing.T) {
 	if err := a.signIn(t, third); err != nil {
 		t.Errorf("after the second rotation: %v", err)
 	}
-	a.checkFunctionsCalls(t)
+	a.checkFunctionCalls(t)
 }
 
-// checkFunctionsCalls holds the calls of the function's role against what the
+// checkFunctionCalls holds the calls of the function's role against what the
 // published function does.
-func (a *account) checkFunctionsCalls(t *testing.T) {
+func (a *testAccount) checkFunctionCalls(t *testing.T) {
 	t.Helper()
 	var made []string
 	for _, c := range a.Calls() {
@@ -195,7 +195,7 @@ func (a *account) checkFunctionsCalls(t *testing.T) {
 }
 
 func BenchmarkRotation(b *testing.B) {
-	a := tutorial(b)
+	a := setUpTutorial(b)
 	for b.Loop() {
 		a.rotate(b, &secretsmanager.RotateSecretInput{SecretId: &a.secretID, RotationLambdaARN: &a.function})
 	}

@@ -39,13 +39,13 @@ type Sandbox struct {
 	wire      *wire.Server
 	http      *http.Server
 	fill      func(secrets, instances int)
-	served    chan struct{} // closed when http has stopped serving
+	stopped   chan struct{} // closed when http has stopped serving
 }
 
 // Start opens the endpoint. ctx bounds the start only: the sandbox runs until
 // Close.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
-	o, err := o.complete()
+	o, err := o.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("start the sandbox: %w", err)
 	}
@@ -65,7 +65,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		url:             "http://" + listener.Addr().String(),
 		cloud:           cloud.New(o.Region, o.AccountID, o.Pace, o.Log),
 		authority:       authority,
-		served:          make(chan struct{}),
+		stopped:         make(chan struct{}),
 	}
 	keys := &wire.Keys{}
 	s.root = s.rootKey()
@@ -75,17 +75,17 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err := roles.AddUser(userName, o.UserPolicy); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the sandbox: the user's policy: %w", err), listener.Close())
 	}
-	keys.Add(s.owner(roles.Guard(userName)))
+	keys.Add(s.userKey(roles.Guard(userName)))
 	s.wire = wire.NewServer(wire.Options{
 		Keys: keys, Region: o.Region, Now: s.cloud.Now, Log: o.Log, Observe: s.logCall,
-	}, s.services(keys, roles)...)
+	}, s.newServices(keys, roles)...)
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 30 * time.Second,
 		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 	}
 	go func() {
-		defer close(s.served)
+		defer close(s.stopped)
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			o.Log.Error("the sandbox's endpoint stopped", "error", err)
 		}
@@ -141,7 +141,7 @@ func (s *Sandbox) Close() error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = s.http.Close()
 	}
-	<-s.served
+	<-s.stopped
 	s.cloud.Close()
 	if err != nil {
 		return fmt.Errorf("close the sandbox: %w", err)
@@ -154,7 +154,7 @@ func (s *Sandbox) Close() error {
 func (s *Sandbox) RootKey() (id, secret string) { return s.root.ID, s.root.Secret }
 
 func (s *Sandbox) rootKey() wire.Key {
-	return wire.Key{ID: makeAccessKeyID(), Secret: makeSecret(), Caller: wire.Caller{
+	return wire.Key{ID: newAccessKeyID(), Secret: newSecretKey(), Caller: wire.Caller{
 		AccountID: s.AccountID, ARN: steps.PartitionOf(s.Region).ARN("iam", "", s.AccountID, "root"), UserID: s.AccountID,
 	}}
 }
@@ -162,8 +162,8 @@ func (s *Sandbox) rootKey() wire.Key {
 // userName is the sandbox's user.
 const userName = "keyturn"
 
-// owner is the key that the sandbox's user is given.
-func (s *Sandbox) owner(guard wire.Guard) wire.Key {
+// userKey is the key that the sandbox's user is given.
+func (s *Sandbox) userKey(guard wire.Authorizer) wire.Key {
 	return wire.Key{
 		ID:     s.AccessKeyID,
 		Secret: s.SecretAccessKey,
@@ -172,7 +172,7 @@ func (s *Sandbox) owner(guard wire.Guard) wire.Key {
 			ARN:       steps.PartitionOf(s.Region).ARN("iam", "", s.AccountID, "user/"+userName),
 			UserID:    "AIDA0KEYTURN00000000",
 		},
-		Guard: guard,
+		Authorizer: guard,
 	}
 }
 

@@ -27,10 +27,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // clients of it.
 func start(t testing.TB) (*sandbox.Sandbox, aws.Config) {
 	t.Helper()
-	return startIn(t, "us-east-1")
+	return startInRegion(t, "us-east-1")
 }
 
-func startIn(t testing.TB, region string) (*sandbox.Sandbox, aws.Config) {
+func startInRegion(t testing.TB, region string) (*sandbox.Sandbox, aws.Config) {
 	t.Helper()
 	s, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, Region: region})
 	if err != nil {
@@ -44,7 +44,7 @@ func startIn(t testing.TB, region string) (*sandbox.Sandbox, aws.Config) {
 		}
 	})
 	return s, aws.Config{
-		Region: s.Region, BaseEndpoint: aws.String(s.URL()), HTTPClient: answers.Whole(&http.Client{Transport: transport}),
+		Region: s.Region, BaseEndpoint: aws.String(s.URL()), HTTPClient: answers.ReadFully(&http.Client{Transport: transport}),
 		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKeyID, s.SecretAccessKey, ""),
 	}
 }
@@ -89,7 +89,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-func TestTheCallerIsTheSandboxsUser(t *testing.T) {
+func TestCallerIsTheSandboxUser(t *testing.T) {
 	t.Parallel()
 	s, cfg := start(t)
 	me, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil)
@@ -113,7 +113,7 @@ func TestTheCallerIsTheSandboxsUser(t *testing.T) {
 }
 
 // Real access key ids are written in base32; one with a 0 or 1 is nobody's.
-func TestMadeUpKeysLookLikeAWSsAndAreNone(t *testing.T) {
+func TestGeneratedKeysAreNotAWSKeys(t *testing.T) {
 	t.Parallel()
 	s, _ := start(t)
 	if !regexp.MustCompile(`^AKIA[A-Z0-9]{16}$`).MatchString(s.AccessKeyID) || !strings.ContainsAny(s.AccessKeyID, "01") {
@@ -161,7 +161,7 @@ func TestUnsignedRequestsThatAreServed(t *testing.T) {
 	}
 }
 
-func TestTheAddressIsFreeAgainOnceClosed(t *testing.T) {
+func TestCloseReleasesTheAddress(t *testing.T) {
 	t.Parallel()
 	first, err := sandbox.Start(t.Context(), sandbox.Options{})
 	if err != nil {

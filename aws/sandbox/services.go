@@ -17,24 +17,24 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// services makes the account's services and joins them.
-func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
+// newServices makes the account's services and joins them.
+func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	network := ec2.New(s.cloud)
 	databases := rds.New(s.cloud, network, s.authority)
-	network.UsedBy(databases.UsesGroup)
+	network.SetInUse(databases.UsesGroup)
 	databases.LinkedBy(func(ctx context.Context) error { return roles.Link(ctx, "rds.amazonaws.com", "AWSServiceRoleForRDS") })
 
-	streams := logs.New(s.cloud)
-	functions := lambda.New(s.cloud, streams, roles)
+	logGroups := logs.New(s.cloud)
+	functions := lambda.New(s.cloud, logGroups, roles)
 	functions.InNetwork(network)
-	functions.Register(serverlessrepo.ApplicationName, s.rotates(keys, network, databases).Code)
+	functions.Register(serverlessrepo.ApplicationName, s.newRotationFunction(keys, network, databases).Code)
 	stacks := cloudformation.New(s.cloud)
 	application := serverlessrepo.New(s.cloud, stacks, functions, roles)
-	vault := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))
-	stacks.Register(hosted.Transform, hosted.New(stacks, application, vault, s.url).Expand)
+	secretsManager := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))
+	stacks.Register(hosted.Transform, hosted.New(stacks, application, secretsManager, s.url).Expand)
 
 	s.fill = func(secrets, instances int) {
-		vault.Fill(secrets)
+		secretsManager.Fill(secrets)
 		databases.Fill(instances)
 	}
 
@@ -43,10 +43,10 @@ func (s *Sandbox) services(keys *wire.Keys, roles *iam.Service) []wire.Service {
 		network.Wire(),
 		databases.Wire(),
 		roles.Wire(),
-		streams.Wire(),
+		logGroups.Wire(),
 		functions.Wire(),
 		stacks.Wire(),
-		vault.Wire(),
+		secretsManager.Wire(),
 	}
 	if keyaws.HasRepository(s.Region) { // elsewhere AWS has no endpoint of that name
 		all = append(all, application.Wire())

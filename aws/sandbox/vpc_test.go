@@ -16,9 +16,9 @@ import (
 
 // The default group admits its own members, and what the test's database has
 // admits everybody: what the function lacks in its VPC is Secrets Manager.
-func TestAFunctionInAVPCWithoutAnEndpointTimesOut(t *testing.T) {
+func TestFunctionInAVPCWithoutAnEndpointTimesOut(t *testing.T) {
 	t.Parallel()
-	a := tutorial(t)
+	a := setUpTutorial(t)
 	cfg := a.cfg
 	network := ec2.NewFromConfig(cfg)
 	subnets := must[*ec2.DescribeSubnetsOutput](t)(network.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})).Subnets
@@ -29,7 +29,7 @@ func TestAFunctionInAVPCWithoutAnEndpointTimesOut(t *testing.T) {
 	}))
 
 	must[*secretsmanager.RotateSecretOutput](t)(a.secrets.RotateSecret(t.Context(), &secretsmanager.RotateSecretInput{SecretId: &a.secretID, RotationLambdaARN: &a.function}))
-	lines := a.logUntil(t, "Task timed out after 30.00 seconds")
+	lines := a.waitForLogLine(t, "Task timed out after 30.00 seconds")
 	if before := lines[len(lines)-2]; !strings.Contains(before, "Found credentials in environment variables.") {
 		t.Errorf("the log goes on after the credentials:\n%s", strings.Join(lines, "\n"))
 	}
@@ -38,14 +38,14 @@ func TestAFunctionInAVPCWithoutAnEndpointTimesOut(t *testing.T) {
 		VpcId: group.VpcId, ServiceName: aws.String("com.amazonaws.us-east-1.secretsmanager"), VpcEndpointType: ec2types.VpcEndpointTypeInterface,
 		SubnetIds: []string{*subnets[1].SubnetId}, SecurityGroupIds: []string{*group.GroupId},
 	}))
-	second := a.rotate(t, &secretsmanager.RotateSecretInput{SecretId: &a.secretID, RotationLambdaARN: &a.function, ClientRequestToken: a.pending(t)})
+	second := a.rotate(t, &secretsmanager.RotateSecretInput{SecretId: &a.secretID, RotationLambdaARN: &a.function, ClientRequestToken: a.pendingVersion(t)})
 	if err := a.signIn(t, second); err != nil {
 		t.Errorf("through the endpoint: %v", err)
 	}
 }
 
-// pending is the version of the rotation that did not finish.
-func (a *account) pending(t *testing.T) *string {
+// pendingVersion is the version of the rotation that did not finish.
+func (a *testAccount) pendingVersion(t *testing.T) *string {
 	t.Helper()
 	for version, labels := range must[*secretsmanager.DescribeSecretOutput](t)(a.secrets.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: &a.secretID})).VersionIdsToStages {
 		if strings.Join(labels, "") == "AWSPENDING" {
@@ -56,8 +56,8 @@ func (a *account) pending(t *testing.T) *string {
 	return nil
 }
 
-// logUntil returns the function's log up to the line with a text.
-func (a *account) logUntil(t *testing.T, text string) []string {
+// waitForLogLine returns the function's log up to the line with a text.
+func (a *testAccount) waitForLogLine(t *testing.T, text string) []string {
 	t.Helper()
 	logs := cloudwatchlogs.NewFromConfig(a.cfg)
 	group := "/aws/lambda/" + a.function[strings.LastIndex(a.function, ":")+1:]

@@ -11,19 +11,19 @@ import (
 // https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
 const truststorePath = "/global/global-bundle.pem"
 
-// addressHost is the service of AWS's that tells every caller its own public
+// checkIPHost is the service of AWS's that tells every caller its own public
 // address: https://checkip.amazonaws.com. Here it answers the address from which
 // this machine's connections come in the sandbox's internet.
-const addressHost = "checkip.amazonaws.com"
+const checkIPHost = "checkip.amazonaws.com"
 
 // handler is the endpoint: AWS's protocols, and for a browser or curl a few
 // words and the certificate authority, which need no signature.
 func (s *Sandbox) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case isPlainGet(r) && r.Host == addressHost:
+		case isPlainGet(r) && r.Host == checkIPHost:
 			w.Header().Set("Content-Type", "text/plain")
-			_, _ = fmt.Fprintln(w, cloud.PersonAddress)
+			_, _ = fmt.Fprintln(w, cloud.ClientAddress)
 		case !isPlainGet(r):
 			s.wire.ServeHTTP(w, r)
 		case r.URL.Path == truststorePath:
@@ -31,7 +31,7 @@ func (s *Sandbox) handler() http.Handler {
 			_, _ = w.Write(s.CAPEM())
 		case r.URL.Path == "/":
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			_, _ = fmt.Fprintf(w, welcome, s.Region, s.AccountID, s.url, truststorePath)
+			_, _ = fmt.Fprintf(w, welcomePage, s.Region, s.AccountID, s.url, truststorePath)
 		default:
 			s.wire.ServeHTTP(w, r)
 		}
@@ -44,7 +44,7 @@ func isPlainGet(r *http.Request) bool {
 		r.Header.Get("Authorization") == "" && r.URL.RawQuery == ""
 }
 
-const welcome = `This is the sandbox of keyturn: an AWS account on this machine only, region %s, account %s.
+const welcomePage = `This is the sandbox of keyturn: an AWS account on this machine only, region %s, account %s.
 AWS SDKs and the AWS CLI reach it with AWS_ENDPOINT_URL=%s and the sandbox's own keys.
 The certificate authority of its databases is at %s.
 `

@@ -7,6 +7,6 @@ import "net/netip"
 // loopback is taken to come, and the rotation function, which AWS runs outside
 // any VPC for a publicly accessible database.
 var (
-	PersonAddress   = netip.MustParseAddr("203.0.113.10")
+	ClientAddress   = netip.MustParseAddr("203.0.113.10")
 	FunctionAddress = netip.MustParseAddr("198.51.100.20")
 )

@@ -50,10 +50,10 @@ func (c *Cloud) Go(f func(ctx context.Context)) {
 	c.work.Go(func() { f(c.ctx) })
 }
 
-// Linger sleeps as long as something takes at this pace: actual on AWS, demo
+// Sleep sleeps as long as something takes at this pace: actual on AWS, demo
 // for someone who watches, nothing at the instant pace. It returns the
 // context's error if that ends first.
-func (c *Cloud) Linger(ctx context.Context, actual, demo time.Duration) error {
+func (c *Cloud) Sleep(ctx context.Context, actual, demo time.Duration) error {
 	d := time.Duration(0)
 	switch c.Pace {
 	case Real:
@@ -82,14 +82,14 @@ func (c *Cloud) ARN(service, resource string) string {
 // Partition is the region's.
 func (c *Cloud) Partition() steps.Partition { return steps.PartitionOf(c.Region) }
 
-// Here writes the ARNs of a text that is written for commercial AWS as those of
+// ToOwnPartition writes the ARNs of a text that is written for commercial AWS as those of
 // the sandbox's own partition.
-func (c *Cloud) Here(text string) string {
+func (c *Cloud) ToOwnPartition(text string) string {
 	return strings.ReplaceAll(text, "arn:"+steps.PartitionOf("").Name+":", "arn:"+c.Partition().Name+":")
 }
 
-// Commercial undoes Here.
-func (c *Cloud) Commercial(text string) string {
+// ToCommercialPartition undoes Here.
+func (c *Cloud) ToCommercialPartition(text string) string {
 	return strings.ReplaceAll(text, "arn:"+c.Partition().Name+":", "arn:"+steps.PartitionOf("").Name+":")
 }
 

@@ -87,7 +87,7 @@ func (s *Service) Propose(spec ChangeSetSpec) (changeSetID, stackID string, err 
 // work ends a change set: complete for a new stack, failed for one that has
 // been made, which the sandbox does not change.
 func (s *Service) work(ctx context.Context, cs *changeSet) {
-	if s.cloud.Linger(ctx, review, reviewDemo) != nil {
+	if s.cloud.Sleep(ctx, review, reviewDemo) != nil {
 		return
 	}
 	s.mu.Lock()

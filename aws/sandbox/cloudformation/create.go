@@ -37,7 +37,7 @@ func (s *Service) create(request context.Context, cs *changeSet, keepFailed bool
 	st.idle = idle
 	s.cloud.Go(func(closing context.Context) {
 		defer close(idle)
-		ctx, stop := context.WithCancel(wire.OnBehalf(closing, request))
+		ctx, stop := context.WithCancel(wire.WithCallerOf(closing, request))
 		defer stop()
 		s.mu.Lock()
 		cancelled := st.status != types.StackStatusCreateInProgress
@@ -159,5 +159,5 @@ func (s *Service) deleteResources(ctx context.Context, st *stack, retain []strin
 
 func (s *Service) lingerPart(ctx context.Context, actual, demo time.Duration, parts int) error {
 	n := time.Duration(max(parts, 1))
-	return s.cloud.Linger(ctx, actual/n, demo/n)
+	return s.cloud.Sleep(ctx, actual/n, demo/n)
 }

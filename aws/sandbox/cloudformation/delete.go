@@ -41,7 +41,7 @@ func (s *Service) DeleteStack(request context.Context, in *cloudformation.Delete
 	s.cloud.Go(func(ctx context.Context) {
 		defer close(idle)
 		<-before
-		s.delete(wire.OnBehalf(ctx, request), st, in.RetainResources, token)
+		s.delete(wire.WithCallerOf(ctx, request), st, in.RetainResources, token)
 	})
 	return out, nil
 }

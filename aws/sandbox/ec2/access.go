@@ -20,7 +20,7 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 			{Action: action, Resource: s.cloud.ARN("ec2", "security-group/*")},
 			{Action: action, Resource: s.cloud.ARN("ec2", "vpc/"+vpc)},
 		}
-		return append(all, s.tagging("security-group/*", len(in.TagSpecifications))...)
+		return append(all, s.taggingAccesses("security-group/*", len(in.TagSpecifications))...)
 	case *ec2.CreateVpcEndpointInput:
 		all := []wire.Access{
 			{Action: action, Resource: s.cloud.ARN("ec2", "vpc-endpoint/*")},
@@ -28,30 +28,30 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 			// An endpoint's private DNS is made in Route 53 in the caller's name.
 			{Action: "route53:AssociateVPCWithHostedZone", Resource: "*"},
 		}
-		all = append(append(all, s.on(action, "subnet/", in.SubnetIds...)...), s.on(action, "security-group/", in.SecurityGroupIds...)...)
-		return append(all, s.tagging("vpc-endpoint/*", len(in.TagSpecifications))...)
+		all = append(append(all, s.resourceAccesses(action, "subnet/", in.SubnetIds...)...), s.resourceAccesses(action, "security-group/", in.SecurityGroupIds...)...)
+		return append(all, s.taggingAccesses("vpc-endpoint/*", len(in.TagSpecifications))...)
 	case *ec2.AuthorizeSecurityGroupIngressInput:
-		return append(s.onGroup(action, in), s.tagging("security-group-rule/*", len(in.TagSpecifications))...)
+		return append(s.groupAccesses(action, in), s.taggingAccesses("security-group-rule/*", len(in.TagSpecifications))...)
 	case *ec2.AuthorizeSecurityGroupEgressInput:
-		return append(s.onGroup(action, in), s.tagging("security-group-rule/*", len(in.TagSpecifications))...)
+		return append(s.groupAccesses(action, in), s.taggingAccesses("security-group-rule/*", len(in.TagSpecifications))...)
 	case *ec2.DeleteVpcEndpointsInput:
-		return s.on(action, "vpc-endpoint/", in.VpcEndpointIds...)
+		return s.resourceAccesses(action, "vpc-endpoint/", in.VpcEndpointIds...)
 	case *ec2.DeleteSubnetInput:
-		return s.on(action, "subnet/", wire.Member(in, "SubnetId"))
+		return s.resourceAccesses(action, "subnet/", wire.Member(in, "SubnetId"))
 	case *ec2.DeleteVpcInput:
-		return s.on(action, "vpc/", wire.Member(in, "VpcId"))
+		return s.resourceAccesses(action, "vpc/", wire.Member(in, "VpcId"))
 	case *ec2.DetachInternetGatewayInput:
-		return append(s.on(action, "internet-gateway/", wire.Member(in, "InternetGatewayId")), s.on(action, "vpc/", wire.Member(in, "VpcId"))...)
+		return append(s.resourceAccesses(action, "internet-gateway/", wire.Member(in, "InternetGatewayId")), s.resourceAccesses(action, "vpc/", wire.Member(in, "VpcId"))...)
 	case *ec2.DeleteInternetGatewayInput:
-		return s.on(action, "internet-gateway/", wire.Member(in, "InternetGatewayId"))
+		return s.resourceAccesses(action, "internet-gateway/", wire.Member(in, "InternetGatewayId"))
 	case *ec2.RevokeSecurityGroupIngressInput, *ec2.RevokeSecurityGroupEgressInput, *ec2.DeleteSecurityGroupInput:
-		return s.onGroup(action, in)
+		return s.groupAccesses(action, in)
 	}
 	return nil
 }
 
-// on is an action on resources of one kind, by their ids.
-func (s *Service) on(action, kind string, ids ...string) []wire.Access {
+// resourceAccesses is an action on resources of one kind, by their ids.
+func (s *Service) resourceAccesses(action, kind string, ids ...string) []wire.Access {
 	var all []wire.Access
 	for _, id := range ids {
 		all = append(all, wire.Access{Action: action, Resource: s.cloud.ARN("ec2", kind+id)})
@@ -59,7 +59,7 @@ func (s *Service) on(action, kind string, ids ...string) []wire.Access {
 	return all
 }
 
-func (s *Service) onGroup(action string, in any) []wire.Access {
+func (s *Service) groupAccesses(action string, in any) []wire.Access {
 	id := wire.Member(in, "GroupId")
 	if id == "" {
 		id = "*"
@@ -67,7 +67,7 @@ func (s *Service) onGroup(action string, in any) []wire.Access {
 	return []wire.Access{{Action: action, Resource: s.cloud.ARN("ec2", "security-group/"+id)}}
 }
 
-func (s *Service) tagging(resource string, specifications int) []wire.Access {
+func (s *Service) taggingAccesses(resource string, specifications int) []wire.Access {
 	if specifications == 0 {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-var groupFilters = selector[types.SecurityGroup]{
+var groupFilters = filterSet[types.SecurityGroup]{
 	fields: withPermissionFilters(map[string]func(types.SecurityGroup) []string{
 		"description": func(g types.SecurityGroup) []string { return text(g.Description) },
 		"group-id":    func(g types.SecurityGroup) []string { return text(g.GroupId) },
@@ -100,10 +100,10 @@ func (s *Service) describeSecurityGroups(_ context.Context, in *ec2.DescribeSecu
 	var groups []types.SecurityGroup
 	for _, g := range s.groups {
 		if len(named) == 0 || named[g.id] {
-			groups = append(groups, s.describedGroup(g))
+			groups = append(groups, s.toSecurityGroup(g))
 		}
 	}
-	groups, err := groupFilters.keep(groups, in.Filters)
+	groups, err := groupFilters.apply(groups, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) describeSecurityGroups(_ context.Context, in *ec2.DescribeSecu
 	return &ec2.DescribeSecurityGroupsOutput{SecurityGroups: groups, NextToken: next}, nil
 }
 
-func (s *Service) describedGroup(g *group) types.SecurityGroup {
+func (s *Service) toSecurityGroup(g *group) types.SecurityGroup {
 	return types.SecurityGroup{
 		Description:         &g.description,
 		GroupId:             &g.id,
@@ -139,7 +139,7 @@ func (s *Service) permissions(g *group, egress bool) []types.IpPermission {
 			continue
 		}
 		key := r.match
-		key.source = source{}
+		key.peer = peer{}
 		i, ok := place[key]
 		if !ok {
 			i = len(all)
@@ -163,19 +163,19 @@ func (s *Service) addPeer(p *types.IpPermission, r rule) {
 	if r.description != "" {
 		description = aws.String(r.description)
 	}
-	switch cidr := r.source.cidr.String(); {
-	case r.source.group != "":
+	switch cidr := r.peer.cidr.String(); {
+	case r.peer.group != "":
 		p.UserIdGroupPairs = append(p.UserIdGroupPairs, types.UserIdGroupPair{
-			GroupId: aws.String(r.source.group), UserId: &s.cloud.AccountID, Description: description,
+			GroupId: aws.String(r.peer.group), UserId: &s.cloud.AccountID, Description: description,
 		})
-	case r.source.cidr.Addr().Is4():
+	case r.peer.cidr.Addr().Is4():
 		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: &cidr, Description: description})
 	default:
 		p.Ipv6Ranges = append(p.Ipv6Ranges, types.Ipv6Range{CidrIpv6: &cidr, Description: description})
 	}
 }
 
-var ruleFilters = selector[types.SecurityGroupRule]{
+var ruleFilters = filterSet[types.SecurityGroupRule]{
 	fields: map[string]func(types.SecurityGroupRule) []string{
 		"group-id":               func(r types.SecurityGroupRule) []string { return text(r.GroupId) },
 		"security-group-rule-id": func(r types.SecurityGroupRule) []string { return text(r.SecurityGroupRuleId) },
@@ -205,7 +205,7 @@ func (s *Service) describeSecurityGroupRules(_ context.Context, in *ec2.Describe
 	if err := checkGroupIDs(in.Filters); err != nil {
 		return nil, err
 	}
-	rules, err := ruleFilters.keep(rules, in.Filters)
+	rules, err := ruleFilters.apply(rules, in.Filters)
 	if err != nil {
 		return nil, err
 	}

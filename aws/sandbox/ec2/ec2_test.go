@@ -23,7 +23,7 @@ func newEC2(t *testing.T) *Service {
 // call runs a handler that must succeed.
 func call[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In) *Out {
 	t.Helper()
-	out, err := unlessDryRun(h)(context.Background(), in)
+	out, err := answerDryRun(h)(context.Background(), in)
 	if err != nil {
 		t.Fatalf("%T: %v", in, err)
 	}
@@ -33,7 +33,7 @@ func call[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In) *Out {
 // refused runs a handler that must answer with an error of AWS's.
 func refused[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In, code, message string) {
 	t.Helper()
-	_, err := unlessDryRun(h)(context.Background(), in)
+	_, err := answerDryRun(h)(context.Background(), in)
 	var e *wire.Error
 	if !errors.As(err, &e) {
 		t.Fatalf("%T: got %v, want the error %s", in, err, code)
@@ -139,7 +139,7 @@ func TestWildcard(t *testing.T) {
 		{"a*b*c", "aXbYbZc", true},
 		{"*ab", "aab", true},
 	} {
-		if got := wildcard(c.pattern, c.text); got != c.want {
+		if got := matchesWildcard(c.pattern, c.text); got != c.want {
 			t.Errorf("wildcard(%q, %q) = %v", c.pattern, c.text, got)
 		}
 	}

@@ -21,7 +21,7 @@ type endpoint struct {
 	token       string // the call's ClientToken: the same call again makes nothing
 	groups      []string
 	subnets     []string
-	private     bool // the service's public name leads to it within the VPC
+	privateDNS  bool // the service's public name leads to it within the VPC
 	state       types.State
 	created     time.Time
 	interfaces  []string
@@ -47,7 +47,7 @@ func (s *Service) publicName(service string) string {
 	return service + "." + s.cloud.Region + ".amazonaws.com"
 }
 
-var serviceFilters = selector[types.ServiceDetail]{
+var serviceFilters = filterSet[types.ServiceDetail]{
 	fields: map[string]func(types.ServiceDetail) []string{
 		"owner":        func(d types.ServiceDetail) []string { return text(d.Owner) },
 		"service-name": func(d types.ServiceDetail) []string { return text(d.ServiceName) },
@@ -58,7 +58,7 @@ var serviceFilters = selector[types.ServiceDetail]{
 func (s *Service) describeVpcEndpointServices(_ context.Context, in *ec2.DescribeVpcEndpointServicesInput) (*ec2.DescribeVpcEndpointServicesOutput, error) {
 	for _, name := range in.ServiceNames {
 		if !s.hasService(name) {
-			return nil, noService(name)
+			return nil, serviceNotFound(name)
 		}
 	}
 	var all []types.ServiceDetail
@@ -77,7 +77,7 @@ func (s *Service) describeVpcEndpointServices(_ context.Context, in *ec2.Describ
 		}
 		all = append(all, d)
 	}
-	all, err := serviceFilters.keep(all, in.Filters)
+	all, err := serviceFilters.apply(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -92,16 +92,16 @@ func (s *Service) hasService(name string) bool {
 	return slices.ContainsFunc(endpointServices, func(service string) bool { return s.serviceName(service) == name })
 }
 
-func noService(name string) error {
+func serviceNotFound(name string) error {
 	return wire.Errorf("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
 }
 
 // How long an endpoint is pending, and deleting: a minute or two on AWS.
 const (
-	endpointComes     = 75 * time.Second
-	endpointComesDemo = 2500 * time.Millisecond
-	endpointGoes      = time.Minute
-	endpointGoesDemo  = 1500 * time.Millisecond
+	endpointCreation     = 75 * time.Second
+	endpointCreationDemo = 2500 * time.Millisecond
+	endpointDeletion     = time.Minute
+	endpointDeletionDemo = 1500 * time.Millisecond
 )
 
 func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpointInput) (*ec2.CreateVpcEndpointOutput, error) {
@@ -114,12 +114,12 @@ func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpoint
 	if token := aws.ToString(in.ClientToken); token != "" {
 		for _, e := range s.endpoints {
 			if e.token == token {
-				described := s.describedEndpoint(e)
+				described := s.toVpcEndpoint(e)
 				return &ec2.CreateVpcEndpointOutput{ClientToken: &token, VpcEndpoint: &described}, nil
 			}
 		}
 	}
-	if err := s.checkEndpoint(in); err != nil {
+	if err := s.validateEndpoint(in); err != nil {
 		return nil, err
 	}
 	groups := in.SecurityGroupIds
@@ -128,15 +128,15 @@ func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpoint
 	}
 	e := &endpoint{
 		id: newID("vpce-"), service: *in.ServiceName, token: aws.ToString(in.ClientToken), groups: groups, subnets: in.SubnetIds,
-		private: in.PrivateDnsEnabled == nil || *in.PrivateDnsEnabled, state: endpointPending, created: s.cloud.Now().UTC(),
+		privateDNS: in.PrivateDnsEnabled == nil || *in.PrivateDnsEnabled, state: endpointPending, created: s.cloud.Now().UTC(),
 	}
-	for _, i := range s.attach(types.NetworkInterfaceTypeVpcEndpoint, e.id, "VPC Endpoint Interface "+e.id, e.subnets, e.groups) {
+	for _, i := range s.addInterfaces(types.NetworkInterfaceTypeVpcEndpoint, e.id, "VPC Endpoint Interface "+e.id, e.subnets, e.groups) {
 		e.interfaces = append(e.interfaces, i.id)
 	}
 	s.endpoints = append(s.endpoints, e)
 	s.setTags(e.id, tags)
 	s.cloud.Go(func(ctx context.Context) {
-		if s.cloud.Linger(ctx, endpointComes, endpointComesDemo) != nil {
+		if s.cloud.Sleep(ctx, endpointCreation, endpointCreationDemo) != nil {
 			return
 		}
 		s.mu.Lock()
@@ -146,12 +146,12 @@ func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpoint
 			s.notifyRuleChange()
 		}
 	})
-	described := s.describedEndpoint(e)
+	described := s.toVpcEndpoint(e)
 	return &ec2.CreateVpcEndpointOutput{ClientToken: in.ClientToken, VpcEndpoint: &described}, nil
 }
 
-// checkEndpoint holds a request to EC2's rules. The caller holds the lock.
-func (s *Service) checkEndpoint(in *ec2.CreateVpcEndpointInput) error {
+// validateEndpoint holds a request to EC2's rules. The caller holds the lock.
+func (s *Service) validateEndpoint(in *ec2.CreateVpcEndpointInput) error {
 	vpc, name := aws.ToString(in.VpcId), aws.ToString(in.ServiceName)
 	if err := s.checkVPC(vpc); err != nil {
 		return err
@@ -160,7 +160,7 @@ func (s *Service) checkEndpoint(in *ec2.CreateVpcEndpointInput) error {
 	case name == "":
 		return wire.Errorf("MissingParameter", "The request must contain the parameter ServiceName")
 	case !s.hasService(name):
-		return noService(name)
+		return serviceNotFound(name)
 	case cmp.Or(in.VpcEndpointType, types.VpcEndpointTypeGateway) != types.VpcEndpointTypeInterface:
 		return wire.Errorf("InvalidParameter", "The Vpc Endpoint Service '%s' is not of type %s", name, cmp.Or(in.VpcEndpointType, types.VpcEndpointTypeGateway))
 	}
@@ -180,24 +180,24 @@ func (s *Service) checkEndpoint(in *ec2.CreateVpcEndpointInput) error {
 	if !s.VPC().resolvesNames() {
 		return wire.Errorf("InvalidParameter", "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s", vpc)
 	}
-	if slices.ContainsFunc(s.endpoints, func(e *endpoint) bool { return e.private && e.service == name }) {
+	if slices.ContainsFunc(s.endpoints, func(e *endpoint) bool { return e.privateDNS && e.service == name }) {
 		service := name[len("com.amazonaws."+s.cloud.Region+"."):]
 		return wire.Errorf("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", s.publicName(service), vpc)
 	}
 	return nil
 }
 
-func (s *Service) describedEndpoint(e *endpoint) types.VpcEndpoint {
+func (s *Service) toVpcEndpoint(e *endpoint) types.VpcEndpoint {
 	service := e.service[len("com.amazonaws."+s.cloud.Region+"."):]
 	d := types.VpcEndpoint{
 		VpcEndpointId: &e.id, VpcEndpointType: types.VpcEndpointTypeInterface, VpcId: aws.String(s.VPC().ID), ServiceName: &e.service,
-		State: e.state, PrivateDnsEnabled: &e.private, SubnetIds: slices.Clone(e.subnets), NetworkInterfaceIds: slices.Clone(e.interfaces),
+		State: e.state, PrivateDnsEnabled: &e.privateDNS, SubnetIds: slices.Clone(e.subnets), NetworkInterfaceIds: slices.Clone(e.interfaces),
 		CreationTimestamp: &e.created, OwnerId: &s.cloud.AccountID, RequesterManaged: aws.Bool(false), Tags: slices.Clone(s.tags[e.id]),
 		RouteTableIds: []string{}, IpAddressType: types.IpAddressTypeIpv4, Groups: []types.SecurityGroupIdentifier{},
 		PolicyDocument: aws.String(`{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`),
 		DnsEntries:     []types.DnsEntry{{DnsName: aws.String(e.id + "." + service + "." + s.cloud.Region + ".vpce.amazonaws.com")}},
 	}
-	if e.private {
+	if e.privateDNS {
 		d.DnsEntries = append(d.DnsEntries, types.DnsEntry{DnsName: aws.String(s.publicName(service))})
 	}
 	for _, id := range e.groups {
@@ -210,7 +210,7 @@ func (s *Service) describedEndpoint(e *endpoint) types.VpcEndpoint {
 	return d
 }
 
-var endpointFilters = selector[types.VpcEndpoint]{
+var endpointFilters = filterSet[types.VpcEndpoint]{
 	fields: map[string]func(types.VpcEndpoint) []string{
 		"service-name":       func(e types.VpcEndpoint) []string { return text(e.ServiceName) },
 		"vpc-endpoint-id":    func(e types.VpcEndpoint) []string { return text(e.VpcEndpointId) },
@@ -232,10 +232,10 @@ func (s *Service) describeVpcEndpoints(_ context.Context, in *ec2.DescribeVpcEnd
 	var all []types.VpcEndpoint
 	for _, e := range s.endpoints {
 		if len(in.VpcEndpointIds) == 0 || slices.Contains(in.VpcEndpointIds, e.id) {
-			all = append(all, s.describedEndpoint(e))
+			all = append(all, s.toVpcEndpoint(e))
 		}
 	}
-	all, err := endpointFilters.keep(all, in.Filters)
+	all, err := endpointFilters.apply(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -278,12 +278,12 @@ func (s *Service) deleteVpcEndpoints(_ context.Context, in *ec2.DeleteVpcEndpoin
 			})
 			continue
 		}
-		s.removeEndpoint(id)
+		s.startEndpointDeletion(id)
 	}
 	return out, nil
 }
 
-func (s *Service) removeEndpoint(id string) {
+func (s *Service) startEndpointDeletion(id string) {
 	for _, e := range s.endpoints {
 		if e.id == id {
 			e.state = endpointDeleting
@@ -291,13 +291,13 @@ func (s *Service) removeEndpoint(id string) {
 	}
 	s.notifyRuleChange()
 	s.cloud.Go(func(ctx context.Context) {
-		if s.cloud.Linger(ctx, endpointGoes, endpointGoesDemo) != nil {
+		if s.cloud.Sleep(ctx, endpointDeletion, endpointDeletionDemo) != nil {
 			return
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.endpoints = slices.DeleteFunc(s.endpoints, func(e *endpoint) bool { return e.id == id })
 		delete(s.tags, id)
-		s.detach(id)
+		s.removeInterfaces(id)
 	})
 }

@@ -10,31 +10,31 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// selector applies a Describe call's filters: by name, the values that an item
+// filterSet applies a Describe call's filters: by name, the values that an item
 // has for it. A nil tags means that the items carry none. The filters of a
 // request are joined with AND, the values of one filter with OR.
-type selector[T any] struct {
+type filterSet[T any] struct {
 	fields map[string]func(T) []string
 	tags   func(T) []types.Tag
 }
 
-func (s selector[T]) keep(items []T, filters []types.Filter) ([]T, error) {
+func (s filterSet[T]) apply(items []T, filters []types.Filter) ([]T, error) {
 	kept := slices.Clone(items)
 	for _, f := range filters {
-		values, err := s.values(aws.ToString(f.Name))
+		values, err := s.valuesFor(aws.ToString(f.Name))
 		if err != nil {
 			return nil, err
 		}
 		kept = slices.DeleteFunc(kept, func(item T) bool {
 			return !slices.ContainsFunc(values(item), func(v string) bool {
-				return slices.ContainsFunc(f.Values, func(pattern string) bool { return wildcard(pattern, v) })
+				return slices.ContainsFunc(f.Values, func(pattern string) bool { return matchesWildcard(pattern, v) })
 			})
 		})
 	}
 	return kept, nil
 }
 
-func (s selector[T]) values(name string) (func(T) []string, error) {
+func (s filterSet[T]) valuesFor(name string) (func(T) []string, error) {
 	if f, ok := s.fields[name]; ok {
 		return f, nil
 	}
@@ -56,9 +56,9 @@ func (s selector[T]) values(name string) (func(T) []string, error) {
 	return nil, wire.Errorf("InvalidParameterValue", "The filter '%s' is invalid", name)
 }
 
-// wildcard matches s as EC2's filters do: "*" is any run of characters, "?"
+// matchesWildcard matches s as EC2's filters do: "*" is any run of characters, "?"
 // any one, and a backslash takes away the meaning of the next. Case matters.
-func wildcard(pattern, s string) bool {
+func matchesWildcard(pattern, s string) bool {
 	star, resume := -1, 0 // where the last "*" was, and what it has taken
 	p, i := 0, 0
 	for i < len(s) {

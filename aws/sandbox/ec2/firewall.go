@@ -56,7 +56,7 @@ func (s *Service) admits(groups []string, from Origin, port int32) bool {
 			continue
 		}
 		for _, r := range g.rules {
-			covers := r.source.cidr.IsValid() && r.source.cidr.Contains(addr) || slices.Contains(from.Groups, r.source.group)
+			covers := r.peer.cidr.IsValid() && r.peer.cidr.Contains(addr) || slices.Contains(from.Groups, r.peer.group)
 			if !r.egress && r.coversTCP(port) && covers {
 				return true
 			}
@@ -85,21 +85,21 @@ func (s *Service) Reaches(from Origin, service string) bool {
 	defer s.mu.RUnlock()
 	if s.VPC().resolvesNames() {
 		for _, e := range s.endpoints {
-			if e.service == s.serviceName(service) && e.private && e.state == endpointAvailable {
+			if e.service == s.serviceName(service) && e.privateDNS && e.state == endpointAvailable {
 				return s.admits(e.groups, from, httpsPort)
 			}
 		}
 	}
-	return s.VPC().DNSSupport && !slices.ContainsFunc(from.Subnets, func(subnet string) bool { return !s.routesOut(subnet) })
+	return s.VPC().DNSSupport && !slices.ContainsFunc(from.Subnets, func(subnet string) bool { return !s.hasNATRoute(subnet) })
 }
 
-// routesOut reports whether a subnet's route to the internet leads through a
+// hasNATRoute reports whether a subnet's route to the internet leads through a
 // NAT gateway that works.
-func (s *Service) routesOut(subnet string) bool {
+func (s *Service) hasNATRoute(subnet string) bool {
 	if len(s.tables) == 0 {
 		return false
 	}
-	gateway := s.tableOf(subnet).outside()
+	gateway := s.routeTableFor(subnet).internetRoute()
 	return slices.ContainsFunc(s.nats, func(n *natGateway) bool { return n.id == gateway && n.ready })
 }
 

@@ -97,7 +97,7 @@ func permission(o opening) types.IpPermission {
 func TestOnlyMembersComeInByAGroupsName(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	if s.Admits([]string{s.VPC().GroupID}, Internet(cloud.PersonAddress), 3306) {
+	if s.Admits([]string{s.VPC().GroupID}, Internet(cloud.ClientAddress), 3306) {
 		t.Error("the default group admits an address outside the VPC")
 	}
 }

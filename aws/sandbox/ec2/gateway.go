@@ -10,7 +10,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-var gatewayFilters = selector[types.InternetGateway]{
+var gatewayFilters = filterSet[types.InternetGateway]{
 	fields: map[string]func(types.InternetGateway) []string{
 		"internet-gateway-id": func(g types.InternetGateway) []string { return text(g.InternetGatewayId) },
 		"owner-id":            func(g types.InternetGateway) []string { return text(g.OwnerId) },
@@ -30,7 +30,7 @@ var gatewayFilters = selector[types.InternetGateway]{
 
 func (s *Service) describeInternetGateways(_ context.Context, in *ec2.DescribeInternetGatewaysInput) (*ec2.DescribeInternetGatewaysOutput, error) {
 	for _, id := range in.InternetGatewayIds {
-		if err := s.checkGateway(id); err != nil {
+		if err := s.checkInternetGateway(id); err != nil {
 			return nil, err
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Service) describeInternetGateways(_ context.Context, in *ec2.DescribeIn
 		}
 		all = append(all, g)
 	}
-	all, err := gatewayFilters.keep(all, in.Filters)
+	all, err := gatewayFilters.apply(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (s *Service) describeInternetGateways(_ context.Context, in *ec2.DescribeIn
 	return &ec2.DescribeInternetGatewaysOutput{InternetGateways: all, NextToken: next}, nil
 }
 
-func (s *Service) checkGateway(id string) error {
+func (s *Service) checkInternetGateway(id string) error {
 	switch {
 	case id != "" && id == s.VPC().GatewayID:
 		return nil
@@ -70,7 +70,7 @@ func (s *Service) detachInternetGateway(_ context.Context, in *ec2.DetachInterne
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id, vpc := aws.ToString(in.InternetGatewayId), aws.ToString(in.VpcId)
-	if err := s.checkGateway(id); err != nil {
+	if err := s.checkInternetGateway(id); err != nil {
 		return nil, err
 	}
 	if vpc != s.VPC().ID || s.VPC().Detached {
@@ -87,7 +87,7 @@ func (s *Service) deleteInternetGateway(_ context.Context, in *ec2.DeleteInterne
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := aws.ToString(in.InternetGatewayId)
-	if err := s.checkGateway(id); err != nil {
+	if err := s.checkInternetGateway(id); err != nil {
 		return nil, err
 	}
 	if !s.VPC().Detached {

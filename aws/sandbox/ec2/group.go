@@ -29,23 +29,23 @@ type group struct {
 	rules       []rule
 }
 
-// defaultGroup admits everything from its own members and lets everything out
+// newDefaultGroup admits everything from its own members and lets everything out
 // (VPC User Guide, "Default security groups").
-func defaultGroup(v VPC) *group {
+func newDefaultGroup(v VPC) *group {
 	return &group{
 		id:          v.GroupID,
 		name:        "default",
 		description: "default VPC security group",
 		rules: []rule{
-			{id: newID("sgr-"), match: match{protocol: "-1", from: -1, to: -1, source: source{group: v.GroupID}}},
-			outbound(),
+			{id: newID("sgr-"), match: match{protocol: "-1", from: -1, to: -1, peer: peer{group: v.GroupID}}},
+			allowAllEgress(),
 		},
 	}
 }
 
-// outbound is the rule that every new group has: everything may leave.
-func outbound() rule {
-	return rule{id: newID("sgr-"), match: match{egress: true, protocol: "-1", from: -1, to: -1, source: source{cidr: anywhere}}}
+// allowAllEgress is the rule that every new group has: everything may leave.
+func allowAllEgress() rule {
+	return rule{id: newID("sgr-"), match: match{egress: true, protocol: "-1", from: -1, to: -1, peer: peer{cidr: anywhere}}}
 }
 
 // HasGroup reports whether the security group exists.
@@ -91,13 +91,13 @@ func (s *Service) groupByIDOrName(id, name *string) (*group, error) {
 	return nil, wire.Errorf("MissingParameter", "The request must contain the parameter groupName or groupId")
 }
 
-// groupText is what a group's name and description in a VPC may hold
+// groupTextPattern is what a group's name and description in a VPC may hold
 // (CreateSecurityGroup, GroupName and Description).
-var groupText = steps.NewPattern(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
+var groupTextPattern = steps.NewPattern(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
 
 func (s *Service) createSecurityGroup(_ context.Context, in *ec2.CreateSecurityGroupInput) (*ec2.CreateSecurityGroupOutput, error) {
 	name, description := aws.ToString(in.GroupName), aws.ToString(in.Description)
-	if err := checkGroup(name, description); err != nil {
+	if err := validateGroup(name, description); err != nil {
 		return nil, err
 	}
 	tags, err := specified(in.TagSpecifications, types.ResourceTypeSecurityGroup)
@@ -121,7 +121,7 @@ func (s *Service) createSecurityGroup(_ context.Context, in *ec2.CreateSecurityG
 	if len(s.groups) >= groupQuota {
 		return nil, wire.Errorf("SecurityGroupLimitExceeded", "The maximum number of security groups for VPC '%s' has been reached.", s.VPC().ID)
 	}
-	g := &group{id: newID("sg-"), name: name, description: description, rules: []rule{outbound()}}
+	g := &group{id: newID("sg-"), name: name, description: description, rules: []rule{allowAllEgress()}}
 	s.groups = append(s.groups, g)
 	s.setTags(g.id, tags)
 	return &ec2.CreateSecurityGroupOutput{
@@ -131,7 +131,7 @@ func (s *Service) createSecurityGroup(_ context.Context, in *ec2.CreateSecurityG
 	}, nil
 }
 
-func checkGroup(name, description string) error {
+func validateGroup(name, description string) error {
 	switch {
 	case name == "":
 		return wire.Errorf("MissingParameter", "The request must contain the parameter groupName")
@@ -141,9 +141,9 @@ func checkGroup(name, description string) error {
 		return wire.Errorf("InvalidParameterValue", "Cannot use reserved security group name: default")
 	case strings.HasPrefix(strings.ToLower(name), "sg-"):
 		return wire.Errorf("InvalidParameterValue", "Value (%s) for parameter GroupName is invalid. Group names may not be in the format sg-*.", name)
-	case !groupText.MatchString(name):
+	case !groupTextPattern.MatchString(name):
 		return wire.Errorf("InvalidParameterValue", "Value (%s) for parameter GroupName is invalid. Valid names are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*", name)
-	case !groupText.MatchString(description):
+	case !groupTextPattern.MatchString(description):
 		return wire.Errorf("InvalidParameterValue", "Invalid security group description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
 	}
 	return nil
@@ -163,7 +163,7 @@ func (s *Service) deleteSecurityGroup(_ context.Context, in *ec2.DeleteSecurityG
 	if g.id == s.VPC().GroupID {
 		return nil, wire.Errorf("CannotDelete", `the specified group: "%s" name: "%s" cannot be deleted by a user`, g.id, g.name)
 	}
-	if s.inUse(g.id) || s.hasInterface(func(n *networkInterface) bool { return slices.Contains(n.groups, g.id) }) || slices.ContainsFunc(s.groups, func(other *group) bool { return other != g && other.names(g.id) }) {
+	if s.inUse(g.id) || s.hasInterface(func(n *networkInterface) bool { return slices.Contains(n.groups, g.id) }) || slices.ContainsFunc(s.groups, func(other *group) bool { return other != g && other.references(g.id) }) {
 		return nil, wire.Errorf("DependencyViolation", "resource %s has a dependent object", g.id)
 	}
 	s.groups = slices.DeleteFunc(s.groups, func(other *group) bool { return other == g })
@@ -175,6 +175,6 @@ func (s *Service) deleteSecurityGroup(_ context.Context, in *ec2.DeleteSecurityG
 	return &ec2.DeleteSecurityGroupOutput{GroupId: &g.id, Return: aws.Bool(true)}, nil
 }
 
-func (g *group) names(id string) bool {
-	return slices.ContainsFunc(g.rules, func(r rule) bool { return r.source.group == id })
+func (g *group) references(id string) bool {
+	return slices.ContainsFunc(g.rules, func(r rule) bool { return r.peer.group == id })
 }

@@ -98,7 +98,7 @@ func TestDeleteSecurityGroupRefuses(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	used, named, naming := newGroup(t, s, "used"), newGroup(t, s, "named"), newGroup(t, s, "naming")
-	s.UsedBy(func(id string) bool { return id == used })
+	s.SetInUse(func(id string) bool { return id == used })
 	authorized(t, s, naming, types.IpPermission{IpProtocol: aws.String("-1"), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &named}}})
 	for name, c := range map[string]struct{ id, code, message string }{
 		"the default group":              {s.VPC().GroupID, "CannotDelete", `the specified group: "` + s.VPC().GroupID + `" name: "default" cannot be deleted by a user`},

@@ -17,7 +17,7 @@ import (
 )
 
 // networkInterface is how an endpoint or a function is in a subnet. Databases
-// have theirs, too, but RDS hides them: UsedBy tells of those.
+// have theirs, too, but RDS hides them: SetInUse tells of those.
 type networkInterface struct {
 	id          string
 	kind        types.NetworkInterfaceType
@@ -28,12 +28,12 @@ type networkInterface struct {
 	address     netip.Addr
 }
 
-// firstAddress is the first host number in a subnet that is handed out: AWS
+// firstHost is the first host number in a subnet that is handed out: AWS
 // keeps the first four.
-const firstAddress = 4
+const firstHost = 4
 
-// attach puts an interface into each of the subnets. The caller holds the lock.
-func (s *Service) attach(kind types.NetworkInterfaceType, owner, description string, subnets, groups []string) []*networkInterface {
+// addInterfaces puts an interface into each of the subnets. The caller holds the lock.
+func (s *Service) addInterfaces(kind types.NetworkInterfaceType, owner, description string, subnets, groups []string) []*networkInterface {
 	var made []*networkInterface
 	for _, n := range s.VPC().Subnets {
 		if !slices.Contains(subnets, n.ID) {
@@ -51,7 +51,7 @@ func (s *Service) attach(kind types.NetworkInterfaceType, owner, description str
 // freeAddress is the lowest address of a subnet that no interface has.
 func (s *Service) freeAddress(n Subnet) netip.Addr {
 	base := netip.MustParsePrefix(n.CIDR).Addr().As4()
-	for host := uint32(firstAddress); ; host++ {
+	for host := uint32(firstHost); ; host++ {
 		var b [4]byte
 		binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(base[:])+host)
 		address := netip.AddrFrom4(b)
@@ -61,12 +61,12 @@ func (s *Service) freeAddress(n Subnet) netip.Addr {
 	}
 }
 
-func (s *Service) hasInterface(is func(*networkInterface) bool) bool {
-	return slices.ContainsFunc(s.interfaces, is)
+func (s *Service) hasInterface(matches func(*networkInterface) bool) bool {
+	return slices.ContainsFunc(s.interfaces, matches)
 }
 
-// detach takes an owner's interfaces away. The caller holds the lock.
-func (s *Service) detach(owner string) {
+// removeInterfaces takes an owner's interfaces away. The caller holds the lock.
+func (s *Service) removeInterfaces(owner string) {
 	s.interfaces = slices.DeleteFunc(s.interfaces, func(i *networkInterface) bool { return i.owner == owner })
 	s.notifyRuleChange()
 }
@@ -75,8 +75,8 @@ func (s *Service) detach(owner string) {
 // and more (Lambda Developer Guide, "Giving Lambda functions access to
 // resources in an Amazon VPC").
 const (
-	released     = 20 * time.Minute
-	releasedDemo = 4 * time.Second
+	interfaceRelease     = 20 * time.Minute
+	interfaceReleaseDemo = 4 * time.Second
 )
 
 // AttachFunction gives a function its interfaces in the VPC and returns the
@@ -95,7 +95,7 @@ func (s *Service) AttachFunction(function string, subnets, groups []string) (vpc
 		}
 	}
 	description := fmt.Sprintf("AWS Lambda VPC ENI-%s-%s", function, uuid.NewString())
-	s.attach(types.NetworkInterfaceTypeLambda, function, description, subnets, groups)
+	s.addInterfaces(types.NetworkInterfaceTypeLambda, function, description, subnets, groups)
 	return s.VPC().ID, nil
 }
 
@@ -104,27 +104,27 @@ func (s *Service) AttachFunction(function string, subnets, groups []string) (vpc
 func (s *Service) ReleaseFunction(function string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	former := function + " " + uuid.NewString()
-	some := false
+	formerOwner := function + " " + uuid.NewString()
+	found := false
 	for _, i := range s.interfaces {
 		if i.kind == types.NetworkInterfaceTypeLambda && i.owner == function {
-			i.owner, some = former, true
+			i.owner, found = formerOwner, true
 		}
 	}
-	if !some {
+	if !found {
 		return
 	}
 	s.cloud.Go(func(ctx context.Context) {
-		if s.cloud.Linger(ctx, released, releasedDemo) != nil {
+		if s.cloud.Sleep(ctx, interfaceRelease, interfaceReleaseDemo) != nil {
 			return
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.detach(former)
+		s.removeInterfaces(formerOwner)
 	})
 }
 
-var interfaceFilters = selector[types.NetworkInterface]{
+var interfaceFilters = filterSet[types.NetworkInterface]{
 	fields: map[string]func(types.NetworkInterface) []string{
 		"description": func(i types.NetworkInterface) []string { return text(i.Description) },
 		"group-id": func(i types.NetworkInterface) []string {
@@ -150,10 +150,10 @@ func (s *Service) describeNetworkInterfaces(_ context.Context, in *ec2.DescribeN
 	var all []types.NetworkInterface
 	for _, i := range s.interfaces {
 		if len(in.NetworkInterfaceIds) == 0 || slices.Contains(in.NetworkInterfaceIds, i.id) {
-			all = append(all, s.describedInterface(i))
+			all = append(all, s.toNetworkInterface(i))
 		}
 	}
-	all, err := interfaceFilters.keep(all, in.Filters)
+	all, err := interfaceFilters.apply(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (s *Service) describeNetworkInterfaces(_ context.Context, in *ec2.DescribeN
 	return &ec2.DescribeNetworkInterfacesOutput{NetworkInterfaces: all, NextToken: next}, nil
 }
 
-func (s *Service) describedInterface(i *networkInterface) types.NetworkInterface {
+func (s *Service) toNetworkInterface(i *networkInterface) types.NetworkInterface {
 	d := types.NetworkInterface{
 		NetworkInterfaceId: &i.id, InterfaceType: i.kind, Description: &i.description, Status: types.NetworkInterfaceStatusInUse,
 		SubnetId: &i.subnet.ID, AvailabilityZone: &i.subnet.Zone, AvailabilityZoneId: &i.subnet.ZoneID,

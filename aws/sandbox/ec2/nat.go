@@ -59,7 +59,7 @@ func (s *Service) createNatGateway(_ context.Context, in *ec2.CreateNatGatewayIn
 	s.nats = append(s.nats, n)
 	s.setTags(n.id, tags)
 	s.cloud.Go(func(ctx context.Context) {
-		if s.cloud.Linger(ctx, 90*time.Second, 2*time.Second) != nil {
+		if s.cloud.Sleep(ctx, 90*time.Second, 2*time.Second) != nil {
 			return
 		}
 		s.mu.Lock()
@@ -67,11 +67,11 @@ func (s *Service) createNatGateway(_ context.Context, in *ec2.CreateNatGatewayIn
 		n.ready = true
 		s.notifyRuleChange()
 	})
-	described := s.describedNAT(n)
+	described := s.toNatGateway(n)
 	return &ec2.CreateNatGatewayOutput{NatGateway: &described}, nil
 }
 
-func (s *Service) describedNAT(n *natGateway) types.NatGateway {
+func (s *Service) toNatGateway(n *natGateway) types.NatGateway {
 	state := types.NatGatewayStatePending
 	if n.ready {
 		state = types.NatGatewayStateAvailable
@@ -84,7 +84,7 @@ func (s *Service) describedNAT(n *natGateway) types.NatGateway {
 	}
 }
 
-var natFilters = selector[types.NatGateway]{
+var natFilters = filterSet[types.NatGateway]{
 	fields: map[string]func(types.NatGateway) []string{
 		"nat-gateway-id": func(n types.NatGateway) []string { return text(n.NatGatewayId) },
 		"state":          func(n types.NatGateway) []string { return []string{string(n.State)} },
@@ -100,7 +100,7 @@ func (s *Service) describeNatGateways(_ context.Context, in *ec2.DescribeNatGate
 	var all []types.NatGateway
 	for _, n := range s.nats {
 		if len(in.NatGatewayIds) == 0 || slices.Contains(in.NatGatewayIds, n.id) {
-			all = append(all, s.describedNAT(n))
+			all = append(all, s.toNatGateway(n))
 		}
 	}
 	for _, id := range in.NatGatewayIds {
@@ -108,7 +108,7 @@ func (s *Service) describeNatGateways(_ context.Context, in *ec2.DescribeNatGate
 			return nil, wire.Errorf("NatGatewayNotFound", "NatGateway %s was not found", id)
 		}
 	}
-	all, err := natFilters.keep(all, in.Filter)
+	all, err := natFilters.apply(all, in.Filter)
 	if err != nil {
 		return nil, err
 	}

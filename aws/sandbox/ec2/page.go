@@ -7,8 +7,8 @@ import (
 
 // The page sizes that EC2 takes.
 const (
-	leastResults = 5
-	mostResults  = 1000
+	minResults = 5
+	maxResults = 1000
 )
 
 // page cuts one page out of items; if the request names no size, everything
@@ -16,9 +16,9 @@ const (
 func page[T any](items []T, size *int32, token *string) (part []T, next *string, err error) {
 	n := len(items) + 1
 	if size != nil {
-		if *size < leastResults || *size > mostResults {
+		if *size < minResults || *size > maxResults {
 			return nil, nil, wire.Errorf("InvalidParameterValue",
-				"Value ( %d ) for parameter maxResults is invalid. Expecting a value between %d and %d.", *size, leastResults, mostResults)
+				"Value ( %d ) for parameter maxResults is invalid. Expecting a value between %d and %d.", *size, minResults, maxResults)
 		}
 		n = int(*size)
 	}

@@ -28,16 +28,16 @@ type route struct {
 	gateway string
 }
 
-// mainTable is that of a default VPC: the internet is reached through its
+// newMainTable is that of a default VPC: the internet is reached through its
 // internet gateway (VPC User Guide, "Default VPC components").
-func mainTable(vpc VPC) *routeTable {
+func newMainTable(vpc VPC) *routeTable {
 	return &routeTable{id: newID("rtb-"), main: true, routes: []route{
 		{netip.MustParsePrefix(vpc.CIDR), "local"}, {anywhere, vpc.GatewayID},
 	}}
 }
 
-// tableOf is the table in force for a subnet. The caller holds the lock.
-func (s *Service) tableOf(subnetID string) *routeTable {
+// routeTableFor is the table in force for a subnet. The caller holds the lock.
+func (s *Service) routeTableFor(subnetID string) *routeTable {
 	for _, t := range s.tables {
 		if slices.Contains(t.subnets, subnetID) {
 			return t
@@ -46,8 +46,8 @@ func (s *Service) tableOf(subnetID string) *routeTable {
 	return s.tables[0]
 }
 
-// outside is the gateway of a table's route to the internet, or "".
-func (t *routeTable) outside() string {
+// internetRoute is the gateway of a table's route to the internet, or "".
+func (t *routeTable) internetRoute() string {
 	for _, r := range t.routes {
 		if r.to == anywhere {
 			return r.gateway
@@ -56,7 +56,7 @@ func (t *routeTable) outside() string {
 	return ""
 }
 
-var tableFilters = selector[types.RouteTable]{
+var tableFilters = filterSet[types.RouteTable]{
 	fields: map[string]func(types.RouteTable) []string{
 		"route-table-id": func(t types.RouteTable) []string { return text(t.RouteTableId) },
 		"vpc-id":         func(t types.RouteTable) []string { return text(t.VpcId) },
@@ -87,10 +87,10 @@ func (s *Service) describeRouteTables(_ context.Context, in *ec2.DescribeRouteTa
 	var tables []types.RouteTable
 	for _, t := range s.tables {
 		if len(in.RouteTableIds) == 0 || slices.Contains(in.RouteTableIds, t.id) {
-			tables = append(tables, s.describedTable(t))
+			tables = append(tables, s.toRouteTable(t))
 		}
 	}
-	tables, err := tableFilters.keep(tables, in.Filters)
+	tables, err := tableFilters.apply(tables, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (s *Service) table(id string) (*routeTable, error) {
 	return nil, wire.Errorf("InvalidRouteTableID.NotFound", "The routeTable ID '%s' does not exist", id)
 }
 
-func (s *Service) describedTable(t *routeTable) types.RouteTable {
+func (s *Service) toRouteTable(t *routeTable) types.RouteTable {
 	d := types.RouteTable{
 		RouteTableId: &t.id, VpcId: aws.String(s.VPC().ID), OwnerId: &s.cloud.AccountID, Tags: slices.Clone(s.tags[t.id]),
 		Associations: []types.RouteTableAssociation{}, PropagatingVgws: []types.PropagatingVgw{},
@@ -157,7 +157,7 @@ func (s *Service) createRouteTable(_ context.Context, in *ec2.CreateRouteTableIn
 	t := &routeTable{id: newID("rtb-"), routes: []route{{netip.MustParsePrefix(s.VPC().CIDR), "local"}}}
 	s.tables = append(s.tables, t)
 	s.setTags(t.id, tags)
-	described := s.describedTable(t)
+	described := s.toRouteTable(t)
 	return &ec2.CreateRouteTableOutput{RouteTable: &described}, nil
 }
 
@@ -207,7 +207,7 @@ func (s *Service) createRoute(_ context.Context, in *ec2.CreateRouteInput) (*ec2
 	case gateway == "":
 		return nil, wire.Errorf("MissingParameter", "The request must contain exactly one of gatewayId, natGatewayId")
 	default:
-		if err := s.checkGateway(gateway); err != nil {
+		if err := s.checkInternetGateway(gateway); err != nil {
 			return nil, err
 		}
 	}

@@ -27,11 +27,11 @@ type match struct {
 	egress   bool
 	protocol string
 	from, to int32
-	source   source
+	peer     peer
 }
 
-// source is a rule's peer: a block of addresses, or the members of a group.
-type source struct {
+// peer is a rule's peer: a block of addresses, or the members of a group.
+type peer struct {
 	cidr  netip.Prefix
 	group string
 }
@@ -45,9 +45,9 @@ func (m match) hasPorts() bool {
 
 // String is the match as EC2's errors show it.
 func (m match) String() string {
-	peer := m.source.group
+	peer := m.peer.group
 	if peer == "" {
-		peer = m.source.cidr.String()
+		peer = m.peer.cidr.String()
 	}
 	what := "protocol: " + m.protocol
 	switch m.protocol {
@@ -64,50 +64,50 @@ func (m match) String() string {
 // rulesOf takes a permission apart into rules without identifiers, one a peer.
 // The caller holds the lock.
 func (s *Service) rulesOf(p types.IpPermission, egress bool) ([]rule, error) {
-	m, err := matchOf(p)
+	m, err := parseMatch(p)
 	if err != nil {
 		return nil, err
 	}
 	m.egress = egress
 	var rules []rule
-	add := func(peer source, description *string) {
-		m.source = peer
+	add := func(peer peer, description *string) {
+		m.peer = peer
 		rules = append(rules, rule{match: m, description: aws.ToString(description)})
 	}
 	for _, r := range p.IpRanges {
-		cidr, err := block(aws.ToString(r.CidrIp), netip.Addr.Is4)
+		cidr, err := parseCIDR(aws.ToString(r.CidrIp), netip.Addr.Is4)
 		if err != nil {
 			return nil, err
 		}
-		add(source{cidr: cidr}, r.Description)
+		add(peer{cidr: cidr}, r.Description)
 	}
 	for _, r := range p.Ipv6Ranges {
-		cidr, err := block(aws.ToString(r.CidrIpv6), netip.Addr.Is6)
+		cidr, err := parseCIDR(aws.ToString(r.CidrIpv6), netip.Addr.Is6)
 		if err != nil {
 			return nil, err
 		}
-		add(source{cidr: cidr}, r.Description)
+		add(peer{cidr: cidr}, r.Description)
 	}
 	for _, pair := range p.UserIdGroupPairs {
 		g, err := s.groupByIDOrName(pair.GroupId, pair.GroupName)
 		if err != nil {
 			return nil, err
 		}
-		add(source{group: g.id}, pair.Description)
+		add(peer{group: g.id}, pair.Description)
 	}
 	for _, list := range p.PrefixListIds {
 		return nil, wire.Errorf("InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist", aws.ToString(list.PrefixListId))
 	}
 	for _, r := range rules {
-		if r.description != "" && !groupText.MatchString(r.description) {
+		if r.description != "" && !groupTextPattern.MatchString(r.description) {
 			return nil, wire.Errorf("InvalidParameterValue", "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
 		}
 	}
 	return rules, nil
 }
 
-func matchOf(p types.IpPermission) (match, error) {
-	protocol, err := protocolOf(aws.ToString(p.IpProtocol))
+func parseMatch(p types.IpPermission) (match, error) {
+	protocol, err := parseProtocol(aws.ToString(p.IpProtocol))
 	if err != nil {
 		return match{}, err
 	}
@@ -142,8 +142,8 @@ func matchOf(p types.IpPermission) (match, error) {
 	return m, nil
 }
 
-// protocolOf is the one spelling of a protocol that EC2 answers with.
-func protocolOf(name string) (string, error) {
+// parseProtocol is the one spelling of a protocol that EC2 answers with.
+func parseProtocol(name string) (string, error) {
 	switch name = strings.ToLower(name); name {
 	case "tcp", "6":
 		return "tcp", nil
@@ -162,8 +162,8 @@ func protocolOf(name string) (string, error) {
 	return "", wire.Errorf("InvalidParameterValue", "Invalid value '%s' for IP protocol. Unknown protocol.", name)
 }
 
-// block reads a block of addresses and sets its host bits to zero, as EC2 does.
-func block(cidr string, family func(netip.Addr) bool) (netip.Prefix, error) {
+// parseCIDR reads a block of addresses and sets its host bits to zero, as EC2 does.
+func parseCIDR(cidr string, family func(netip.Addr) bool) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(cidr)
 	if err != nil || !family(p.Addr()) || p.Addr().Is4In6() {
 		return netip.Prefix{}, wire.Errorf("InvalidParameterValue", "CIDR block %s is malformed", cidr)
@@ -188,12 +188,12 @@ func (s *Service) described(g *group, r rule) types.SecurityGroupRule {
 		d.Description = aws.String(r.description)
 	}
 	switch {
-	case r.source.group != "":
-		d.ReferencedGroupInfo = &types.ReferencedSecurityGroup{GroupId: aws.String(r.source.group), UserId: &s.cloud.AccountID, VpcId: aws.String(s.VPC().ID)}
-	case r.source.cidr.Addr().Is4():
-		d.CidrIpv4 = aws.String(r.source.cidr.String())
+	case r.peer.group != "":
+		d.ReferencedGroupInfo = &types.ReferencedSecurityGroup{GroupId: aws.String(r.peer.group), UserId: &s.cloud.AccountID, VpcId: aws.String(s.VPC().ID)}
+	case r.peer.cidr.Addr().Is4():
+		d.CidrIpv4 = aws.String(r.peer.cidr.String())
 	default:
-		d.CidrIpv6 = aws.String(r.source.cidr.String())
+		d.CidrIpv6 = aws.String(r.peer.cidr.String())
 	}
 	return d
 }

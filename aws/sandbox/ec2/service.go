@@ -51,11 +51,11 @@ func New(c *cloud.Cloud) *Service {
 	return s
 }
 
-// UsedBy sets the question that DeleteSecurityGroup asks before it removes a
+// SetInUse sets the question that DeleteSecurityGroup asks before it removes a
 // group: whether a resource of another service still uses it. It is asked with
 // this service locked, so whoever answers must not call back. Call it before
 // the service is used.
-func (s *Service) UsedBy(inUse func(groupID string) bool) { s.inUse = inUse }
+func (s *Service) SetInUse(inUse func(groupID string) bool) { s.inUse = inUse }
 
 // Wire is EC2 as the sandbox's endpoint serves it.
 func (s *Service) Wire() wire.Service {
@@ -105,13 +105,13 @@ func (s *Service) Wire() wire.Service {
 }
 
 func operation[In, Out any](name string, h wire.Handler[In, Out]) wire.Operation {
-	return wire.Op(name, unlessDryRun(h))
+	return wire.Op(name, answerDryRun(h))
 }
 
-// unlessDryRun answers a request whose DryRun member is true as EC2 answers a
+// answerDryRun answers a request whose DryRun member is true as EC2 answers a
 // caller who has the permission: with an error and status 412. Nearly every
 // input of EC2's API has the member.
-func unlessDryRun[In, Out any](h wire.Handler[In, Out]) wire.Handler[In, Out] {
+func answerDryRun[In, Out any](h wire.Handler[In, Out]) wire.Handler[In, Out] {
 	return func(ctx context.Context, in *In) (*Out, error) {
 		dry := reflect.ValueOf(in).Elem().FieldByName("DryRun")
 		if dry.IsValid() && !dry.IsNil() && dry.Elem().Bool() {

@@ -12,11 +12,11 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// freeAddresses is what an empty /20 offers: AWS keeps five addresses of every
+// freeSubnetAddresses is what an empty /20 offers: AWS keeps five addresses of every
 // subnet.
-const freeAddresses = 1<<12 - 5
+const freeSubnetAddresses = 1<<12 - 5
 
-var subnetFilters = selector[types.Subnet]{
+var subnetFilters = filterSet[types.Subnet]{
 	fields: map[string]func(types.Subnet) []string{
 		"availability-zone":          func(n types.Subnet) []string { return text(n.AvailabilityZone) },
 		"availabilityZone":           func(n types.Subnet) []string { return text(n.AvailabilityZone) },
@@ -61,10 +61,10 @@ func (s *Service) describeSubnets(_ context.Context, in *ec2.DescribeSubnetsInpu
 	var subnets []types.Subnet
 	for _, n := range s.VPC().Subnets {
 		if len(in.SubnetIds) == 0 || slices.Contains(in.SubnetIds, n.ID) {
-			subnets = append(subnets, s.describedSubnet(n))
+			subnets = append(subnets, s.toSubnet(n))
 		}
 	}
-	subnets, err := subnetFilters.keep(subnets, in.Filters)
+	subnets, err := subnetFilters.apply(subnets, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +75,12 @@ func (s *Service) describeSubnets(_ context.Context, in *ec2.DescribeSubnetsInpu
 	return &ec2.DescribeSubnetsOutput{Subnets: subnets, NextToken: next}, nil
 }
 
-func (s *Service) describedSubnet(n Subnet) types.Subnet {
+func (s *Service) toSubnet(n Subnet) types.Subnet {
 	return types.Subnet{
 		AssignIpv6AddressOnCreation: aws.Bool(false),
 		AvailabilityZone:            aws.String(n.Zone),
 		AvailabilityZoneId:          aws.String(n.ZoneID),
-		AvailableIpAddressCount:     aws.Int32(freeAddresses),
+		AvailableIpAddressCount:     aws.Int32(freeSubnetAddresses),
 		CidrBlock:                   aws.String(n.CIDR),
 		DefaultForAz:                aws.Bool(true),
 		EnableDns64:                 aws.Bool(false),
@@ -112,7 +112,7 @@ func (s *Service) checkSubnet(id string) error {
 	return wire.Errorf("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", id)
 }
 
-var zoneFilters = selector[types.AvailabilityZone]{
+var zoneFilters = filterSet[types.AvailabilityZone]{
 	fields: map[string]func(types.AvailabilityZone) []string{
 		"group-name":    func(z types.AvailabilityZone) []string { return text(z.GroupName) },
 		"opt-in-status": func(z types.AvailabilityZone) []string { return []string{string(z.OptInStatus)} },
@@ -152,7 +152,7 @@ func (s *Service) describeAvailabilityZones(_ context.Context, in *ec2.DescribeA
 			ZoneType:           aws.String("availability-zone"),
 		})
 	}
-	zones, err := zoneFilters.keep(zones, in.Filters)
+	zones, err := zoneFilters.apply(zones, in.Filters)
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,9 @@ import (
 // What EC2 allows (EC2 User Guide, "Tag restrictions"); lengths are in
 // characters.
 const (
-	mostTags       = 50
-	longestTagKey  = 128
-	longestTagText = 256
+	maxTags           = 50
+	maxTagKeyLength   = 128
+	maxTagValueLength = 256
 )
 
 // specified takes the tags of the one kind of resource that a call makes.
@@ -44,15 +44,15 @@ func checkTags(tags []types.Tag) error {
 		switch {
 		case key == "":
 			return wire.Errorf("InvalidTagKey.Malformed", "Tag keys cannot be empty or null")
-		case len([]rune(key)) > longestTagKey:
-			return wire.Errorf("InvalidParameterValue", "Tag key '%s' is invalid: tag keys must be between 1 and %d characters in length.", key, longestTagKey)
-		case len([]rune(value)) > longestTagText:
-			return wire.Errorf("InvalidParameterValue", "Tag value exceeds the maximum length of %d characters", longestTagText)
+		case len([]rune(key)) > maxTagKeyLength:
+			return wire.Errorf("InvalidParameterValue", "Tag key '%s' is invalid: tag keys must be between 1 and %d characters in length.", key, maxTagKeyLength)
+		case len([]rune(value)) > maxTagValueLength:
+			return wire.Errorf("InvalidParameterValue", "Tag value exceeds the maximum length of %d characters", maxTagValueLength)
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
 			return wire.Errorf("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
 		}
 	}
-	if len(tags) > mostTags {
+	if len(tags) > maxTags {
 		return tooManyTags()
 	}
 	return nil
@@ -65,17 +65,17 @@ func tooManyTags() error {
 // setTags adds tags to a resource, or gives those it has new values. The
 // caller holds the lock and has checked the number.
 func (s *Service) setTags(id string, tags []types.Tag) {
-	now := slices.Clone(s.tags[id])
+	current := slices.Clone(s.tags[id])
 	for _, t := range tags {
 		t.Value = aws.String(aws.ToString(t.Value))
-		if i := slices.IndexFunc(now, func(o types.Tag) bool { return *o.Key == *t.Key }); i >= 0 {
-			now[i] = t
+		if i := slices.IndexFunc(current, func(o types.Tag) bool { return *o.Key == *t.Key }); i >= 0 {
+			current[i] = t
 		} else {
-			now = append(now, t)
+			current = append(current, t)
 		}
 	}
-	if len(now) > 0 {
-		s.tags[id] = now
+	if len(current) > 0 {
+		s.tags[id] = current
 	}
 }
 
@@ -107,7 +107,7 @@ func (s *Service) resourceType(id string) (types.ResourceType, error) {
 	case strings.HasPrefix(id, "vpce-"):
 		return types.ResourceTypeVpcEndpoint, s.checkEndpointID(id, "InvalidVpcEndpointId.NotFound")
 	case strings.HasPrefix(id, "igw-"):
-		return types.ResourceTypeInternetGateway, s.checkGateway(id)
+		return types.ResourceTypeInternetGateway, s.checkInternetGateway(id)
 	case strings.HasPrefix(id, "rtb-"):
 		_, err := s.table(id)
 		return types.ResourceTypeRouteTable, err
@@ -136,7 +136,7 @@ func (s *Service) createTags(_ context.Context, in *ec2.CreateTagsInput) (*ec2.C
 				count++
 			}
 		}
-		if count > mostTags {
+		if count > maxTags {
 			return nil, tooManyTags()
 		}
 	}
@@ -179,7 +179,7 @@ func (s *Service) checkResources(ids []string) error {
 	return nil
 }
 
-var tagFilters = selector[types.TagDescription]{
+var tagFilters = filterSet[types.TagDescription]{
 	fields: map[string]func(types.TagDescription) []string{
 		"key":           func(t types.TagDescription) []string { return text(t.Key) },
 		"resource-id":   func(t types.TagDescription) []string { return text(t.ResourceId) },
@@ -205,7 +205,7 @@ func (s *Service) describeTags(_ context.Context, in *ec2.DescribeTagsInput) (*e
 	slices.SortFunc(all, func(a, b types.TagDescription) int {
 		return strings.Compare(*a.ResourceId+"\x00"+*a.Key, *b.ResourceId+"\x00"+*b.Key)
 	})
-	all, err := tagFilters.keep(all, in.Filters)
+	all, err := tagFilters.apply(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}

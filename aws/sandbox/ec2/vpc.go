@@ -49,8 +49,8 @@ func (s *Service) VPC() VPC { return *s.vpc.Load() }
 // holds the lock, but for New.
 func (s *Service) setVPC(vpc VPC) {
 	s.vpc.Store(&vpc)
-	s.groups = []*group{defaultGroup(vpc)}
-	s.tables = []*routeTable{mainTable(vpc)}
+	s.groups = []*group{newDefaultGroup(vpc)}
+	s.tables = []*routeTable{newMainTable(vpc)}
 }
 
 // defaultVPC has the same identifiers in every sandbox of an account and
@@ -96,7 +96,7 @@ func shortRegion(region string) string {
 	return short
 }
 
-var vpcFilters = selector[types.Vpc]{
+var vpcFilters = filterSet[types.Vpc]{
 	fields: map[string]func(types.Vpc) []string{
 		"cidr":                              func(v types.Vpc) []string { return text(v.CidrBlock) },
 		"cidr-block-association.cidr-block": func(v types.Vpc) []string { return text(v.CidrBlock) },
@@ -127,9 +127,9 @@ func (s *Service) describeVpcs(_ context.Context, in *ec2.DescribeVpcsInput) (*e
 	}
 	var all []types.Vpc
 	if vpc := s.VPC(); vpc.ID != "" {
-		all = append(all, s.describedVPC(vpc))
+		all = append(all, s.toVpc(vpc))
 	}
-	vpcs, err := vpcFilters.keep(all, in.Filters)
+	vpcs, err := vpcFilters.apply(all, in.Filters)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (s *Service) describeVpcs(_ context.Context, in *ec2.DescribeVpcsInput) (*e
 	return &ec2.DescribeVpcsOutput{Vpcs: vpcs, NextToken: next}, nil
 }
 
-func (s *Service) describedVPC(vpc VPC) types.Vpc {
+func (s *Service) toVpc(vpc VPC) types.Vpc {
 	return types.Vpc{
 		CidrBlock: &vpc.CIDR,
 		CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{{

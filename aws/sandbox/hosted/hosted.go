@@ -39,9 +39,9 @@ func New(stacks *cloudformation.Service, application *serverlessrepo.Service, s 
 	return &Macro{stacks, application, s, endpoint}
 }
 
-// properties are a rotation schedule's ("AWS::SecretsManager::RotationSchedule"
+// scheduleProperties are a rotation schedule's ("AWS::SecretsManager::RotationSchedule"
 // in the template reference).
-type properties struct {
+type scheduleProperties struct {
 	SecretId                  string //nolint:revive // the template's name
 	RotateImmediatelyOnUpdate *bool
 	RotationRules             *types.RotationRulesType
@@ -62,7 +62,7 @@ func (m *Macro) Expand(ctx context.Context, template json.RawMessage) (cloudform
 	var document struct {
 		Resources map[string]struct {
 			Type       string
-			Properties properties
+			Properties scheduleProperties
 		}
 	}
 	if err := json.Unmarshal(template, &document); err != nil {
@@ -84,22 +84,22 @@ func (m *Macro) Expand(ctx context.Context, template json.RawMessage) (cloudform
 	return none, nil
 }
 
-func (m *Macro) template(ctx context.Context, scheduleID string, p properties) (cloudformation.Template, error) {
+func (m *Macro) template(ctx context.Context, scheduleID string, p scheduleProperties) (cloudformation.Template, error) {
 	hosted := p.HostedRotationLambda
 	nestedID := scheduleID + "HostedRotationLambda"
-	given := map[string]string{"endpoint": m.endpoint, "functionName": cmp.Or(hosted.RotationLambdaName, "SecretsManager-"+uuid.NewString()[:8])}
+	values := map[string]string{"endpoint": m.endpoint, "functionName": cmp.Or(hosted.RotationLambdaName, "SecretsManager-"+uuid.NewString()[:8])}
 	for name, value := range map[string]string{
 		"kmsKeyArn": hosted.KmsKeyArn, "runtime": hosted.Runtime,
 		"vpcSubnetIds": hosted.VpcSubnetIds, "vpcSecurityGroupIds": hosted.VpcSecurityGroupIds,
 	} {
 		if value != "" {
-			given[name] = value
+			values[name] = value
 		}
 	}
 	if hosted.ExcludeCharacters != nil {
-		given["excludeCharacters"] = *hosted.ExcludeCharacters
+		values["excludeCharacters"] = *hosted.ExcludeCharacters
 	}
-	function, parameters, err := m.application.Template(given)
+	function, parameters, err := m.application.Template(values)
 	if err != nil {
 		return cloudformation.Template{}, err
 	}
@@ -109,7 +109,7 @@ func (m *Macro) template(ctx context.Context, scheduleID string, p properties) (
 		{
 			LogicalID: scheduleID, Type: scheduleType,
 			Create: func(ctx context.Context, b cloudformation.Build) (string, error) {
-				return m.rotate(wire.WithCaller(ctx, caller), p, m.stacks.Output(b.Made[nestedID], "RotationLambdaARN"))
+				return m.enableRotation(wire.WithCaller(ctx, caller), p, m.stacks.Output(b.Made[nestedID], "RotationLambdaARN"))
 			},
 			Delete: func(ctx context.Context, secretARN string) error {
 				return m.secrets.CancelRotation(wire.WithCaller(ctx, caller), secretARN)
@@ -118,9 +118,9 @@ func (m *Macro) template(ctx context.Context, scheduleID string, p properties) (
 	}}, nil
 }
 
-// rotate turns rotation on, and unless the template says otherwise rotates once.
+// enableRotation turns rotation on, and unless the template says otherwise rotates once.
 // The schedule's physical id is the secret's ARN.
-func (m *Macro) rotate(ctx context.Context, p properties, functionARN string) (string, error) {
+func (m *Macro) enableRotation(ctx context.Context, p scheduleProperties, functionARN string) (string, error) {
 	out, err := m.secrets.Rotate(ctx, &secretsmanager.RotateSecretInput{
 		SecretId: &p.SecretId, ClientRequestToken: aws.String(uuid.NewString()), RotationLambdaARN: &functionARN,
 		RotationRules: p.RotationRules, RotateImmediately: p.RotateImmediatelyOnUpdate,

@@ -69,8 +69,8 @@ func (s *Service) DeletePolicy(_ context.Context, in *iam.DeletePolicyInput) (*i
 // managed is the document of a managed policy, AWS's or the account's own; ""
 // if there is none. Whoever calls it holds the lock.
 func (s *Service) managed(arn string) string {
-	if document := managedDocuments[s.cloud.Commercial(arn)]; document != "" {
-		return s.cloud.Here(document)
+	if document := managedDocuments[s.cloud.ToCommercialPartition(arn)]; document != "" {
+		return s.cloud.ToOwnPartition(document)
 	}
 	return s.policies[arn]
 }

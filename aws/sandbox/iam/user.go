@@ -38,7 +38,7 @@ func (s *Service) AddUser(name, policy string) error {
 		created: s.cloud.Now().UTC().Truncate(time.Second), inline: map[string]string{},
 	}
 	if policy == "" {
-		u.attached = []string{s.cloud.Here(administratorAccess)}
+		u.attached = []string{s.cloud.ToOwnPartition(administratorAccess)}
 	} else {
 		if err := checkPolicy(policy); err != nil {
 			return err
@@ -71,7 +71,7 @@ func (s *Service) documents(attached []string, inline map[string]string) []strin
 
 // Guard holds a user's requests to the user's policies, as they are when a
 // request comes.
-func (s *Service) Guard(name string) wire.Guard {
+func (s *Service) Guard(name string) wire.Authorizer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &guard{user: s.users[name], cloud: s.cloud}

@@ -127,7 +127,7 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 }
 
 func (s *Service) activateLater(ctx context.Context, made []*function, takes, takesDemo time.Duration) {
-	if s.cloud.Linger(ctx, takes, takesDemo) != nil {
+	if s.cloud.Sleep(ctx, takes, takesDemo) != nil {
 		return
 	}
 	s.mu.Lock()

@@ -113,7 +113,7 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 }
 
 func (s *Service) updateLater(ctx context.Context, f *function) {
-	if s.cloud.Linger(ctx, update, updateDemo) != nil {
+	if s.cloud.Sleep(ctx, update, updateDemo) != nil {
 		return
 	}
 	s.mu.Lock()

@@ -86,19 +86,19 @@ func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "lambda", Protocol: wire.RESTJSON, MaxBody: mostRequest, Accesses: s.Accesses,
 		Operations: []wire.Operation{
-			wire.RESTOp("CreateFunction", "POST", functions, s.CreateFunction).Answers(http.StatusCreated),
+			wire.RESTOp("CreateFunction", "POST", functions, s.CreateFunction).WithStatus(http.StatusCreated),
 			wire.RESTOp("ListFunctions", "GET", functions, s.ListFunctions),
 			wire.RESTOp("GetFunction", "GET", function, s.GetFunction),
-			wire.RESTOp("DeleteFunction", "DELETE", function, s.DeleteFunction).Answers(http.StatusNoContent),
+			wire.RESTOp("DeleteFunction", "DELETE", function, s.DeleteFunction).WithStatus(http.StatusNoContent),
 			wire.RESTOp("GetFunctionConfiguration", "GET", function+"/configuration", s.GetFunctionConfiguration),
 			wire.RESTOp("UpdateFunctionConfiguration", "PUT", function+"/configuration", s.UpdateFunctionConfiguration),
-			wire.RESTOp("AddPermission", "POST", function+"/policy", s.AddPermission).Answers(http.StatusCreated),
+			wire.RESTOp("AddPermission", "POST", function+"/policy", s.AddPermission).WithStatus(http.StatusCreated),
 			wire.RESTOp("GetPolicy", "GET", function+"/policy", s.GetPolicy),
-			wire.RESTOp("RemovePermission", "DELETE", function+"/policy/{StatementId}", s.RemovePermission).Answers(http.StatusNoContent),
+			wire.RESTOp("RemovePermission", "DELETE", function+"/policy/{StatementId}", s.RemovePermission).WithStatus(http.StatusNoContent),
 			wire.RESTOp("Invoke", "POST", function+"/invocations", s.Invoke),
 			wire.RESTOp("ListTags", "GET", tags, s.ListTags),
-			wire.RESTOp("TagResource", "POST", tags, s.TagResource).Answers(http.StatusNoContent),
-			wire.RESTOp("UntagResource", "DELETE", tags, s.UntagResource).Answers(http.StatusNoContent),
+			wire.RESTOp("TagResource", "POST", tags, s.TagResource).WithStatus(http.StatusNoContent),
+			wire.RESTOp("UntagResource", "DELETE", tags, s.UntagResource).WithStatus(http.StatusNoContent),
 		},
 	}
 }

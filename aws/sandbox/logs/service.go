@@ -26,7 +26,7 @@ func New(c *cloud.Cloud) *Service {
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name: "logs", Protocol: wire.AWSJSON, Target: "Logs_20140328.", CamelCase: true,
+		Name: "logs", Protocol: wire.AWSJSON, Target: "Logs_20140328.", LowerCamelCase: true,
 		Accesses: s.accesses,
 		Operations: []wire.Operation{
 			wire.Op("CreateLogGroup", s.CreateLogGroup),

@@ -45,7 +45,7 @@ func newClients(t *testing.T, a *account) clients {
 		Region:       a.cloud.Region,
 		BaseEndpoint: &endpoint.URL,
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIAKEYTURNTEST", "secret", ""),
-		HTTPClient:   answers.Whole(&http.Client{Transport: transport}),
+		HTTPClient:   answers.ReadFully(&http.Client{Transport: transport}),
 	}
 	return clients{endpoint.URL, rds.NewFromConfig(config), ec2.NewFromConfig(config)}
 }

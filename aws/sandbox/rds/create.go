@@ -167,7 +167,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 // startInstance takes an instance from creating to available. The times are those of
 // real creations, 4m33s to 5m45s in public logs.
 func (s *Service) startInstance(ctx context.Context, i *instance, password steps.Password) {
-	if s.cloud.Linger(ctx, 4*time.Minute+30*time.Second, 3500*time.Millisecond) != nil {
+	if s.cloud.Sleep(ctx, 4*time.Minute+30*time.Second, 3500*time.Millisecond) != nil {
 		return
 	}
 	if err := s.start(i, password); err != nil {
@@ -175,7 +175,7 @@ func (s *Service) startInstance(ctx context.Context, i *instance, password steps
 		s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(failed) })
 		return
 	}
-	if s.cloud.Linger(ctx, 45*time.Second, 1500*time.Millisecond) != nil {
+	if s.cloud.Sleep(ctx, 45*time.Second, 1500*time.Millisecond) != nil {
 		return
 	}
 	s.backUp(ctx, i)
@@ -197,7 +197,7 @@ func (s *Service) backUp(ctx context.Context, i *instance) {
 		return
 	}
 	s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(backingUp) })
-	if s.cloud.Linger(ctx, 30*time.Second, time.Second) == nil {
+	if s.cloud.Sleep(ctx, 30*time.Second, time.Second) == nil {
 		s.update(i, func(db *types.DBInstance) { db.LatestRestorableTime = aws.Time(s.cloud.Now().UTC()) })
 	}
 }

@@ -58,11 +58,11 @@ func checkFinalSnapshot(i *instance, snapshot string) error {
 // stopInstance removes an instance in the time that a real one takes, about four
 // minutes; its server stops early on.
 func (s *Service) stopInstance(ctx context.Context, i *instance) {
-	if s.cloud.Linger(ctx, time.Minute, 500*time.Millisecond) != nil {
+	if s.cloud.Sleep(ctx, time.Minute, 500*time.Millisecond) != nil {
 		return
 	}
 	close(i.down)
-	if s.cloud.Linger(ctx, 3*time.Minute, 2*time.Second) != nil {
+	if s.cloud.Sleep(ctx, 3*time.Minute, 2*time.Second) != nil {
 		return
 	}
 	s.update(i, func(db *types.DBInstance) { delete(s.instances, *db.DBInstanceIdentifier) })

@@ -132,14 +132,14 @@ func (g *gate) hold(c net.Conn) {
 			gaveUp()
 		}
 	}()
-	err := g.admit(ctx, cloud.PersonAddress)
+	err := g.admit(ctx, cloud.ClientAddress)
 	_ = c.SetReadDeadline(time.Unix(1, 0)) // ends readEarly
 	<-watched
 	if err != nil || ctx.Err() != nil || c.SetReadDeadline(time.Time{}) != nil {
 		_ = c.Close()
 		return
 	}
-	_ = g.deliver(ctx, c, cloud.PersonAddress, early)
+	_ = g.deliver(ctx, c, cloud.ClientAddress, early)
 }
 
 // readEarly reads until the connection ends, too much has come, or the read

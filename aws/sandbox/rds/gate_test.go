@@ -67,9 +67,9 @@ func TestAConnectionHangsUntilARuleAdmitsIt(t *testing.T) {
 	conn := dial(t, endpoint(db))
 	wantSilence(t, conn)
 	c.open(t, id, "198.51.100.0/24", 3306) // not the person's address
-	c.open(t, id, cloud.PersonAddress.String()+"/32", 3307)
+	c.open(t, id, cloud.ClientAddress.String()+"/32", 3307)
 	wantSilence(t, conn)
-	c.open(t, id, cloud.PersonAddress.String()+"/32", 3306)
+	c.open(t, id, cloud.ClientAddress.String()+"/32", 3306)
 	if got := greeting(t, conn); got != "hello 203.0.113.10\n" {
 		t.Errorf("greeted with %q", got)
 	}
@@ -211,7 +211,7 @@ func TestTheFunctionIsAtAnotherAddress(t *testing.T) {
 	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
 	from := a.DialFrom(ec2.Internet(cloud.FunctionAddress))
 
-	c.open(t, id, cloud.PersonAddress.String()+"/32", 3306)
+	c.open(t, id, cloud.ClientAddress.String()+"/32", 3306)
 	ctx, cancel := context.WithTimeout(t.Context(), unanswered)
 	defer cancel()
 	_, err := from(ctx, "tcp", endpoint(db))

@@ -85,7 +85,7 @@ func (s *Service) modifyDBInstance(_ context.Context, in *rds.ModifyDBInstanceIn
 // then the password while it is resetting-master-credentials.
 func (s *Service) change(ctx context.Context, i *instance, m modification) {
 	if m.changesSettings() {
-		if s.cloud.Linger(ctx, 30*time.Second, time.Second) != nil {
+		if s.cloud.Sleep(ctx, 30*time.Second, time.Second) != nil {
 			return
 		}
 		s.update(i, func(db *types.DBInstance) {
@@ -101,7 +101,7 @@ func (s *Service) change(ctx context.Context, i *instance, m modification) {
 			}
 		})
 	}
-	if m.password.IsZero() || s.cloud.Linger(ctx, 30*time.Second, time.Second) != nil {
+	if m.password.IsZero() || s.cloud.Sleep(ctx, 30*time.Second, time.Second) != nil {
 		return
 	}
 	if err := i.server.SetPassword(*i.db.MasterUsername, m.password); err != nil {

@@ -32,7 +32,7 @@ func newMySQLAccount(t *testing.T) (*account, db.Client) {
 	}
 	network := ec2.New(c)
 	a := &account{Service: New(c, network, authority), network: network}
-	network.UsedBy(a.UsesGroup)
+	network.SetInUse(a.UsesGroup)
 	return a, db.Client{RootCAs: roots}
 }
 
@@ -100,7 +100,7 @@ func TestASignInWaitsForTheRule(t *testing.T) {
 		t.Fatalf("signed in past the firewall: %v", err)
 	case <-time.After(unanswered):
 	}
-	c.open(t, id, cloud.PersonAddress.String()+"/32", 3306)
+	c.open(t, id, cloud.ClientAddress.String()+"/32", 3306)
 	if err := <-signedIn; err != nil {
 		t.Error(err)
 	}

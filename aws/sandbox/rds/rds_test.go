@@ -87,7 +87,7 @@ func newAccountIn(c *cloud.Cloud) *account {
 		a.mu.Unlock()
 		return g, nil
 	})
-	a.network.UsedBy(a.UsesGroup)
+	a.network.SetInUse(a.UsesGroup)
 	return a
 }
 

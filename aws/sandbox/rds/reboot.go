@@ -29,7 +29,7 @@ func (s *Service) rebootDBInstance(_ context.Context, in *rds.RebootDBInstanceIn
 	i.db.DBInstanceStatus = aws.String(rebooting)
 	s.background(i, func(ctx context.Context) {
 		i.gate.drop()
-		if s.cloud.Linger(ctx, 30*time.Second, time.Second) == nil {
+		if s.cloud.Sleep(ctx, 30*time.Second, time.Second) == nil {
 			s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(available) })
 		}
 	})

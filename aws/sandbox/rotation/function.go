@@ -86,7 +86,7 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	c := &call{Function: f, inv: inv, request: req, secrets: secretsmanager.New(secretsmanager.Options{
 		Region:       f.config.Region,
 		BaseEndpoint: &endpoint,
-		HTTPClient:   answers.Whole(&http.Client{Transport: transport}),
+		HTTPClient:   answers.ReadFully(&http.Client{Transport: transport}),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return f.config.Credentials(inv), nil
 		}),

@@ -83,7 +83,7 @@ func start(t *testing.T) *world {
 		},
 	})
 	w.account = secretsmanager.New(secretsmanager.Options{
-		Region: "us-east-1", BaseEndpoint: &endpoint.URL, HTTPClient: answers.Whole(endpoint.Client()),
+		Region: "us-east-1", BaseEndpoint: &endpoint.URL, HTTPClient: answers.ReadFully(endpoint.Client()),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIA0OWNER", SecretAccessKey: "owner"}, nil
 		}),

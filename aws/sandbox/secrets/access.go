@@ -14,7 +14,7 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 	action := "secretsmanager:" + operation
 	if in, ok := in.(*secretsmanager.CreateSecretInput); ok {
 		name := wire.Member(in, "Name")
-		a := wire.Access{Action: action, Resource: s.cloud.ARN("secretsmanager", "secret:"+name+"-AbCdEf"), Shown: name}
+		a := wire.Access{Action: action, Resource: s.cloud.ARN("secretsmanager", "secret:"+name+"-AbCdEf"), ShownAs: name}
 		all := []wire.Access{a}
 		if len(in.Tags) > 0 {
 			a.Action = "secretsmanager:TagResource"

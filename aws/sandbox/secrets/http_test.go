@@ -29,7 +29,7 @@ func client(t testing.TB, services ...wire.Service) *secretsmanager.Client {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	return secretsmanager.New(secretsmanager.Options{
-		Region: "us-east-1", BaseEndpoint: &server.URL, HTTPClient: answers.Whole(&http.Client{Transport: transport}),
+		Region: "us-east-1", BaseEndpoint: &server.URL, HTTPClient: answers.ReadFully(&http.Client{Transport: transport}),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIA0TEST", SecretAccessKey: "secret"}, nil
 		}),

@@ -70,7 +70,7 @@ func (s *Service) start(sec *secret, token string, phases []string) {
 // only to the function's log.
 func (s *Service) run(ctx context.Context, sec *secret, token string, phases []string, attempt int) bool {
 	for _, phase := range phases {
-		if s.cloud.Linger(ctx, phaseTakes, phaseTakesInDemo) != nil {
+		if s.cloud.Sleep(ctx, phaseTakes, phaseTakesInDemo) != nil {
 			return false
 		}
 		function, ok := s.shouldContinue(sec, attempt)

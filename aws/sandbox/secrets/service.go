@@ -47,11 +47,11 @@ func New(c *cloud.Cloud, lambda Invoker) *Service {
 // Wire lists the operations for the HTTP endpoint.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name:      "secretsmanager",
-		Protocol:  wire.AWSJSON,
-		Target:    "secretsmanager.",
-		ErrorText: "Message",
-		Accesses:  s.accesses,
+		Name:        "secretsmanager",
+		Protocol:    wire.AWSJSON,
+		Target:      "secretsmanager.",
+		ErrorMember: "Message",
+		Accesses:    s.accesses,
 		Operations: []wire.Operation{
 			wire.Op("BatchGetSecretValue", s.batchGetSecretValue),
 			wire.Op("CancelRotateSecret", s.cancelRotateSecret),

@@ -59,7 +59,7 @@ func open(t *testing.T, pace cloud.Pace) *account {
 		c.Close()
 	})
 	cfg := aws.Config{
-		Region: region, BaseEndpoint: &server.URL, HTTPClient: answers.Whole(server.Client()),
+		Region: region, BaseEndpoint: &server.URL, HTTPClient: answers.ReadFully(server.Client()),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", ""),
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
 	}

@@ -35,7 +35,7 @@ func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) 
 	for _, t := range b.Tags {
 		in.Tags[*t.Key] = aws.ToString(t.Value)
 	}
-	needs := slices.Concat([]wire.Access{{Action: codeAccess.Action, Resource: d.cloud.Here(codeAccess.Resource)}}, d.lambda.Accesses("CreateFunction", in), d.lambda.Accesses("GetFunction", in))
+	needs := slices.Concat([]wire.Access{{Action: codeAccess.Action, Resource: d.cloud.ToOwnPartition(codeAccess.Resource)}}, d.lambda.Accesses("CreateFunction", in), d.lambda.Accesses("GetFunction", in))
 	if err := authorized(ctx, "Lambda", needs...); err != nil {
 		return "", err
 	}

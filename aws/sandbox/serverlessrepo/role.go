@@ -37,7 +37,7 @@ func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (str
 		return "", reason("Iam", err)
 	}
 	for _, arn := range executionPolicies {
-		in := &iamapi.AttachRolePolicyInput{RoleName: &name, PolicyArn: aws.String(d.cloud.Here(arn))}
+		in := &iamapi.AttachRolePolicyInput{RoleName: &name, PolicyArn: aws.String(d.cloud.ToOwnPartition(arn))}
 		if err := authorized(ctx, "Iam", d.iam.Accesses("AttachRolePolicy", in)...); err != nil {
 			return name, err
 		}

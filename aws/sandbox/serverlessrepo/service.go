@@ -31,12 +31,12 @@ func New(c *cloud.Cloud, stacks *cloudformation.Service, l *lambda.Service, i *i
 // Wire is the service as clients reach it.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
-		Name: "serverlessrepo", Protocol: wire.RESTJSON, CamelCase: true,
+		Name: "serverlessrepo", Protocol: wire.RESTJSON, LowerCamelCase: true,
 		Accesses: s.accesses,
 		Operations: []wire.Operation{
 			wire.RESTOp("GetApplication", "GET", "/applications/{applicationId}", s.GetApplication),
 			wire.RESTOp("ListApplicationVersions", "GET", "/applications/{applicationId}/versions", s.ListApplicationVersions),
-			wire.RESTOp("CreateCloudFormationChangeSet", "POST", "/applications/{applicationId}/changesets", s.CreateCloudFormationChangeSet).Answers(http.StatusCreated),
+			wire.RESTOp("CreateCloudFormationChangeSet", "POST", "/applications/{applicationId}/changesets", s.CreateCloudFormationChangeSet).WithStatus(http.StatusCreated),
 		},
 	}
 }

@@ -12,8 +12,8 @@ import (
 type Access struct {
 	Action   string // "rds:CreateDBInstance"
 	Resource string // an ARN, or "*" where the action knows no resources
-	// Shown is the resource as a refusal names it, where that is not its ARN.
-	Shown string
+	// ShownAs is the resource as a refusal names it, where that is not its ARN.
+	ShownAs string
 	// Context holds condition keys of the request ("iam:PassedToService").
 	Context map[string]string
 }
@@ -28,22 +28,22 @@ const (
 	ExplicitlyDenied
 )
 
-// Guard decides what a key's caller may do. It is asked at every request.
-type Guard interface {
+// Authorizer decides what a key's caller may do. It is asked at every request.
+type Authorizer interface {
 	// Unlimited reports that everything is allowed, so that nothing has to be
 	// worked out about a request.
 	Unlimited() bool
 	Decide(a Access) Decision
 }
 
-// Only is a Guard that allows the actions for which it is true.
-type Only func(action string) bool
+// AllowActions is a Guard that allows the actions for which it is true.
+type AllowActions func(action string) bool
 
 // Unlimited is false.
-func (Only) Unlimited() bool { return false }
+func (AllowActions) Unlimited() bool { return false }
 
 // Decide asks for the action.
-func (o Only) Decide(a Access) Decision {
+func (o AllowActions) Decide(a Access) Decision {
 	if o(a.Action) {
 		return Allowed
 	}
@@ -78,7 +78,7 @@ func Member(in any, name string) string {
 func Authorize(ctx context.Context, accesses ...Access) error {
 	c := CallerFrom(ctx)
 	if a, d, ok := c.firstDenied(accesses); ok {
-		return &Error{Code: "AccessDenied", Message: deniedText(a, c, d), Status: http.StatusForbidden}
+		return &Error{Code: "AccessDenied", Message: deniedMessage(a, c, d), Status: http.StatusForbidden}
 	}
 	return nil
 }
@@ -89,18 +89,18 @@ func (c Caller) firstDenied(accesses []Access) (Access, Decision, bool) {
 		return Access{}, Allowed, false
 	}
 	for _, a := range accesses {
-		if d := c.guard.Decide(a); d != Allowed {
+		if d := c.authorizer.Decide(a); d != Allowed {
 			return a, d, true
 		}
 	}
 	return Access{}, Allowed, false
 }
 
-func (c Caller) limited() bool { return c.guard != nil && !c.guard.Unlimited() }
+func (c Caller) limited() bool { return c.authorizer != nil && !c.authorizer.Unlimited() }
 
-// denied is the answer to a caller whose policies do not allow an access.
-func denied(s *Service, a Access, c Caller, d Decision) *Error {
-	text := deniedText(a, c, d)
+// deniedError is the answer to a caller whose policies do not allow an access.
+func deniedError(s *Service, a Access, c Caller, d Decision) *Error {
+	text := deniedMessage(a, c, d)
 	switch s.Protocol {
 	case EC2Query:
 		return &Error{Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation. " + text, Status: http.StatusForbidden}
@@ -113,11 +113,11 @@ func denied(s *Service, a Access, c Caller, d Decision) *Error {
 	}
 }
 
-// deniedText is IAM's (user guide, "Troubleshoot access denied error messages").
-func deniedText(a Access, c Caller, d Decision) string {
+// deniedMessage is IAM's (user guide, "Troubleshoot access denied error messages").
+func deniedMessage(a Access, c Caller, d Decision) string {
 	on := a.Resource
-	if a.Shown != "" {
-		on = a.Shown
+	if a.ShownAs != "" {
+		on = a.ShownAs
 	}
 	if on != "*" {
 		on = " on resource: " + on

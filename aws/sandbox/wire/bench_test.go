@@ -13,7 +13,7 @@ import (
 func BenchmarkHTTP(b *testing.B) {
 	const secret = `{"Name":"one"}`
 	for name, handler := range map[string]http.Handler{
-		"wire": atNoon(one(nil)...),
+		"wire": newServerAtNoon(testServices(nil)...),
 		"null": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			_, _ = io.WriteString(w, secret)
@@ -45,11 +45,11 @@ func BenchmarkHTTP(b *testing.B) {
 // BenchmarkServe is the endpoint without a network, for a caller whom nothing
 // guards and for one whose guard lets everything pass.
 func BenchmarkServe(b *testing.B) {
-	for name, guard := range map[string]Guard{"unguarded": nil, "unlimited": unlimited{}} {
+	for name, guard := range map[string]Authorizer{"unguarded": nil, "unlimited": allowAll{}} {
 		b.Run(name, func(b *testing.B) {
-			s := atNoon(one(nil)...)
+			s := newServerAtNoon(testServices(nil)...)
 			key := testKey
-			key.Guard = guard
+			key.Authorizer = guard
 			s.verifier.keys.Add(key)
 			signed := signedRequest(b)
 			b.ReportAllocs()
@@ -65,16 +65,16 @@ func BenchmarkServe(b *testing.B) {
 	}
 }
 
-type unlimited struct{}
+type allowAll struct{}
 
-func (unlimited) Unlimited() bool        { return true }
-func (unlimited) Decide(Access) Decision { return Allowed }
+func (allowAll) Unlimited() bool        { return true }
+func (allowAll) Decide(Access) Decision { return Allowed }
 
 // signedRequest is getSecret as it was signed.
 func signedRequest(b *testing.B) *http.Request {
 	b.Helper()
 	var signed *http.Request
-	getSecret.with(tampered(func(r *http.Request) { signed = r })).send(b, atNoon(one(nil)...))
+	getSecret.with(tampered(func(r *http.Request) { signed = r })).send(b, newServerAtNoon(testServices(nil)...))
 	signed.RequestURI = ""
 	return signed
 }

@@ -24,10 +24,10 @@ type binding struct {
 	index int    // of the field
 }
 
-// boundElsewhere are the members that the usual rules misplace, in the words of
+// exceptionalBindings are the members that the usual rules misplace, in the words of
 // Lambda's API reference: labels are found by the path, and without a body every
 // other member is a query parameter.
-var boundElsewhere = map[string]binding{
+var exceptionalBindings = map[string]binding{
 	"lambda.InvokeInput.ClientContext":        {place: inHeader, name: "X-Amz-Client-Context"},
 	"lambda.InvokeInput.DurableExecutionName": {place: inHeader, name: "X-Amz-Durable-Execution-Name"},
 	"lambda.InvokeInput.InvocationType":       {place: inHeader, name: "X-Amz-Invocation-Type"},
@@ -47,8 +47,8 @@ var boundElsewhere = map[string]binding{
 }
 
 // inputBindings are those of an operation's input.
-func inputBindings(op Operation, path pathTemplate, name memberName) []binding {
-	return bindings(op.in, func(field string) binding {
+func inputBindings(op Operation, path pathTemplate, name jsonName) []binding {
+	return bindingsOf(op.in, func(field string) binding {
 		for _, segment := range path {
 			if label, ok := segment.label(); ok && strings.EqualFold(label, field) {
 				return binding{place: inLabel, name: label}
@@ -63,19 +63,19 @@ func inputBindings(op Operation, path pathTemplate, name memberName) []binding {
 
 // outputBindings are those of an operation's output.
 func outputBindings(op Operation) []binding {
-	return bindings(op.out, func(string) binding { return binding{} })
+	return bindingsOf(op.out, func(string) binding { return binding{} })
 }
 
-func bindings(t reflect.Type, usual func(field string) binding) []binding {
+func bindingsOf(t reflect.Type, defaultBinding func(field string) binding) []binding {
 	var found []binding
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if !isMember(f) {
 			continue
 		}
-		b, ok := boundElsewhere[memberKey(t, f.Name)]
+		b, ok := exceptionalBindings[memberKey(t, f.Name)]
 		if !ok {
-			b = usual(f.Name)
+			b = defaultBinding(f.Name)
 		}
 		if b.place != inBody {
 			b.index = i
@@ -85,8 +85,8 @@ func bindings(t reflect.Type, usual func(field string) binding) []binding {
 	return found
 }
 
-// set reads the member from its place, if the request has it there.
-func (b binding) set(x *exchange, in reflect.Value) *Error {
+// decode reads the member from its place, if the request has it there.
+func (b binding) decode(x *exchange, in reflect.Value) *Error {
 	f := in.Field(b.index)
 	var values []string
 	switch b.place {
@@ -103,14 +103,14 @@ func (b binding) set(x *exchange, in reflect.Value) *Error {
 	if len(values) == 0 {
 		return nil
 	}
-	if err := setValues(f, values); err != nil {
+	if err := parseValues(f, values); err != nil {
 		return Errorf("ValidationException", "Value (%s) for parameter %s is invalid.", values[0], b.name)
 	}
 	return nil
 }
 
-// put writes the member to its place in the answer.
-func (b binding) put(a *answer, out reflect.Value) {
+// encode writes the member to its place in the answer.
+func (b binding) encode(a *response, out reflect.Value) {
 	f := reflect.Indirect(out.Field(b.index))
 	switch {
 	case !f.IsValid() || f.IsZero():
@@ -119,15 +119,15 @@ func (b binding) put(a *answer, out reflect.Value) {
 	case b.place == inStatus:
 		a.status = int(f.Int())
 	case b.place == inHeader:
-		a.header.Set(b.name, scalarText(f))
+		a.header.Set(b.name, formatScalar(f))
 	}
 }
 
-func setValues(f reflect.Value, values []string) error {
+func parseValues(f reflect.Value, values []string) error {
 	if f.Kind() == reflect.Slice && f.Type().Elem().Kind() != reflect.Uint8 {
 		f.Set(reflect.MakeSlice(f.Type(), len(values), len(values)))
 		for i, text := range values {
-			if err := setScalar(f.Index(i), text); err != nil {
+			if err := parseScalar(f.Index(i), text); err != nil {
 				return err
 			}
 		}
@@ -137,5 +137,5 @@ func setValues(f reflect.Value, values []string) error {
 		f.Set(reflect.New(f.Type().Elem()))
 		f = f.Elem()
 	}
-	return setScalar(f, values[0])
+	return parseScalar(f, values[0])
 }

@@ -13,7 +13,7 @@ import (
 // the client signed.
 func readBody(r *http.Request, limit int64) ([]byte, *Error) {
 	if r.ContentLength > limit {
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	if r.ContentLength == 0 || r.Body == nil {
 		return nil, nil
@@ -27,7 +27,7 @@ func readBody(r *http.Request, limit int64) ([]byte, *Error) {
 	case err != nil:
 		return nil, &Error{Code: "RequestAbortedException", Message: "The request was aborted before its end."}
 	case n > limit:
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	return b.Bytes(), nil
 }
@@ -39,22 +39,22 @@ func decompress(r *http.Request, body []byte, limit int64) ([]byte, *Error) {
 		return body, nil
 	case "gzip":
 	default:
-		return nil, malformed(errors.New("unknown content encoding"))
+		return nil, malformedBody(errors.New("unknown content encoding"))
 	}
 	z, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return nil, malformed(err)
+		return nil, malformedBody(err)
 	}
 	plain, err := io.ReadAll(io.LimitReader(z, limit+1))
 	switch {
 	case err != nil:
-		return nil, malformed(err)
+		return nil, malformedBody(err)
 	case int64(len(plain)) > limit:
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	return plain, nil
 }
 
-func malformed(err error) *Error {
+func malformedBody(err error) *Error {
 	return Errorf("MalformedHttpRequestException", "The body cannot be decompressed: %v", err)
 }

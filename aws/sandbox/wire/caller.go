@@ -9,7 +9,7 @@ type Caller struct {
 	UserID      string
 	AccessKeyID string
 
-	guard Guard // of the key that signed; nil allows everything
+	authorizer Authorizer // of the key that signed; nil allows everything
 }
 
 type callerKey struct{}
@@ -25,8 +25,8 @@ func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// OnBehalf is a context for work that a service does later, in the name of the
+// WithCallerOf is a context for work that a service does later, in the name of the
 // caller whose request from was.
-func OnBehalf(ctx, from context.Context) context.Context {
+func WithCallerOf(ctx, from context.Context) context.Context {
 	return WithCaller(ctx, CallerFrom(from))
 }

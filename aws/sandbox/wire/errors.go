@@ -28,15 +28,15 @@ func (e *Error) status() int {
 	return e.Status
 }
 
-// internalFailure is what AWS says when the fault is its own; what it was goes
+// errInternalFailure is what AWS says when the fault is its own; what it was goes
 // to the log only.
-var internalFailure = &Error{
+var errInternalFailure = &Error{
 	Code:    "InternalFailure",
 	Message: "The request processing has failed because of an unknown error, exception or failure.",
 	Status:  http.StatusInternalServerError,
 }
 
-var tooLarge = &Error{
+var errTooLarge = &Error{
 	Code:    "RequestEntityTooLargeException",
 	Message: "The request entity is too large.",
 	Status:  http.StatusRequestEntityTooLarge,

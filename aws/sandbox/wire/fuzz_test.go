@@ -41,7 +41,7 @@ func FuzzAuthorization(f *testing.F) {
 				t.Error(diff)
 			}
 		}
-		server := atNoon(one(nil)...)
+		server := newServerAtNoon(testServices(nil)...)
 		w := httptest.NewRecorder()
 		server.ServeHTTP(w, r)
 		if w.Code == http.StatusOK {

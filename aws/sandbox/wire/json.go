@@ -13,12 +13,12 @@ const jsonContentType = "application/x-amz-json-1.1"
 // are wider than AWS's in one thing only: it ignores the case of member names.
 type jsonCodec struct {
 	op   Operation
-	name memberName
+	name jsonName
 }
 
 func newJSONCodec(def Service, op Operation) *jsonCodec {
 	mustHaveNoTimes(op.in)
-	return &jsonCodec{op: op, name: jsonNames(def)}
+	return &jsonCodec{op: op, name: jsonNamesOf(def)}
 }
 
 func (c *jsonCodec) decode(x *exchange) (any, error) {
@@ -27,8 +27,8 @@ func (c *jsonCodec) decode(x *exchange) (any, error) {
 }
 
 // encode leaves the body empty where the operation has no output.
-func (c *jsonCodec) encode(_ *exchange, out any) (answer, error) {
-	a := answer{status: http.StatusOK, contentType: jsonContentType}
+func (c *jsonCodec) encode(_ *exchange, out any) (response, error) {
+	a := response{status: http.StatusOK, contentType: jsonContentType}
 	if !hasMembers(c.op.out) {
 		return a, nil
 	}

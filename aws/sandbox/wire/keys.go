@@ -8,8 +8,8 @@ type Key struct {
 	Secret       string
 	SessionToken string // of temporary credentials; the request must carry it
 	Caller       Caller
-	// Guard decides what the caller may do; nil allows everything.
-	Guard Guard
+	// Authorizer decides what the caller may do; nil allows everything.
+	Authorizer Authorizer
 }
 
 // Keys are the access keys that a server knows. The zero value knows none.
@@ -21,7 +21,7 @@ type Keys struct {
 
 // Add makes a key known; its Caller's AccessKeyID is set to the key's id.
 func (k *Keys) Add(key Key) {
-	key.Caller.AccessKeyID, key.Caller.guard = key.ID, key.Guard
+	key.Caller.AccessKeyID, key.Caller.authorizer = key.ID, key.Authorizer
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.byID == nil {

@@ -50,9 +50,9 @@ func RESTOp[In, Out any](name, method, path string, h Handler[In, Out]) Operatio
 	return op
 }
 
-// Answers sets the HTTP status of a restJson operation's success where it is
+// WithStatus sets the HTTP status of a restJson operation's success where it is
 // not 200: 201 for AddPermission, 204 for DeleteFunction.
-func (o Operation) Answers(status int) Operation {
+func (o Operation) WithStatus(status int) Operation {
 	o.status = status
 	return o
 }

@@ -22,11 +22,11 @@ type queryCodec struct {
 // newQueryCodec panics for an operation whose names on the wire nobody has
 // looked up: add it to sdk_test.go, and write names.go anew.
 func newQueryCodec(s Service, op Operation) *queryCodec {
-	if !provedOperations[s.Name+"."+op.Name] {
+	if !knownOperations[s.Name+"."+op.Name] {
 		panic("wire: the names of " + s.Name + "." + op.Name + " are not in names.go")
 	}
 	known := &shapes{protocol: s.Protocol, byType: map[reflect.Type]*shape{}}
-	return &queryCodec{service: s, op: op, in: known.of(op.in), out: known.of(op.out)}
+	return &queryCodec{service: s, op: op, in: known.shapeOf(op.in), out: known.shapeOf(op.out)}
 }
 
 // readForm returns the parameters of the query string and the body together.
@@ -55,7 +55,7 @@ func (c *queryCodec) decode(x *exchange) (any, error) {
 		return nil, refused
 	}
 	in := reflect.New(c.op.in)
-	if refused := c.structure(c.in, root, in.Elem()); refused != nil {
+	if refused := c.decodeStructure(c.in, root, in.Elem()); refused != nil {
 		return nil, refused
 	}
 	return in.Interface(), nil
@@ -63,10 +63,10 @@ func (c *queryCodec) decode(x *exchange) (any, error) {
 
 // params are form parameters as a tree: "Tag.1.Key" is Tag → 1 → Key.
 type params struct {
-	name  string // the whole name, for errors
-	value string
-	has   bool
-	below map[string]*params
+	name     string // the whole name, for errors
+	value    string
+	isSet    bool
+	children map[string]*params
 }
 
 func newParams(form url.Values) (*params, *Error) {
@@ -79,37 +79,37 @@ func newParams(form url.Values) (*params, *Error) {
 		for more {
 			var part string
 			part, rest, more = strings.Cut(rest, ".")
-			next := at.below[part]
+			next := at.children[part]
 			if next == nil {
 				next = &params{name: strings.TrimPrefix(at.name+"."+part, ".")}
-				if at.below == nil {
-					at.below = map[string]*params{}
+				if at.children == nil {
+					at.children = map[string]*params{}
 				}
-				at.below[part] = next
+				at.children[part] = next
 			}
 			at = next
 		}
-		at.value, at.has = values[0], true
+		at.value, at.isSet = values[0], true
 	}
 	return root, nil
 }
 
-// entries are a list's, in the order of their numbers. The element's name
+// listEntries are a list's, in the order of their numbers. The element's name
 // between list and number ("Tags.Tag.1", "Tags.member.1") carries no meaning,
 // so any is taken, as is none ("Tag.1", the flat form).
-func (p *params) entries() []*params {
-	if e := p.numbered(); len(e) > 0 || len(p.below) != 1 {
+func (p *params) listEntries() []*params {
+	if e := p.numberedChildren(); len(e) > 0 || len(p.children) != 1 {
 		return e
 	}
-	for _, inner := range p.below {
-		return inner.numbered()
+	for _, inner := range p.children {
+		return inner.numberedChildren()
 	}
 	return nil
 }
 
-func (p *params) numbered() []*params {
+func (p *params) numberedChildren() []*params {
 	var numbers []int
-	for part := range p.below {
+	for part := range p.children {
 		if n, err := strconv.Atoi(part); err == nil && n > 0 && strconv.Itoa(n) == part {
 			numbers = append(numbers, n)
 		}
@@ -117,15 +117,15 @@ func (p *params) numbered() []*params {
 	slices.Sort(numbers)
 	entries := make([]*params, len(numbers))
 	for i, n := range numbers {
-		entries[i] = p.below[strconv.Itoa(n)]
+		entries[i] = p.children[strconv.Itoa(n)]
 	}
 	return entries
 }
 
-func (c *queryCodec) structure(s *shape, p *params, v reflect.Value) *Error {
+func (c *queryCodec) decodeStructure(s *shape, p *params, v reflect.Value) *Error {
 	for _, m := range s.members {
-		if below, ok := p.below[m.request]; ok {
-			if err := c.value(m.shape, below, v.Field(m.index)); err != nil {
+		if child, ok := p.children[m.request]; ok {
+			if err := c.decodeValue(m.shape, child, v.Field(m.index)); err != nil {
 				return err
 			}
 		}
@@ -133,48 +133,48 @@ func (c *queryCodec) structure(s *shape, p *params, v reflect.Value) *Error {
 	return nil
 }
 
-func (c *queryCodec) value(s *shape, p *params, v reflect.Value) *Error {
+func (c *queryCodec) decodeValue(s *shape, p *params, v reflect.Value) *Error {
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
 	switch {
 	case s.members != nil:
-		return c.structure(s, p, v)
+		return c.decodeStructure(s, p, v)
 	case s.elem != nil && v.Kind() == reflect.Map:
-		return c.mapping(s, p, v)
+		return c.decodeMap(s, p, v)
 	case s.elem != nil:
-		return c.list(s, p, v)
-	case !p.has:
+		return c.decodeList(s, p, v)
+	case !p.isSet:
 		return nil
 	}
-	if err := setScalar(v, p.value); err != nil {
+	if err := parseScalar(v, p.value); err != nil {
 		return Errorf("InvalidParameterValue", "Value (%s) for parameter %s is invalid.", p.value, p.name)
 	}
 	return nil
 }
 
-func (c *queryCodec) list(s *shape, p *params, v reflect.Value) *Error {
-	entries := p.entries()
+func (c *queryCodec) decodeList(s *shape, p *params, v reflect.Value) *Error {
+	entries := p.listEntries()
 	v.Set(reflect.MakeSlice(v.Type(), len(entries), len(entries)))
 	for i, e := range entries {
-		if err := c.value(s.elem, e, v.Index(i)); err != nil {
+		if err := c.decodeValue(s.elem, e, v.Index(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mapping reads "Map.entry.1.key" and "Map.entry.1.value".
-func (c *queryCodec) mapping(s *shape, p *params, v reflect.Value) *Error {
+// decodeMap reads "Map.entry.1.key" and "Map.entry.1.value".
+func (c *queryCodec) decodeMap(s *shape, p *params, v reflect.Value) *Error {
 	v.Set(reflect.MakeMap(v.Type()))
-	for _, e := range p.entries() {
-		key, value := e.below["key"], e.below["value"]
+	for _, e := range p.listEntries() {
+		key, value := e.children["key"], e.children["value"]
 		if key == nil || value == nil {
 			continue
 		}
 		elem := reflect.New(v.Type().Elem()).Elem()
-		if err := c.value(s.elem, value, elem); err != nil {
+		if err := c.decodeValue(s.elem, value, elem); err != nil {
 			return err
 		}
 		v.SetMapIndex(reflect.ValueOf(key.value).Convert(v.Type().Key()), elem)

@@ -11,14 +11,14 @@ import (
 // body.
 type restCodec struct {
 	op      Operation
-	name    memberName
+	name    jsonName
 	inputs  []binding
 	outputs []binding
 }
 
 func newRESTCodec(def Service, op Operation, path pathTemplate) *restCodec {
 	mustHaveNoTimes(op.in)
-	name := jsonNames(def)
+	name := jsonNamesOf(def)
 	return &restCodec{op: op, name: name, inputs: inputBindings(op, path, name), outputs: outputBindings(op)}
 }
 
@@ -30,22 +30,22 @@ func (c *restCodec) decode(x *exchange) (any, error) {
 		}
 	}
 	for _, b := range c.inputs {
-		if err := b.set(x, in.Elem()); err != nil {
+		if err := b.decode(x, in.Elem()); err != nil {
 			return nil, err
 		}
 	}
 	return in.Interface(), nil
 }
 
-func (c *restCodec) encode(_ *exchange, out any) (answer, error) {
-	a := answer{status: c.op.status, contentType: "application/json", header: http.Header{}}
+func (c *restCodec) encode(_ *exchange, out any) (response, error) {
+	a := response{status: c.op.status, contentType: "application/json", header: http.Header{}}
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
 	body := reflect.New(c.op.out).Elem() // a copy: the handler may still hold the output
 	body.Set(reflect.ValueOf(out).Elem())
 	for _, b := range c.outputs {
-		b.put(&a, body)
+		b.encode(&a, body)
 		body.Field(b.index).SetZero()
 	}
 	if a.status == http.StatusNoContent || hasPayload(c.outputs) {

@@ -31,21 +31,21 @@ func testServer(t *testing.T, services ...Service) (*Server, aws.Config) {
 		Region:           "eu-central-1",
 		Credentials:      credentials.NewStaticCredentialsProvider(testKey.ID, testKey.Secret, ""),
 		RetryMaxAttempts: 1,
-		HTTPClient:       answers.Whole(h.Client()),
+		HTTPClient:       answers.ReadFully(h.Client()),
 	}
 }
 
 // Every operation that the sandbox may serve carries every member of its input
 // and output between the SDK's client and a handler.
-func TestEveryMemberSurvivesTheWire(t *testing.T) {
+func TestEveryMemberRoundTrips(t *testing.T) {
 	t.Parallel()
 	for name, svc := range sdkServices {
 		for _, op := range operationsOf(t, svc) {
 			t.Run(name+" "+op.Name, func(t *testing.T) {
 				t.Parallel()
 				in, out := reflect.New(op.in), reflect.New(op.out)
-				fill(in.Elem(), op.in.Name(), 0)
-				fill(out.Elem(), op.out.Name(), 0)
+				fillValue(in.Elem(), op.in.Name(), 0)
+				fillValue(out.Elem(), op.out.Name(), 0)
 				setStatus(out.Elem(), op)
 
 				var received any
@@ -95,9 +95,9 @@ func setStatus(out reflect.Value, op Operation) {
 	}
 }
 
-// fill gives every member of an SDK value something of its own, down to where
+// fillValue gives every member of an SDK value something of its own, down to where
 // a type holds itself.
-func fill(v reflect.Value, name string, depth int) {
+func fillValue(v reflect.Value, name string, depth int) {
 	if v.Type() == timeType {
 		v.Set(reflect.ValueOf(time.Date(2026, 11, 22, 23, 34, 45, 123e6, time.UTC)))
 		return
@@ -106,12 +106,12 @@ func fill(v reflect.Value, name string, depth int) {
 	case reflect.Pointer:
 		if depth < 12 {
 			v.Set(reflect.New(v.Type().Elem()))
-			fill(v.Elem(), name, depth+1)
+			fillValue(v.Elem(), name, depth+1)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); isMember(f) {
-				fill(v.Field(i), f.Name, depth+1)
+				fillValue(v.Field(i), f.Name, depth+1)
 			}
 		}
 	case reflect.Slice:
@@ -124,15 +124,15 @@ func fill(v reflect.Value, name string, depth int) {
 		}
 		if depth < 12 {
 			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-			fill(v.Index(0), name, depth+1)
-			fill(v.Index(1), name+"2", depth+1)
+			fillValue(v.Index(0), name, depth+1)
+			fillValue(v.Index(1), name+"2", depth+1)
 		}
 	case reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
 		for i := range 2 {
 			key, elem := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-			fill(key, fmt.Sprint(name, i), depth+1)
-			fill(elem, name, depth+1)
+			fillValue(key, fmt.Sprint(name, i), depth+1)
+			fillValue(elem, name, depth+1)
 			v.SetMapIndex(key, elem)
 		}
 	case reflect.String:

@@ -11,8 +11,8 @@ import (
 // timeFormat is how the XML protocols write a timestamp.
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// setScalar reads text into a scalar of an SDK input.
-func setScalar(v reflect.Value, text string) error {
+// parseScalar reads text into a scalar of an SDK input.
+func parseScalar(v reflect.Value, text string) error {
 	if v.Type() == timeType {
 		t, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil {
@@ -53,8 +53,8 @@ func setScalar(v reflect.Value, text string) error {
 	return nil
 }
 
-// scalarText is setScalar's other half.
-func scalarText(v reflect.Value) string {
+// formatScalar is parseScalar's other half.
+func formatScalar(v reflect.Value) string {
 	if t, ok := v.Interface().(time.Time); ok {
 		return t.UTC().Format(timeFormat)
 	}

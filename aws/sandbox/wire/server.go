@@ -34,7 +34,7 @@ type Server struct {
 	log      *slog.Logger
 	observe  func(Call)
 	services map[string]*service
-	calls    journal
+	calls    callLog
 }
 
 // NewServer prepares the services' codecs. It panics if an operation's types
@@ -61,8 +61,8 @@ func (s *Server) Calls() []Call { return s.calls.all() }
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{http: r, id: uuid.NewString(), call: Call{At: s.now()}}
-	a := s.answer(x)
-	x.call.Code = a.code
+	a := s.respond(x)
+	x.call.Code = a.errorCode
 	x.call.RequestID = x.id
 	s.calls.add(x.call)
 	if s.observe != nil {
@@ -93,70 +93,70 @@ type exchange struct {
 	call   Call
 }
 
-// answer is what goes back. code is the error's, empty for a success.
-type answer struct {
+// response is what goes back. code is the error's, empty for a success.
+type response struct {
 	status      int
 	contentType string
 	header      http.Header
 	body        []byte
-	code        string
+	errorCode   string
 }
 
-func (s *Server) answer(x *exchange) answer {
+func (s *Server) respond(x *exchange) response {
 	sig, refused := readSignature(x.http)
 	var svc *service
 	if sig != nil {
 		svc = s.services[sig.service]
 		x.call.Service, x.call.AccessKeyID = sig.service, sig.keyID
 	} else {
-		svc = s.guess(x.http)
+		svc = s.guessService(x.http)
 	}
 	if svc == nil {
 		return s.unknownService(x)
 	}
 	x.call.Service = svc.Name
 	if refused != nil {
-		return svc.refuse(x, refused.in(svc.Protocol))
+		return svc.errorResponse(x, refused.toError(svc.Protocol))
 	}
 	if !s.inRegion(sig, svc) {
 		s.log.Warn("the request is signed for another region", "service", svc.Name, "region", sig.region, "sandbox", s.region)
-		return svc.refuse(x, refuse(wrongSignature, "Credential should be scoped to a valid region.").in(svc.Protocol))
+		return svc.errorResponse(x, newAuthError(wrongSignature, "Credential should be scoped to a valid region.").toError(svc.Protocol))
 	}
-	sent, err := readBody(x.http, svc.limit())
+	sent, err := readBody(x.http, svc.bodyLimit())
 	if err != nil {
-		return svc.refuse(x, err)
+		return svc.errorResponse(x, err)
 	}
-	key, refused := s.verifier.check(x.http, sig, sent)
+	key, refused := s.verifier.verify(x.http, sig, sent)
 	if refused != nil {
-		return svc.refuse(x, refused.in(svc.Protocol))
+		return svc.errorResponse(x, refused.toError(svc.Protocol))
 	}
 	x.call.ARN = key.Caller.ARN
-	if x.body, err = decompress(x.http, sent, svc.limit()); err != nil {
-		return svc.refuse(x, err)
+	if x.body, err = decompress(x.http, sent, svc.bodyLimit()); err != nil {
+		return svc.errorResponse(x, err)
 	}
 	return s.serve(x, svc, key)
 }
 
 // serve routes a request that is let in, and runs its handler.
-func (s *Server) serve(x *exchange, svc *service, key Key) answer {
+func (s *Server) serve(x *exchange, svc *service, key Key) response {
 	var refused *Error
 	x.target, refused = svc.route(x)
 	x.call.Operation = x.target.name
 	if refused != nil {
 		s.log.Warn("the sandbox does not know this operation", "service", svc.Name, "operation", x.target.name)
-		return svc.refuse(x, refused)
+		return svc.errorResponse(x, refused)
 	}
 	op := x.target.op
 	in, err := op.codec.decode(x)
 	if err == nil && key.Caller.limited() {
 		if a, d, no := key.Caller.firstDenied(svc.accesses(op.Name, in)); no {
-			return svc.refuse(x, denied(&svc.Service, a, key.Caller, d))
+			return svc.errorResponse(x, deniedError(&svc.Service, a, key.Caller, d))
 		}
 	}
 	if err == nil {
 		var out any
 		if out, err = s.run(WithCaller(x.http.Context(), key.Caller), op, in); err == nil {
-			var a answer
+			var a response
 			if a, err = op.codec.encode(x, out); err == nil {
 				return a
 			}
@@ -165,12 +165,12 @@ func (s *Server) serve(x *exchange, svc *service, key Key) answer {
 	var e *Error
 	if !errors.As(err, &e) {
 		if x.http.Context().Err() != nil { // the client has hung up; nobody reads the answer
-			return svc.refuse(x, internalFailure)
+			return svc.errorResponse(x, errInternalFailure)
 		}
 		s.log.Error("the sandbox failed", "service", svc.Name, "operation", op.Name, "request", x.id, "error", err)
-		e = internalFailure
+		e = errInternalFailure
 	}
-	return svc.refuse(x, e)
+	return svc.errorResponse(x, e)
 }
 
 // run calls the handler; a panic becomes an error, so that the caller gets an
@@ -190,13 +190,13 @@ func (s *Server) inRegion(sig *signature, svc *service) bool {
 
 // unknownService answers a request for a service that is not here, in the
 // protocol that the request looks like.
-func (s *Server) unknownService(x *exchange) answer {
-	p := looksLike(x.http)
+func (s *Server) unknownService(x *exchange) response {
+	p := guessProtocol(x.http)
 	s.log.Warn("the sandbox does not know this service", "service", x.call.Service, "path", x.http.URL.Path)
 	if x.call.Service == "" {
-		return refuseIn(Service{Protocol: p}, x, refuse(missingToken, "Missing Authentication Token").in(p))
+		return encodeError(Service{Protocol: p}, x, newAuthError(missingToken, "Missing Authentication Token").toError(p))
 	}
-	return refuseIn(Service{Protocol: p}, x, &Error{
+	return encodeError(Service{Protocol: p}, x, &Error{
 		Code: unknownOperation(p, "", "").Code, Message: "The sandbox has no service " + strconv.Quote(x.call.Service) + ".",
 		Status: http.StatusNotFound,
 	})

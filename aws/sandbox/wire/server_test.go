@@ -25,28 +25,28 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// one serves one operation of each protocol, with handlers that tell what the
+// testServices serves one operation of each protocol, with handlers that tell what the
 // test asks them to.
-func one(answer error) []Service {
+func testServices(handlerErr error) []Service {
 	services := []Service{
 		{Name: "secretsmanager", Protocol: AWSJSON, Target: "secretsmanager.", Operations: []Operation{
 			Op("GetSecretValue", func(_ context.Context, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
-				return &secretsmanager.GetSecretValueOutput{Name: in.SecretId}, answer
+				return &secretsmanager.GetSecretValueOutput{Name: in.SecretId}, handlerErr
 			}),
 		}},
 		sdkServices["sts"].Service, sdkServices["rds"].Service, sdkServices["ec2"].Service, sdkServices["lambda"].Service,
 	}
 	services[1].Operations = []Operation{Op("GetCallerIdentity", func(ctx context.Context, _ *sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
-		return &sts.GetCallerIdentityOutput{Arn: aws.String(CallerFrom(ctx).ARN)}, answer
+		return &sts.GetCallerIdentityOutput{Arn: aws.String(CallerFrom(ctx).ARN)}, handlerErr
 	})}
 	services[2].Operations = []Operation{Op("DescribeDBInstances", func(context.Context, *rds.DescribeDBInstancesInput) (*rds.DescribeDBInstancesOutput, error) {
-		return nil, answer
+		return nil, handlerErr
 	})}
 	services[3].Operations = []Operation{Op("DescribeVpcs", func(context.Context, *ec2.DescribeVpcsInput) (*ec2.DescribeVpcsOutput, error) {
-		return nil, answer
+		return nil, handlerErr
 	})}
 	services[4].Operations = []Operation{RESTOp("GetFunction", "GET", "/2015-03-31/functions/{FunctionName}", func(context.Context, *lambda.GetFunctionInput) (*lambda.GetFunctionOutput, error) {
-		return nil, answer
+		return nil, handlerErr
 	})}
 	return services
 }
@@ -107,13 +107,13 @@ func (r rawRequest) send(t testing.TB, s *Server) *httptest.ResponseRecorder {
 	return w
 }
 
-func atNoon(services ...Service) *Server {
+func newServerAtNoon(services ...Service) *Server {
 	keys := &Keys{}
 	keys.Add(testKey)
 	keys.Add(Key{ID: "ASIATEMPORARY", Secret: "temporary", SessionToken: "token"})
 	keys.Add(Key{
 		ID: "AKIARESTRICTED", Secret: "restricted", Caller: Caller{ARN: "arn:aws:sts::123456789012:assumed-role/r/f"},
-		Guard: Only(func(action string) bool { return strings.HasPrefix(action, "secretsmanager:") }),
+		Authorizer: AllowActions(func(action string) bool { return strings.HasPrefix(action, "secretsmanager:") }),
 	})
 	return NewServer(Options{Keys: keys, Region: "eu-central-1", Now: func() time.Time { return noon }}, services...)
 }
@@ -123,15 +123,15 @@ var (
 		method: "POST", path: "/", service: "secretsmanager", body: `{"SecretId":"one"}`,
 		header: map[string]string{"X-Amz-Target": "secretsmanager.GetSecretValue", "Content-Type": jsonContentType},
 	}
-	whoAmI = rawRequest{
+	getCallerIdentity = rawRequest{
 		method: "POST", path: "/", service: "sts", body: "Action=GetCallerIdentity&Version=2011-06-15",
 		header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
 	}
-	vpcs = rawRequest{
+	describeVPCs = rawRequest{
 		method: "POST", path: "/", service: "ec2", body: "Action=DescribeVpcs&Version=2016-11-15",
 		header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
 	}
-	function = rawRequest{method: "GET", path: "/2015-03-31/functions/f", service: "lambda"}
+	getFunction = rawRequest{method: "GET", path: "/2015-03-31/functions/f", service: "lambda"}
 )
 
 func (r rawRequest) with(change func(*rawRequest)) rawRequest {
@@ -157,47 +157,47 @@ func TestRequestAuthentication(t *testing.T) {
 		code    string // empty: let in
 	}{
 		"a signed JSON request":                {getSecret, 200, ""},
-		"a signed query request":               {whoAmI, 200, ""},
-		"a signed EC2 request":                 {vpcs, 200, ""},
-		"a signed REST request":                {function, 200, ""},
+		"a signed query request":               {getCallerIdentity, 200, ""},
+		"a signed EC2 request":                 {describeVPCs, 200, ""},
+		"a signed REST request":                {getFunction, 200, ""},
 		"a signature 14 minutes old":           {getSecret.with(func(r *rawRequest) { r.at = noon.Add(-14 * time.Minute) }), 200, ""},
 		"an unsigned payload":                  {getSecret.with(func(r *rawRequest) { r.header["X-Amz-Content-Sha256"] = unsignedPayload }), 200, ""},
 		"temporary credentials":                {getSecret.with(func(r *rawRequest) { r.key = Key{ID: "ASIATEMPORARY", Secret: "temporary", SessionToken: "token"} }), 200, ""},
-		"an escaped ARN in the path":           {function.with(func(r *rawRequest) { r.path = "/2015-03-31/functions/arn%3Aaws%3Alambda%2Ff" }), 200, ""},
-		"query parameters in any order":        {function.with(func(r *rawRequest) { r.path += "?b=2&Qualifier=%24LATEST&a=x+y%20z&a=1" }), 200, ""},
-		"a presigned query request":            {whoAmI.with(presigned("/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Expires=60")), 200, ""},
-		"sts signed for the global region":     {whoAmI.with(func(r *rawRequest) { r.region = "us-east-1" }), 200, ""},
+		"an escaped ARN in the path":           {getFunction.with(func(r *rawRequest) { r.path = "/2015-03-31/functions/arn%3Aaws%3Alambda%2Ff" }), 200, ""},
+		"query parameters in any order":        {getFunction.with(func(r *rawRequest) { r.path += "?b=2&Qualifier=%24LATEST&a=x+y%20z&a=1" }), 200, ""},
+		"a presigned query request":            {getCallerIdentity.with(presigned("/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Expires=60")), 200, ""},
+		"sts signed for the global region":     {getCallerIdentity.with(func(r *rawRequest) { r.region = "us-east-1" }), 200, ""},
 		"a JSON request without a signature":   {getSecret.with(unsigned), 400, "MissingAuthenticationTokenException"},
-		"a REST request without a signature":   {function.with(unsigned), 403, "MissingAuthenticationTokenException"},
-		"a query request without a signature":  {whoAmI.with(unsigned), 403, "MissingAuthenticationToken"},
+		"a REST request without a signature":   {getFunction.with(unsigned), 403, "MissingAuthenticationTokenException"},
+		"a query request without a signature":  {getCallerIdentity.with(unsigned), 403, "MissingAuthenticationToken"},
 		"an unknown key in JSON":               {getSecret.with(unknown), 400, "UnrecognizedClientException"},
-		"an unknown key in REST":               {function.with(unknown), 403, "UnrecognizedClientException"},
-		"an unknown key in query":              {whoAmI.with(unknown), 403, "InvalidClientTokenId"},
-		"an unknown key in EC2":                {vpcs.with(unknown), 401, "AuthFailure"},
+		"an unknown key in REST":               {getFunction.with(unknown), 403, "UnrecognizedClientException"},
+		"an unknown key in query":              {getCallerIdentity.with(unknown), 403, "InvalidClientTokenId"},
+		"an unknown key in EC2":                {describeVPCs.with(unknown), 401, "AuthFailure"},
 		"a wrong secret in JSON":               {getSecret.with(wrongSecret), 400, "InvalidSignatureException"},
-		"a wrong secret in query":              {whoAmI.with(wrongSecret), 403, "SignatureDoesNotMatch"},
-		"a wrong secret in EC2":                {vpcs.with(wrongSecret), 401, "AuthFailure"},
+		"a wrong secret in query":              {getCallerIdentity.with(wrongSecret), 403, "SignatureDoesNotMatch"},
+		"a wrong secret in EC2":                {describeVPCs.with(wrongSecret), 401, "AuthFailure"},
 		"a late request in JSON":               {getSecret.with(late), 400, "InvalidSignatureException"},
-		"a late request in query":              {whoAmI.with(late), 403, "SignatureDoesNotMatch"},
-		"a late request in EC2":                {vpcs.with(late), 400, "RequestExpired"},
+		"a late request in query":              {getCallerIdentity.with(late), 403, "SignatureDoesNotMatch"},
+		"a late request in EC2":                {describeVPCs.with(late), 400, "RequestExpired"},
 		"a request from the future":            {getSecret.with(early), 400, "InvalidSignatureException"},
 		"another region":                       {getSecret.with(func(r *rawRequest) { r.region = "us-east-1" }), 400, "InvalidSignatureException"},
 		"temporary credentials without token":  {getSecret.with(func(r *rawRequest) { r.key = Key{ID: "ASIATEMPORARY", Secret: "temporary"} }), 400, "UnrecognizedClientException"},
 		"a token that the key does not have":   {getSecret.with(func(r *rawRequest) { r.key.ID, r.key.Secret, r.key.SessionToken = testKey.ID, testKey.Secret, "t" }), 400, "UnrecognizedClientException"},
 		"a changed body":                       {getSecret.with(tampered(func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader(`{"SecretId":"two"}`)) })), 400, "InvalidSignatureException"},
 		"a changed signed header":              {getSecret.with(tampered(func(r *http.Request) { r.Header.Set("X-Amz-Target", "secretsmanager.DeleteSecret") })), 400, "InvalidSignatureException"},
-		"a changed path":                       {function.with(tampered(func(r *http.Request) { r.URL.Path = "/2015-03-31/functions/g" })), 403, "InvalidSignatureException"},
-		"a changed query":                      {function.with(tampered(func(r *http.Request) { r.URL.RawQuery = "Qualifier=1" })), 403, "InvalidSignatureException"},
+		"a changed path":                       {getFunction.with(tampered(func(r *http.Request) { r.URL.Path = "/2015-03-31/functions/g" })), 403, "InvalidSignatureException"},
+		"a changed query":                      {getFunction.with(tampered(func(r *http.Request) { r.URL.RawQuery = "Qualifier=1" })), 403, "InvalidSignatureException"},
 		"another host":                         {getSecret.with(tampered(func(r *http.Request) { r.Host = "example.org" })), 400, "InvalidSignatureException"},
 		"half an Authorization header":         {getSecret.with(tampered(func(r *http.Request) { r.Header.Set("Authorization", algorithm+" Credential=a/b") })), 400, "IncompleteSignatureException"},
 		"another scheme":                       {getSecret.with(tampered(func(r *http.Request) { r.Header.Set("Authorization", "Basic YTpi") })), 400, "IncompleteSignatureException"},
-		"a presigned request past its expiry":  {whoAmI.with(presigned("/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Expires=60")).with(func(r *rawRequest) { r.at = noon.Add(-2 * time.Minute) }), 403, "SignatureDoesNotMatch"},
-		"a role that may not call the service": {whoAmI.with(func(r *rawRequest) { r.key = Key{ID: "AKIARESTRICTED", Secret: "restricted"} }), 403, "AccessDenied"},
+		"a presigned request past its expiry":  {getCallerIdentity.with(presigned("/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Expires=60")).with(func(r *rawRequest) { r.at = noon.Add(-2 * time.Minute) }), 403, "SignatureDoesNotMatch"},
+		"a role that may not call the service": {getCallerIdentity.with(func(r *rawRequest) { r.key = Key{ID: "AKIARESTRICTED", Secret: "restricted"} }), 403, "AccessDenied"},
 		"a service that is not there":          {getSecret.with(func(r *rawRequest) { r.service = "dynamodb" }), 404, "UnknownOperationException"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := atNoon(one(nil)...)
+			s := newServerAtNoon(testServices(nil)...)
 			w := tt.request.send(t, s)
 			if w.Code != tt.status {
 				t.Errorf("status %d, want %d: %s", w.Code, tt.status, w.Body)
@@ -223,7 +223,7 @@ func presigned(path string) func(*rawRequest) {
 	return func(r *rawRequest) { r.method, r.path, r.body, r.presign, r.header = "GET", path, "", true, nil }
 }
 
-func TestErrorsLookAsTheProtocolSays(t *testing.T) {
+func TestErrorsAreEncodedByProtocol(t *testing.T) {
 	t.Parallel()
 	documented := &Error{Code: "SomeFault", Message: `a <"b"> & c`, Status: 404}
 	for name, tt := range map[string]struct {
@@ -232,14 +232,14 @@ func TestErrorsLookAsTheProtocolSays(t *testing.T) {
 		want    string
 	}{
 		"JSON":           {getSecret, documented, `{"Message":"a \u003c\"b\"\u003e \u0026 c","__type":"SomeFault","message":"a \u003c\"b\"\u003e \u0026 c"}`},
-		"REST":           {function, documented, `{"Message":"a \u003c\"b\"\u003e \u0026 c","Type":"User","message":"a \u003c\"b\"\u003e \u0026 c"}`},
-		"query":          {whoAmI, documented, `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>SomeFault</Code><Message>a &lt;&#34;b&#34;&gt; &amp; c</Message></Error><RequestId>`},
-		"EC2":            {vpcs, documented, `<Response><Errors><Error><Code>SomeFault</Code><Message>a &lt;&#34;b&#34;&gt; &amp; c</Message></Error></Errors><RequestID>`},
-		"a fault inside": {whoAmI, errors.New("disk on fire"), `<Type>Receiver</Type><Code>InternalFailure</Code>`},
+		"REST":           {getFunction, documented, `{"Message":"a \u003c\"b\"\u003e \u0026 c","Type":"User","message":"a \u003c\"b\"\u003e \u0026 c"}`},
+		"query":          {getCallerIdentity, documented, `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>SomeFault</Code><Message>a &lt;&#34;b&#34;&gt; &amp; c</Message></Error><RequestId>`},
+		"EC2":            {describeVPCs, documented, `<Response><Errors><Error><Code>SomeFault</Code><Message>a &lt;&#34;b&#34;&gt; &amp; c</Message></Error></Errors><RequestID>`},
+		"a fault inside": {getCallerIdentity, errors.New("disk on fire"), `<Type>Receiver</Type><Code>InternalFailure</Code>`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := tt.request.send(t, atNoon(one(tt.err)...))
+			w := tt.request.send(t, newServerAtNoon(testServices(tt.err)...))
 			if !strings.Contains(w.Body.String(), tt.want) {
 				t.Errorf("got %s\nwant %s", w.Body, tt.want)
 			}
@@ -250,7 +250,7 @@ func TestErrorsLookAsTheProtocolSays(t *testing.T) {
 	}
 }
 
-func TestUnknownOperationsAreRefused(t *testing.T) {
+func TestUnreadableRequestsAreRejected(t *testing.T) {
 	t.Parallel()
 	big := strings.Repeat("x", defaultMaxBody+1)
 	for name, tt := range map[string]struct {
@@ -260,26 +260,26 @@ func TestUnknownOperationsAreRefused(t *testing.T) {
 	}{
 		"an unknown JSON operation":   {getSecret.with(func(r *rawRequest) { r.header["X-Amz-Target"] = "secretsmanager.Fly" }), 400, "UnknownOperationException"},
 		"another service's operation": {getSecret.with(func(r *rawRequest) { r.header["X-Amz-Target"] = "Logs_20140328.GetSecretValue" }), 400, "UnknownOperationException"},
-		"an unknown query operation":  {whoAmI.with(func(r *rawRequest) { r.body = "Action=Fly&Version=2011-06-15" }), 400, "Could not find operation Fly for version 2011-06-15"},
-		"a query without a version":   {whoAmI.with(func(r *rawRequest) { r.body = "Action=GetCallerIdentity" }), 400, "NO_VERSION_SPECIFIED"},
-		"a query without an action":   {whoAmI.with(func(r *rawRequest) { r.body = "a=b" }), 400, "MissingAction"},
-		"an unknown EC2 operation":    {vpcs.with(func(r *rawRequest) { r.body = "Action=Fly&Version=2016-11-15" }), 400, "The action Fly is not valid for this web service."},
-		"an unknown path":             {function.with(func(r *rawRequest) { r.path = "/2015-03-31/aliens" }), 404, "Unknown operation"},
-		"a wrong method":              {function.with(func(r *rawRequest) { r.method = "PATCH" }), 404, "Unknown operation"},
+		"an unknown query operation":  {getCallerIdentity.with(func(r *rawRequest) { r.body = "Action=Fly&Version=2011-06-15" }), 400, "Could not find operation Fly for version 2011-06-15"},
+		"a query without a version":   {getCallerIdentity.with(func(r *rawRequest) { r.body = "Action=GetCallerIdentity" }), 400, "NO_VERSION_SPECIFIED"},
+		"a query without an action":   {getCallerIdentity.with(func(r *rawRequest) { r.body = "a=b" }), 400, "MissingAction"},
+		"an unknown EC2 operation":    {describeVPCs.with(func(r *rawRequest) { r.body = "Action=Fly&Version=2016-11-15" }), 400, "The action Fly is not valid for this web service."},
+		"an unknown path":             {getFunction.with(func(r *rawRequest) { r.path = "/2015-03-31/aliens" }), 404, "Unknown operation"},
+		"a wrong method":              {getFunction.with(func(r *rawRequest) { r.method = "PATCH" }), 404, "Unknown operation"},
 		"broken JSON":                 {getSecret.with(func(r *rawRequest) { r.body = `{"SecretId":` }), 400, "SerializationException"},
 		"JSON of the wrong type":      {getSecret.with(func(r *rawRequest) { r.body = `{"SecretId":7}` }), 400, "NUMBER_VALUE can not be converted to a String"},
 		"a list for an object":        {getSecret.with(func(r *rawRequest) { r.body = `[]` }), 400, "SerializationException"},
-		"a broken form":               {whoAmI.with(func(r *rawRequest) { r.body = "%zz" }), 400, "MalformedQueryString"},
-		"a number that is none":       {vpcs.with(func(r *rawRequest) { r.body += "&MaxResults=many" }), 400, "Value (many) for parameter MaxResults is invalid."},
+		"a broken form":               {getCallerIdentity.with(func(r *rawRequest) { r.body = "%zz" }), 400, "MalformedQueryString"},
+		"a number that is none":       {describeVPCs.with(func(r *rawRequest) { r.body += "&MaxResults=many" }), 400, "Value (many) for parameter MaxResults is invalid."},
 		"too large a body":            {getSecret.with(func(r *rawRequest) { r.body = big }), 413, "RequestEntityTooLargeException"},
 		"gzip that is none":           {getSecret.with(func(r *rawRequest) { r.header["Content-Encoding"] = "gzip" }), 400, "MalformedHttpRequestException"},
 		"a gzip that inflates too far": {getSecret.with(func(r *rawRequest) {
-			r.header["Content-Encoding"], r.body = "gzip", zipped(big)
+			r.header["Content-Encoding"], r.body = "gzip", gzipped(big)
 		}), 413, "RequestEntityTooLargeException"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := tt.request.send(t, atNoon(one(nil)...))
+			w := tt.request.send(t, newServerAtNoon(testServices(nil)...))
 			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.code) {
 				t.Errorf("got %d %s, want %d %s", w.Code, w.Body, tt.status, tt.code)
 			}
@@ -287,18 +287,18 @@ func TestUnknownOperationsAreRefused(t *testing.T) {
 	}
 }
 
-func TestCompressedAndChunkedBodiesAreRead(t *testing.T) {
+func TestCompressedAndChunkedBodiesAreDecoded(t *testing.T) {
 	t.Parallel()
-	gz := getSecret.with(func(r *rawRequest) { r.header["Content-Encoding"], r.body = "gzip", zipped(r.body) })
+	gz := getSecret.with(func(r *rawRequest) { r.header["Content-Encoding"], r.body = "gzip", gzipped(r.body) })
 	chunked := getSecret.with(tampered(func(r *http.Request) { r.TransferEncoding = []string{"chunked"} }))
 	for name, r := range map[string]rawRequest{"gzip": gz, "chunked": chunked} {
-		if w := r.send(t, atNoon(one(nil)...)); w.Code != 200 || !strings.Contains(w.Body.String(), `"Name":"one"`) {
+		if w := r.send(t, newServerAtNoon(testServices(nil)...)); w.Code != 200 || !strings.Contains(w.Body.String(), `"Name":"one"`) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
 }
 
-func zipped(text string) string {
+func gzipped(text string) string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	_, _ = z.Write([]byte(text))
@@ -306,24 +306,24 @@ func zipped(text string) string {
 	return b.String()
 }
 
-func TestAPanicIsAnsweredAndTheServerGoesOn(t *testing.T) {
+func TestPanicBecomesInternalFailure(t *testing.T) {
 	t.Parallel()
-	services := one(nil)
+	services := testServices(nil)
 	services[0].Operations[0].call = func(context.Context, any) (any, error) { panic("oh") }
-	s := atNoon(services...)
+	s := newServerAtNoon(services...)
 	if w := getSecret.send(t, s); w.Code != 500 || !strings.Contains(w.Body.String(), "InternalFailure") {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
-	if w := whoAmI.send(t, s); w.Code != 200 {
+	if w := getCallerIdentity.send(t, s); w.Code != 200 {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
 
 func TestCallsAreRecordedInOrderAndBounded(t *testing.T) {
 	t.Parallel()
-	s := atNoon(one(nil)...)
+	s := newServerAtNoon(testServices(nil)...)
 	getSecret.send(t, s)
-	whoAmI.send(t, s)
+	getCallerIdentity.send(t, s)
 	want := []Call{
 		{Service: "secretsmanager", Operation: "GetSecretValue", AccessKeyID: testKey.ID, ARN: testKey.Caller.ARN, At: noon},
 		{Service: "sts", Operation: "GetCallerIdentity", AccessKeyID: testKey.ID, ARN: testKey.Caller.ARN, At: noon},
@@ -331,12 +331,12 @@ func TestCallsAreRecordedInOrderAndBounded(t *testing.T) {
 	if diff := cmp.Diff(want, s.Calls(), cmpopts.IgnoreFields(Call{}, "RequestID")); diff != "" {
 		t.Error(diff)
 	}
-	var j journal
-	for i := range journalSize + 3 {
+	var j callLog
+	for i := range callLogSize + 3 {
 		j.add(Call{At: noon.Add(time.Duration(i))})
 	}
 	all := j.all()
-	if len(all) != journalSize || all[0].At != noon.Add(3) || all[journalSize-1].At != noon.Add(journalSize+2) {
+	if len(all) != callLogSize || all[0].At != noon.Add(3) || all[callLogSize-1].At != noon.Add(callLogSize+2) {
 		t.Errorf("kept %d calls from %v to %v", len(all), all[0].At, all[len(all)-1].At)
 	}
 }

@@ -26,7 +26,7 @@ type operation struct {
 // answer.
 type codec interface {
 	decode(x *exchange) (any, error)
-	encode(x *exchange, out any) (answer, error)
+	encode(x *exchange, out any) (response, error)
 }
 
 // target is the operation that a request asks for, with what its path says.
@@ -55,7 +55,7 @@ func newService(def Service) *service {
 	return s
 }
 
-func (s *service) limit() int64 {
+func (s *service) bodyLimit() int64 {
 	if s.MaxBody > 0 {
 		return s.MaxBody
 	}
@@ -68,12 +68,12 @@ func (s *service) route(x *exchange) (target, *Error) {
 	case RESTJSON:
 		return s.routePath(x.http)
 	case AWSJSON:
-		asked := x.http.Header.Get("X-Amz-Target")
-		name, ok := strings.CutPrefix(asked, s.Target)
+		requested := x.http.Header.Get("X-Amz-Target")
+		name, ok := strings.CutPrefix(requested, s.Target)
 		if !ok {
-			return target{name: asked}, unknownOperation(s.Protocol, asked, "")
+			return target{name: requested}, unknownOperation(s.Protocol, requested, "")
 		}
-		return s.named(name, "")
+		return s.findOperation(name, "")
 	default:
 		form, err := readForm(x)
 		if err != nil {
@@ -86,11 +86,11 @@ func (s *service) route(x *exchange) (target, *Error) {
 		if version != s.Version {
 			return target{name: name}, unknownOperation(s.Protocol, name, version)
 		}
-		return s.named(name, version)
+		return s.findOperation(name, version)
 	}
 }
 
-func (s *service) named(name, version string) (target, *Error) {
+func (s *service) findOperation(name, version string) (target, *Error) {
 	op := s.operations[name]
 	if op == nil {
 		return target{name: name}, unknownOperation(s.Protocol, name, version)
@@ -112,16 +112,16 @@ func (s *service) routePath(r *http.Request) (target, *Error) {
 	return target{name: name}, unknownOperation(s.Protocol, name, "")
 }
 
-func (s *service) refuse(x *exchange, e *Error) answer { return refuseIn(s.Service, x, e) }
+func (s *service) errorResponse(x *exchange, e *Error) response { return encodeError(s.Service, x, e) }
 
-// guess finds the service of a request without a signature: by its target, by
+// guessService finds the service of a request without a signature: by its target, by
 // the version that it asks for, or by its path.
-func (s *Server) guess(r *http.Request) *service {
-	asked := r.Header.Get("X-Amz-Target")
+func (s *Server) guessService(r *http.Request) *service {
+	requested := r.Header.Get("X-Amz-Target")
 	version := r.URL.Query().Get("Version")
 	for _, svc := range s.services {
 		switch {
-		case svc.Protocol == AWSJSON && strings.HasPrefix(asked, svc.Target),
+		case svc.Protocol == AWSJSON && strings.HasPrefix(requested, svc.Target),
 			version != "" && svc.Version == version:
 			return svc
 		case svc.Protocol == RESTJSON && r.URL.Path != "/":
@@ -133,8 +133,8 @@ func (s *Server) guess(r *http.Request) *service {
 	return nil
 }
 
-// looksLike tells the protocol of a request whose service is not known.
-func looksLike(r *http.Request) Protocol {
+// guessProtocol tells the protocol of a request whose service is not known.
+func guessProtocol(r *http.Request) Protocol {
 	switch {
 	case r.Header.Get("X-Amz-Target") != "":
 		return AWSJSON

@@ -19,9 +19,9 @@ type shape struct {
 // member is a structure's member. request and answer are its names in requests
 // and answers; item is the element around each entry of a list in an answer.
 type member struct {
-	index                 int
-	request, answer, item string
-	shape                 *shape
+	index                   int
+	request, response, item string
+	shape                   *shape
 }
 
 // shapes makes the shapes of one service's types; a type that holds itself is
@@ -31,7 +31,7 @@ type shapes struct {
 	byType   map[reflect.Type]*shape
 }
 
-func (s *shapes) of(t reflect.Type) *shape {
+func (s *shapes) shapeOf(t reflect.Type) *shape {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -43,7 +43,7 @@ func (s *shapes) of(t reflect.Type) *shape {
 	switch {
 	case t == timeType:
 	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8, t.Kind() == reflect.Map:
-		sh.elem = s.of(t.Elem())
+		sh.elem = s.shapeOf(t.Elem())
 	case t.Kind() == reflect.Struct:
 		for i := range t.NumField() {
 			if f := t.Field(i); isMember(f) {
@@ -62,16 +62,16 @@ func isMember(f reflect.StructField) bool {
 
 func (s *shapes) member(t reflect.Type, i int) member {
 	f := t.Field(i)
-	m := member{index: i, request: f.Name, answer: f.Name, item: "member", shape: s.of(f.Type)}
+	m := member{index: i, request: f.Name, response: f.Name, item: "member", shape: s.shapeOf(f.Type)}
 	if s.protocol == EC2Query {
-		m.answer, m.item = lowerFirst(f.Name), "item"
+		m.response, m.item = lowerFirst(f.Name), "item"
 	}
 	key := memberKey(t, f.Name)
 	if n, ok := requestNames[key]; ok {
 		m.request = n
 	}
-	if n, ok := answerNames[key]; ok {
-		m.answer = n
+	if n, ok := responseNames[key]; ok {
+		m.response = n
 	}
 	if n, ok := itemNames[key]; ok {
 		m.item = n

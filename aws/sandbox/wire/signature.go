@@ -36,17 +36,17 @@ func (s *signature) scope() string {
 
 // readSignature finds the signature in the Authorization header or, of a
 // presigned request, in the query string.
-func readSignature(r *http.Request) (*signature, *refusal) {
+func readSignature(r *http.Request) (*signature, *authError) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return readHeader(r, header)
 	}
 	if strings.Contains(r.URL.RawQuery, "X-Amz-Signature") || strings.Contains(r.URL.RawQuery, "X-Amz-Algorithm") {
 		return readQuery(r.URL.Query())
 	}
-	return nil, refuse(missingToken, "Missing Authentication Token")
+	return nil, newAuthError(missingToken, "Missing Authentication Token")
 }
 
-func readHeader(r *http.Request, header string) (*signature, *refusal) {
+func readHeader(r *http.Request, header string) (*signature, *authError) {
 	s := &signature{token: r.Header.Get("X-Amz-Security-Token")}
 	if refused := s.parseAuthorization(header); refused != nil {
 		return nil, refused
@@ -58,17 +58,17 @@ func readHeader(r *http.Request, header string) (*signature, *refusal) {
 		}
 	}
 	if stamp == "" {
-		return nil, refuse(incomplete, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+		return nil, newAuthError(incomplete, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
 	}
 	return s, s.setTime(stamp)
 }
 
 // parseAuthorization reads "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…,
 // Signature=…"; the blanks after the commas are optional.
-func (s *signature) parseAuthorization(header string) *refusal {
+func (s *signature) parseAuthorization(header string) *authError {
 	rest, ok := strings.CutPrefix(header, algorithm)
 	if !ok || rest == "" || (rest[0] != ' ' && rest[0] != '\t') {
-		return refuse(incomplete, "Unsupported AWS 'algorithm' in the Authorization header: it must be "+algorithm+".")
+		return newAuthError(incomplete, "Unsupported AWS 'algorithm' in the Authorization header: it must be "+algorithm+".")
 	}
 	var credential, headers string
 	for part := range strings.SplitSeq(rest, ",") {
@@ -86,20 +86,20 @@ func (s *signature) parseAuthorization(header string) *refusal {
 		{"Credential", credential}, {"Signature", s.value}, {"SignedHeaders", headers},
 	} {
 		if p.value == "" {
-			return refuse(incomplete, "Authorization header requires '"+p.name+"' parameter.")
+			return newAuthError(incomplete, "Authorization header requires '"+p.name+"' parameter.")
 		}
 	}
 	return s.setCredential(credential, headers)
 }
 
-func readQuery(q url.Values) (*signature, *refusal) {
+func readQuery(q url.Values) (*signature, *authError) {
 	s := &signature{presigned: true, value: q.Get("X-Amz-Signature"), token: q.Get("X-Amz-Security-Token")}
 	if q.Get("X-Amz-Algorithm") != algorithm {
-		return nil, refuse(incomplete, "AWS query-string parameters must include 'X-Amz-Algorithm' with the value "+algorithm+".")
+		return nil, newAuthError(incomplete, "AWS query-string parameters must include 'X-Amz-Algorithm' with the value "+algorithm+".")
 	}
 	for _, name := range []string{"X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"} {
 		if q.Get(name) == "" {
-			return nil, refuse(incomplete, "AWS query-string parameters must include '"+name+"'.")
+			return nil, newAuthError(incomplete, "AWS query-string parameters must include '"+name+"'.")
 		}
 	}
 	s.expires = 15 * time.Minute
@@ -107,7 +107,7 @@ func readQuery(q url.Values) (*signature, *refusal) {
 		seconds, err := strconv.Atoi(text)
 		s.expires = time.Duration(seconds) * time.Second
 		if err != nil || seconds < 0 || seconds > int(maxExpiry/time.Second) {
-			return nil, refuse(incomplete, "X-Amz-Expires must be a number of seconds less than a week.")
+			return nil, newAuthError(incomplete, "X-Amz-Expires must be a number of seconds less than a week.")
 		}
 	}
 	if refused := s.setCredential(q.Get("X-Amz-Credential"), q.Get("X-Amz-SignedHeaders")); refused != nil {
@@ -116,10 +116,10 @@ func readQuery(q url.Values) (*signature, *refusal) {
 	return s, s.setTime(q.Get("X-Amz-Date"))
 }
 
-func (s *signature) setCredential(credential, headers string) *refusal {
+func (s *signature) setCredential(credential, headers string) *authError {
 	parts := strings.Split(credential, "/")
 	if len(parts) < 5 || parts[len(parts)-1] != terminator {
-		return refuse(incomplete, "Credential must have at least 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
+		return newAuthError(incomplete, "Credential must have at least 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
 	}
 	n := len(parts)
 	s.keyID = strings.Join(parts[:n-4], "/")
@@ -130,17 +130,17 @@ func (s *signature) setCredential(credential, headers string) *refusal {
 			return nil
 		}
 	}
-	return refuse(wrongSignature, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+	return newAuthError(wrongSignature, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
 }
 
-func (s *signature) setTime(stamp string) *refusal {
+func (s *signature) setTime(stamp string) *authError {
 	at, err := time.Parse(dateFormat, stamp)
 	if err != nil {
-		return refuse(incomplete, "Date must be in ISO-8601 'basic format'.")
+		return newAuthError(incomplete, "Date must be in ISO-8601 'basic format'.")
 	}
 	s.at = at
 	if s.date != stamp[:8] {
-		return refuse(wrongSignature, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.")
+		return newAuthError(wrongSignature, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.")
 	}
 	return nil
 }

@@ -26,23 +26,23 @@ type verifier struct {
 // region and known services get this far, so there are few.
 type derivedKeyID struct{ secret, date, region, service string }
 
-// check returns the key that signed the request, or why it is refused.
-func (v *verifier) check(r *http.Request, s *signature, body []byte) (Key, *refusal) {
+// verify returns the key that signed the request, or why it is refused.
+func (v *verifier) verify(r *http.Request, s *signature, body []byte) (Key, *authError) {
 	key, ok := v.keys.find(s.keyID)
 	if !ok || key.SessionToken != s.token {
-		return Key{}, refuse(unknownKey, "The security token included in the request is invalid.")
+		return Key{}, newAuthError(unknownKey, "The security token included in the request is invalid.")
 	}
 	if refused := checkTime(s, v.now()); refused != nil {
 		return Key{}, refused
 	}
-	if !hmac.Equal([]byte(v.sign(r, s, key.Secret, body)), []byte(s.value)) {
-		return Key{}, refuse(wrongSignature, "The request signature we calculated does not match the signature you provided. "+
+	if !hmac.Equal([]byte(v.computeSignature(r, s, key.Secret, body)), []byte(s.value)) {
+		return Key{}, newAuthError(wrongSignature, "The request signature we calculated does not match the signature you provided. "+
 			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
 	return key, nil
 }
 
-func checkTime(s *signature, now time.Time) *refusal {
+func checkTime(s *signature, now time.Time) *authError {
 	now = now.UTC()
 	oldest, newest := now.Add(-maxSkew), now.Add(maxSkew)
 	allowed := "15 min."
@@ -51,17 +51,17 @@ func checkTime(s *signature, now time.Time) *refusal {
 	}
 	switch {
 	case s.at.Before(oldest.Truncate(time.Second)):
-		return refuse(expired, fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - %s)",
+		return newAuthError(expired, fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - %s)",
 			s.at.Format(dateFormat), oldest.Format(dateFormat), now.Format(dateFormat), allowed))
 	case s.at.After(newest):
-		return refuse(expired, fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + 15 min.)",
+		return newAuthError(expired, fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + 15 min.)",
 			s.at.Format(dateFormat), newest.Format(dateFormat), now.Format(dateFormat)))
 	}
 	return nil
 }
 
-// sign returns the signature that the request should carry.
-func (v *verifier) sign(r *http.Request, s *signature, secret string, body []byte) string {
+// computeSignature returns the signature that the request should carry.
+func (v *verifier) computeSignature(r *http.Request, s *signature, secret string, body []byte) string {
 	b, _ := v.buffers.Get().(*[]byte)
 	if b == nil {
 		b = new([]byte)
@@ -78,10 +78,10 @@ func (v *verifier) sign(r *http.Request, s *signature, secret string, body []byt
 	text = append(text, '\n')
 	text = hex.AppendEncode(text, sum[:])
 	*b = text
-	return hex.EncodeToString(hmacSHA256(v.derive(secret, s), text))
+	return hex.EncodeToString(hmacSHA256(v.signingKey(secret, s), text))
 }
 
-func (v *verifier) derive(secret string, s *signature) []byte {
+func (v *verifier) signingKey(secret string, s *signature) []byte {
 	id := derivedKeyID{secret, s.date, s.region, s.service}
 	if key, ok := v.derived.Load(id); ok {
 		return key.([]byte)

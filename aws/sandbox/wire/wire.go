@@ -26,15 +26,15 @@ type Service struct {
 	Version    string // "2014-10-31"
 	Operations []Operation
 
-	// CamelCase says that JSON members' names begin with a small letter (logs,
+	// LowerCamelCase says that JSON members' names begin with a small letter (logs,
 	// serverlessrepo).
-	CamelCase bool
+	LowerCamelCase bool
 	// Global says that the service is signed for us-east-1 by clients of any
 	// region (iam; sts at its global endpoint).
 	Global bool
-	// ErrorText is the JSON member that holds an error's text where a service
+	// ErrorMember is the JSON member that holds an error's text where a service
 	// uses only one of "Message" and "message"; empty is both.
-	ErrorText string
+	ErrorMember string
 	// Accesses is what a request does, by its operation and input, as the
 	// Service Authorization Reference has it. Where there is no such function, or
 	// it returns nil, a request is its own action on "*".

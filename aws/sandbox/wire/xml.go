@@ -14,24 +14,24 @@ const xmlContentType = "text/xml;charset=UTF-8"
 // encode writes an answer: of awsQuery a result and then its metadata, of
 // ec2Query the request id and then the members themselves. An empty result is
 // written too: some of the SDK's clients insist on it, none minds it.
-func (c *queryCodec) encode(x *exchange, out any) (answer, error) {
+func (c *queryCodec) encode(x *exchange, out any) (response, error) {
 	w := &xmlWriter{}
 	w.b.WriteString(xml.Header)
 	w.b.WriteString("<" + c.op.Name + `Response xmlns="` + c.service.Namespace + `">`)
 	v := reflect.ValueOf(out).Elem()
 	if c.service.Protocol == EC2Query {
-		w.text("requestId", x.id)
-		w.structure(c.out, v)
+		w.writeText("requestId", x.id)
+		w.writeStructure(c.out, v)
 	} else {
 		w.open(c.op.Name + "Result")
-		w.structure(c.out, v)
+		w.writeStructure(c.out, v)
 		w.close(c.op.Name + "Result")
 		w.open("ResponseMetadata")
-		w.text("RequestId", x.id)
+		w.writeText("RequestId", x.id)
 		w.close("ResponseMetadata")
 	}
 	w.close(c.op.Name + "Response")
-	return answer{status: http.StatusOK, contentType: xmlContentType, body: w.b.Bytes()}, nil
+	return response{status: http.StatusOK, contentType: xmlContentType, body: w.b.Bytes()}, nil
 }
 
 type xmlWriter struct{ b bytes.Buffer }
@@ -39,52 +39,52 @@ type xmlWriter struct{ b bytes.Buffer }
 func (w *xmlWriter) open(name string)  { w.b.WriteString("<" + name + ">") }
 func (w *xmlWriter) close(name string) { w.b.WriteString("</" + name + ">") }
 
-func (w *xmlWriter) text(name, text string) {
+func (w *xmlWriter) writeText(name, text string) {
 	w.open(name)
 	_ = xml.EscapeText(&w.b, []byte(text)) // a bytes.Buffer does not fail
 	w.close(name)
 }
 
-// structure leaves out what is nil, and empty enumeration values: the SDK has
+// writeStructure leaves out what is nil, and empty enumeration values: the SDK has
 // no other way to say that there is none.
-func (w *xmlWriter) structure(s *shape, v reflect.Value) {
+func (w *xmlWriter) writeStructure(s *shape, v reflect.Value) {
 	for _, m := range s.members {
-		if f := v.Field(m.index); !isAbsent(f) {
-			w.value(m.answer, m.item, m.shape, reflect.Indirect(f))
+		if f := v.Field(m.index); !isUnset(f) {
+			w.writeValue(m.response, m.item, m.shape, reflect.Indirect(f))
 		}
 	}
 }
 
-func (w *xmlWriter) value(name, item string, s *shape, v reflect.Value) {
+func (w *xmlWriter) writeValue(name, item string, s *shape, v reflect.Value) {
 	switch {
 	case s.elem != nil && v.Kind() == reflect.Map:
 		w.open(name)
-		w.entries(s, v)
+		w.writeMap(s, v)
 		w.close(name)
 	case s.elem != nil:
 		w.open(name)
 		for i := range v.Len() {
-			w.value(item, item, s.elem, v.Index(i))
+			w.writeValue(item, item, s.elem, v.Index(i))
 		}
 		w.close(name)
 	case v.Kind() == reflect.Struct && v.Type() != timeType:
 		w.open(name)
-		w.structure(s, v)
+		w.writeStructure(s, v)
 		w.close(name)
 	default:
-		w.text(name, scalarText(v))
+		w.writeText(name, formatScalar(v))
 	}
 }
 
-// entries writes a map in the order of its keys, so that an answer is the same
+// writeMap writes a map in the order of its keys, so that an answer is the same
 // every time.
-func (w *xmlWriter) entries(s *shape, v reflect.Value) {
+func (w *xmlWriter) writeMap(s *shape, v reflect.Value) {
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
 	for _, key := range keys {
 		w.open("entry")
-		w.text("key", key.String())
-		w.value("value", "member", s.elem, v.MapIndex(key))
+		w.writeText("key", key.String())
+		w.writeValue("value", "member", s.elem, v.MapIndex(key))
 		w.close("entry")
 	}
 }

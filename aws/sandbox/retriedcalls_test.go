@@ -19,13 +19,13 @@ import (
 	"keyturn/steps/rotation"
 )
 
-// twice hands every call to an endpoint two times and gives the second answer,
+// sendTwice hands every call to an endpoint two times and gives the second answer,
 // which is what a client gets that lost the first and asked again.
-func twice(t *testing.T, endpoint string) string {
+func sendTwice(t *testing.T, endpoint string) string {
 	t.Helper()
 	to := must[*url.URL](t)(url.Parse(endpoint))
 	transport := &http.Transport{DisableCompression: true}
-	client := answers.Whole(&http.Client{Transport: transport})
+	client := answers.ReadFully(&http.Client{Transport: transport})
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		var answer *http.Response
@@ -52,17 +52,17 @@ func twice(t *testing.T, endpoint string) string {
 	return proxy.URL
 }
 
-// forgetful is a ledger for a run that is not resumed.
-type forgetful struct{}
+// noLedger is a ledger for a run that is not resumed.
+type noLedger struct{}
 
-func (forgetful) Save(steps.Receipt) error { return nil }
+func (noLedger) Save(steps.Receipt) error { return nil }
 
 func TestTutorialSucceedsWhenEveryCallArrivesTwice(t *testing.T) {
 	t.Parallel()
 	served := must[*sandbox.Sandbox](t)(sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant}))
 	t.Cleanup(func() { _ = served.Close() })
 	session := must[*aws.Session](t)(aws.Open(t.Context(), aws.Options{
-		Region: served.Region, Endpoint: twice(t, served.URL()),
+		Region: served.Region, Endpoint: sendTwice(t, served.URL()),
 		AccessKeyID: served.AccessKeyID, SecretAccessKey: served.SecretAccessKey,
 	}))
 	services := session.Services()
@@ -71,7 +71,7 @@ func TestTutorialSucceedsWhenEveryCallArrivesTwice(t *testing.T) {
 	run := steps.NewRun(steps.RunOptions{
 		ID:      id,
 		Account: &steps.Account{Kind: steps.Sandbox, ID: served.AccountID, Region: served.Region, Services: services, Pace: session.Pace()},
-		Setup:   steps.Defaults(id), Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: steps.NewRelay(func(steps.Event) {}),
+		Setup:   steps.Defaults(id), Clock: steps.SystemClock{}, Ledger: noLedger{}, Relay: steps.NewRelay(func(steps.Event) {}),
 	})
 	for _, step := range rotation.Tutorial().Steps {
 		if _, err := run.Prepare(t.Context(), step); err != nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// credentialClients are the clients that get credentials. The SDK makes them
+// credentialEndpoints are the clients that get credentials. The SDK makes them
 // before it has read the endpoint overrides (config, defaultAWSConfigResolvers),
 // so that AWS_ENDPOINT_URL counts for every call but theirs. They are given the
 // overrides with each call.
-type credentialClients struct{ sts, sso, oidc *string }
+type credentialEndpoints struct{ sts, sso, oidc *string }
 
-// note takes the overrides from a loaded configuration.
-func (c *credentialClients) note(cfg awssdk.Config) {
+// setFrom takes the overrides from a loaded configuration.
+func (c *credentialEndpoints) setFrom(cfg awssdk.Config) {
 	c.sts = sts.NewFromConfig(cfg).Options().BaseEndpoint
 	c.sso = sso.NewFromConfig(cfg).Options().BaseEndpoint
 	c.oidc = ssooidc.NewFromConfig(cfg).Options().BaseEndpoint
@@ -26,45 +26,45 @@ func (c *credentialClients) note(cfg awssdk.Config) {
 
 type roleClient struct {
 	stscreds.AssumeRoleAPIClient
-	clients *credentialClients
+	endpoints *credentialEndpoints
 }
 
 func (r roleClient) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, options ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
-	return r.AssumeRoleAPIClient.AssumeRole(ctx, in, append(options, r.clients.atSTS)...)
+	return r.AssumeRoleAPIClient.AssumeRole(ctx, in, append(options, r.endpoints.overrideSTS)...)
 }
 
 type webIdentityClient struct {
 	stscreds.AssumeRoleWithWebIdentityAPIClient
-	clients *credentialClients
+	endpoints *credentialEndpoints
 }
 
 func (w webIdentityClient) AssumeRoleWithWebIdentity(
 	ctx context.Context, in *sts.AssumeRoleWithWebIdentityInput, options ...func(*sts.Options),
 ) (*sts.AssumeRoleWithWebIdentityOutput, error) {
-	return w.AssumeRoleWithWebIdentityAPIClient.AssumeRoleWithWebIdentity(ctx, in, append(options, w.clients.atSTS)...)
+	return w.AssumeRoleWithWebIdentityAPIClient.AssumeRoleWithWebIdentity(ctx, in, append(options, w.endpoints.overrideSTS)...)
 }
 
-// webIdentity is called twice by the SDK, the first time without a client.
-func (c *credentialClients) webIdentity(o *stscreds.WebIdentityRoleOptions) {
+// webIdentityOptions is called twice by the SDK, the first time without a client.
+func (c *credentialEndpoints) webIdentityOptions(o *stscreds.WebIdentityRoleOptions) {
 	if o.Client != nil {
 		o.Client = webIdentityClient{o.Client, c}
 	}
 }
 
-type portalClient struct {
+type ssoClient struct {
 	ssocreds.GetRoleCredentialsAPIClient
-	clients *credentialClients
+	endpoints *credentialEndpoints
 }
 
-func (p portalClient) GetRoleCredentials(
+func (p ssoClient) GetRoleCredentials(
 	ctx context.Context, in *sso.GetRoleCredentialsInput, options ...func(*sso.Options),
 ) (*sso.GetRoleCredentialsOutput, error) {
-	return p.GetRoleCredentialsAPIClient.GetRoleCredentials(ctx, in, append(options, p.clients.atSSO)...)
+	return p.GetRoleCredentialsAPIClient.GetRoleCredentials(ctx, in, append(options, p.endpoints.overrideSSO)...)
 }
 
-func (c *credentialClients) portal(o *ssocreds.Options) { o.Client = portalClient{o.Client, c} }
+func (c *credentialEndpoints) ssoOptions(o *ssocreds.Options) { o.Client = ssoClient{o.Client, c} }
 
-func (c *credentialClients) token(o *ssocreds.SSOTokenProviderOptions) {
+func (c *credentialEndpoints) ssoTokenOptions(o *ssocreds.SSOTokenProviderOptions) {
 	o.ClientOptions = append(o.ClientOptions, func(o *ssooidc.Options) {
 		if c.oidc != nil {
 			o.BaseEndpoint = c.oidc
@@ -72,13 +72,13 @@ func (c *credentialClients) token(o *ssocreds.SSOTokenProviderOptions) {
 	})
 }
 
-func (c *credentialClients) atSTS(o *sts.Options) {
+func (c *credentialEndpoints) overrideSTS(o *sts.Options) {
 	if c.sts != nil {
 		o.BaseEndpoint = c.sts
 	}
 }
 
-func (c *credentialClients) atSSO(o *sso.Options) {
+func (c *credentialEndpoints) overrideSSO(o *sso.Options) {
 	if c.sso != nil {
 		o.BaseEndpoint = c.sso
 	}

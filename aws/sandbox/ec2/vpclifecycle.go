@@ -21,7 +21,7 @@ func (s *Service) createDefaultVpc(context.Context, *ec2.CreateDefaultVpcInput) 
 	s.setVPC(defaultVPC(s.cloud, newID("")))
 	s.notifyRuleChange()
 	s.mu.Unlock()
-	vpc := s.describedVPC(s.VPC())
+	vpc := s.toVpc(s.VPC())
 	return &ec2.CreateDefaultVpcOutput{Vpc: &vpc}, nil
 }
 

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// memberName turns a field of an SDK type into its member's name in JSON.
-type memberName func(field string) string
+// jsonName turns a field of an SDK type into its member's name in JSON.
+type jsonName func(field string) string
 
-// jsonNames are the names of a service's members: as in the SDK (lambda,
+// jsonNamesOf are the names of a service's members: as in the SDK (lambda,
 // secretsmanager) or with a small first letter (logs, serverlessrepo).
-func jsonNames(s Service) memberName {
-	if s.CamelCase {
+func jsonNamesOf(s Service) jsonName {
+	if s.LowerCamelCase {
 		return lowerFirst
 	}
 	return func(field string) string { return field }
@@ -21,7 +21,7 @@ func jsonNames(s Service) memberName {
 
 // marshalJSON writes an SDK output without the members that are nil or empty
 // enumeration values.
-func marshalJSON(out reflect.Value, name memberName) ([]byte, error) {
+func marshalJSON(out reflect.Value, name jsonName) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -33,7 +33,7 @@ func marshalJSON(out reflect.Value, name memberName) ([]byte, error) {
 
 // jsonValue is what encoding/json writes for a value of an SDK type: timestamps
 // are seconds since 1970 with milliseconds, the JSON protocols' default.
-func jsonValue(v reflect.Value, name memberName) any {
+func jsonValue(v reflect.Value, name jsonName) any {
 	v = reflect.Indirect(v)
 	if t, ok := v.Interface().(time.Time); ok {
 		return float64(t.UnixMilli()) / 1000
@@ -42,7 +42,7 @@ func jsonValue(v reflect.Value, name memberName) any {
 	case reflect.Struct:
 		members := map[string]any{}
 		for i := range v.NumField() {
-			if f := v.Type().Field(i); isMember(f) && !isAbsent(v.Field(i)) {
+			if f := v.Type().Field(i); isMember(f) && !isUnset(v.Field(i)) {
 				members[name(f.Name)] = jsonValue(v.Field(i), name)
 			}
 		}
@@ -67,8 +67,8 @@ func jsonValue(v reflect.Value, name memberName) any {
 	}
 }
 
-// isAbsent reports whether an SDK member says that there is no such thing.
-func isAbsent(v reflect.Value) bool {
+// isUnset reports whether an SDK member says that there is no such thing.
+func isUnset(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
 		return v.IsNil()

@@ -7,9 +7,9 @@ import (
 	"net/http"
 )
 
-// refuseIn writes an error as a service's protocol does.
-func refuseIn(s Service, x *exchange, e *Error) answer {
-	a := answer{status: e.status(), code: e.Code}
+// encodeError writes an error as a service's protocol does.
+func encodeError(s Service, x *exchange, e *Error) response {
+	a := response{status: e.status(), errorCode: e.Code}
 	switch s.Protocol {
 	case AWSJSON, RESTJSON:
 		a.contentType = jsonContentType
@@ -26,9 +26,9 @@ func refuseIn(s Service, x *exchange, e *Error) answer {
 		})
 	default:
 		a.contentType = xmlContentType
-		a.body = xmlBody(errorResponse{
+		a.body = xmlBody(queryErrorResponse{
 			Namespace: s.Namespace,
-			Error:     xmlError{Type: fault(e), Code: e.Code, Message: e.Message},
+			Error:     xmlError{Type: faultType(e), Code: e.Code, Message: e.Message},
 			RequestID: x.id,
 		})
 	}
@@ -39,8 +39,8 @@ func refuseIn(s Service, x *exchange, e *Error) answer {
 // under both of the names that AWS's services use.
 func jsonError(s Service, e *Error) []byte {
 	body := map[string]string{"Message": e.Message, "message": e.Message}
-	if s.ErrorText != "" {
-		body = map[string]string{s.ErrorText: e.Message}
+	if s.ErrorMember != "" {
+		body = map[string]string{s.ErrorMember: e.Message}
 	}
 	if s.Protocol == AWSJSON {
 		body["__type"] = e.Code
@@ -57,7 +57,7 @@ type xmlError struct {
 	Message string `xml:"Message"`
 }
 
-type errorResponse struct {
+type queryErrorResponse struct {
 	XMLName   xml.Name `xml:"ErrorResponse"`
 	Namespace string   `xml:"xmlns,attr,omitempty"`
 	Error     xmlError `xml:"Error"`
@@ -70,7 +70,7 @@ type ec2ErrorResponse struct {
 	RequestID string     `xml:"RequestID"`
 }
 
-func fault(e *Error) string {
+func faultType(e *Error) string {
 	if e.status() >= http.StatusInternalServerError {
 		return "Receiver"
 	}

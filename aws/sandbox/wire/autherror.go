@@ -2,9 +2,9 @@ package wire
 
 import "net/http"
 
-// A refusal is why a request is not let in. Each protocol has its own code for
+// A authError is why a request is not let in. Each protocol has its own code for
 // it.
-type refusal struct {
+type authError struct {
 	reason  reason
 	message string
 }
@@ -19,13 +19,15 @@ const (
 	expired
 )
 
-func refuse(r reason, message string) *refusal { return &refusal{reason: r, message: message} }
+func newAuthError(r reason, message string) *authError {
+	return &authError{reason: r, message: message}
+}
 
-// in is the refusal in the words of a service's protocol.
+// toError is the refusal in the words of a service's protocol.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-func (f *refusal) in(p Protocol) *Error {
+func (f *authError) toError(p Protocol) *Error {
 	switch p {
 	case EC2Query:
 		return f.ec2Error()
@@ -48,7 +50,7 @@ func (f *refusal) in(p Protocol) *Error {
 	}
 }
 
-func (f *refusal) ec2Error() *Error {
+func (f *authError) ec2Error() *Error {
 	switch f.reason {
 	case missingToken:
 		return &Error{Code: "MissingAuthenticationToken", Message: "Request is missing Authentication Token", Status: http.StatusForbidden}

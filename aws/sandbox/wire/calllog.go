@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// journalSize is how many calls are remembered: some megabytes at most.
-const journalSize = 8192
+// callLogSize is how many calls are remembered: some megabytes at most.
+const callLogSize = 8192
 
 // Call is one request that was answered. It never holds anything of a body.
 // Code is AWS's error code, empty when the call succeeded; Service and
@@ -21,25 +21,25 @@ type Call struct {
 	At          time.Time
 }
 
-// journal remembers the newest calls.
-type journal struct {
+// callLog remembers the newest calls.
+type callLog struct {
 	mu    sync.Mutex
 	calls []Call
 	next  int // the oldest, once the journal is full
 }
 
-func (j *journal) add(c Call) {
+func (j *callLog) add(c Call) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.calls) < journalSize {
+	if len(j.calls) < callLogSize {
 		j.calls = append(j.calls, c)
 		return
 	}
 	j.calls[j.next] = c
-	j.next = (j.next + 1) % journalSize
+	j.next = (j.next + 1) % callLogSize
 }
 
-func (j *journal) all() []Call {
+func (j *callLog) all() []Call {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return append(append(make([]Call, 0, len(j.calls)), j.calls[j.next:]...), j.calls[:j.next]...)

@@ -1,0 +1,150 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+
+	"keyturn/steps"
+)
+
+// reloadingCredentials are credentials of the person's own configuration. Once they do not
+// hold, the configuration is read again for the next call: somebody who has
+// signed in meanwhile, in another terminal or with another tool, carries on.
+type reloadingCredentials struct {
+	// load reads environment and files.
+	load func(context.Context) (awssdk.CredentialsProvider, signInHint, error)
+	// accountOf asks whose credentials these are.
+	accountOf func(context.Context, awssdk.CredentialsProvider) (string, error)
+
+	mu             sync.Mutex
+	provider       awssdk.CredentialsProvider // nil: to be loaded
+	signIn         signInHint
+	account        string // in which the session works; "" until it is known
+	accountChecked bool   // the provider's credentials belong to account
+	temporary      bool   // the latest credentials were temporary ones
+}
+
+var _ awssdk.CredentialsProvider = (*reloadingCredentials)(nil)
+
+// Retrieve gets the credentials for a call. An error is a *credentialsError.
+func (r *reloadingCredentials) Retrieve(ctx context.Context) (awssdk.Credentials, error) {
+	defer pauseCallTimeout(ctx)()
+	provider, err := r.current(ctx)
+	if err != nil {
+		return awssdk.Credentials{}, &credentialsError{err, r.signInHint()}
+	}
+	found, err := provider.Retrieve(ctx)
+	if err == nil {
+		err = r.checkAccount(ctx, provider, found)
+	}
+	if err != nil {
+		if ctx.Err() == nil { // else somebody may be typing a code for it
+			r.discard(provider)
+		}
+		return awssdk.Credentials{}, &credentialsError{err, r.signInHint()}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.temporary = found.SessionToken != ""
+	return found, nil
+}
+
+// current is the provider in use, loaded if there is none.
+func (r *reloadingCredentials) current(ctx context.Context) (awssdk.CredentialsProvider, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.provider == nil {
+		provider, how, err := r.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if provider == nil {
+			return nil, errors.New("the configuration names none")
+		}
+		r.provider, r.signIn, r.accountChecked = provider, how, r.account == ""
+	}
+	return r.provider, nil
+}
+
+// checkAccount makes sure that credentials which were read anew belong to the account
+// in which the session works.
+func (r *reloadingCredentials) checkAccount(ctx context.Context, provider awssdk.CredentialsProvider, found awssdk.Credentials) error {
+	r.mu.Lock()
+	account, checked := r.account, r.accountChecked
+	r.mu.Unlock()
+	if checked {
+		return nil
+	}
+	actual := found.AccountID
+	if actual == "" {
+		var err error
+		if actual, err = r.accountOf(ctx, provider); err != nil {
+			return err
+		}
+	}
+	if actual != account {
+		return &steps.OtherAccountError{Worked: "account " + account, Opened: "account " + actual}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accountChecked = true
+	return nil
+}
+
+// setAccount notes the account of a session: later credentials must be of it too.
+func (r *reloadingCredentials) setAccount(account string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.account, r.accountChecked = account, true
+}
+
+func (r *reloadingCredentials) signInHint() signInHint {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.signIn
+}
+
+// discard has the configuration read again at the next call, unless that has
+// happened already.
+func (r *reloadingCredentials) discard(provider awssdk.CredentialsProvider) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.provider == provider {
+		r.provider = nil
+	}
+}
+
+// addMiddleware looks at every attempt's answer, after the SDK's own Retry.
+func (r *reloadingCredentials) addMiddleware(stack *middleware.Stack) error {
+	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("keyturn:credentials", r.discardRejected), "Retry", middleware.After)
+}
+
+// discardRejected forgets credentials that the service does not accept. EC2 says
+// RequestExpired of a session that has ended (Amazon EC2 API Reference, "Error
+// codes"), which of lasting keys means the clock.
+func (r *reloadingCredentials) discardRejected(
+	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleFinalize(ctx, in)
+	if err == nil || isCredentialsError(err) {
+		return out, metadata, err
+	}
+	r.mu.Lock()
+	used, temporary, hint := r.provider, r.temporary, r.signIn
+	r.mu.Unlock()
+	kind := kindOf(err)
+	expired := errors.Is(kind, steps.ErrCredentialsExpired) || temporary && codeOf(err) == "RequestExpired"
+	if expired || errors.Is(kind, steps.ErrCredentialsRefused) {
+		r.discard(used)
+	}
+	if expired {
+		err = &expiredError{fmt.Errorf("%s: %w", awsmiddleware.GetOperationName(ctx), err), hint}
+	}
+	return out, metadata, err
+}
