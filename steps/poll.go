@@ -16,6 +16,9 @@ const (
 	// maxTransientErrors is how many looks in a row a network that is briefly
 	// away may spoil before a poll gives up.
 	maxTransientErrors = 5
+	// maxSilence is how long nobody may answer a poll: one look at a server that
+	// accepts connections and says nothing takes a minute.
+	maxSilence = 2 * time.Minute
 	// firstInterval is the part of the interval after which the second look
 	// comes. From there the intervals double up to the full one, so that fast
 	// operations finish early.
@@ -52,16 +55,19 @@ func (e *TimeoutError) Error() string {
 func (r *Run) Poll(ctx context.Context, p Polling) error {
 	began := r.clock.Now()
 	var last string
-	var reported time.Time
+	var reported, silent time.Time // silent: since when nobody answers
 	failed := 0
 	interval := p.Every / firstInterval
 	for {
+		if failed == 0 {
+			silent = r.clock.Now()
+		}
 		status, over, err := p.Look(ctx)
 		now := r.clock.Now()
 		switch {
 		case err == nil:
 			failed = 0
-		case isTransient(err) && failed < maxTransientErrors:
+		case isTransient(err) && failed < maxTransientErrors && now.Sub(silent) < maxSilence:
 			failed++
 			status = last
 		default:
