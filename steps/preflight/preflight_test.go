@@ -11,11 +11,8 @@ import (
 	"testing"
 	"time"
 
-	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-
 	"keyturn/aws"
+	"keyturn/aws/owner"
 	"keyturn/aws/sandbox"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/db"
@@ -204,16 +201,7 @@ func TestEachDenialIsPredictedAndDiagnosedAndMended(t *testing.T) {
 func (p *place) rightsBack(t *testing.T) {
 	t.Helper()
 	id, secret := p.RootKey()
-	root := iam.New(iam.Options{
-		Region: p.Region, BaseEndpoint: awssdk.String(p.URL()), Credentials: credentials.NewStaticCredentialsProvider(id, secret, ""),
-	})
-	user := awssdk.String("keyturn")
-	if _, err := root.AttachUserPolicy(t.Context(), &iam.AttachUserPolicyInput{UserName: user, PolicyArn: awssdk.String("arn:aws:iam::aws:policy/AdministratorAccess")}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := root.DeleteUserPolicy(t.Context(), &iam.DeleteUserPolicyInput{UserName: user, PolicyName: awssdk.String("keyturn")}); err != nil {
-		t.Fatal(err)
-	}
+	owner.New(t, p.URL(), p.Region, id, secret).GrantEverything("keyturn", "keyturn")
 }
 
 func TestPolicyIsWhatARunNeeds(t *testing.T) {

@@ -8,11 +8,9 @@ import (
 	"testing"
 	"time"
 
-	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"keyturn/aws/owner"
 	"keyturn/db"
 	"keyturn/steps"
 )
@@ -32,26 +30,23 @@ func atHome(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = false }
 
 // functionInVPC installs a rotation function in the default VPC, with a security
 // group of its own, that a run only finds.
-func functionInVPC(t *testing.T, services steps.Services, api *ec2.Client) string {
+func functionInVPC(t *testing.T, services steps.Services, hand *owner.Owner) string {
 	t.Helper()
-	vpc := ok[*ec2.DescribeVpcsOutput](t)(api.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{})).Vpcs[0].VpcId
-	group := ok[*ec2.CreateSecurityGroupOutput](t)(api.CreateSecurityGroup(t.Context(), &ec2.CreateSecurityGroupInput{
-		GroupName: awssdk.String("functions"), Description: awssdk.String("of somebody"), VpcId: vpc,
-	})).GroupId
-	subnets := must(services.Network.Subnets(t.Context(), *vpc))
-	return installFunction(t, services, []string{subnets[0].ID, subnets[1].ID}, []string{*group})
+	vpc, group := hand.MakeSecurityGroup("functions")
+	subnets := must(services.Network.Subnets(t.Context(), vpc))
+	return installFunction(t, services, []string{subnets[0].ID, subnets[1].ID}, []string{group})
 }
 
 func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
 	t.Parallel()
-	sources := map[string]func(t *testing.T, s *steps.Setup, services steps.Services, api *ec2.Client){
-		"AWS's function": func(*testing.T, *steps.Setup, steps.Services, *ec2.Client) {},
-		"AWS's function by the transform": func(_ *testing.T, s *steps.Setup, _ steps.Services, _ *ec2.Client) {
+	sources := map[string]func(t *testing.T, s *steps.Setup, services steps.Services, hand *owner.Owner){
+		"AWS's function": func(*testing.T, *steps.Setup, steps.Services, *owner.Owner) {},
+		"AWS's function by the transform": func(_ *testing.T, s *steps.Setup, _ steps.Services, _ *owner.Owner) {
 			s.FunctionFrom = steps.FunctionTransform
 		},
-		"a function of the person's own": func(t *testing.T, s *steps.Setup, services steps.Services, api *ec2.Client) {
+		"a function of the person's own": func(t *testing.T, s *steps.Setup, services steps.Services, hand *owner.Owner) {
 			t.Helper()
-			s.FunctionARN = functionInVPC(t, services, api)
+			s.FunctionARN = functionInVPC(t, services, hand)
 		},
 	}
 	for source, choose := range sources {
@@ -60,7 +55,7 @@ func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
 				t.Run(fmt.Sprintf("%s, public address %t, secret there %t", source, public, value != ""), func(t *testing.T) {
 					t.Parallel()
 					run, served, heard := inPrivate(t, impatient(public))
-					api := owner(t, served)
+					hand := ownerOf(t, served)
 					o := makeOwn(t, run.Services(), func(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = public })
 					setup := run.Setup()
 					setup.DBExisting, setup.MasterPassword = o.database, o.password
@@ -68,13 +63,13 @@ func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
 						storeOwn(t, run.Services(), o.secret, value)
 						setup.SecretExisting, setup.MasterPassword = o.secret, steps.Password{}
 					}
-					choose(t, &setup, run.Services(), api)
+					choose(t, &setup, run.Services(), hand)
 					run.Answer(setup)
-					before := network(t, api)
+					before := hand.Network()
 
 					plan := walk(t, run, served)
 
-					if after := network(t, api); !slices.Equal(before, after) {
+					if after := hand.Network(); !slices.Equal(before, after) {
 						t.Errorf("network before %v, after %v", before, after)
 					}
 					if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
@@ -221,23 +216,17 @@ func TestPrivateNetworkRefusesWhatDoesNotFit(t *testing.T) {
 func TestRuleThatSomebodyTookAwayIsMadeAgainAndRevoked(t *testing.T) {
 	t.Parallel()
 	run, served, heard := inPrivate(t, impatient(false))
-	api := owner(t, served)
+	hand := ownerOf(t, served)
 	o := makeOwn(t, run.Services(), atHome)
 	setup := run.Setup()
 	setup.DBExisting, setup.MasterPassword = o.database, o.password
 	run.Answer(setup)
-	before := network(t, api)
+	before := hand.Network()
 	taken := false
 	heard.on = func(e steps.Event) {
 		if started, is := e.(steps.CallStarted); is && started.Call.Operation == "RotateSecret" && !taken {
 			taken = true
-			for _, r := range ok[*ec2.DescribeSecurityGroupRulesOutput](t)(api.DescribeSecurityGroupRules(t.Context(), &ec2.DescribeSecurityGroupRulesInput{
-				Filters: []types.Filter{{Name: awssdk.String("group-id"), Values: []string{o.group}}},
-			})).SecurityGroupRules {
-				if r.ReferencedGroupInfo != nil {
-					ok[*ec2.RevokeSecurityGroupIngressOutput](t)(api.RevokeSecurityGroupIngress(t.Context(), &ec2.RevokeSecurityGroupIngressInput{GroupId: r.GroupId, SecurityGroupRuleIds: []string{*r.SecurityGroupRuleId}}))
-				}
-			}
+			hand.ClosePortToGroups(steps.MySQLPort)
 		}
 	}
 	for _, id := range []steps.StepID{StepDatabase, StepSecret, StepValidate} {
@@ -253,7 +242,7 @@ func TestRuleThatSomebodyTookAwayIsMadeAgainAndRevoked(t *testing.T) {
 	for _, id := range []steps.StepID{StepRotate, StepVerify, StepCleanup} {
 		carry(t, run, id)
 	}
-	if after := network(t, api); !slices.Equal(before, after) {
+	if after := hand.Network(); !slices.Equal(before, after) {
 		t.Errorf("before %v, after %v", before, after)
 	}
 }

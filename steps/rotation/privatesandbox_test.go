@@ -2,31 +2,19 @@ package rotation
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
-	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"keyturn/aws/owner"
 	"keyturn/aws/sandbox"
 	"keyturn/steps"
 )
 
-// owner is EC2 for whoever owns the account: what is there before the run is
-// theirs.
-func owner(t *testing.T, served *sandbox.Sandbox) *ec2.Client {
+// ownerOf is whoever owns the account: what is there before the run is theirs.
+func ownerOf(t *testing.T, served *sandbox.Sandbox) *owner.Owner {
 	t.Helper()
-	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
-	url := served.URL()
-	return ec2.NewFromConfig(awssdk.Config{
-		Region: served.Region, BaseEndpoint: &url, HTTPClient: &http.Client{Transport: transport},
-		Credentials: credentials.NewStaticCredentialsProvider(served.AccessKeyID, served.SecretAccessKey, ""),
-	})
+	return owner.New(t, served.URL(), served.Region, served.AccessKeyID, served.SecretAccessKey)
 }
 
 // inPrivate opens a run in the private network of a sandbox of its own.
@@ -39,52 +27,14 @@ func inPrivate(t *testing.T, change ...func(*steps.Services)) (*steps.Run, *sand
 	return run, served, heard
 }
 
-func ok[T any](t *testing.T) func(T, error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-// network is what there is in the account's network, by id.
-func network(t *testing.T, api *ec2.Client) []string {
-	t.Helper()
-	var ids []string
-	for _, v := range ok[*ec2.DescribeVpcsOutput](t)(api.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{})).Vpcs {
-		ids = append(ids, *v.VpcId)
-	}
-	for _, e := range ok[*ec2.DescribeVpcEndpointsOutput](t)(api.DescribeVpcEndpoints(t.Context(), &ec2.DescribeVpcEndpointsInput{})).VpcEndpoints {
-		ids = append(ids, *e.VpcEndpointId)
-	}
-	for _, r := range ok[*ec2.DescribeSecurityGroupRulesOutput](t)(api.DescribeSecurityGroupRules(t.Context(), &ec2.DescribeSecurityGroupRulesInput{})).SecurityGroupRules {
-		ids = append(ids, *r.GroupId+" "+*r.SecurityGroupRuleId)
-	}
-	for _, i := range ok[*ec2.DescribeNetworkInterfacesOutput](t)(api.DescribeNetworkInterfaces(t.Context(), &ec2.DescribeNetworkInterfacesInput{})).NetworkInterfaces {
-		ids = append(ids, *i.NetworkInterfaceId)
-	}
-	slices.Sort(ids)
-	return ids
-}
-
 func TestPrivateNetworkBesideAnEndpointThatIsThere(t *testing.T) {
 	t.Parallel()
 	run, served, _ := inPrivate(t)
-	api := owner(t, served)
-	vpc := ok[*ec2.DescribeVpcsOutput](t)(api.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{})).Vpcs[0].VpcId
-	subnet := ok[*ec2.DescribeSubnetsOutput](t)(api.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})).Subnets[2].SubnetId
-	group := ok[*ec2.CreateSecurityGroupOutput](t)(api.CreateSecurityGroup(t.Context(), &ec2.CreateSecurityGroupInput{
-		GroupName: awssdk.String("endpoints"), Description: awssdk.String("of somebody"), VpcId: vpc,
-	})).GroupId
-	ok[*ec2.CreateVpcEndpointOutput](t)(api.CreateVpcEndpoint(t.Context(), &ec2.CreateVpcEndpointInput{
-		VpcId: vpc, ServiceName: awssdk.String("com.amazonaws.us-east-1.secretsmanager"), VpcEndpointType: types.VpcEndpointTypeInterface,
-		SubnetIds: []string{*subnet}, SecurityGroupIds: []string{*group},
-	}))
-	before := network(t, api)
+	hand := ownerOf(t, served)
+	hand.MakeEndpoint()
+	before := hand.Network()
 	planIsReceived(t, run, served)
-	if after := network(t, api); !slices.Equal(before, after) {
+	if after := hand.Network(); !slices.Equal(before, after) {
 		t.Errorf("before %v, after %v", before, after)
 	}
 }
@@ -92,17 +42,11 @@ func TestPrivateNetworkBesideAnEndpointThatIsThere(t *testing.T) {
 func TestPrivateNetworkThroughANATGatewayThatIsThere(t *testing.T) {
 	t.Parallel()
 	run, served, _ := inPrivate(t)
-	api := owner(t, served)
-	vpc := ok[*ec2.DescribeVpcsOutput](t)(api.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{})).Vpcs[0].VpcId
-	subnets := ok[*ec2.DescribeSubnetsOutput](t)(api.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})).Subnets
-	address := ok[*ec2.AllocateAddressOutput](t)(api.AllocateAddress(t.Context(), &ec2.AllocateAddressInput{})).AllocationId
-	nat := ok[*ec2.CreateNatGatewayOutput](t)(api.CreateNatGateway(t.Context(), &ec2.CreateNatGatewayInput{SubnetId: subnets[0].SubnetId, AllocationId: address})).NatGateway.NatGatewayId
-	table := ok[*ec2.CreateRouteTableOutput](t)(api.CreateRouteTable(t.Context(), &ec2.CreateRouteTableInput{VpcId: vpc})).RouteTable.RouteTableId
-	ok[*ec2.CreateRouteOutput](t)(api.CreateRoute(t.Context(), &ec2.CreateRouteInput{RouteTableId: table, DestinationCidrBlock: awssdk.String("0.0.0.0/0"), NatGatewayId: nat}))
-	ok[*ec2.AssociateRouteTableOutput](t)(api.AssociateRouteTable(t.Context(), &ec2.AssociateRouteTableInput{RouteTableId: table, SubnetId: subnets[1].SubnetId}))
-	before := network(t, api)
+	hand := ownerOf(t, served)
+	hand.MakeNATGateway()
+	before := hand.Network()
 	planIsReceived(t, run, served)
-	if after := network(t, api); !slices.Equal(before, after) {
+	if after := hand.Network(); !slices.Equal(before, after) {
 		t.Errorf("before %v, after %v", before, after)
 	}
 	if slices.Contains(changes(served), "ec2 CreateVpcEndpoint") {
@@ -110,24 +54,11 @@ func TestPrivateNetworkThroughANATGatewayThatIsThere(t *testing.T) {
 	}
 }
 
-// removeDefaultVPC leaves the account without one, as careful owners do.
-func removeDefaultVPC(t *testing.T, api *ec2.Client) {
-	t.Helper()
-	vpc := ok[*ec2.DescribeVpcsOutput](t)(api.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{})).Vpcs[0].VpcId
-	for _, s := range ok[*ec2.DescribeSubnetsOutput](t)(api.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{})).Subnets {
-		ok[*ec2.DeleteSubnetOutput](t)(api.DeleteSubnet(t.Context(), &ec2.DeleteSubnetInput{SubnetId: s.SubnetId}))
-	}
-	gateway := ok[*ec2.DescribeInternetGatewaysOutput](t)(api.DescribeInternetGateways(t.Context(), &ec2.DescribeInternetGatewaysInput{})).InternetGateways[0].InternetGatewayId
-	ok[*ec2.DetachInternetGatewayOutput](t)(api.DetachInternetGateway(t.Context(), &ec2.DetachInternetGatewayInput{InternetGatewayId: gateway, VpcId: vpc}))
-	ok[*ec2.DeleteInternetGatewayOutput](t)(api.DeleteInternetGateway(t.Context(), &ec2.DeleteInternetGatewayInput{InternetGatewayId: gateway}))
-	ok[*ec2.DeleteVpcOutput](t)(api.DeleteVpc(t.Context(), &ec2.DeleteVpcInput{VpcId: vpc}))
-}
-
 func TestPrivateNetworkInADefaultVPCOfItsOwn(t *testing.T) {
 	t.Parallel()
 	run, served, _ := inPrivate(t)
-	api := owner(t, served)
-	removeDefaultVPC(t, api)
+	hand := ownerOf(t, served)
+	hand.RemoveDefaultVPC()
 	if d := diagnosisOf(t, run, StepDatabase); d.ID != "no-default-network" || len(d.Remedies) != 1 {
 		t.Errorf("%+v", d)
 	}
@@ -135,7 +66,7 @@ func TestPrivateNetworkInADefaultVPCOfItsOwn(t *testing.T) {
 	setup.CreateDefaultVPC = true
 	run.Answer(setup)
 	planIsReceived(t, run, served)
-	if after := network(t, api); len(after) > 0 {
+	if after := hand.Network(); len(after) > 0 {
 		t.Errorf("left %v", after)
 	}
 }
@@ -157,16 +88,12 @@ func diagnosisOf(t *testing.T, run *steps.Run, id steps.StepID) steps.Diagnosis 
 func TestFunctionWithoutAWayTimesOutAndIsMended(t *testing.T) {
 	t.Parallel()
 	run, served, heard := inPrivate(t)
-	api := owner(t, served)
+	hand := ownerOf(t, served)
 	closed := false
 	heard.on = func(e steps.Event) { // somebody closes the endpoint's port just before the rotation
 		if started, is := e.(steps.CallStarted); is && started.Call.Operation == "RotateSecret" && !closed {
 			closed = true
-			for _, r := range ok[*ec2.DescribeSecurityGroupRulesOutput](t)(api.DescribeSecurityGroupRules(t.Context(), &ec2.DescribeSecurityGroupRulesInput{})).SecurityGroupRules {
-				if awssdk.ToInt32(r.FromPort) == 443 {
-					ok[*ec2.RevokeSecurityGroupIngressOutput](t)(api.RevokeSecurityGroupIngress(t.Context(), &ec2.RevokeSecurityGroupIngressInput{GroupId: r.GroupId, SecurityGroupRuleIds: []string{*r.SecurityGroupRuleId}}))
-				}
-			}
+			hand.ClosePortToGroups(443)
 		}
 	}
 	for _, id := range []steps.StepID{StepDatabase, StepSecret} {
@@ -176,13 +103,7 @@ func TestFunctionWithoutAWayTimesOutAndIsMended(t *testing.T) {
 	if d.ID != "function-cannot-reach-secrets-manager" || !strings.Contains(d.Why, "does not let it in on port 443") || !strings.Contains(d.Why, "30 s") {
 		t.Fatalf("%+v", d)
 	}
-	ok[*ec2.AuthorizeSecurityGroupIngressOutput](t)(api.AuthorizeSecurityGroupIngress(t.Context(), &ec2.AuthorizeSecurityGroupIngressInput{
-		GroupId: awssdk.String(run.Receipt().Existing(steps.KindSecurityGroup)[0].ID),
-		IpPermissions: []types.IpPermission{{
-			IpProtocol: awssdk.String("tcp"), FromPort: awssdk.Int32(443), ToPort: awssdk.Int32(443),
-			IpRanges: []types.IpRange{{CidrIp: awssdk.String("172.31.0.0/16")}},
-		}},
-	}))
+	hand.OpenPort(run.Receipt().Existing(steps.KindSecurityGroup)[0].ID, "172.31.0.0/16", 443)
 	for _, id := range []steps.StepID{StepRotate, StepVerify, StepCleanup} {
 		carry(t, run, id)
 	}
