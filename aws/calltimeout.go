@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// errCallTimeout ends a call whose attempts took longer than patience.
+// errCallTimeout is the cause when a call took longer than callTimeout.
 var errCallTimeout = fmt.Errorf("no answer within %v", callTimeout)
 
-// callTimer ends a call's context when patience is used up. It stands still
-// while credentials are got: their providers have limits of their own, and a
-// code that a person types has none.
+// callTimer cancels a call's context after callTimeout. It pauses while
+// credentials are retrieved: their providers have timeouts of their own, and a
+// person who types an MFA code has none.
 type callTimer struct {
 	timer     *time.Timer
 	left      time.Duration
@@ -20,7 +20,8 @@ type callTimer struct {
 
 type callTimerKey struct{}
 
-// withCallTimeout is a context that ends with errCallTimeout as its cause.
+// withCallTimeout returns a context that ends after callTimeout, with
+// errCallTimeout as its cause.
 func withCallTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &callTimer{left: callTimeout, resumedAt: time.Now()}
@@ -31,8 +32,8 @@ func withCallTimeout(ctx context.Context) (context.Context, context.CancelFunc) 
 	}
 }
 
-// pauseCallTimeout stops the watch of a call's context, and returns what starts it
-// again.
+// pauseCallTimeout pauses the timer of a call's context and returns a function
+// that resumes it.
 func pauseCallTimeout(ctx context.Context) (resume func()) {
 	w, ok := ctx.Value(callTimerKey{}).(*callTimer)
 	if !ok || !w.timer.Stop() {

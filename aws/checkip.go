@@ -18,16 +18,15 @@ const (
 	// checkIPHost answers every caller with its own public IPv4 address, as one
 	// line of text; AWS's console asks it for "My IP".
 	checkIPHost = "checkip.amazonaws.com"
-	// checkIPTimeout is how long the answer is waited for: without it the person
-	// is asked.
+	// checkIPTimeout bounds the call. When it fails, the person is asked.
 	checkIPTimeout = 4 * time.Second
-	// maxCheckIPBytes bounds what is read of an answer.
+	// maxCheckIPBytes bounds what is read of a response: an IPv4 address and a newline.
 	maxCheckIPBytes = 64
 )
 
-// addressCheck asks for this machine's public address. Endpoint is what stands
-// in for EC2, "" for AWS: the answer is then that endpoint's to give, by the same
-// name, and AWS's own service is not asked.
+// addressCheck looks up this machine's public address. endpoint is the override
+// of EC2's endpoint, or "". With an override the request goes there, under the
+// same host name, and not to AWS.
 type addressCheck struct {
 	client   awssdk.HTTPClient
 	endpoint string

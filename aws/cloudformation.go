@@ -63,9 +63,9 @@ func (s stacks) DescribeStack(ctx context.Context, id string) (steps.Stack, erro
 	return stack, nil
 }
 
-// StackEvents returns the newest page of the stack's history, oldest first:
-// AWS gives the newest first, and one page holds all that the rotation
-// function's few resources leave.
+// StackEvents returns the newest page of the stack's events, oldest first. AWS
+// lists the newest first. One page holds all events of the rotation function's
+// few resources.
 func (s stacks) StackEvents(ctx context.Context, id string) ([]steps.StackEvent, error) {
 	out, err := call(ctx, s.cloudformation.DescribeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &id})
 	if err != nil {

@@ -15,11 +15,12 @@ import (
 
 // rotationTransform is AWS's macro that adds a stack with the rotation function
 // to a template ("AWS::SecretsManager transform" in CloudFormation's template
-// reference). The one of 2020 pins runtimes that Lambda no longer takes.
+// reference). The version of
+// 2020 pins runtimes that Lambda no longer supports.
 const rotationTransform = "AWS::SecretsManager-2024-09-16"
 
-// rotationTemplate is the template of a rotation schedule whose function the
-// transform makes. The members are AWS::SecretsManager::RotationSchedule's.
+// rotationTemplate has a rotation schedule whose function the transform
+// creates. The members are those of AWS::SecretsManager::RotationSchedule.
 type rotationTemplate struct {
 	AWSTemplateFormatVersion string
 	Description              string
@@ -45,8 +46,8 @@ type rotationRules struct {
 	Duration               string `json:",omitempty"`
 }
 
-// hostedRotationLambda names no runtime: it has to be that of the code which AWS
-// hands out.
+// hostedRotationLambda sets no runtime: it has to match the code that AWS
+// provides.
 type hostedRotationLambda struct {
 	RotationType        string
 	RotationLambdaName  string

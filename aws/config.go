@@ -19,21 +19,20 @@ import (
 )
 
 const (
-	// maxAttempts is how often a call is tried: with the standard mode's pauses
-	// (at most 20 s each) it outlasts AWS's usual throttling. AWS_MAX_ATTEMPTS
+	// maxAttempts is how often a call is tried. With the standard mode's pauses
+	// (at most 20 s each) that outlasts AWS's usual throttling. AWS_MAX_ATTEMPTS
 	// and max_attempts take precedence.
 	maxAttempts = 6
-	// maxUnansweredAttempts is how often a call is tried that nobody answers: who
-	// is there and busy gets more patience than who is not there.
+	// maxUnansweredAttempts is how often a call is tried when no response comes
+	// at all. A busy service gets more attempts than an absent one.
 	maxUnansweredAttempts = 2
-	// maxCredentialAttempts is how often a call that gets credentials is tried.
+	// maxCredentialAttempts is how often a call for credentials is tried.
 	maxCredentialAttempts = 3
-	// openTimeout bounds one attempt of the call that opens the account,
-	// while a person waits for the first word.
+	// openTimeout bounds one attempt of the call that opens the account, while
+	// the person waits.
 	openTimeout = 10 * time.Second
-	// connectTimeout bounds one attempt to connect, attemptTimeout one attempt
-	// as a whole, patience all attempts of a call: it ends, whatever the other
-	// side is.
+	// connectTimeout bounds one connection, attemptTimeout one attempt, and
+	// callTimeout all attempts of a call together.
 	connectTimeout = 5 * time.Second
 	attemptTimeout = 30 * time.Second
 	callTimeout    = 2 * time.Minute
@@ -41,11 +40,11 @@ const (
 	appID = "keyturn"
 )
 
-// validRegion is any name that can stand in a host name; which regions there
-// are is AWS's to say.
+// validRegion matches any name that can be part of a host name. Whether the
+// region exists is for AWS to say.
 var validRegion = steps.NewPattern(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
-// loadConfig makes the one configuration that all clients share. Request bodies
+// loadConfig returns the configuration that all clients share. Request bodies
 // are never logged: they hold passwords.
 func loadConfig(ctx context.Context, o Options) (awssdk.Config, *reloadingCredentials, error) {
 	cfg, err := loadSDKConfig(ctx, o)
@@ -83,7 +82,7 @@ func loadConfig(ctx context.Context, o Options) (awssdk.Config, *reloadingCreden
 			return reloaded.Credentials, readSignInHint(reloaded, o.Profile), err
 		},
 	}
-	plain := cfg.Copy() // by clients without the wrapping that follows
+	plain := cfg.Copy() // without the wrapping that follows
 	reloading.accountOf = func(ctx context.Context, provider awssdk.CredentialsProvider) (string, error) {
 		plain.Credentials = provider
 		return accountOf(ctx, plain)
@@ -93,8 +92,9 @@ func loadConfig(ctx context.Context, o Options) (awssdk.Config, *reloadingCreden
 	return cfg, reloading, nil
 }
 
-// loadSDKConfig is where credentials, region and endpoints come from: the options
-// alone, or the SDK's chain of environment, files and machine roles.
+// loadSDKConfig reads credentials, region and endpoints: from the options alone
+// when they have keys, else from the SDK's chain of environment, files and
+// machine roles.
 func loadSDKConfig(ctx context.Context, o Options) (awssdk.Config, error) {
 	client := awshttp.NewBuildableClient().WithTimeout(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
 		d.Timeout = connectTimeout
@@ -119,7 +119,7 @@ func loadSDKConfig(ctx context.Context, o Options) (awssdk.Config, error) {
 		config.WithWebIdentityRoleCredentialOptions(endpoints.webIdentityOptions),
 		config.WithSSOProviderOptions(endpoints.ssoOptions),
 		config.WithSSOTokenProviderOptions(endpoints.ssoTokenOptions),
-		// For the clients that get credentials: a person waits for them.
+		// For the calls for credentials, while the person waits.
 		config.WithRetryer(func() awssdk.Retryer { return newRetryer(maxCredentialAttempts, o.backoff) }),
 	)
 	if err != nil {
@@ -145,8 +145,8 @@ func badConfiguration(err error) error {
 	}
 }
 
-// timeoutClient gives every attempt of a client that returns whole answers a time of
-// its own.
+// timeoutClient bounds each attempt. The client below has to return complete
+// responses, as answers.Whole does: the context ends with Do.
 type timeoutClient struct {
 	client awssdk.HTTPClient
 	limit  time.Duration

@@ -11,13 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// credentialEndpoints are the clients that get credentials. The SDK makes them
-// before it has read the endpoint overrides (config, defaultAWSConfigResolvers),
-// so that AWS_ENDPOINT_URL counts for every call but theirs. They are given the
-// overrides with each call.
+// credentialEndpoints are the endpoint overrides of the services that give out
+// credentials. The SDK makes its clients of these before it reads the overrides
+// (config, defaultAWSConfigResolvers), so that AWS_ENDPOINT_URL would hold for
+// every call but theirs. The wrappers here pass the overrides with each call.
 type credentialEndpoints struct{ sts, sso, oidc *string }
 
-// setFrom takes the overrides from a loaded configuration.
+// setFrom reads the overrides from a loaded configuration.
 func (c *credentialEndpoints) setFrom(cfg awssdk.Config) {
 	c.sts = sts.NewFromConfig(cfg).Options().BaseEndpoint
 	c.sso = sso.NewFromConfig(cfg).Options().BaseEndpoint

@@ -14,9 +14,8 @@ import (
 	"keyturn/steps"
 )
 
-// credentialsError says that a call could not be signed, and how its
-// credentials are had again. It tells having none from an answer of the service
-// that was called.
+// credentialsError says that a call could not be signed because there were no
+// credentials, and how to get new ones. No request was sent.
 type credentialsError struct {
 	err    error
 	signIn signInHint
@@ -25,8 +24,8 @@ type credentialsError struct {
 func (e *credentialsError) Error() string { return e.err.Error() }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// expiredError is a service's answer that the credentials of the call hold no
-// more. They are forgotten by then: another attempt reads them anew.
+// expiredError is a service's answer that the call's credentials have expired.
+// They have been discarded by then: the next attempt reloads them.
 type expiredError struct {
 	err    error
 	signIn signInHint
@@ -35,7 +34,7 @@ type expiredError struct {
 func (e *expiredError) Error() string { return e.err.Error() }
 func (e *expiredError) Unwrap() error { return e.err }
 
-// signInHintOf is how to get credentials again, for an error that is about them.
+// signInHintOf returns the hint of an error that is about credentials.
 func signInHintOf(err error) signInHint {
 	if credentials, ok := errors.AsType[*credentialsError](err); ok {
 		return credentials.signIn
@@ -46,7 +45,7 @@ func signInHintOf(err error) signInHint {
 	return signInHint{}
 }
 
-// expiredKind is the kind of credentials that have run out.
+// expiredKind is the steps' error for credentials that have expired.
 func (s signInHint) expiredKind() error {
 	if s.fixed {
 		return steps.ErrFixedCredentialsExpired
@@ -54,8 +53,8 @@ func (s signInHint) expiredKind() error {
 	return steps.ErrCredentialsExpired
 }
 
-// kind tells a session that has run out, or has yet to be signed in to, from
-// credentials that never were.
+// kind distinguishes a session that has expired or was never signed in to from
+// a configuration without credentials.
 func (e *credentialsError) kind() error {
 	if service, ok := errors.AsType[*steps.ServiceError](e.err); ok {
 		return service.Kind
@@ -78,9 +77,9 @@ func (e *credentialsError) kind() error {
 	return steps.ErrNoCredentials
 }
 
-// needsSignIn reports a session of IAM Identity Center or of the console that
-// is not there, has ended, or cannot be made longer. The SDK gives most of
-// these no type.
+// needsSignIn reports whether a session of IAM Identity Center or of the
+// console is missing, has ended, or cannot be refreshed. The SDK has no error
+// type for most of these cases.
 func (e *credentialsError) needsSignIn() bool {
 	if _, ok := errors.AsType[*ssocreds.InvalidTokenError](e.err); ok {
 		return true
@@ -96,14 +95,14 @@ func (e *credentialsError) needsSignIn() bool {
 		strings.Contains(text, "SSO token is expired") || strings.Contains(text, "please reauthenticate")
 }
 
-// isMFACodeRejected reports that STS did not take the MFA code. It says so with the
-// code of any denial.
+// isMFACodeRejected reports whether STS rejected the MFA code. The error code
+// is that of any denial, so the text decides.
 func isMFACodeRejected(err error) bool {
 	return codeOf(err) == "AccessDenied" && strings.Contains(err.Error(), "MultiFactorAuthentication failed")
 }
 
-// text is what a person is told. What a credential_process printed is not for
-// anybody's eyes: it may be a secret key in the wrong form.
+// text is the message for the person. It never quotes what a
+// credential_process printed, which may be a secret key in the wrong form.
 func (e *credentialsError) text() string {
 	if _, ok := errors.AsType[*processcreds.ProviderError](e.err); ok && strings.Contains(e.err.Error(), "process output") {
 		return "the profile's credential_process did not print credentials in the form that AWS documents"
@@ -131,8 +130,8 @@ func (e *mfaCodeError) Error() string {
 }
 func (e *mfaCodeError) Unwrap() error { return e.err }
 
-// assumeRoleOptions completes how the SDK assumes a role. Where the role wants the
-// code of an MFA device, ask is called for it.
+// assumeRoleOptions sets how the SDK assumes a role. If the role requires an MFA
+// code, ask is called for it.
 func assumeRoleOptions(endpoints *credentialEndpoints, ask func(device string) (string, error)) func(*stscreds.AssumeRoleOptions) {
 	return func(o *stscreds.AssumeRoleOptions) {
 		o.Client = roleClient{o.Client, endpoints}
@@ -155,7 +154,7 @@ func assumeRoleOptions(endpoints *credentialEndpoints, ask func(device string) (
 	}
 }
 
-// assumeRoleDuration is how long an assumed role is good for where the profile says
-// nothing: the AWS CLI's hour, the most that every role allows. The SDK's 15
-// minutes would ask for two MFA codes while a database is made.
+// assumeRoleDuration is how long an assumed role is valid unless the profile
+// says otherwise: one hour, as in the AWS CLI, which every role allows. With the
+// SDK's 15 minutes a person would type two MFA codes while a database is created.
 const assumeRoleDuration = time.Hour

@@ -63,7 +63,7 @@ func (n network) AdmitGroup(ctx context.Context, groupID, source string, port in
 	return n.authorize(ctx, groupID, port, tags, types.IpPermission{UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &source}}})
 }
 
-// authorize makes one rule: from names the peer.
+// authorize creates one inbound rule; from names the peer.
 func (n network) authorize(ctx context.Context, groupID string, port int32, tags []steps.Tag, from types.IpPermission) (string, error) {
 	from.IpProtocol, from.FromPort, from.ToPort = awssdk.String("tcp"), &port, &port
 	out, err := call(ctx, n.api.AuthorizeSecurityGroupIngress, &ec2.AuthorizeSecurityGroupIngressInput{
@@ -96,7 +96,8 @@ func filterBy(name, value string) []types.Filter {
 	return []types.Filter{{Name: &name, Values: []string{value}}}
 }
 
-// tagSpecifications is how EC2 tags what a call makes; it refuses an empty specification.
+// tagSpecifications tags what a call creates. EC2 rejects an empty
+// specification.
 func tagSpecifications(kind types.ResourceType, tags []steps.Tag) []types.TagSpecification {
 	if len(tags) == 0 {
 		return nil

@@ -12,9 +12,9 @@ import (
 	"keyturn/steps"
 )
 
-// dryRunGroupID is a security group that is nobody's. An endpoint that does not know
-// dry runs then finds nothing to change. EC2 may look for the group before it
-// looks at the caller's rights; its answer then says nothing.
+// dryRunGroupID is a security group that does not exist, so that an endpoint
+// that ignores DryRun has nothing to change. EC2 may look for the group before
+// it checks the caller's rights; its answer then tells nothing about them.
 const dryRunGroupID = "sg-00000000000000000"
 
 func (p permissions) DryRunCreateSecurityGroup(ctx context.Context, vpcID string) error {
@@ -22,7 +22,7 @@ func (p permissions) DryRunCreateSecurityGroup(ctx context.Context, vpcID string
 		DryRun: awssdk.Bool(true), GroupName: awssdk.String("keyturn-dry-run"), Description: awssdk.String("never made"), VpcId: &vpcID,
 		TagSpecifications: tagSpecifications(types.ResourceTypeSecurityGroup, []steps.Tag{{Key: steps.TagRun, Value: "dry-run"}}),
 	})
-	if err == nil { // what answers does not know dry runs, and made the group
+	if err == nil { // the endpoint ignored DryRun and created the group
 		if _, err := call(ctx, p.ec2.DeleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: made.GroupId}); err != nil {
 			return fmt.Errorf("delete the security group %s, which a dry run made: %w", awssdk.ToString(made.GroupId), err)
 		}
@@ -30,7 +30,7 @@ func (p permissions) DryRunCreateSecurityGroup(ctx context.Context, vpcID string
 	return dryRunResult(err)
 }
 
-// DryRunOpenPort asks for an address that is nobody's (RFC 5737).
+// DryRunOpenPort uses an address that is reserved for documentation (RFC 5737).
 func (p permissions) DryRunOpenPort(ctx context.Context) error {
 	_, err := call(ctx, p.ec2.AuthorizeSecurityGroupIngress, &ec2.AuthorizeSecurityGroupIngressInput{
 		DryRun: awssdk.Bool(true), GroupId: awssdk.String(dryRunGroupID),
@@ -54,8 +54,8 @@ func (p permissions) DryRunDeleteSecurityGroup(ctx context.Context) error {
 	return dryRunResult(err)
 }
 
-// dryRunResult reads the answer to a dry run: DryRunOperation is EC2's word for
-// success, UnauthorizedOperation is an error like any other.
+// dryRunResult turns the answer to a dry run into an error. EC2 answers the
+// error DryRunOperation where the call would have succeeded.
 func dryRunResult(err error) error {
 	if answer, ok := errors.AsType[*steps.ServiceError](err); ok && answer.Code == "DryRunOperation" {
 		return nil

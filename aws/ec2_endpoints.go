@@ -21,9 +21,9 @@ type endpointAPI interface {
 	DescribeVpcEndpointServices(context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options)) (*ec2.DescribeVpcEndpointServicesOutput, error)
 }
 
-// SecretsEndpointService asks for the service by its name; in China some
-// services' names begin with another word (AWS PrivateLink guide, "AWS services
-// that integrate with AWS PrivateLink").
+// SecretsEndpointService looks the service up by name. In China some services'
+// names have the prefix "cn." (AWS PrivateLink guide, "AWS services that
+// integrate with AWS PrivateLink").
 func (n network) SecretsEndpointService(ctx context.Context) (steps.EndpointService, error) {
 	name := "com.amazonaws." + n.region + ".secretsmanager"
 	out, err := call(ctx, n.api.DescribeVpcEndpointServices, &ec2.DescribeVpcEndpointServicesInput{
@@ -69,8 +69,8 @@ func (n network) endpoints(ctx context.Context, filters []types.Filter) ([]steps
 	}
 }
 
-// toVPCEndpoint reads an endpoint. EC2 writes its states with a small first
-// letter, the SDK's model with a capital one.
+// toVPCEndpoint converts an endpoint. EC2 sends states in lower case, the SDK's
+// constants begin with a capital.
 func toVPCEndpoint(found types.VpcEndpoint) steps.VPCEndpoint {
 	e := steps.VPCEndpoint{
 		ID: awssdk.ToString(found.VpcEndpointId), VPCID: awssdk.ToString(found.VpcId), State: strings.ToLower(string(found.State)),
@@ -103,8 +103,8 @@ func (n network) CreateEndpoint(ctx context.Context, spec steps.VPCEndpointSpec)
 	return toVPCEndpoint(*out.VpcEndpoint), nil
 }
 
-// DeleteEndpoint reads the list of what was not deleted: EC2 answers 200 with
-// it.
+// DeleteEndpoint turns the list of what was not deleted into an error: EC2
+// answers 200 with it.
 func (n network) DeleteEndpoint(ctx context.Context, id string) error {
 	out, err := call(ctx, n.api.DeleteVpcEndpoints, &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{id}})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"keyturn/steps"
 )
 
-// SecurityGroup makes two calls: DescribeSecurityGroups does not tell the ids
+// SecurityGroup makes two calls: DescribeSecurityGroups does not return the ids
 // of the rules.
 func (n network) SecurityGroup(ctx context.Context, id string) (steps.SecurityGroup, error) {
 	groups, err := n.groups(ctx, &ec2.DescribeSecurityGroupsInput{GroupIds: []string{id}})
@@ -82,8 +82,8 @@ func (n network) rules(ctx context.Context, filters []types.Filter) ([]steps.Inb
 	}
 }
 
-// toInboundRule reads a rule. Protocol -1 admits every protocol at every port; EC2
-// gives it the ports -1.
+// toInboundRule converts a rule; false for one that does not admit TCP. Protocol
+// -1 admits every protocol at every port, and EC2 gives it the ports -1.
 func toInboundRule(found types.SecurityGroupRule) (steps.InboundRule, bool) {
 	rule := steps.InboundRule{
 		ID:       awssdk.ToString(found.SecurityGroupRuleId),

@@ -79,8 +79,8 @@ func (n network) RouteTables(ctx context.Context, vpcID string) ([]steps.RouteTa
 	}
 }
 
-// toRouteTable reads a table. A route whose gateway is gone stays in its table as
-// a blackhole.
+// toRouteTable converts a table. A route whose gateway was deleted stays in its
+// table in the state blackhole, and is left out.
 func toRouteTable(found types.RouteTable) steps.RouteTable {
 	table := steps.RouteTable{ID: awssdk.ToString(found.RouteTableId)}
 	for _, a := range found.Associations {

@@ -35,7 +35,7 @@ func call[In, Out, Options any](
 }
 
 // translate turns the SDK's error into a steps.ServiceError, without any of
-// the secrets that the call was given. The end of ctx passes through as it is.
+// the secrets that the call was given. If ctx has ended, it returns ctx.Err().
 func translate(ctx context.Context, err error, secrets []string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -73,8 +73,8 @@ func translate(ctx context.Context, err error, secrets []string) error {
 	return failure
 }
 
-// operationOf is the call that failed: the one that was to get credentials,
-// where that was it.
+// operationOf returns the call that failed, which may be the call for
+// credentials.
 func operationOf(err error) (*smithy.OperationError, bool) {
 	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
 		if inner, ok := errors.AsType[*smithy.OperationError](unsigned.err); ok {
@@ -84,7 +84,7 @@ func operationOf(err error) (*smithy.OperationError, bool) {
 	return errors.AsType[*smithy.OperationError](err)
 }
 
-// codeOf is AWS's error code, as on the wire.
+// codeOf returns AWS's error code, as on the wire, or "".
 func codeOf(err error) string {
 	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		return answer.ErrorCode()
@@ -92,7 +92,7 @@ func codeOf(err error) string {
 	return ""
 }
 
-// statusOf is the answer's HTTP status, zero if there was none.
+// statusOf returns the response's HTTP status, 0 if there was no response.
 func statusOf(err error) int {
 	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil {
 		return answer.HTTPStatusCode()
@@ -107,8 +107,8 @@ func requestIDOf(err error) string {
 	return ""
 }
 
-// errorName is the word for an error in the report of a call: AWS's code, or
-// the kind where no service answered.
+// errorName is the error in the report of a call: AWS's code, or the kind if no
+// service answered.
 func errorName(err error) string {
 	if code := codeOf(err); code != "" && code != sdkUnknownCode {
 		return code
@@ -122,11 +122,11 @@ func errorName(err error) string {
 	return "failed"
 }
 
-// deniedActionPattern is how AWS's services name what a caller may not do.
+// deniedActionPattern finds the denied IAM action in an error's message.
 var deniedActionPattern = steps.NewPattern(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
 
-// deniedActionOf is the IAM action that was denied: the one that the answer names,
-// which may be another service's, or else the call's own.
+// deniedActionOf returns the IAM action that was denied: the one that the
+// message names, which may be another service's, or else the call's own.
 func deniedActionOf(refused *steps.ServiceError) string {
 	if named := deniedActionPattern.FindStringSubmatch(refused.Message); named != nil {
 		return named[1]
@@ -137,7 +137,7 @@ func deniedActionOf(refused *steps.ServiceError) string {
 	return refused.Service + ":" + refused.Operation
 }
 
-// unreachableText says in a sentence why no service answered, if none did.
+// unreachableText says why no service answered; false if one did.
 func unreachableText(err error) (string, bool) {
 	if statusOf(err) != 0 {
 		return "", false

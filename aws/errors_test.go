@@ -282,7 +282,7 @@ func TestEndpointWithoutListenerIsUnreachable(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	var done steps.CallDone
-	session := openAtOld(t, server.URL, func(e steps.Event) {
+	session := openAt(t, server.URL, func(e steps.Event) {
 		if event, ok := e.(steps.CallDone); ok {
 			done = event
 		}

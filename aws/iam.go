@@ -7,10 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// aliasTimeout bounds the one thing that is asked for a name alone.
+// aliasTimeout bounds the call: the alias is only shown.
 const aliasTimeout = 5 * time.Second
 
-// aliases knows what the account calls itself.
+// aliases reads the account's alias.
 type aliases struct{ api aliasAPI }
 
 type aliasAPI interface {

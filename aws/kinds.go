@@ -14,9 +14,9 @@ import (
 	"keyturn/steps"
 )
 
-// kindByCode are AWS's error codes that mean one thing to the steps, whatever the
-// text says, from the services' API references and the list of common errors.
-// RDS's codes are without the "Fault" that some of them end with.
+// kindByCode maps AWS's error codes to the steps' errors, from the services' API
+// references and the list of common errors. RDS's codes are here without the
+// suffix "Fault".
 var kindByCode = map[string]error{
 	"DBInstanceNotFound":                  steps.ErrNotFound,
 	"ResourceNotFoundException":           steps.ErrNotFound,
@@ -118,8 +118,8 @@ var kindByCode = map[string]error{
 	"InsufficientCapabilitiesException": steps.ErrCapabilitiesRequired,
 }
 
-// kindByText are the answers whose code alone means several things: the text, as
-// recorded from the services, tells which. The first that fits counts.
+// kindByText has the errors whose code alone is ambiguous, with a part of their
+// text as recorded from the services. The first match wins.
 var kindByText = []struct {
 	code, contains string
 	kind           error
@@ -138,20 +138,20 @@ var kindByText = []struct {
 	{"BadRequestException", "Required capabilities", steps.ErrCapabilitiesRequired},
 }
 
-// unknownOperationStatus are the HTTP statuses by which something that speaks HTTP,
-// but not this operation, answers without an AWS error code.
+// unknownOperationStatus are the HTTP statuses that, without an AWS error code,
+// mean that the server does not know the operation.
 var unknownOperationStatus = map[int]bool{
 	http.StatusNotFound: true, http.StatusMethodNotAllowed: true,
 }
 
-// errNotImplemented is a bare 500 that does not come from AWS: that is how emulators
-// fail at what they have not built. They may have done a part of it.
+// errNotImplemented is a bare 500 that does not come from AWS: emulators answer
+// so where they lack an operation. They may have done a part of it.
 var errNotImplemented = fmt.Errorf("%w: %w", steps.ErrUnknownOperation, steps.ErrServiceFailing)
 
-// awsDomains are those of AWS's endpoints in all partitions that keyturn knows.
+// awsDomains are the domains of AWS's endpoints in all partitions that keyturn knows.
 var awsDomains = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu"}
 
-// isFromAWS reports that an answer came from a host of AWS's.
+// isFromAWS reports whether a response came from one of AWS's hosts.
 func isFromAWS(err error) bool {
 	answer, ok := errors.AsType[*smithyhttp.ResponseError](err)
 	if !ok || answer.Response == nil || answer.Response.Request == nil {
@@ -161,7 +161,7 @@ func isFromAWS(err error) bool {
 	return slices.ContainsFunc(awsDomains, func(domain string) bool { return strings.HasSuffix(host, domain) })
 }
 
-// kindOf says what an error means to the steps, nil where nothing fits.
+// kindOf returns the steps' error that err means, nil if none fits.
 func kindOf(err error) error {
 	if unsigned, ok := errors.AsType[*credentialsError](err); ok {
 		return unsigned.kind()
@@ -190,8 +190,8 @@ func kindOf(err error) error {
 	case status == http.StatusInternalServerError && lacksErrorCode(err) && !isFromAWS(err):
 		return errNotImplemented
 	}
-	// A host without an address: AWS has no such service in the region, or this
-	// machine cannot resolve names.
+	// Either AWS has no such service in the region, or this machine cannot
+	// resolve names.
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound && statusOf(err) == 0 {
 		return steps.ErrNoSuchEndpoint
 	}
@@ -201,8 +201,8 @@ func kindOf(err error) error {
 	return kindWithoutCode(err)
 }
 
-// unreachableKind tells an endpoint that a later call may reach from a
-// connection that came about and is of no use: it has had all its attempts.
+// unreachableKind distinguishes an endpoint that a later call may reach from a
+// connection that was made and then failed in every attempt.
 func unreachableKind(err error) error {
 	if isUntrusted(err) || !isConnectionRefused(err) && !isUnanswered(err) && !errors.Is(err, errCallTimeout) {
 		return steps.ErrConnectionBroken
@@ -210,19 +210,19 @@ func unreachableKind(err error) error {
 	return steps.ErrEndpointUnreachable
 }
 
-// sdkUnknownCode is what the SDK names an error whose answer had no error code.
+// sdkUnknownCode is the SDK's code for a response without an error code.
 const sdkUnknownCode = "UnknownError"
 
-// lacksErrorCode reports an answer without an AWS error code, or one that is not in
-// AWS's form at all.
+// lacksErrorCode reports a response without an AWS error code, or one that is
+// not in AWS's form at all.
 func lacksErrorCode(err error) bool {
 	_, unread := errors.AsType[*smithy.DeserializationError](err)
 	code := codeOf(err)
 	return unread || code == sdkUnknownCode || code == "" && statusOf(err) != 0
 }
 
-// kindWithoutCode says what an answer means that is not of AWS's making, nil for
-// any other error.
+// kindWithoutCode is the steps' error for a response that lacks AWS's error
+// code, nil for any other error.
 func kindWithoutCode(err error) error {
 	switch {
 	case !lacksErrorCode(err):

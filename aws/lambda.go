@@ -56,7 +56,7 @@ func (f functions) Invokers(ctx context.Context, arn string) ([]steps.Invoker, e
 	return parseInvokers(awssdk.ToString(out.Policy))
 }
 
-// stringOrList is a member of a policy document that is one text or a list of them.
+// stringOrList is a member of a policy document that is one string or a list.
 type stringOrList []string
 
 func (t *stringOrList) UnmarshalJSON(data []byte) error {
@@ -71,7 +71,7 @@ func (t *stringOrList) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// policyPrincipal is the principals of a statement: services by name, or "*".
+// policyPrincipal has the principals of a statement: services by name, or "*".
 type policyPrincipal struct{ Service stringOrList }
 
 func (p *policyPrincipal) UnmarshalJSON(data []byte) error {
@@ -89,8 +89,9 @@ func (p *policyPrincipal) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// parseInvokers reads a function's policy. Of its conditions it knows the two that
-// AddPermission writes, SourceAccount and SourceArn.
+// parseInvokers reads who may invoke the function from its policy. Of the
+// conditions it knows the two that AddPermission writes, SourceAccount and
+// SourceArn.
 func parseInvokers(policy string) ([]steps.Invoker, error) {
 	var document struct {
 		Statement []struct {

@@ -25,8 +25,8 @@ type functionLogs struct{ api logsAPI }
 
 var _ steps.FunctionLogs = functionLogs{}
 
-// LogLines follows the pages to the end: AWS may answer with an empty page and
-// still have lines.
+// LogLines reads all pages: AWS may answer with an empty page although more
+// follow.
 func (l functionLogs) LogLines(ctx context.Context, group string, since time.Time) ([]steps.LogLine, error) {
 	var lines []steps.LogLine
 	in := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group}
@@ -61,8 +61,8 @@ func (l functionLogs) DeleteLogGroup(ctx context.Context, group string) error {
 	return err
 }
 
-// LogGroupExists looks at one page: of the groups that begin with the name,
-// which AWS sorts, the group itself comes first.
+// LogGroupExists reads one page: AWS sorts the groups that begin with the name,
+// so the group itself comes first.
 func (l functionLogs) LogGroupExists(ctx context.Context, group string) (bool, error) {
 	out, err := call(ctx, l.api.DescribeLogGroups, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &group})
 	if err != nil {

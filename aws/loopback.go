@@ -8,12 +8,12 @@ import (
 	"keyturn/steps"
 )
 
-// loopbackInterval is how often to look at something at an endpoint on this machine,
-// which limits no rates.
+// loopbackInterval is the polling interval at an endpoint on this machine, which
+// has no rate limits.
 const loopbackInterval = 160 * time.Millisecond
 
-// OnThisMachine reports that one endpoint override, for every service, leads
-// to this machine: to a sandbox or an emulator, not to AWS.
+// OnThisMachine reports whether all services have one endpoint override on this
+// machine: a sandbox or an emulator, not AWS.
 func (s *Session) OnThisMachine() bool {
 	u, err := url.Parse(s.Endpoint())
 	if err != nil {
@@ -26,8 +26,8 @@ func (s *Session) OnThisMachine() bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// Pace is how often a wait looks: the steps' own intervals, which suit AWS's
-// limits, or short ones where there are no limits.
+// Pace returns the polling intervals: the steps' defaults, which suit AWS's rate
+// limits, or short ones on this machine.
 func (s *Session) Pace() steps.Pace {
 	if !s.OnThisMachine() {
 		return steps.Pace{}

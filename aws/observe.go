@@ -20,7 +20,7 @@ var serviceIDs = []string{
 	"STS", "IAM", "EC2", "RDS", "Secrets Manager", "ServerlessApplicationRepository", "CloudFormation", "Lambda", "CloudWatch Logs",
 }
 
-// cliServices is what the AWS CLI calls each of them.
+// cliServices are the AWS CLI's names for them.
 var cliServices = map[string]string{
 	"STS":                             "sts",
 	"IAM":                             "iam",
@@ -33,8 +33,8 @@ var cliServices = map[string]string{
 	"CloudWatch Logs":                 "logs",
 }
 
-// observer reports every call of every client: one pair of events a call, and
-// between them one for each further attempt.
+// observer reports every call of every client: an event at its start and end,
+// and one for each retry.
 type observer struct {
 	emit        func(steps.Event)
 	profile     string
@@ -42,9 +42,9 @@ type observer struct {
 	maxAttempts int // at most, of a call
 }
 
-// addMiddleware puts the observer last in the Initialize step: the input is complete
-// and valid there, and the attempts are still to come. They are counted after
-// the SDK's own Retry, in the Finalize step.
+// addMiddleware puts the observer last in the Initialize step, where the input
+// is complete and valid and no attempt has been made yet. Attempts are counted
+// after the SDK's own Retry, in the Finalize step.
 func (o *observer) addMiddleware(stack *middleware.Stack) error {
 	if o.emit == nil {
 		return nil
@@ -55,7 +55,7 @@ func (o *observer) addMiddleware(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("keyturn:observe", o.observeCall), middleware.After)
 }
 
-// attemptLog is what a call's attempts so far came to.
+// attemptLog counts a call's attempts so far.
 type attemptLog struct {
 	count   int
 	lastErr error
@@ -63,7 +63,7 @@ type attemptLog struct {
 
 type attemptLogKey struct{}
 
-// observeAttempt reports an attempt that is not the first, with why there is another.
+// observeAttempt reports each retry and its reason.
 func (o *observer) observeAttempt(
 	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
 ) (middleware.FinalizeOutput, middleware.Metadata, error) {
@@ -83,7 +83,7 @@ func (o *observer) observeAttempt(
 	return out, metadata, err
 }
 
-// retryReason says what an attempt came to, as the end of a sentence that begins
+// retryReason says why an attempt failed, as the end of a sentence that begins
 // with the service's name.
 func retryReason(err error) string {
 	status := statusOf(err)
@@ -126,8 +126,8 @@ func (o *observer) observeCall(
 	return out, metadata, err
 }
 
-// mutates tells by an operation's verb whether it changes something; AWS names
-// reading operations by these alone.
+// mutates reports by its verb whether an operation changes something. AWS names
+// reading operations by these verbs only.
 func mutates(operation string) bool {
 	for _, verb := range []string{"Describe", "Get", "List", "Filter", "Lookup", "Simulate"} {
 		if strings.HasPrefix(operation, verb) {
@@ -137,7 +137,7 @@ func mutates(operation string) bool {
 	return true
 }
 
-// isDryRun reports that EC2 is only asked whether it would do something.
+// isDryRun reports whether the input has EC2's DryRun set.
 func isDryRun(input any) bool {
 	dry := reflect.Indirect(reflect.ValueOf(input)).FieldByName("DryRun")
 	if !dry.IsValid() {

@@ -21,9 +21,9 @@ var publishers = map[string]publisher{
 	"aws-us-gov": {"us-gov-west-1", "023102451235"},
 }
 
-// ApplicationARN is the rotation function's for a region: the one of its
-// partition. A partition without a repository has a name for it all the same:
-// the call says that the repository is not there.
+// ApplicationARN is the rotation function's ARN in the region's partition. A
+// partition without a repository gets an ARN too: the call then says that there
+// is no repository.
 func ApplicationARN(region string) string {
 	partition := steps.PartitionOf(region)
 	from, ok := publishers[partition.Name]
@@ -42,7 +42,7 @@ var repositoryRegions = []string{
 	"cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1",
 }
 
-// HasRepository reports that a region has the Serverless Application Repository.
+// HasRepository reports whether a region has the Serverless Application Repository.
 func HasRepository(region string) bool { return slices.Contains(repositoryRegions, region) }
 
 func secretsURL(region string) string {

@@ -16,10 +16,9 @@ import (
 )
 
 // ReadConfiguration lists the profiles of the machine's AWS configuration. The
-// SDK reads one profile at a time, by its name, and lists none; so the names,
-// and what is shown beside them, are read here by the rules of its
-// config/internal/ini. What counts when a profile is opened is what the SDK
-// reads.
+// SDK can load a profile by name but lists none, so the names and what is shown
+// beside them are parsed here, by the rules of its config/internal/ini. Open
+// uses only what the SDK reads.
 func ReadConfiguration(context.Context) (steps.Configuration, error) {
 	env, err := config.NewEnvConfig()
 	if err != nil {
@@ -68,8 +67,8 @@ func rank(p steps.Profile) int {
 	return 1
 }
 
-// profileInConfigFile is the profile that a section of the config file is, if it is
-// one.
+// profileInConfigFile returns the profile's name of a section of the config
+// file; false for a section that is no profile.
 func profileInConfigFile(section string) (string, bool) {
 	if strings.EqualFold(section, config.DefaultSharedConfigProfile) {
 		return config.DefaultSharedConfigProfile, true
@@ -78,16 +77,16 @@ func profileInConfigFile(section string) (string, bool) {
 	return strings.TrimSpace(name), ok
 }
 
-// profileInCredentialsFile is the same for the credentials file.
+// profileInCredentialsFile does the same for the credentials file.
 func profileInCredentialsFile(section string) (string, bool) {
 	return section, !strings.HasPrefix(section, "profile ")
 }
 
-// settings are a section's, by key.
+// settings are the values of one section, by lower-case key.
 type settings map[string]string
 
-// parseSections reads the sections of a file. Nested settings, which are indented,
-// are left out.
+// parseSections reads the sections of a file. Indented lines, which are nested
+// settings, are left out.
 func parseSections(text string) map[string]settings {
 	sections := map[string]settings{}
 	current := ""

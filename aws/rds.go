@@ -65,7 +65,7 @@ func (d databases) DescribeDBInstance(ctx context.Context, id string) (steps.DBI
 	return toDBInstance(&out.DBInstances[0]), nil
 }
 
-// instancesPerPage is how many instances one page holds, RDS's most.
+// instancesPerPage is the page size, RDS's maximum.
 const instancesPerPage = 100
 
 func (d databases) DBInstancesPage(ctx context.Context, marker string) ([]steps.DBInstance, string, error) {

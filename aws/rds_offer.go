@@ -13,8 +13,8 @@ import (
 	"keyturn/steps"
 )
 
-// EngineVersion asks for all of the engine's versions, a page at a time, and
-// chooses here: the API documents no search by prefix.
+// EngineVersion lists all of the engine's versions and returns the newest with
+// the prefix: the API documents no search by prefix.
 func (d databases) EngineVersion(ctx context.Context, engine, prefix string) (string, error) {
 	newest := ""
 	in := &rds.DescribeDBEngineVersionsInput{Engine: &engine}

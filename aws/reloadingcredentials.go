@@ -13,13 +13,13 @@ import (
 	"keyturn/steps"
 )
 
-// reloadingCredentials are credentials of the person's own configuration. Once they do not
-// hold, the configuration is read again for the next call: somebody who has
-// signed in meanwhile, in another terminal or with another tool, carries on.
+// reloadingCredentials come from the person's own configuration. Once they are
+// rejected, the configuration is read again for the next call, so that somebody
+// who has signed in with another tool meanwhile can carry on.
 type reloadingCredentials struct {
-	// load reads environment and files.
+	// load reads the environment and the files.
 	load func(context.Context) (awssdk.CredentialsProvider, signInHint, error)
-	// accountOf asks whose credentials these are.
+	// accountOf looks up the account of the credentials.
 	accountOf func(context.Context, awssdk.CredentialsProvider) (string, error)
 
 	mu             sync.Mutex
@@ -72,8 +72,8 @@ func (r *reloadingCredentials) current(ctx context.Context) (awssdk.CredentialsP
 	return r.provider, nil
 }
 
-// checkAccount makes sure that credentials which were read anew belong to the account
-// in which the session works.
+// checkAccount rejects reloaded credentials of another account than the
+// session's.
 func (r *reloadingCredentials) checkAccount(ctx context.Context, provider awssdk.CredentialsProvider, found awssdk.Credentials) error {
 	r.mu.Lock()
 	account, checked := r.account, r.accountChecked
@@ -97,7 +97,8 @@ func (r *reloadingCredentials) checkAccount(ctx context.Context, provider awssdk
 	return nil
 }
 
-// setAccount notes the account of a session: later credentials must be of it too.
+// setAccount sets the session's account, to which reloaded credentials must
+// belong.
 func (r *reloadingCredentials) setAccount(account string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,7 +111,7 @@ func (r *reloadingCredentials) signInHint() signInHint {
 	return r.signIn
 }
 
-// discard has the configuration read again at the next call, unless that has
+// discard makes the next call read the configuration again, unless that has
 // happened already.
 func (r *reloadingCredentials) discard(provider awssdk.CredentialsProvider) {
 	r.mu.Lock()
@@ -120,14 +121,14 @@ func (r *reloadingCredentials) discard(provider awssdk.CredentialsProvider) {
 	}
 }
 
-// addMiddleware looks at every attempt's answer, after the SDK's own Retry.
+// addMiddleware inspects every attempt's result, after the SDK's own Retry.
 func (r *reloadingCredentials) addMiddleware(stack *middleware.Stack) error {
 	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("keyturn:credentials", r.discardRejected), "Retry", middleware.After)
 }
 
-// discardRejected forgets credentials that the service does not accept. EC2 says
-// RequestExpired of a session that has ended (Amazon EC2 API Reference, "Error
-// codes"), which of lasting keys means the clock.
+// discardRejected discards credentials that the service does not accept. EC2
+// answers RequestExpired for a session that has ended (Amazon EC2 API Reference,
+// "Error codes"); for permanent keys that code means that the clock is wrong.
 func (r *reloadingCredentials) discardRejected(
 	ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
 ) (middleware.FinalizeOutput, middleware.Metadata, error) {

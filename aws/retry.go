@@ -14,15 +14,15 @@ import (
 	"keyturn/steps"
 )
 
-// retryer is the SDK's standard one, which spends its patience by the kind of
-// error: all attempts on a service that throttles, fails or lets a connection
-// break, few where nobody answers, and one where another cannot help.
+// retryer is the SDK's standard one with a number of attempts by kind of error:
+// all for a service that throttles, fails or breaks the connection, few if
+// nothing answers, and one where a retry cannot help.
 type retryer struct{ *retry.Standard }
 
-// newRetryer makes a retryer of so many attempts. A nil backoff is the standard
-// mode's, exponential with jitter and at most 20 s. There is no quota of
-// retries for all calls together, which the standard mode has for programs that
-// make many calls at once: it would end a call before attemptsFor says.
+// newRetryer returns a retryer with at most so many attempts. A nil backoff is
+// the standard mode's: exponential with jitter, at most 20 s. The standard
+// mode's quota of retries over all calls is off: it would end a call before
+// attemptsFor does.
 func newRetryer(attempts int, backoff retry.BackoffDelayer) retryer {
 	return retryer{retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
@@ -34,8 +34,8 @@ func newRetryer(attempts int, backoff retry.BackoffDelayer) retryer {
 	})}
 }
 
-// isRetryable says no to errors that every other attempt would meet too, and yes to
-// credentials that are read anew.
+// isRetryable says no to errors that a retry would meet again, and yes to
+// expired credentials, which are reloaded.
 func isRetryable(err error) awssdk.Ternary {
 	if attemptsFor(err, maxAttempts) == 1 {
 		return awssdk.FalseTernary
@@ -46,7 +46,7 @@ func isRetryable(err error) awssdk.Ternary {
 	return awssdk.UnknownTernary
 }
 
-// RetryDelay ends the attempts early where nobody has answered so far.
+// RetryDelay ends the attempts after attemptsFor the latest error.
 func (r retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 	if attempt >= attemptsFor(err, r.MaxAttempts()) {
 		return 0, err
@@ -54,8 +54,8 @@ func (r retryer) RetryDelay(attempt int, err error) (time.Duration, error) {
 	return r.Standard.RetryDelay(attempt, err)
 }
 
-// attemptsFor is how often a call is tried in all whose latest attempt ended in
-// err, most at the most.
+// attemptsFor is how often a call is tried in all, at most limit, if its latest
+// attempt ended in err.
 func attemptsFor(err error, limit int) int {
 	switch {
 	case isConnectionRefused(err), isUntrusted(err), isCredentialsError(err), errors.Is(kindOf(err), steps.ErrUnknownOperation):
@@ -66,37 +66,37 @@ func attemptsFor(err error, limit int) int {
 	return limit
 }
 
-// isConnectionRefused reports a port without a listener or a name that does not exist.
+// isConnectionRefused reports a port without a listener or a host name that does
+// not exist.
 func isConnectionRefused(err error) bool {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	return errors.Is(err, syscall.ECONNREFUSED) || isDNS && dns.IsNotFound
 }
 
-// isUntrusted reports that the other side's certificate was not accepted, or
-// that it does not speak TLS.
+// isUntrusted reports whether the server's certificate was not accepted, or it
+// does not speak TLS.
 func isUntrusted(err error) bool {
 	_, bad := errors.AsType[*tls.CertificateVerificationError](err)
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
 	return bad || plain
 }
 
-// isCredentialsError reports that there were no credentials for the call. Their
-// provider has had attempts of its own.
+// isCredentialsError reports whether there were no credentials for the call.
+// Their provider has retried on its own.
 func isCredentialsError(err error) bool {
 	_, found := errors.AsType[*credentialsError](err)
 	return found
 }
 
-// isExpiredCredentials reports credentials that hold no more and are read anew for the next
-// attempt: somebody may have signed in again meanwhile.
+// isExpiredCredentials reports whether the service rejected expired credentials.
+// The next attempt reloads them: somebody may have signed in again meanwhile.
 func isExpiredCredentials(err error) bool {
 	_, expired := errors.AsType[*expiredError](err)
 	return expired
 }
 
-// isUnanswered reports that nobody can have heard the call: a timeout, no way
-// to the network or the host, a name server that fails, a proxy that does not
-// answer.
+// isUnanswered reports whether no response came: a timeout, an unreachable
+// network or host, a failing name server, a proxy that does not answer.
 func isUnanswered(err error) bool {
 	if statusOf(err) != 0 {
 		return false

@@ -25,10 +25,10 @@ import (
 	"keyturn/steps"
 )
 
-// noBackoff pauses for a moment where the SDK would for seconds.
+// noBackoff waits a microsecond where the SDK waits seconds.
 var noBackoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Microsecond, nil })
 
-// openAt opens a session at an endpoint that is tried again at once.
+// openAt opens a session at an endpoint, with made-up keys and no backoff.
 func openAt(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
 	t.Helper()
 	session, err := Open(t.Context(), Options{
@@ -41,7 +41,7 @@ func openAt(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
 	return session
 }
 
-// cutResponse ends an answer in its middle.
+// cutResponse ends a response before its end.
 func cutResponse(w http.ResponseWriter) {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, "<half")
@@ -168,13 +168,13 @@ func TestRetryAfterACutResponseSendsTheSameToken(t *testing.T) {
 	}
 }
 
-// timeoutError is a connection that is never answered.
+// timeoutError is a network timeout.
 type timeoutError struct{ error }
 
 func (timeoutError) Timeout() bool   { return true }
 func (timeoutError) Temporary() bool { return true }
 
-// failingClient is an HTTP client whose every attempt ends in an error.
+// failingClient is an HTTP client that fails every attempt.
 type failingClient struct {
 	err   error
 	tries *int

@@ -201,7 +201,7 @@ func waitForDB(t *testing.T, s steps.Services, status string) (db steps.DBInstan
 	return db
 }
 
-// eventually asks until the answer is yes, at most ten seconds.
+// eventually polls until the condition holds, at most ten seconds.
 func eventually(t *testing.T, holds func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -213,8 +213,8 @@ func eventually(t *testing.T, holds func() bool) {
 	}
 }
 
-// must returns a call's answer and panics at its error: Go passes a call's two
-// results on only where nothing else, such as t, stands beside them.
+// must returns a call's result and panics on its error. It takes no t, because
+// Go passes two results on only to a function with no other arguments.
 func must[T any](answer T, err error) T {
 	if err != nil {
 		panic(err)

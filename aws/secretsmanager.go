@@ -100,7 +100,7 @@ func (s secrets) DescribeSecret(ctx context.Context, id string) (steps.SecretDes
 	return secret, nil
 }
 
-// secretsPerPage is how many secrets one page holds, Secrets Manager's most.
+// secretsPerPage is the page size, Secrets Manager's maximum.
 const secretsPerPage = 100
 
 func (s secrets) SecretsPage(ctx context.Context, prefix, token string) ([]steps.SecretDescription, string, error) {
@@ -158,7 +158,8 @@ func (s secrets) RestoreSecret(ctx context.Context, id string) error {
 	return err
 }
 
-// optional is a pointer to the value, nil if that is zero: AWS then decides.
+// optional returns a pointer to the value, or nil for the zero value: AWS then
+// applies its default.
 func optional[T comparable](value T) *T {
 	var zero T
 	if value == zero {

@@ -35,8 +35,8 @@ func (s stacks) Application(ctx context.Context, arn string) (steps.Application,
 	return application, nil
 }
 
-// CreateChangeSet names no version of the application and so takes the newest:
-// AWS moves the function to newer runtimes by publishing versions.
+// CreateChangeSet sets no version of the application and so gets the newest: AWS
+// publishes a new version when the function's runtime is deprecated.
 func (s stacks) CreateChangeSet(ctx context.Context, spec steps.RotationStackSpec, capabilities []string) (steps.ChangeSet, error) {
 	in := &sar.CreateCloudFormationChangeSetInput{
 		ApplicationId: &spec.ApplicationARN,

@@ -21,33 +21,31 @@ import (
 	"keyturn/steps"
 )
 
-// Options say which account to open, and as whom. With an AccessKeyID nothing
-// of the machine's own AWS configuration is looked at: neither environment nor
-// files. Without one the SDK's usual chain decides what is left empty here.
+// Options say which account to open, and as whom. With an AccessKeyID the
+// machine's own AWS configuration (environment and files) is ignored. Without
+// one, the SDK's default chain fills in what is empty here.
 type Options struct {
 	Profile         string
 	Region          string
 	Endpoint        string // overrides every service's own
 	AccessKeyID     string
 	SecretAccessKey string
-	// Observe hears a steps.CallStarted and a steps.CallDone for every API call,
-	// and between them a steps.CallRetried for each further attempt, from the
-	// goroutine that makes the call. Nil hears nothing.
+	// Observe, if set, receives a steps.CallStarted and a steps.CallDone for every
+	// API call, and between them a steps.CallRetried for each retry, in the
+	// goroutine that makes the call.
 	Observe func(steps.Event)
-	// AskCode asks the person for the code that an MFA device shows, named by
-	// its serial number or ARN. It takes as long as the person does. Nil: nobody
-	// is there to ask.
+	// AskCode asks the person for the code of an MFA device, named by its serial
+	// number or ARN. It has no timeout. Nil means that nobody can be asked.
 	AskCode func(device string) (string, error)
 
 	backoff retry.BackoffDelayer // nil is the SDK's
 }
 
-// Session is an account that can be worked with: a client of every service,
-// all from one configuration.
+// Session is a client of every service, all with one configuration.
 type Session struct {
 	region      string
 	endpoints   endpoints
-	credentials *reloadingCredentials // nil for credentials that were given as they are
+	credentials *reloadingCredentials // nil if the keys were given in Options
 
 	identity    identity
 	aliases     aliases
@@ -61,8 +59,8 @@ type Session struct {
 	permissions permissions
 }
 
-// Open reads the configuration and makes the clients. It calls nobody:
-// credentials that do not hold show at the first call.
+// Open reads the configuration and creates the clients. It makes no call:
+// invalid credentials fail the first one.
 func Open(ctx context.Context, o Options) (*Session, error) {
 	cfg, renewed, err := loadConfig(ctx, o)
 	if err != nil {
@@ -118,12 +116,11 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 // Region is where the session works.
 func (s *Session) Region() string { return s.region }
 
-// Endpoint names the endpoint override in force, "" where there is none. Where
-// only some services are overridden, or differently, it says which.
+// Endpoint returns the endpoint override in force, or "". If not all services
+// have the same override, it lists them by service.
 func (s *Session) Endpoint() string { return s.endpoints.String() }
 
-// Services are the steps' services in this account, but for MySQL, which is
-// not AWS's.
+// Services returns the steps' services in this account, except MySQL.
 func (s *Session) Services() steps.Services {
 	return steps.Services{
 		Identity:  s.identity,
@@ -139,9 +136,9 @@ func (s *Session) Services() steps.Services {
 	}
 }
 
-// Account is the session's account as the steps know it, but for its Kind and
-// for MySQL. Who the caller is shows that the credentials hold: it is asked
-// with one call, whose failure is a *steps.OpenError.
+// Account returns the session's account, except its Kind and MySQL. It asks STS
+// for the caller, which shows that the credentials are valid; a failure is a
+// *steps.OpenError.
 func (s *Session) Account(ctx context.Context) (*steps.Account, error) {
 	services := s.Services()
 	caller, err := services.Identity.Caller(ctx)
@@ -166,7 +163,7 @@ func (e endpoints) set(serviceID string, override *string) {
 	}
 }
 
-// validate wants what the SDK would refuse at the first call only.
+// validate rejects what the SDK would reject only at the first call.
 func (e endpoints) validate() error {
 	for _, override := range e {
 		u, err := url.Parse(override)

@@ -15,19 +15,7 @@ import (
 	"keyturn/steps"
 )
 
-// openAtOld opens a session with made-up keys at an endpoint.
-func openAtOld(t *testing.T, endpoint string, observe func(steps.Event)) *Session {
-	t.Helper()
-	session, err := Open(t.Context(), Options{
-		Region: "us-east-1", Endpoint: endpoint, AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret", Observe: observe,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return session
-}
-
-// clearAWSEnvironment makes the process look like a machine without any AWS configuration.
+// clearAWSEnvironment hides the machine's AWS configuration.
 // Tests that need it cannot run in parallel.
 func clearAWSEnvironment(t *testing.T) {
 	t.Helper()
@@ -86,33 +74,6 @@ func TestMissingCredentialsFailTheFirstCall(t *testing.T) {
 	}
 	_, err = session.Services().Identity.Caller(t.Context())
 	if !errors.Is(err, steps.ErrNoCredentials) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestAnSSOSessionWithoutASignInIsExpired(t *testing.T) {
-	clearAWSEnvironment(t)
-	config := filepath.Join(t.TempDir(), "config")
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("AWS_CONFIG_FILE", config)
-	err := os.WriteFile(config, []byte(`[profile sso]
-region = us-east-1
-sso_session = s
-sso_account_id = 123456789012
-sso_role_name = r
-[sso-session s]
-sso_region = us-east-1
-sso_start_url = https://example.awsapps.com/start
-`), 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := Open(t.Context(), Options{Profile: "sso"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = session.Services().Identity.Caller(t.Context())
-	if !errors.Is(err, steps.ErrCredentialsExpired) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -219,7 +180,7 @@ func TestSessionWithKeysIgnoresTheMachinesConfiguration(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "does-not-exist")
 	t.Setenv("AWS_CA_BUNDLE", "/does/not/exist")
 	t.Setenv("AWS_ENDPOINT_URL_RDS", "http://127.0.0.1:1")
-	if got := openAtOld(t, "http://127.0.0.1:2", nil).Endpoint(); got != "http://127.0.0.1:2" {
+	if got := openAt(t, "http://127.0.0.1:2", nil).Endpoint(); got != "http://127.0.0.1:2" {
 		t.Errorf("endpoint %q", got)
 	}
 }

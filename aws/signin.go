@@ -7,19 +7,19 @@ import (
 	"keyturn/aws/cli"
 )
 
-// signInHint is how a person gets credentials again that have run out.
+// signInHint says how the person gets new credentials after they expired.
 type signInHint struct {
-	// command is the command that signs in, exactly; "" where the credentials come
+	// command signs in; "" where the credentials come
 	// from something that keyturn does not know by name.
 	command string
-	// fixed credentials stand in this process's environment: nothing that a
+	// fixed credentials are in this process's environment: nothing that the
 	// person does elsewhere changes them.
 	fixed bool
 }
 
-// readSignInHint reads from a loaded configuration where its credentials come from,
-// in the order in which the SDK looks (config, resolveCredentialChain). Profile
-// is the one that was named on the command line, or "".
+// readSignInHint derives the hint from a loaded configuration, in the order in
+// which the SDK looks for credentials (config, resolveCredentialChain). profile
+// is the one of the command line, or "".
 func readSignInHint(cfg awssdk.Config, profile string) signInHint {
 	var profileInForce *config.SharedConfig
 	for _, source := range cfg.ConfigSources {
@@ -35,7 +35,7 @@ func readSignInHint(cfg awssdk.Config, profile string) signInHint {
 	if profileInForce == nil {
 		return signInHint{}
 	}
-	owner := profileInForce // whose sign-in a chain of roles begins with
+	owner := profileInForce // the profile at the start of a chain of roles
 	for owner.Source != nil {
 		owner = owner.Source
 	}
@@ -52,8 +52,8 @@ func readSignInHint(cfg awssdk.Config, profile string) signInHint {
 	return signInHint{}
 }
 
-// profileOption names the profile, but for the default one where that is in
-// force anyway.
+// profileOption is the option --profile, or "" for the default profile where
+// that is in force anyway.
 func profileOption(owner, inForce *config.SharedConfig) string {
 	if owner == inForce && owner.Profile == config.DefaultSharedConfigProfile {
 		return ""

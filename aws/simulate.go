@@ -26,9 +26,9 @@ type permissions struct {
 
 var _ steps.Permissions = permissions{}
 
-// Simulate takes the decision for all resources together, the most restrictive
-// one: IAM answers one result an action (API reference of EvaluationResult).
-// From before it did, there may be one a resource; then the worst counts.
+// Simulate returns one decision an action. IAM answers one result an action, the
+// most restrictive over all resources (API reference of EvaluationResult). Where
+// there is one a resource, as in earlier versions, the most restrictive counts.
 func (p permissions) Simulate(
 	ctx context.Context, principal string, actions, resources []string, keys map[string]string,
 ) ([]steps.Simulated, error) {

@@ -32,7 +32,7 @@ func (i identity) Caller(ctx context.Context) (steps.Caller, error) {
 	return steps.Caller{AccountID: awssdk.ToString(out.Account), ARN: awssdk.ToString(out.Arn)}, nil
 }
 
-// accountOf is the account of a configuration's credentials.
+// accountOf looks up the account of a configuration's credentials.
 func accountOf(ctx context.Context, cfg awssdk.Config) (string, error) {
 	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {

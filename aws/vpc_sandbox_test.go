@@ -3,7 +3,6 @@ package aws_test
 import (
 	"errors"
 	"testing"
-	"time"
 
 	"keyturn/steps"
 )
@@ -37,10 +36,11 @@ func TestVPCEndpointInTheSandbox(t *testing.T) {
 		t.Errorf("a second one: %v", err)
 	}
 	found := made
-	for deadline := time.Now().Add(10 * time.Second); found.State != steps.EndpointAvailable && time.Now().Before(deadline); {
+	eventually(t, func() bool {
 		found = must(s.Network.Endpoints(ctx, vpc, service.Name))[0]
-	}
-	if found.ID != made.ID || found.State != steps.EndpointAvailable || !found.PrivateDNS || len(found.GroupIDs) != 1 || found.GroupIDs[0] != group {
+		return found.State == steps.EndpointAvailable
+	})
+	if found.ID != made.ID || !found.PrivateDNS || len(found.GroupIDs) != 1 || found.GroupIDs[0] != group {
 		t.Errorf("found %+v", found)
 	}
 	if tagged := must(s.Network.EndpointsByTag(ctx, tags[0])); len(tagged) != 1 {
@@ -55,9 +55,7 @@ func TestVPCEndpointInTheSandbox(t *testing.T) {
 	if err := s.Network.DeleteEndpoint(ctx, made.ID); err != nil {
 		t.Error(err)
 	}
-	for deadline := time.Now().Add(10 * time.Second); len(must(s.Network.EndpointsByTag(ctx, tags[0]))) > 0 && time.Now().Before(deadline); {
-		continue
-	}
+	eventually(t, func() bool { return len(must(s.Network.EndpointsByTag(ctx, tags[0]))) == 0 })
 	if err := s.Network.DeleteEndpoint(ctx, made.ID); !errors.Is(err, steps.ErrNotFound) {
 		t.Errorf("a deleted one: %v", err)
 	}

@@ -1,13 +1,13 @@
-// Package answers has an AWS client take in an answer before the SDK lets go
-// of the request.
+// Package answers makes an AWS client read a response to its end before the SDK
+// closes the request.
 //
-// The SDK closes a request's body as soon as the answer's header is there
-// (smithy-go, ClientHandler.Handle). net/http may not be done with that body:
-// after its last byte it asks once more for the end, and by then a near server
-// may have answered. A closed body then says io.EOF from WriteTo, where
-// io.WriterTo wants nil; net/http takes that for a request that could not be
-// sent and closes the connection under the answer. The SDK reports "use of
-// closed network connection" for a call that was answered, and makes it again.
+// The SDK closes a request's body as soon as it has the response's header
+// (smithy-go, ClientHandler.Handle). net/http may still be reading that body:
+// after the last byte it reads once more for the end, and a server on this
+// machine may have answered by then. The closed body's WriteTo then returns
+// io.EOF instead of nil; net/http takes that for a request that could not be
+// sent and closes the connection while the response is read. The SDK reports
+// "use of closed network connection" for a call that was answered, and retries.
 package answers
 
 import (
@@ -19,15 +19,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// ReadFully returns a client whose Do returns when the whole answer is in memory.
-// It is not for operations that stream.
+// ReadFully wraps a client so that Do returns once the whole response is in
+// memory. It is not for operations that stream.
 func ReadFully(client aws.HTTPClient) aws.HTTPClient { return fullReader{client} }
 
 type fullReader struct{ client aws.HTTPClient }
 
-// Do fails where an answer breaks off, as it does where none comes: the SDK
-// takes both for a fault of the network and makes the call again, with the same
-// token.
+// Do fails if the response is cut, as if none had come: the SDK takes both for
+// a network error and retries with the same token.
 func (w fullReader) Do(r *http.Request) (*http.Response, error) {
 	response, err := w.client.Do(r)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package cli renders the AWS CLI line that makes the same call as an SDK
-// input. It is the only writer of such lines: a person can paste one into bash
-// and have done what the program did.
+// input. All such lines come from here: pasted into bash, one does what the
+// program did.
 //
 // The lines are for AWS CLI v2 from 2.9.19 on. Secrets are never part of one:
 // a line refers to them as shell variables (see MasterPassword).
@@ -24,9 +24,8 @@ type Call struct {
 	Endpoint  string
 }
 
-// unsupportedOptions are options that AWS CLI 2.9.19 does not know and would refuse. They
-// are left out of the line; what the line makes differs from what the call
-// makes only in what is said here.
+// unsupportedOptions are options that AWS CLI 2.9.19 does not know and would
+// reject. They are left out of the line; the comments say what then differs.
 var unsupportedOptions = map[string]bool{
 	// Whether RDS may put the instance into (paid) Extended Support once MySQL
 	// 8.4 leaves standard support in 2029; the CLI knows it since 2024.

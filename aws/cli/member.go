@@ -5,9 +5,9 @@ import (
 	"reflect"
 )
 
-// setFields yields the fields of an SDK struct that are set, in the SDK's order
-// (required ones first), with pointers followed. The SDK sends neither a nil
-// pointer nor an empty enumeration, list or map.
+// setFields yields the fields of an SDK struct that are set, dereferenced, in
+// the SDK's order (required ones first). The SDK sends neither nil pointers nor
+// empty enumerations, lists or maps.
 func setFields(structure reflect.Value) iter.Seq2[string, reflect.Value] {
 	return func(yield func(string, reflect.Value) bool) {
 		for i := range structure.NumField() {

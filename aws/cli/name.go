@@ -12,7 +12,7 @@ var (
 	lowerThenCap  = steps.NewPattern(`([a-z0-9])([A-Z])`)
 )
 
-// kebabCase turns an API name into the AWS CLI's, as botocore's xform_name does:
+// kebabCase converts an API name to the AWS CLI's, as botocore's xform_name does:
 // VpcSecurityGroupIds → vpc-security-group-ids, RotationLambdaARN →
 // rotation-lambda-arn, DBInstanceIdentifier → db-instance-identifier.
 func kebabCase(name string) string {

@@ -10,7 +10,7 @@ import (
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// renderOption renders one member of an input as the CLI's option with its value.
+// renderOption renders one member of an input as a CLI option with its value.
 func renderOption(name string, value reflect.Value) string {
 	flag := "--" + kebabCase(name)
 	switch {
@@ -51,8 +51,8 @@ func isScalar(t reflect.Type) bool {
 	}
 }
 
-// renderScalar is the word for a scalar, unquoted: blobs are in base64, as AWS CLI
-// v2 expects them.
+// renderScalar renders a scalar as one unquoted word: blobs are in base64, as AWS
+// CLI v2 expects them.
 func renderScalar(value reflect.Value) string {
 	switch {
 	case value.Kind() == reflect.Slice:

@@ -6,10 +6,10 @@ import (
 	"keyturn/steps"
 )
 
-// bareWord is a word that means itself to bash, wherever it stands in a line.
+// bareWord matches what bash takes literally anywhere in a line.
 var bareWord = steps.NewPattern(`^[A-Za-z0-9_./:=@%+,-]+$`)
 
-// Quote makes a text one word of bash that stands for exactly that text.
+// Quote returns text as one word of bash, in single quotes where it needs them.
 func Quote(text string) string {
 	if bareWord.MatchString(text) {
 		return text

@@ -6,27 +6,28 @@ import (
 	"strings"
 )
 
-// The shell variables that stand for secrets in a line. Whoever pastes it sets
-// them first.
+// The shell variables that stand for secrets in a line. They have to be set
+// before it is pasted.
 const (
 	MasterPassword = "KEYTURN_MASTER_PASSWORD" //nolint:gosec // the variable's name
 	SecretString   = "KEYTURN_SECRET_STRING"   //nolint:gosec // the variable's name
 )
 
-// masterPasswordInJSON expands MasterPassword for the inside of a JSON string. Of the
-// printable ASCII that an RDS password may hold (no / @ " or space) only the
-// backslash means something to JSON; bash doubles it.
+// masterPasswordInJSON expands MasterPassword inside a JSON string. Of the
+// printable ASCII that an RDS password may contain (no / @ " or space) only the
+// backslash has to be escaped in JSON; bash doubles it.
 const masterPasswordInJSON = `"${` + MasterPassword + `//\\/\\\\}"`
 
-// publicKeys are the keys of a database secret whose values are not secret, from
+// publicKeys are the keys of a database secret whose values are not secret, by
 // Secrets Manager's "JSON structure of secrets".
 var publicKeys = map[string]bool{
 	"username": true, "engine": true, "host": true, "port": true, "dbname": true, "ssl": true,
 	"dbInstanceIdentifier": true, "dbClusterIdentifier": true, "masterarn": true,
 }
 
-// renderSecret renders a member that holds a secret, without it: a variable for a
-// password, and for a secret string its JSON with a variable for the password.
+// renderSecret renders a member that holds a secret without showing it: a
+// variable for a password, and for a secret string its JSON with a variable for
+// the password.
 func renderSecret(name string, value reflect.Value) string {
 	switch name {
 	case "MasterUserPassword":
@@ -47,9 +48,8 @@ func isSecret(name string, value reflect.Value) bool {
 	}
 }
 
-// renderSecretString keeps the secret's JSON as it is but for the password. What it
-// cannot read that way, or what holds keys that may be secret too, becomes one
-// variable.
+// renderSecretString renders the secret's JSON with a variable for the password.
+// Any other text, and JSON with keys that may be secret too, becomes one variable.
 func renderSecretString(text string) string {
 	start, end, ok := findPassword(text)
 	if !ok {
@@ -58,8 +58,8 @@ func renderSecretString(text string) string {
 	return Quote(text[:start]+`"`) + masterPasswordInJSON + Quote(`"`+text[end:])
 }
 
-// findPassword finds where in a database secret's JSON the password's value
-// stands. It reports false if there is none, or anything that may be secret too.
+// findPassword returns the offsets of the password's value in a database secret's
+// JSON. It returns false if there is none, or if other values may be secret too.
 func findPassword(text string) (start, end int, ok bool) {
 	if !json.Valid([]byte(text)) {
 		return 0, 0, false
@@ -89,8 +89,8 @@ func findPassword(text string) (start, end int, ok bool) {
 	return start, end, ok
 }
 
-// Secrets returns the secret texts in an SDK input, so that a service's own
-// words can be searched for them.
+// Secrets returns the secret texts in an SDK input, so that they can be removed
+// from a service's error messages.
 func Secrets(input any) []string {
 	var found []string
 	for name, value := range setFields(reflect.Indirect(reflect.ValueOf(input))) {

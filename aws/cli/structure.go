@@ -10,12 +10,12 @@ import (
 	"keyturn/steps"
 )
 
-// plainValue is a value that the CLI's shorthand syntax takes unquoted.
+// plainValue matches values that the CLI's shorthand syntax takes unquoted.
 var plainValue = steps.NewPattern(`^[A-Za-z0-9_.:/@+-]+$`)
 
-// shorthand renders a flat structure, or a list of them, in the CLI's short
-// form: Key=a,Value=b. It reports false where that form has no room for the
-// value: nested structures, and values that it would have to quote.
+// shorthand renders a flat structure, or a list of them, in the CLI's shorthand
+// syntax: Key=a,Value=b. It returns false for nested structures and for values
+// that would need quotes.
 func shorthand(value reflect.Value) (string, bool) {
 	var words []string
 	switch value.Kind() {
@@ -41,7 +41,7 @@ func shorthand(value reflect.Value) (string, bool) {
 	return "", false
 }
 
-// shorthandValue is a member's value in the short form: a scalar, or scalars with commas.
+// shorthandValue renders a scalar, or a list of scalars with commas.
 func shorthandValue(value reflect.Value) (string, bool) {
 	words := []string{}
 	switch {
@@ -56,8 +56,8 @@ func shorthandValue(value reflect.Value) (string, bool) {
 	return strings.Join(words, ","), plain
 }
 
-// renderJSON is a value as JSON, with the API's member names and without what is
-// not set.
+// renderJSON renders a value as JSON, with the API's member names and without
+// unset members.
 func renderJSON(value reflect.Value) string {
 	var b bytes.Buffer
 	writeJSON(&b, value)
@@ -105,8 +105,7 @@ func writeJSON(b *bytes.Buffer, value reflect.Value) {
 	}
 }
 
-// writeString writes a JSON string with <, > and & as they are, for the reader's
-// sake.
+// writeString writes a JSON string with <, > and & unescaped, for readability.
 func writeString(b *bytes.Buffer, text string) {
 	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)

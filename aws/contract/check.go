@@ -18,12 +18,12 @@ type Request struct {
 	Body   []byte
 }
 
-// credentialScope is where a signature names its service (Signature Version 4).
+// credentialScope finds the service in a signature (Signature Version 4).
 var credentialScope = regexp.MustCompile(`Credential=[^/]+/[0-9]{8}/[^/]+/([^/]+)/aws4_request`)
 
-// Check returns what is wrong with a request, in sentences that name where; nil
-// for one that AWS's models allow. No value is quoted, as it may be a secret, but
-// one that is none of its enumeration.
+// Check returns what is wrong with a request, one sentence a fault, or nil if
+// AWS's models allow it. It quotes no value, which may be a secret, except one
+// that is not in its enumeration.
 func (m *Models) Check(r Request) []string {
 	named := credentialScope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if named == nil {
@@ -47,7 +47,7 @@ func (m *Models) Check(r Request) []string {
 	return c.faults
 }
 
-// checker goes through one request.
+// checker checks one request.
 type checker struct {
 	model     *model
 	service   string
@@ -66,7 +66,8 @@ func (c *checker) addFault(at, format string, args ...any) {
 	c.faults = append(c.faults, where+": "+fmt.Sprintf(format, args...))
 }
 
-// findOperation finds the operation, and the shape of its input; nil for one without.
+// findOperation returns the operation and the shape of its input, nil if it has
+// none.
 func (c *checker) findOperation(name string) (operation, *shapeRef, bool) {
 	op, ok := c.model.Operations[name]
 	if !ok {
@@ -77,7 +78,7 @@ func (c *checker) findOperation(name string) (operation, *shapeRef, bool) {
 	return op, op.Input, true
 }
 
-// checkJSON checks the protocols json-1.0 and json-1.1: X-Amz-Target names the
+// checkJSON checks a request of json-1.0 or json-1.1: X-Amz-Target names the
 // operation, the body is the input.
 func (c *checker) checkJSON(r Request) {
 	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
@@ -93,8 +94,8 @@ func (c *checker) checkJSON(r Request) {
 	c.checkValue(body, *input, "")
 }
 
-// checkREST checks rest-json: method and path name the operation, and a member is in
-// the path, the query, a header or the body.
+// checkREST checks a request of rest-json: method and path name the operation,
+// and a member is in the path, the query, a header or the body.
 func (c *checker) checkREST(r Request) {
 	for name, op := range c.model.Operations {
 		inPath, ok := matchPath(op.HTTP.RequestURI, r.URL.EscapedPath())
@@ -110,7 +111,7 @@ func (c *checker) checkREST(r Request) {
 	c.addFault("", "no operation answers to %s %s", r.Method, r.URL.Path)
 }
 
-// readRESTInput puts a request's members together.
+// readRESTInput collects a request's members.
 func (c *checker) readRESTInput(r Request, input shapeRef, inPath map[string]string) map[string]any {
 	whole := map[string]any{}
 	if len(r.Body) > 0 {
@@ -178,9 +179,9 @@ func (r shapeRef) wireName(name string) string {
 	return name
 }
 
-// newerMembers are members and values that AWS added after the models that Debian 12
-// ships (botocore 1.29, December 2022), as "service operation .path". Each is in
-// today's API reference of the operation.
+// newerMembers are members and values that AWS added after the models in Debian
+// 12 (botocore 1.29, December 2022), as "service operation .path". Each is in
+// the current API reference of the operation.
 var newerMembers = []string{
 	"rds CreateDBInstance .EngineLifecycleSupport",
 }

@@ -1,10 +1,10 @@
-// Package contract holds requests against AWS's own API models: the operation
-// exists, its members exist, those that are required are there, and lengths,
-// patterns, ranges and enumerations hold. The models are those that botocore
-// ships (service-2.json), the library below the AWS CLI and boto3.
+// Package contract validates requests against AWS's own API models: the operation
+// and its members exist, required members are present, and lengths, patterns,
+// ranges and enumerations hold. The models are those of botocore
+// (service-2.json), the library below the AWS CLI and boto3.
 //
-// It is for tests: Recorder stands in front of an endpoint and remembers what
-// clients send, and Models.Check says what is wrong with it.
+// It is for tests: Recorder is a proxy in front of an endpoint that checks what
+// clients send with Models.Check.
 package contract
 
 import (
@@ -40,7 +40,7 @@ type operation struct {
 	Input *shapeRef `json:"input"`
 }
 
-// shapeRef is where a shape is used, and what it is called on the wire there.
+// shapeRef is a use of a shape, with its name on the wire there.
 type shapeRef struct {
 	Shape        string `json:"shape"`
 	Location     string `json:"location"` // "uri", "querystring", "header"; "" for the body
@@ -65,8 +65,8 @@ type shape struct {
 	Box       bool                `json:"box"`
 }
 
-// Models are the API models of one botocore. Services are read when they are
-// first asked about.
+// Models are the API models of one botocore. A service's model is loaded at its
+// first request.
 type Models struct {
 	dir string
 
@@ -93,7 +93,7 @@ func Find() (*Models, error) {
 	return nil, ErrNoModels
 }
 
-// load is the newest model of a service, by the name it has in signatures.
+// load returns the newest model of a service, by its name in signatures.
 func (m *Models) load(name string) (*model, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

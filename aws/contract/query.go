@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// checkQuery checks the protocols query and ec2, which send a form: "Action" names
-// the operation, and names with dots lead into structures, lists and maps.
+// checkQuery checks a request of query or ec2, which send a form: "Action" names
+// the operation, and dots in names separate structures, lists and maps.
 func (c *checker) checkQuery(r Request) {
 	form, err := url.ParseQuery(string(r.Body))
 	if err != nil {
@@ -34,8 +34,7 @@ func (c *checker) checkQuery(r Request) {
 	}
 }
 
-// formReader reads a form by a model, and knows afterwards what the model did
-// not ask for.
+// formReader decodes a form by a model and keeps track of the fields that it read.
 type formReader struct {
 	model *model
 	form  url.Values
@@ -54,7 +53,7 @@ func (f *formReader) unread() []string {
 	return names
 }
 
-// hasPrefix reports whether the form holds name, or something inside of it.
+// hasPrefix reports whether the form has name or a member of it.
 func (f *formReader) hasPrefix(name string) bool {
 	for key := range f.form {
 		if key == name || strings.HasPrefix(key, name+".") {
@@ -64,7 +63,7 @@ func (f *formReader) hasPrefix(name string) bool {
 	return false
 }
 
-// readValue reads what is at name; nil if there is nothing.
+// readValue decodes what is at name; nil if there is nothing.
 func (f *formReader) readValue(use shapeRef, name string) any {
 	s := f.model.Shapes[use.Shape]
 	switch s.Type {
@@ -95,8 +94,8 @@ func (f *formReader) readStructure(s shape, name string) any {
 	return members
 }
 
-// formName is what a member is called in a form: EC2 writes the first letter of
-// the name in its answers as a capital, unless it has a name for queries.
+// formName is a member's name in a form. EC2 capitalizes the first letter of the
+// name in its responses, unless the member has a query name.
 func (f *formReader) formName(member string, use shapeRef) string {
 	switch {
 	case f.ec2 && use.QueryName != "":

@@ -12,10 +12,9 @@ import (
 	"sync"
 )
 
-// Recorder is an endpoint in front of another one, which holds every signed
-// request that passes against the models.
+// Recorder is a proxy that checks every signed request against the models.
 type Recorder struct {
-	// URL is where clients are to send their requests.
+	// URL is the proxy's endpoint.
 	URL string
 
 	models *Models
@@ -26,8 +25,8 @@ type Recorder struct {
 	faults  []string
 }
 
-// NewRecorder stands in front of endpoint until Close. The host's name that a
-// client signed is passed on as it is.
+// NewRecorder starts a proxy in front of endpoint, until Close. It keeps the Host
+// header, which is signed.
 func NewRecorder(models *Models, endpoint string) (*Recorder, error) {
 	to, err := url.Parse(endpoint)
 	if err != nil {
@@ -66,14 +65,14 @@ func (r *Recorder) check(request Request) {
 	}
 }
 
-// Faults are what was wrong with the requests so far, each once.
+// Faults returns what was wrong with the requests so far, each once.
 func (r *Recorder) Faults() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.faults)
 }
 
-// Checked is how many requests were checked.
+// Checked returns how many requests were checked.
 func (r *Recorder) Checked() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

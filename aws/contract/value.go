@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// checkValue checks a decoded value against the shape that is used at a place.
-// Numbers and flags may be texts, as in query strings and headers.
+// checkValue checks a decoded value against a shape; at is its path. Numbers and
+// booleans may be strings, as in query strings and headers.
 func (c *checker) checkValue(v any, use shapeRef, at string) {
 	s, ok := c.model.Shapes[use.Shape]
 	if !ok {
@@ -113,8 +113,8 @@ func (c *checker) checkString(text string, s shape, at string) {
 	if s.Pattern == "" {
 		return
 	}
-	// A few of AWS's patterns look ahead, which Go's expressions do not: those
-	// are left to the other rules.
+	// A few of AWS's patterns use lookahead, which Go's regexp lacks. They are
+	// not checked.
 	if rule, err := regexp.Compile(s.Pattern); err == nil && !rule.MatchString(text) {
 		c.addFault(at, "it does not match %s", s.Pattern)
 	}
@@ -147,7 +147,7 @@ func (c *checker) checkRange(n float64, s shape, at, unit string) {
 	}
 }
 
-// checkTime takes seconds since 1970, or a date and time as RFC 3339 writes it.
+// checkTime accepts seconds since 1970, or a time in RFC 3339's form.
 func (c *checker) checkTime(v any, at string) {
 	text, isText := v.(string)
 	if !isText {

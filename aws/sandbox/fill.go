@@ -1,7 +1,6 @@
 package sandbox
 
-// Fill puts so many secrets and DB instances into the account, straight into
-// the services' stores: an account of the size at which clients begin to page.
-// The instances are of several engines and statuses, and no server runs behind
-// them; RDS's quotas do not count them.
+// Fill adds so many secrets and DB instances to the account without API calls,
+// to test clients that read many pages. The instances have several engines and
+// statuses, and no server; RDS's quotas do not count them.
 func (s *Sandbox) Fill(secrets, instances int) { s.fill(secrets, instances) }

@@ -18,9 +18,9 @@ import (
 	"keyturn/steps"
 )
 
-// newRotationFunction makes the published rotation function as it runs in this account: it
-// calls the sandbox's own endpoint with its role's keys, and reaches that and
-// databases from where it is: in the VPC, or at its own public address.
+// newRotationFunction returns the published rotation function for this account.
+// It calls the sandbox's endpoint with its role's keys, and connects from its
+// VPC's subnet or, outside a VPC, from its own public address.
 func (s *Sandbox) newRotationFunction(keys *wire.Keys, network *ec2.Service, databases *rds.Service) *rotation.Function {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(s.CAPEM())
@@ -40,8 +40,8 @@ func (s *Sandbox) newRotationFunction(keys *wire.Keys, network *ec2.Service, dat
 	})
 }
 
-// waitForRoute returns when a function reaches Secrets Manager, or with the context's
-// error.
+// waitForRoute returns once the network lets a function reach Secrets Manager,
+// or with the context's error.
 func waitForRoute(ctx context.Context, network *ec2.Service, function string) error {
 	for {
 		changed := network.Changed()
@@ -66,8 +66,8 @@ type roleCredentials struct {
 	issued map[string]aws.Credentials // by the caller's ARN
 }
 
-// get returns the credentials of a function's role; the session is called as
-// the function, as Lambda does it.
+// get returns the credentials of a function's role. As in Lambda, the session
+// has the function's name.
 func (r *roleCredentials) get(inv lambda.Invocation) aws.Credentials {
 	role := inv.RoleARN[strings.LastIndex(inv.RoleARN, "/")+1:]
 	arn := r.partition.ARN("sts", "", r.account, "assumed-role/"+role+"/"+inv.FunctionName)
@@ -90,8 +90,8 @@ func (r *roleCredentials) get(inv lambda.Invocation) aws.Credentials {
 	return c
 }
 
-// isRotationAction is what the published function's role may call at all; which
-// secrets it may touch is decided where they are.
+// isRotationAction reports whether the published function's role may call an
+// action. Which secrets it may use is checked in package secrets.
 func isRotationAction(action string) bool {
 	return slices.Contains([]string{
 		"sts:GetCallerIdentity", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",

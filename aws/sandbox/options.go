@@ -13,15 +13,15 @@ import (
 	"keyturn/steps"
 )
 
-// Options say which account a sandbox plays. Every zero value has a default.
+// Options say which account a sandbox simulates. Every zero value has a default.
 type Options struct {
 	Listen          string // loopback HOST:PORT; default "127.0.0.1:0", any free port
 	Region          string // default "us-east-1"
 	AccountID       string // 12 digits; default "123456789012", the one of AWS's examples
 	AccessKeyID     string // default: made up
 	SecretAccessKey string // default: made up
-	// UserPolicy is the JSON policy that the caller's key is held to, as an inline
-	// policy of its user; default: AdministratorAccess.
+	// UserPolicy is the JSON of the user's inline policy; default:
+	// AdministratorAccess.
 	UserPolicy string
 	Pace       cloud.Pace
 	Log        *slog.Logger
@@ -33,8 +33,7 @@ var (
 	accessKeyID = steps.NewPattern(`^[0-9A-Za-z_]{4,128}$`)
 )
 
-// Validate returns why a sandbox cannot be started with these options, if they
-// are why.
+// Validate returns what is wrong with the options, or nil.
 func (o Options) Validate() error {
 	_, err := o.withDefaults()
 	return err
@@ -66,8 +65,8 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// checkLoopback refuses an address that other machines could reach: the
-// sandbox's databases and secrets are for this one.
+// checkLoopback rejects an address that other machines could reach: the
+// sandbox is for this machine only.
 func checkLoopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -79,8 +78,8 @@ func checkLoopback(address string) error {
 	return fmt.Errorf("listen address %q: the sandbox listens on loopback only, such as 127.0.0.1 or localhost", address)
 }
 
-// newAccessKeyID makes up an id that real AWS cannot know: its ids are written
-// in base32, which has no 0, 1, 8 and 9.
+// newAccessKeyID generates an id that AWS cannot have issued: AWS's ids are in
+// base32, which has no 0, 1, 8 and 9.
 func newAccessKeyID() string {
 	const prefix, digits = "AKIA0KEYTURN", "0189"
 	random := make([]byte, 20-len(prefix))
@@ -91,7 +90,7 @@ func newAccessKeyID() string {
 	return prefix + string(random)
 }
 
-// newSecretKey makes up a secret key of the usual 40 characters.
+// newSecretKey generates a secret key of AWS's 40 characters.
 func newSecretKey() string {
 	random := make([]byte, 30)
 	_, _ = rand.Read(random) // crypto/rand does not fail

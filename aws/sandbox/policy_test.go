@@ -22,7 +22,7 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// startWithPolicy starts a sandbox whose user is held to a policy, and returns the
+// startWithPolicy starts a sandbox whose user has the policy, and returns the
 // configurations of the user and of the account's root.
 func startWithPolicy(t *testing.T, policy string) (user, root awssdk.Config) {
 	t.Helper()
@@ -41,7 +41,7 @@ func startWithPolicy(t *testing.T, policy string) (user, root awssdk.Config) {
 	return as(s.AccessKeyID, s.SecretAccessKey), as(id, secret)
 }
 
-// allowNothing allows an action that nobody calls.
+// allowNothing allows only an action that the tests do not use.
 const allowNothing = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}}`
 
 func TestDeniedCallsAnswerInEachServicesForm(t *testing.T) {
@@ -54,39 +54,39 @@ func TestDeniedCallsAnswerInEachServicesForm(t *testing.T) {
 		code, text string
 	}{
 		"an EC2 call that only reads": {
-			errOf2(ec2.NewFromConfig(cfg).DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})), "UnauthorizedOperation",
+			errOf(ec2.NewFromConfig(cfg).DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})), "UnauthorizedOperation",
 			"You are not authorized to perform this operation. " + who + "ec2:DescribeVpcs because no identity-based policy allows the ec2:DescribeVpcs action",
 		},
 		"a dry run": {
-			errOf2(ec2.NewFromConfig(cfg).DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: awssdk.String("sg-0123456789abcdef0"), DryRun: awssdk.Bool(true)})), "UnauthorizedOperation",
+			errOf(ec2.NewFromConfig(cfg).DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: awssdk.String("sg-0123456789abcdef0"), DryRun: awssdk.Bool(true)})), "UnauthorizedOperation",
 			"on resource: arn:aws:ec2:us-east-1:123456789012:security-group/sg-0123456789abcdef0 because",
 		},
 		"an RDS call": {
-			errOf2(rds.NewFromConfig(cfg).DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: awssdk.String("MyDB")})), "AccessDenied",
+			errOf(rds.NewFromConfig(cfg).DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: awssdk.String("MyDB")})), "AccessDenied",
 			who + "rds:DescribeDBInstances on resource: arn:aws:rds:us-east-1:123456789012:db:mydb because no identity-based policy allows the rds:DescribeDBInstances action",
 		},
 		"a secret that is not there is named, not said to be missing": {
-			errOf2(secretsmanager.NewFromConfig(cfg).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: name})), "AccessDeniedException",
+			errOf(secretsmanager.NewFromConfig(cfg).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: name})), "AccessDeniedException",
 			who + "secretsmanager:DescribeSecret on resource: x because no identity-based policy allows the secretsmanager:DescribeSecret action",
 		},
 		"a stack": {
-			errOf2(cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: name})), "AccessDenied",
+			errOf(cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: name})), "AccessDenied",
 			who + "cloudformation:DescribeStacks on resource: arn:aws:cloudformation:us-east-1:123456789012:stack/x/* because",
 		},
 		"a function": {
-			errOf2(lambda.NewFromConfig(cfg).GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: name})), "AccessDeniedException",
+			errOf(lambda.NewFromConfig(cfg).GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: name})), "AccessDeniedException",
 			who + "lambda:GetFunction on resource: arn:aws:lambda:us-east-1:123456789012:function:x because",
 		},
 		"a log group": {
-			errOf2(cloudwatchlogs.NewFromConfig(cfg).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: name})), "AccessDeniedException",
+			errOf(cloudwatchlogs.NewFromConfig(cfg).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: name})), "AccessDeniedException",
 			who + "logs:FilterLogEvents on resource: arn:aws:logs:us-east-1:123456789012:log-group:x:log-stream: because",
 		},
 		"a role": {
-			errOf2(iam.NewFromConfig(cfg).GetRole(ctx, &iam.GetRoleInput{RoleName: name})), "AccessDenied",
+			errOf(iam.NewFromConfig(cfg).GetRole(ctx, &iam.GetRoleInput{RoleName: name})), "AccessDenied",
 			who + "iam:GetRole on resource: arn:aws:iam::123456789012:role/x because",
 		},
 		"the repository": {
-			errOf2(serverlessapplicationrepository.NewFromConfig(cfg).GetApplication(ctx, &serverlessapplicationrepository.GetApplicationInput{ApplicationId: name})), "AccessDeniedException",
+			errOf(serverlessapplicationrepository.NewFromConfig(cfg).GetApplication(ctx, &serverlessapplicationrepository.GetApplicationInput{ApplicationId: name})), "AccessDeniedException",
 			who + "serverlessrepo:GetApplication on resource: x because",
 		},
 	}
@@ -132,5 +132,3 @@ func TestUserPolicyHoldsFromTheNextRequest(t *testing.T) {
 		t.Errorf("after root took it off: %v", err)
 	}
 }
-
-func errOf2[T any](_ T, err error) error { return err }

@@ -19,8 +19,8 @@ import (
 	"keyturn/steps/rotation"
 )
 
-// sendTwice hands every call to an endpoint two times and gives the second answer,
-// which is what a client gets that lost the first and asked again.
+// sendTwice starts a proxy that sends every request twice and returns the second
+// response, as for a client that lost the first and retried.
 func sendTwice(t *testing.T, endpoint string) string {
 	t.Helper()
 	to := must[*url.URL](t)(url.Parse(endpoint))
@@ -52,7 +52,7 @@ func sendTwice(t *testing.T, endpoint string) string {
 	return proxy.URL
 }
 
-// noLedger is a ledger for a run that is not resumed.
+// noLedger discards receipts: the run is not resumed.
 type noLedger struct{}
 
 func (noLedger) Save(steps.Receipt) error { return nil }

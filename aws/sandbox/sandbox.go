@@ -10,9 +10,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
+	"keyturn/aws/cli"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/iam"
 	"keyturn/aws/sandbox/wire"
@@ -20,11 +20,11 @@ import (
 	"keyturn/steps"
 )
 
-// shutdownGrace is how long answers under way have when a sandbox closes.
+// shutdownGrace is how long Close waits for requests in progress.
 const shutdownGrace = time.Second
 
-// Sandbox is a running sandbox. The caller's key belongs to a user, who has
-// every right in the account until policies say otherwise.
+// Sandbox is a running sandbox. Its access key belongs to a user, who may do
+// everything unless policies say otherwise.
 type Sandbox struct {
 	Region          string
 	AccountID       string
@@ -42,7 +42,7 @@ type Sandbox struct {
 	stopped   chan struct{} // closed when http has stopped serving
 }
 
-// Start opens the endpoint. ctx bounds the start only: the sandbox runs until
+// Start starts the endpoint. ctx is for the start only: the sandbox runs until
 // Close.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	o, err := o.withDefaults()
@@ -93,27 +93,27 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	return s, nil
 }
 
-// URL is the endpoint, for AWS_ENDPOINT_URL and --endpoint-url.
+// URL returns the endpoint, for AWS_ENDPOINT_URL and --endpoint-url.
 func (s *Sandbox) URL() string { return s.url }
 
-// CAPEM is the certificate authority of the sandbox's databases.
+// CAPEM returns the certificate of the authority that signs the databases'
+// certificates.
 func (s *Sandbox) CAPEM() []byte { return s.authority.PEM() }
 
 // Calls returns the API calls answered so far, oldest first.
 func (s *Sandbox) Calls() []wire.Call { return s.wire.Calls() }
 
-// ActionsUsed are the IAM actions that the user took since a policy limits him,
-// those too that a service took in his name.
+// ActionsUsed lists the IAM actions that the user used since a policy limits
+// him, including those that a service used in his name.
 func (s *Sandbox) ActionsUsed() []string { return s.roles.ActionsUsed(userName) }
 
-// Environment returns the shell lines with which another terminal's AWS clients
-// reach the sandbox. The last takes away what would come before the keys or be
-// sent with them.
+// Environment returns the shell lines that point AWS clients at the sandbox. The
+// last unsets what would take precedence over the keys or be sent with them.
 func (s *Sandbox) Environment() []string {
 	return []string{
 		"export AWS_ENDPOINT_URL=" + s.url,
 		"export AWS_ACCESS_KEY_ID=" + s.AccessKeyID,
-		"export AWS_SECRET_ACCESS_KEY=" + quote(s.SecretAccessKey),
+		"export AWS_SECRET_ACCESS_KEY=" + cli.Quote(s.SecretAccessKey),
 		"export AWS_REGION=" + s.Region,
 		"export AWS_DEFAULT_REGION=" + s.Region,
 		"export AWS_EC2_METADATA_DISABLED=true",
@@ -121,19 +121,8 @@ func (s *Sandbox) Environment() []string {
 	}
 }
 
-// quote makes one shell word of a text. Only a secret key that somebody chose
-// needs the quotes.
-func quote(text string) string {
-	if shellSafe.MatchString(text) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-var shellSafe = steps.NewPattern(`^[A-Za-z0-9_/+=.,:@-]+$`)
-
-// Close ends the endpoint, the databases and everything in the background, and
-// returns when nothing of the sandbox runs any more.
+// Close stops the endpoint, the databases and all background work, and waits
+// for them.
 func (s *Sandbox) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
@@ -149,8 +138,9 @@ func (s *Sandbox) Close() error {
 	return nil
 }
 
-// RootKey is a key of the account's root user, whom no policy of a user limits.
-// It is shown to nobody: whoever has locked the sandbox's user out needs it.
+// RootKey returns an access key of the account's root user, whom no user policy
+// limits. It is never shown; tests use it to undo a policy that locks the user
+// out.
 func (s *Sandbox) RootKey() (id, secret string) { return s.root.ID, s.root.Secret }
 
 func (s *Sandbox) rootKey() wire.Key {
@@ -162,7 +152,7 @@ func (s *Sandbox) rootKey() wire.Key {
 // userName is the sandbox's user.
 const userName = "keyturn"
 
-// userKey is the key that the sandbox's user is given.
+// userKey is the access key of the sandbox's user.
 func (s *Sandbox) userKey(guard wire.Authorizer) wire.Key {
 	return wire.Key{
 		ID:     s.AccessKeyID,

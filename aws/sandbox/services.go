@@ -17,7 +17,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// newServices makes the account's services and joins them.
+// newServices creates the account's services and connects them.
 func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	network := ec2.New(s.cloud)
 	databases := rds.New(s.cloud, network, s.authority)

@@ -7,17 +7,16 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// truststorePath is where RDS's truststore keeps the bundle of its authorities:
+// truststorePath is the path of RDS's certificate bundle:
 // https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
 const truststorePath = "/global/global-bundle.pem"
 
-// checkIPHost is the service of AWS's that tells every caller its own public
-// address: https://checkip.amazonaws.com. Here it answers the address from which
-// this machine's connections come in the sandbox's internet.
+// checkIPHost is AWS's service that tells a caller its public address:
+// https://checkip.amazonaws.com. The sandbox answers cloud.ClientAddress.
 const checkIPHost = "checkip.amazonaws.com"
 
-// handler is the endpoint: AWS's protocols, and for a browser or curl a few
-// words and the certificate authority, which need no signature.
+// handler serves AWS's protocols and, without a signature, a welcome page and
+// the certificate authority.
 func (s *Sandbox) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -38,7 +37,8 @@ func (s *Sandbox) handler() http.Handler {
 	})
 }
 
-// isPlainGet tells a reader from an AWS client, which signs or names an action.
+// isPlainGet reports a request of a browser or curl: an AWS client signs it or
+// names an action.
 func isPlainGet(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
 		r.Header.Get("Authorization") == "" && r.URL.RawQuery == ""

@@ -12,7 +12,7 @@ import (
 	"keyturn/steps"
 )
 
-// Pace says how long the sandbox's slow things take.
+// Pace says how long the sandbox's slow operations take.
 type Pace string
 
 // The three paces: as long as on AWS, long enough to watch, and not at all.
@@ -50,9 +50,8 @@ func (c *Cloud) Go(f func(ctx context.Context)) {
 	c.work.Go(func() { f(c.ctx) })
 }
 
-// Sleep sleeps as long as something takes at this pace: actual on AWS, demo
-// for someone who watches, nothing at the instant pace. It returns the
-// context's error if that ends first.
+// Sleep sleeps for actual at the real pace, for demo at the demo pace, and not
+// at all at the instant pace. It returns the context's error if that ends first.
 func (c *Cloud) Sleep(ctx context.Context, actual, demo time.Duration) error {
 	d := time.Duration(0)
 	switch c.Pace {
@@ -74,26 +73,26 @@ func (c *Cloud) Sleep(ctx context.Context, actual, demo time.Duration) error {
 	}
 }
 
-// ARN is the name of a resource of this account and region.
+// ARN returns the ARN of a resource of this account and region.
 func (c *Cloud) ARN(service, resource string) string {
 	return c.Partition().ARN(service, c.Region, c.AccountID, resource)
 }
 
-// Partition is the region's.
+// Partition returns the region's partition.
 func (c *Cloud) Partition() steps.Partition { return steps.PartitionOf(c.Region) }
 
-// ToOwnPartition writes the ARNs of a text that is written for commercial AWS as those of
-// the sandbox's own partition.
+// ToOwnPartition moves the ARNs in a text from the commercial partition to the
+// sandbox's own.
 func (c *Cloud) ToOwnPartition(text string) string {
 	return strings.ReplaceAll(text, "arn:"+steps.PartitionOf("").Name+":", "arn:"+c.Partition().Name+":")
 }
 
-// ToCommercialPartition undoes Here.
+// ToCommercialPartition is the inverse of ToOwnPartition.
 func (c *Cloud) ToCommercialPartition(text string) string {
 	return strings.ReplaceAll(text, "arn:"+c.Partition().Name+":", "arn:"+steps.PartitionOf("").Name+":")
 }
 
-// Close ends the background work and waits until it has.
+// Close cancels the background work and waits for it.
 func (c *Cloud) Close() {
 	c.cancel()
 	c.work.Wait()

@@ -5,10 +5,9 @@ import (
 	"strconv"
 )
 
-// Page cuts one page out of a whole list: at most size items from where token
-// says, and the token of the next page, nil at the end. An empty page is not
-// nil: AWS answers it as an empty list. ok is false if token is none that Page
-// gave out.
+// Page returns one page of a list: at most size items from token on, and the
+// token of the next page, nil at the end. An empty page is not nil, so that it
+// is encoded as an empty list. ok is false for an invalid token.
 func Page[T any](all []T, token *string, size int) (page []T, next *string, ok bool) {
 	from := 0
 	if token != nil && *token != "" {

@@ -1,6 +1,6 @@
 // Package hosted is the sandbox's CloudFormation macro
-// AWS::SecretsManager-2024-09-16: it makes the function of a rotation schedule
-// in a nested stack, and has Secrets Manager rotate with it.
+// AWS::SecretsManager-2024-09-16: it creates the rotation function of a rotation
+// schedule in a nested stack and enables rotation with it.
 package hosted
 
 import (
@@ -25,7 +25,7 @@ const Transform = "AWS::SecretsManager-2024-09-16"
 
 const scheduleType = "AWS::SecretsManager::RotationSchedule"
 
-// Macro makes stacks from templates that hold one rotation schedule.
+// Macro expands templates with one rotation schedule.
 type Macro struct {
 	stacks      *cloudformation.Service
 	application *serverlessrepo.Service
@@ -33,8 +33,7 @@ type Macro struct {
 	endpoint    string
 }
 
-// New makes the macro of an account; endpoint is the Secrets Manager that the
-// functions call.
+// New creates the macro; endpoint is the Secrets Manager that the functions call.
 func New(stacks *cloudformation.Service, application *serverlessrepo.Service, s *secrets.Service, endpoint string) *Macro {
 	return &Macro{stacks, application, s, endpoint}
 }
@@ -56,7 +55,7 @@ type scheduleProperties struct {
 	}
 }
 
-// Expand reads a template and says what its stack is made of.
+// Expand returns the resources of a template's stack.
 func (m *Macro) Expand(ctx context.Context, template json.RawMessage) (cloudformation.Template, error) {
 	var none cloudformation.Template
 	var document struct {
@@ -118,8 +117,8 @@ func (m *Macro) template(ctx context.Context, scheduleID string, p schedulePrope
 	}}, nil
 }
 
-// enableRotation turns rotation on, and unless the template says otherwise rotates once.
-// The schedule's physical id is the secret's ARN.
+// enableRotation enables rotation and, unless the template says otherwise,
+// rotates once. It returns the schedule's physical id, the secret's ARN.
 func (m *Macro) enableRotation(ctx context.Context, p scheduleProperties, functionARN string) (string, error) {
 	out, err := m.secrets.Rotate(ctx, &secretsmanager.RotateSecretInput{
 		SecretId: &p.SecretId, ClientRequestToken: aws.String(uuid.NewString()), RotationLambdaARN: &functionARN,

@@ -1,5 +1,5 @@
-// Package sts is the sandbox's Security Token Service: it tells callers who
-// they are, and issues nothing.
+// Package sts is the sandbox's Security Token Service. It has GetCallerIdentity
+// and issues no credentials.
 package sts
 
 import (
@@ -11,13 +11,13 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Service answers for whoever signed the request; it has no state.
+// Service has no state.
 type Service struct{}
 
-// New makes the service.
+// New returns the service.
 func New() *Service { return &Service{} }
 
-// Wire is the service as clients reach it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "sts", Protocol: wire.Query, Global: true,
@@ -28,7 +28,7 @@ func (s *Service) Wire() wire.Service {
 	}
 }
 
-// GetCallerIdentity tells the account, ARN and user id of the signer.
+// GetCallerIdentity returns the account, ARN and user id of the signer.
 func (s *Service) GetCallerIdentity(ctx context.Context, _ *sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
 	c := wire.CallerFrom(ctx)
 	return &sts.GetCallerIdentityOutput{

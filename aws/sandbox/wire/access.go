@@ -11,14 +11,14 @@ import (
 // several (a creation with tags is also a tagging).
 type Access struct {
 	Action   string // "rds:CreateDBInstance"
-	Resource string // an ARN, or "*" where the action knows no resources
-	// ShownAs is the resource as a refusal names it, where that is not its ARN.
+	Resource string // an ARN, or "*" for an action without resource types
+	// ShownAs is the resource in a denial's text, if that is not the ARN.
 	ShownAs string
 	// Context holds condition keys of the request ("iam:PassedToService").
 	Context map[string]string
 }
 
-// Decision is what policies say of an access.
+// Decision is the outcome of evaluating the policies for an access.
 type Decision int
 
 // The three decisions of IAM's evaluation logic.
@@ -28,21 +28,23 @@ const (
 	ExplicitlyDenied
 )
 
-// Authorizer decides what a key's caller may do. It is asked at every request.
+// Authorizer decides what a key's caller may do. The server asks it at every
+// request.
 type Authorizer interface {
-	// Unlimited reports that everything is allowed, so that nothing has to be
-	// worked out about a request.
+	// Unlimited reports whether everything is allowed, so that a request's
+	// accesses need not be computed.
 	Unlimited() bool
 	Decide(a Access) Decision
 }
 
-// AllowActions is a Guard that allows the actions for which it is true.
+// AllowActions is an Authorizer that allows the actions for which it returns
+// true.
 type AllowActions func(action string) bool
 
 // Unlimited is false.
 func (AllowActions) Unlimited() bool { return false }
 
-// Decide asks for the action.
+// Decide looks at the action only.
 func (o AllowActions) Decide(a Access) Decision {
 	if o(a.Action) {
 		return Allowed
@@ -50,7 +52,7 @@ func (o AllowActions) Decide(a Access) Decision {
 	return ImplicitlyDenied
 }
 
-// accesses are what a request does, by the service's own table.
+// accesses lists what a request does, by the service's own table.
 func (s *Service) accesses(operation string, in any) []Access {
 	if s.Accesses != nil {
 		if known := s.Accesses(operation, in); known != nil {
@@ -60,8 +62,8 @@ func (s *Service) accesses(operation string, in any) []Access {
 	return []Access{{Action: s.Name + ":" + operation, Resource: "*"}}
 }
 
-// Member is the text of an input's member, "" if the input has none of that
-// name or it is not set.
+// Member returns an input's string member, "" if it has none of that name or it
+// is not set.
 func Member(in any, name string) string {
 	field := reflect.Indirect(reflect.ValueOf(in)).FieldByName(name)
 	if !field.IsValid() {
@@ -73,8 +75,8 @@ func Member(in any, name string) string {
 	return field.String()
 }
 
-// Authorize returns the refusal of the first access that the request's caller
-// may not take, as a service meets it that works in the caller's name.
+// Authorize checks accesses that a service makes in the name of the request's
+// caller. It returns the error for the first that is denied.
 func Authorize(ctx context.Context, accesses ...Access) error {
 	c := CallerFrom(ctx)
 	if a, d, ok := c.firstDenied(accesses); ok {
@@ -83,7 +85,7 @@ func Authorize(ctx context.Context, accesses ...Access) error {
 	return nil
 }
 
-// firstDenied returns the first access that the caller may not take.
+// firstDenied returns the first access that the caller is denied, if any.
 func (c Caller) firstDenied(accesses []Access) (Access, Decision, bool) {
 	if !c.limited() {
 		return Access{}, Allowed, false
@@ -98,7 +100,7 @@ func (c Caller) firstDenied(accesses []Access) (Access, Decision, bool) {
 
 func (c Caller) limited() bool { return c.authorizer != nil && !c.authorizer.Unlimited() }
 
-// deniedError is the answer to a caller whose policies do not allow an access.
+// deniedError is the service's error for a denied access.
 func deniedError(s *Service, a Access, c Caller, d Decision) *Error {
 	text := deniedMessage(a, c, d)
 	switch s.Protocol {
@@ -113,7 +115,7 @@ func deniedError(s *Service, a Access, c Caller, d Decision) *Error {
 	}
 }
 
-// deniedMessage is IAM's (user guide, "Troubleshoot access denied error messages").
+// deniedMessage is IAM's text (user guide, "Troubleshoot access denied error messages").
 func deniedMessage(a Access, c Caller, d Decision) string {
 	on := a.Resource
 	if a.ShownAs != "" {

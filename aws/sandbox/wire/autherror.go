@@ -2,8 +2,8 @@ package wire
 
 import "net/http"
 
-// A authError is why a request is not let in. Each protocol has its own code for
-// it.
+// authError is why a request failed authentication. Each protocol has its own
+// code for each reason.
 type authError struct {
 	reason  reason
 	message string
@@ -23,7 +23,7 @@ func newAuthError(r reason, message string) *authError {
 	return &authError{reason: r, message: message}
 }
 
-// toError is the refusal in the words of a service's protocol.
+// toError returns the error with the code of a protocol.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html

@@ -42,8 +42,8 @@ func BenchmarkHTTP(b *testing.B) {
 	}
 }
 
-// BenchmarkServe is the endpoint without a network, for a caller whom nothing
-// guards and for one whose guard lets everything pass.
+// BenchmarkServe measures the endpoint without a network, for a caller without
+// an authorizer and for one whose authorizer allows everything.
 func BenchmarkServe(b *testing.B) {
 	for name, guard := range map[string]Authorizer{"unguarded": nil, "unlimited": allowAll{}} {
 		b.Run(name, func(b *testing.B) {
@@ -70,7 +70,7 @@ type allowAll struct{}
 func (allowAll) Unlimited() bool        { return true }
 func (allowAll) Decide(Access) Decision { return Allowed }
 
-// signedRequest is getSecret as it was signed.
+// signedRequest returns getSecret, signed.
 func signedRequest(b *testing.B) *http.Request {
 	b.Helper()
 	var signed *http.Request

@@ -17,16 +17,16 @@ const (
 	inStatus
 )
 
-// binding is where a restJson member is outside the JSON body.
+// binding says where a restJson member is, outside the JSON body.
 type binding struct {
 	place place
 	name  string // of the label, parameter or header
 	index int    // of the field
 }
 
-// exceptionalBindings are the members that the usual rules misplace, in the words of
-// Lambda's API reference: labels are found by the path, and without a body every
-// other member is a query parameter.
+// exceptionalBindings are the members for which the usual rules are wrong, from
+// Lambda's API reference. The usual rules: the path has the labels, and without
+// a body every other member is a query parameter.
 var exceptionalBindings = map[string]binding{
 	"lambda.InvokeInput.ClientContext":        {place: inHeader, name: "X-Amz-Client-Context"},
 	"lambda.InvokeInput.DurableExecutionName": {place: inHeader, name: "X-Amz-Durable-Execution-Name"},
@@ -46,7 +46,7 @@ var exceptionalBindings = map[string]binding{
 	"lambda.DeleteFunctionOutput.StatusCode":  {place: inStatus},
 }
 
-// inputBindings are those of an operation's input.
+// inputBindings returns the bindings of an operation's input.
 func inputBindings(op Operation, path pathTemplate, name jsonName) []binding {
 	return bindingsOf(op.in, func(field string) binding {
 		for _, segment := range path {
@@ -61,7 +61,7 @@ func inputBindings(op Operation, path pathTemplate, name jsonName) []binding {
 	})
 }
 
-// outputBindings are those of an operation's output.
+// outputBindings returns the bindings of an operation's output.
 func outputBindings(op Operation) []binding {
 	return bindingsOf(op.out, func(string) binding { return binding{} })
 }
@@ -85,7 +85,7 @@ func bindingsOf(t reflect.Type, defaultBinding func(field string) binding) []bin
 	return found
 }
 
-// decode reads the member from its place, if the request has it there.
+// decode sets the member from its place, if the request has it there.
 func (b binding) decode(x *exchange, in reflect.Value) *Error {
 	f := in.Field(b.index)
 	var values []string
@@ -109,7 +109,7 @@ func (b binding) decode(x *exchange, in reflect.Value) *Error {
 	return nil
 }
 
-// encode writes the member to its place in the answer.
+// encode writes the member to its place in the response.
 func (b binding) encode(a *response, out reflect.Value) {
 	f := reflect.Indirect(out.Field(b.index))
 	switch {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// readBody reads a body of at most limit bytes as it was sent, which is what
-// the client signed.
+// readBody reads a body of at most limit bytes, still compressed: the client
+// signed it so.
 func readBody(r *http.Request, limit int64) ([]byte, *Error) {
 	if r.ContentLength > limit {
 		return nil, errTooLarge
@@ -32,7 +32,7 @@ func readBody(r *http.Request, limit int64) ([]byte, *Error) {
 	return b.Bytes(), nil
 }
 
-// decompress undoes a gzip content encoding; what comes out obeys the limit too.
+// decompress decodes a gzip content encoding. The limit holds for the result too.
 func decompress(r *http.Request, body []byte, limit int64) ([]byte, *Error) {
 	switch strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))) {
 	case "", "identity", "aws-chunked":

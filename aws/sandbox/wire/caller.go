@@ -20,13 +20,13 @@ func CallerFrom(ctx context.Context) Caller {
 	return c
 }
 
-// WithCaller is CallerFrom's other half; tests of a handler use it too.
+// WithCaller returns a context for CallerFrom; tests of handlers use it too.
 func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// WithCallerOf is a context for work that a service does later, in the name of the
-// caller whose request from was.
+// WithCallerOf returns ctx with the caller of the request context from, for work
+// that a service does in the background in the caller's name.
 func WithCallerOf(ctx, from context.Context) context.Context {
 	return WithCaller(ctx, CallerFrom(from))
 }

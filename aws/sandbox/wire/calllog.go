@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// callLogSize is how many calls are remembered: some megabytes at most.
+// callLogSize is how many calls are kept: a few megabytes at most.
 const callLogSize = 8192
 
-// Call is one request that was answered. It never holds anything of a body.
-// Code is AWS's error code, empty when the call succeeded; Service and
-// Operation are as far as they were known when it was refused.
+// Call is one answered request. It never has anything of a body. Code is AWS's
+// error code, empty for a success. Service and Operation may be empty if the
+// request was rejected before they were known.
 type Call struct {
 	Service     string
 	Operation   string
@@ -21,7 +21,7 @@ type Call struct {
 	At          time.Time
 }
 
-// callLog remembers the newest calls.
+// callLog keeps the newest calls.
 type callLog struct {
 	mu    sync.Mutex
 	calls []Call

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// unsignedPayload stands for the body's hash where the client did not hash it.
+// unsignedPayload replaces the body's hash if the client did not hash the body.
 const unsignedPayload = "UNSIGNED-PAYLOAD"
 
-// appendCanonical appends the request in the form that is hashed for SigV4,
-// with the headers that the client signed and the body as it was sent.
+// appendCanonical appends SigV4's canonical request, with the headers that the
+// client signed and the body as it was sent.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 func appendCanonical(b []byte, r *http.Request, s *signature, body []byte) []byte {
 	b = append(b, r.Method...)
@@ -102,8 +102,8 @@ func appendEscaped(b []byte, s string, path bool) []byte {
 	return b
 }
 
-// appendHeader appends a header's values with their blanks collapsed. net/http
-// keeps two headers out of the header map of a request.
+// appendHeader appends a header's values with repeated spaces collapsed.
+// net/http keeps three headers outside a request's header map.
 func appendHeader(b []byte, r *http.Request, name string) []byte {
 	switch name {
 	case "host":

@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// encodeError writes an error as a service's protocol does.
+// encodeError encodes an error in the service's protocol.
 func encodeError(s Service, x *exchange, e *Error) response {
 	a := response{status: e.status(), errorCode: e.Code}
 	switch s.Protocol {
@@ -35,8 +35,8 @@ func encodeError(s Service, x *exchange, e *Error) response {
 	return a
 }
 
-// jsonError carries the text under the name that the service uses, or else
-// under both of the names that AWS's services use.
+// jsonError has the text in the member that the service uses, or else in both
+// that AWS's services use.
 func jsonError(s Service, e *Error) []byte {
 	body := map[string]string{"Message": e.Message, "message": e.Message}
 	if s.ErrorMember != "" {

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// jsonName turns a field of an SDK type into its member's name in JSON.
+// jsonName returns the JSON name of a field of an SDK type.
 type jsonName func(field string) string
 
-// jsonNamesOf are the names of a service's members: as in the SDK (lambda,
-// secretsmanager) or with a small first letter (logs, serverlessrepo).
+// jsonNamesOf returns a service's JSON names: the SDK's (lambda, secretsmanager)
+// or with a lower-case first letter (logs, serverlessrepo).
 func jsonNamesOf(s Service) jsonName {
 	if s.LowerCamelCase {
 		return lowerFirst
@@ -19,8 +19,7 @@ func jsonNamesOf(s Service) jsonName {
 	return func(field string) string { return field }
 }
 
-// marshalJSON writes an SDK output without the members that are nil or empty
-// enumeration values.
+// marshalJSON encodes an SDK output without its unset members.
 func marshalJSON(out reflect.Value, name jsonName) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -31,8 +30,8 @@ func marshalJSON(out reflect.Value, name jsonName) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// jsonValue is what encoding/json writes for a value of an SDK type: timestamps
-// are seconds since 1970 with milliseconds, the JSON protocols' default.
+// jsonValue converts a value of an SDK type for encoding/json. Timestamps are
+// seconds since 1970 with milliseconds, the JSON protocols' default.
 func jsonValue(v reflect.Value, name jsonName) any {
 	v = reflect.Indirect(v)
 	if t, ok := v.Interface().(time.Time); ok {
@@ -67,7 +66,7 @@ func jsonValue(v reflect.Value, name jsonName) any {
 	}
 }
 
-// isUnset reports whether an SDK member says that there is no such thing.
+// isUnset reports whether an SDK member is not set.
 func isUnset(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
@@ -79,7 +78,7 @@ func isUnset(v reflect.Value) bool {
 	}
 }
 
-// hasMembers reports whether an SDK type has anything to write.
+// hasMembers reports whether an SDK type has any members.
 func hasMembers(t reflect.Type) bool {
 	for i := range t.NumField() {
 		if isMember(t.Field(i)) {

@@ -5,9 +5,8 @@ import (
 	"net/http"
 )
 
-// Error is an error that AWS documents: its code as on the wire
-// ("DBInstanceNotFound", "ResourceNotFoundException"), its text, and the HTTP
-// status, 400 if zero.
+// Error is an error that AWS documents, with its code as on the wire
+// ("DBInstanceNotFound", "ResourceNotFoundException"). A zero Status is 400.
 type Error struct {
 	Code    string
 	Message string
@@ -16,7 +15,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Errorf makes an Error with status 400.
+// Errorf returns an Error with status 400.
 func Errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Status: http.StatusBadRequest}
 }
@@ -28,8 +27,8 @@ func (e *Error) status() int {
 	return e.Status
 }
 
-// errInternalFailure is what AWS says when the fault is its own; what it was goes
-// to the log only.
+// errInternalFailure is AWS's answer to an error of its own. The cause goes only
+// to the log.
 var errInternalFailure = &Error{
 	Code:    "InternalFailure",
 	Message: "The request processing has failed because of an unknown error, exception or failure.",

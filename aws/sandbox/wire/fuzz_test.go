@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What is read from an Authorization header reads the same when it is written
-// again, and nothing unsigned gets in.
+// A parsed Authorization header parses the same after it is written again, and
+// no unsigned request is accepted.
 func FuzzAuthorization(f *testing.F) {
 	f.Add("AWS4-HMAC-SHA256 Credential=AKIA/20261122/us-east-1/rds/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "20261122T120000Z")
 	f.Add("AWS4-HMAC-SHA256 Credential=a/b/c/d/e/aws4_request,SignedHeaders=host,Signature=", "")
@@ -50,8 +50,8 @@ func FuzzAuthorization(f *testing.F) {
 	})
 }
 
-// A form either becomes an input, with every list as long as its numbers, or
-// is refused with an error that AWS documents.
+// A form is either decoded into an input, with no list longer than its numbers,
+// or rejected with an error that AWS documents.
 func FuzzQuery(f *testing.F) {
 	svc := sdkServices["ec2"].Service
 	codec := newQueryCodec(svc, Op[ec2.AuthorizeSecurityGroupIngressInput, ec2.AuthorizeSecurityGroupIngressOutput]("AuthorizeSecurityGroupIngress", nil))
@@ -82,8 +82,8 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// A body either becomes an input or a SerializationException that repeats
-// nothing of it.
+// A body is either decoded into an input or rejected with a
+// SerializationException.
 func FuzzJSON(f *testing.F) {
 	f.Add([]byte(`{"Name":"n","SecretString":"s","Tags":[{"Key":"k","Value":"v"}],"SecretBinary":"AAAA"}`))
 	f.Add([]byte(`{"Name":7,"Tags":{}}`))

@@ -9,8 +9,8 @@ import (
 
 const jsonContentType = "application/x-amz-json-1.1"
 
-// jsonCodec speaks awsJson1.1. Requests are read by encoding/json, whose rules
-// are wider than AWS's in one thing only: it ignores the case of member names.
+// jsonCodec speaks awsJson1.1. encoding/json decodes requests; unlike AWS it
+// ignores the case of member names.
 type jsonCodec struct {
 	op   Operation
 	name jsonName
@@ -26,7 +26,7 @@ func (c *jsonCodec) decode(x *exchange) (any, error) {
 	return in, decodeJSON(x.body, in)
 }
 
-// encode leaves the body empty where the operation has no output.
+// encode leaves the body empty if the output has no members.
 func (c *jsonCodec) encode(_ *exchange, out any) (response, error) {
 	a := response{status: http.StatusOK, contentType: jsonContentType}
 	if !hasMembers(c.op.out) {
@@ -37,7 +37,7 @@ func (c *jsonCodec) encode(_ *exchange, out any) (response, error) {
 	return a, err
 }
 
-// decodeJSON reads a body into an SDK input; an empty body is an empty object.
+// decodeJSON decodes a body into an SDK input; an empty body is an empty object.
 func decodeJSON(body []byte, in any) error {
 	if len(body) == 0 {
 		return nil
@@ -90,8 +90,8 @@ func jsonType(t reflect.Type) string {
 	}
 }
 
-// mustHaveNoTimes panics if an input holds a timestamp: encoding/json would
-// read it as RFC 3339, AWS sends seconds. No operation of the tutorial's has one.
+// mustHaveNoTimes panics if an input has a timestamp: encoding/json expects RFC
+// 3339, AWS sends seconds. No operation of the tutorial has one.
 func mustHaveNoTimes(t reflect.Type) {
 	if hasTime(t, map[reflect.Type]bool{}) {
 		panic("wire: " + t.String() + " holds a timestamp, which JSON requests are not read with")

@@ -2,7 +2,7 @@ package wire
 
 import "sync"
 
-// Key is an access key and whom it stands for.
+// Key is an access key and its caller.
 type Key struct {
 	ID           string
 	Secret       string
@@ -12,14 +12,14 @@ type Key struct {
 	Authorizer Authorizer
 }
 
-// Keys are the access keys that a server knows. The zero value knows none.
-// They may be added while requests are served.
+// Keys are the access keys that a server accepts. The zero value is empty. Keys
+// may be added while requests are served.
 type Keys struct {
 	mu   sync.RWMutex
 	byID map[string]Key
 }
 
-// Add makes a key known; its Caller's AccessKeyID is set to the key's id.
+// Add adds a key and sets its Caller's AccessKeyID.
 func (k *Keys) Add(key Key) {
 	key.Caller.AccessKeyID, key.Caller.authorizer = key.ID, key.Authorizer
 	k.mu.Lock()

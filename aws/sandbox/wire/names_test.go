@@ -19,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "regenerate names.go from the SDK's sources")
 
-// The names that differ from the protocols' rules are those of the SDK's own
-// (de)serializers, to the letter: its clients forgive a wrong case, others do not.
+// The names that differ from the protocols' rules are exactly those in the SDK's
+// (de)serializers. The SDK's clients ignore case, others do not.
 func TestWireNamesMatchTheSDK(t *testing.T) {
 	want := map[string]map[string]string{"requestNames": {}, "responseNames": {}, "itemNames": {}, "knownOperations": {}}
 	for name, svc := range sdkServices {
@@ -59,7 +59,7 @@ func TestWireNamesMatchTheSDK(t *testing.T) {
 	}
 }
 
-// collectStructures collects the structures that a type is made of.
+// collectStructures adds the structures that a type consists of.
 func collectStructures(t reflect.Type, into map[reflect.Type]bool) {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:

@@ -5,13 +5,12 @@ import (
 	"reflect"
 )
 
-// Handler is one API operation: a plain function from the SDK's input type to
-// its output type. An *Error is answered as AWS would; any other error is
-// logged and answered as InternalFailure.
+// Handler is one API operation: a function from the SDK's input type to its
+// output type. An *Error is sent to the client; any other error is logged and
+// answered as InternalFailure.
 type Handler[In, Out any] func(ctx context.Context, in *In) (*Out, error)
 
-// Operation is a named handler with its types; make one with Op or
-// RESTOp.
+// Operation is a named handler with its types; Op and RESTOp create one.
 type Operation struct {
 	Name string
 
@@ -22,7 +21,7 @@ type Operation struct {
 	status       int    // restJson only; 0 is 200
 }
 
-// Op binds an operation of any service but a restJson one.
+// Op returns an operation of any protocol but restJson.
 func Op[In, Out any](name string, h Handler[In, Out]) Operation {
 	return Operation{
 		Name: name,
@@ -50,8 +49,8 @@ func RESTOp[In, Out any](name, method, path string, h Handler[In, Out]) Operatio
 	return op
 }
 
-// WithStatus sets the HTTP status of a restJson operation's success where it is
-// not 200: 201 for AddPermission, 204 for DeleteFunction.
+// WithStatus sets the HTTP status of a restJson operation's success, if not 200:
+// 201 for AddPermission, 204 for DeleteFunction.
 func (o Operation) WithStatus(status int) Operation {
 	o.status = status
 	return o

@@ -27,8 +27,8 @@ func parsePath(template string) pathTemplate {
 	return t
 }
 
-// splitPath splits an escaped path and unescapes its segments, so that an ARN
-// with an escaped slash stays one. A slash at the end means nothing.
+// splitPath splits an escaped path and then unescapes the segments, so that an
+// ARN with an escaped slash is one segment. A trailing slash is ignored.
 func splitPath(escaped string) ([]string, bool) {
 	segments := strings.Split(strings.Trim(escaped, "/"), "/")
 	for i, s := range segments {
@@ -41,7 +41,7 @@ func splitPath(escaped string) ([]string, bool) {
 	return segments, true
 }
 
-// match returns the labels' values if the segments fit; a label is never empty.
+// match returns the labels' values if the segments match; a label is never empty.
 func (t pathTemplate) match(segments []string) (map[string]string, bool) {
 	if len(segments) != len(t) {
 		return nil, false

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// maxDepth bounds how deep a parameter's name may reach ("A.1.B.1.C"): deeper
-// than any of AWS's inputs.
+// maxDepth bounds the parts of a parameter's name ("A.1.B.1.C"). No input of AWS
+// is as deep.
 const maxDepth = 24
 
-// queryCodec speaks awsQuery and ec2Query: requests are forms, answers XML.
+// queryCodec speaks awsQuery and ec2Query: requests are forms, responses XML.
 type queryCodec struct {
 	service Service
 	op      Operation
 	in, out *shape
 }
 
-// newQueryCodec panics for an operation whose names on the wire nobody has
-// looked up: add it to sdk_test.go, and write names.go anew.
+// newQueryCodec panics for an operation whose wire names are not in names.go:
+// add it to sdk_test.go, and regenerate names.go.
 func newQueryCodec(s Service, op Operation) *queryCodec {
 	if !knownOperations[s.Name+"."+op.Name] {
 		panic("wire: the names of " + s.Name + "." + op.Name + " are not in names.go")
@@ -94,9 +94,9 @@ func newParams(form url.Values) (*params, *Error) {
 	return root, nil
 }
 
-// listEntries are a list's, in the order of their numbers. The element's name
-// between list and number ("Tags.Tag.1", "Tags.member.1") carries no meaning,
-// so any is taken, as is none ("Tag.1", the flat form).
+// listEntries returns a list's entries in the order of their numbers. Any name
+// may stand between list and number ("Tags.Tag.1", "Tags.member.1"), or none
+// ("Tag.1", the flattened form).
 func (p *params) listEntries() []*params {
 	if e := p.numberedChildren(); len(e) > 0 || len(p.children) != 1 {
 		return e
@@ -165,7 +165,7 @@ func (c *queryCodec) decodeList(s *shape, p *params, v reflect.Value) *Error {
 	return nil
 }
 
-// decodeMap reads "Map.entry.1.key" and "Map.entry.1.value".
+// decodeMap decodes "Map.entry.1.key" and "Map.entry.1.value".
 func (c *queryCodec) decodeMap(s *shape, p *params, v reflect.Value) *Error {
 	v.Set(reflect.MakeMap(v.Type()))
 	for _, e := range p.listEntries() {

@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// restCodec speaks restJson1. Members are in the JSON body but for those that
-// are bound to the path, a query parameter, a header, the status or the whole
-// body.
+// restCodec speaks restJson1. Members are in the JSON body, except those that are
+// bound to the path, a query parameter, a header, the status or the whole body.
 type restCodec struct {
 	op      Operation
 	name    jsonName
@@ -42,7 +41,7 @@ func (c *restCodec) encode(_ *exchange, out any) (response, error) {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
-	body := reflect.New(c.op.out).Elem() // a copy: the handler may still hold the output
+	body := reflect.New(c.op.out).Elem() // a copy: the handler may still use the output
 	body.Set(reflect.ValueOf(out).Elem())
 	for _, b := range c.outputs {
 		b.encode(&a, body)

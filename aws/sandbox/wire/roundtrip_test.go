@@ -35,8 +35,8 @@ func testServer(t *testing.T, services ...Service) (*Server, aws.Config) {
 	}
 }
 
-// Every operation that the sandbox may serve carries every member of its input
-// and output between the SDK's client and a handler.
+// For every operation that the sandbox may serve, every member of its input and
+// output arrives unchanged at the handler and at the SDK's client.
 func TestEveryMemberRoundTrips(t *testing.T) {
 	t.Parallel()
 	for name, svc := range sdkServices {
@@ -71,7 +71,7 @@ func TestEveryMemberRoundTrips(t *testing.T) {
 	}
 }
 
-// ignoreSDK leaves out what the SDK adds to its types.
+// ignoreSDK ignores what the SDK adds to its types.
 var ignoreSDK = cmp.FilterPath(func(p cmp.Path) bool {
 	f, ok := p.Last().(cmp.StructField)
 	return ok && (f.Name() == "noSmithyDocumentSerde" || f.Name() == "ResultMetadata")
@@ -95,8 +95,8 @@ func setStatus(out reflect.Value, op Operation) {
 	}
 }
 
-// fillValue gives every member of an SDK value something of its own, down to where
-// a type holds itself.
+// fillValue sets every member of an SDK value to something distinct, down to a
+// maximum depth for recursive types.
 func fillValue(v reflect.Value, name string, depth int) {
 	if v.Type() == timeType {
 		v.Set(reflect.ValueOf(time.Date(2026, 11, 22, 23, 34, 45, 123e6, time.UTC)))

@@ -11,7 +11,7 @@ import (
 // timeFormat is how the XML protocols write a timestamp.
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// parseScalar reads text into a scalar of an SDK input.
+// parseScalar parses text into a scalar of an SDK input.
 func parseScalar(v reflect.Value, text string) error {
 	if v.Type() == timeType {
 		t, err := time.Parse(time.RFC3339Nano, text)
@@ -53,7 +53,7 @@ func parseScalar(v reflect.Value, text string) error {
 	return nil
 }
 
-// formatScalar is parseScalar's other half.
+// formatScalar is the inverse of parseScalar.
 func formatScalar(v reflect.Value) string {
 	if t, ok := v.Interface().(time.Time); ok {
 		return t.UTC().Format(timeFormat)

@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// sdkService is a service as the SDK knows it, with every operation that the
-// sandbox may serve.
+// sdkService is a service of the SDK, with every operation that the sandbox may
+// serve.
 type sdkService struct {
 	Service
 	client func(aws.Config) any
@@ -128,7 +128,7 @@ func route(name, method, path string) Operation {
 	return Operation{Name: name, method: method, path: path}
 }
 
-// operationsOf are a service's operations with their types, without handlers.
+// operationsOf returns a service's operations with their types, without handlers.
 func operationsOf(t *testing.T, s sdkService) []Operation {
 	t.Helper()
 	ops := s.routes

@@ -20,10 +20,10 @@ const globalRegion = "us-east-1"
 // Options are what a Server needs besides its services. Keys is required.
 type Options struct {
 	Keys    *Keys
-	Region  string // requests signed for another are refused; empty accepts any
+	Region  string // requests signed for another are rejected; empty accepts any
 	Now     func() time.Time
 	Log     *slog.Logger
-	Observe func(Call) // called after every answer; may be nil
+	Observe func(Call) // called after every request; may be nil
 }
 
 // Server is the endpoint of all services.
@@ -37,8 +37,8 @@ type Server struct {
 	calls    callLog
 }
 
-// NewServer prepares the services' codecs. It panics if an operation's types
-// cannot be spoken in its protocol, which is a mistake in the program.
+// NewServer creates the services' codecs. It panics if a protocol cannot encode
+// an operation's types, which is a bug.
 func NewServer(o Options, services ...Service) *Server {
 	s := &Server{region: o.Region, now: o.Now, log: o.Log, observe: o.Observe, services: map[string]*service{}}
 	if s.now == nil {
@@ -54,8 +54,8 @@ func NewServer(o Options, services ...Service) *Server {
 	return s
 }
 
-// Calls returns the requests answered so far, oldest first: the newest
-// thousands of them, refused ones included.
+// Calls returns the newest callLogSize requests, oldest first, including
+// rejected ones.
 func (s *Server) Calls() []Call { return s.calls.all() }
 
 // ServeHTTP answers one request.
@@ -84,16 +84,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(a.body)
 }
 
-// exchange is one request on its way through the server.
+// exchange is one request that is being served.
 type exchange struct {
 	http   *http.Request
-	id     string // the request id that the answer carries
+	id     string // the request id in the response
 	body   []byte // decompressed
 	target target
 	call   Call
 }
 
-// response is what goes back. code is the error's, empty for a success.
+// response is what the client gets. code is the error code, empty for a success.
 type response struct {
 	status      int
 	contentType string
@@ -137,7 +137,7 @@ func (s *Server) respond(x *exchange) response {
 	return s.serve(x, svc, key)
 }
 
-// serve routes a request that is let in, and runs its handler.
+// serve routes an authenticated request and runs its handler.
 func (s *Server) serve(x *exchange, svc *service, key Key) response {
 	var refused *Error
 	x.target, refused = svc.route(x)
@@ -173,8 +173,7 @@ func (s *Server) serve(x *exchange, svc *service, key Key) response {
 	return svc.errorResponse(x, e)
 }
 
-// run calls the handler; a panic becomes an error, so that the caller gets an
-// answer and the log its trace.
+// run calls the handler and turns a panic into an error with its stack trace.
 func (s *Server) run(ctx context.Context, op *operation, in any) (out any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -188,8 +187,8 @@ func (s *Server) inRegion(sig *signature, svc *service) bool {
 	return s.region == "" || sig.region == s.region || svc.Global && sig.region == globalRegion
 }
 
-// unknownService answers a request for a service that is not here, in the
-// protocol that the request looks like.
+// unknownService answers a request for a service that the sandbox lacks, in the
+// protocol that the request seems to use.
 func (s *Server) unknownService(x *exchange) response {
 	p := guessProtocol(x.http)
 	s.log.Warn("the sandbox does not know this service", "service", x.call.Service, "path", x.http.URL.Path)

@@ -25,8 +25,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// testServices serves one operation of each protocol, with handlers that tell what the
-// test asks them to.
+// testServices has one operation of each protocol, whose handlers return
+// handlerErr.
 func testServices(handlerErr error) []Service {
 	services := []Service{
 		{Name: "secretsmanager", Protocol: AWSJSON, Target: "secretsmanager.", Operations: []Operation{
@@ -51,7 +51,7 @@ func testServices(handlerErr error) []Service {
 	return services
 }
 
-// rawRequest is a request as a client without an SDK would make it.
+// rawRequest is a request of a client without an SDK.
 type rawRequest struct {
 	method, path, service, region, body string
 	header                              map[string]string

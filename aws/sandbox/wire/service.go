@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// defaultMaxBody is the largest body in bytes of a service that names no other.
+// defaultMaxBody is the largest request body in bytes, unless the service sets
+// MaxBody.
 const defaultMaxBody = 1 << 20
 
-// service is a Service made ready to serve.
+// service is a Service with its operations' codecs.
 type service struct {
 	Service
 	operations map[string]*operation
@@ -22,14 +23,13 @@ type operation struct {
 	path  pathTemplate // restJson
 }
 
-// codec turns a request into an operation's input and its output into an
-// answer.
+// codec decodes a request into an operation's input and encodes its output.
 type codec interface {
 	decode(x *exchange) (any, error)
 	encode(x *exchange, out any) (response, error)
 }
 
-// target is the operation that a request asks for, with what its path says.
+// target is the requested operation, with the labels of its path.
 type target struct {
 	name   string
 	op     *operation
@@ -114,8 +114,8 @@ func (s *service) routePath(r *http.Request) (target, *Error) {
 
 func (s *service) errorResponse(x *exchange, e *Error) response { return encodeError(s.Service, x, e) }
 
-// guessService finds the service of a request without a signature: by its target, by
-// the version that it asks for, or by its path.
+// guessService finds the service of a request without a signature, by its target,
+// its version, or its path.
 func (s *Server) guessService(r *http.Request) *service {
 	requested := r.Header.Get("X-Amz-Target")
 	version := r.URL.Query().Get("Version")
@@ -133,7 +133,7 @@ func (s *Server) guessService(r *http.Request) *service {
 	return nil
 }
 
-// guessProtocol tells the protocol of a request whose service is not known.
+// guessProtocol guesses the protocol of a request for an unknown service.
 func guessProtocol(r *http.Request) Protocol {
 	switch {
 	case r.Header.Get("X-Amz-Target") != "":

@@ -8,24 +8,24 @@ import (
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// shape is what the Query protocols need to know of a Go type, found out once:
-// a structure's members with their names on the wire, a list's or a map's
-// elements, or neither for a scalar.
+// shape is what the Query protocols need to know about a Go type, computed once:
+// a structure's members with their wire names, a list's or a map's elements, or
+// neither for a scalar.
 type shape struct {
 	members []member // of a structure
 	elem    *shape   // of a list or a map
 }
 
-// member is a structure's member. request and answer are its names in requests
-// and answers; item is the element around each entry of a list in an answer.
+// member is a structure's member. request and response are its names in requests
+// and responses; item is the XML element of each entry of a list.
 type member struct {
 	index                   int
 	request, response, item string
 	shape                   *shape
 }
 
-// shapes makes the shapes of one service's types; a type that holds itself is
-// met again in the map.
+// shapes computes the shapes of one service's types; the map ends the recursion
+// of a type that contains itself.
 type shapes struct {
 	protocol Protocol
 	byType   map[reflect.Type]*shape
@@ -54,8 +54,8 @@ func (s *shapes) shapeOf(t reflect.Type) *shape {
 	return sh
 }
 
-// isMember leaves out what the SDK adds to a structure, and unions, which no
-// Query operation of the tutorial's has.
+// isMember excludes what the SDK adds to a structure, and unions, which no Query
+// operation of the tutorial has.
 func isMember(f reflect.StructField) bool {
 	return f.IsExported() && f.Name != "ResultMetadata" && f.Type.Kind() != reflect.Interface
 }
@@ -79,13 +79,13 @@ func (s *shapes) member(t reflect.Type, i int) member {
 	return m
 }
 
-// memberKey names a field in the tables of names: "ec2.TagSpecification.Tags".
+// memberKey is the key of a field in the tables of names.go: "ec2.TagSpecification.Tags".
 func memberKey(t reflect.Type, field string) string {
 	return sdkPackage(t) + "." + t.Name() + "." + field
 }
 
-// sdkPackage is the service's package in the SDK: "rds" for types in rds and
-// rds/types.
+// sdkPackage returns the service's package in the SDK: "rds" for types in rds
+// and rds/types.
 func sdkPackage(t reflect.Type) string {
 	p := t.PkgPath()
 	if path.Base(p) == "types" {

@@ -18,7 +18,7 @@ const (
 	maxExpiry = 7 * 24 * time.Hour
 )
 
-// signature is what a request says about how it was signed.
+// signature is a request's SigV4 signature with its parameters.
 type signature struct {
 	keyID, date, region, service string
 	headers                      []string // in lower case, as signed
@@ -34,8 +34,8 @@ func (s *signature) scope() string {
 	return s.date + "/" + s.region + "/" + s.service + "/" + terminator
 }
 
-// readSignature finds the signature in the Authorization header or, of a
-// presigned request, in the query string.
+// readSignature parses the signature from the Authorization header or, for a
+// presigned request, from the query string.
 func readSignature(r *http.Request) (*signature, *authError) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return readHeader(r, header)

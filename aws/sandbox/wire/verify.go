@@ -14,7 +14,7 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 const maxSkew = 15 * time.Minute
 
-// verifier checks signatures against known keys.
+// verifier verifies signatures with the known keys.
 type verifier struct {
 	keys    *Keys
 	now     func() time.Time
@@ -22,11 +22,11 @@ type verifier struct {
 	buffers sync.Pool
 }
 
-// derivedKeyID names a signing key. Only dates within the skew, the server's
-// region and known services get this far, so there are few.
+// derivedKeyID identifies a signing key. Only dates within the skew, the server's
+// region and known services get this far, so the cache stays small.
 type derivedKeyID struct{ secret, date, region, service string }
 
-// verify returns the key that signed the request, or why it is refused.
+// verify returns the key that signed the request, or why it is rejected.
 func (v *verifier) verify(r *http.Request, s *signature, body []byte) (Key, *authError) {
 	key, ok := v.keys.find(s.keyID)
 	if !ok || key.SessionToken != s.token {
@@ -60,7 +60,7 @@ func checkTime(s *signature, now time.Time) *authError {
 	return nil
 }
 
-// computeSignature returns the signature that the request should carry.
+// computeSignature returns the signature that the request should have.
 func (v *verifier) computeSignature(r *http.Request, s *signature, secret string, body []byte) string {
 	b, _ := v.buffers.Get().(*[]byte)
 	if b == nil {

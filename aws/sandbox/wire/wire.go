@@ -1,10 +1,10 @@
-// Package wire speaks AWS's protocols from the server's side: it checks
-// SigV4, routes a request by the service in its credential scope, decodes it
-// into the SDK's own input type, calls a plain function, and encodes the SDK's
-// output type, or an error, as that service's protocol wants it.
+// Package wire is the server side of AWS's protocols. It verifies SigV4, routes
+// a request by the service in its credential scope, decodes it into the SDK's
+// input type, calls a handler, and encodes the SDK's output type or an error in
+// the service's protocol.
 package wire
 
-// Protocol is how a service's requests and answers look on the wire.
+// Protocol is the wire format of a service's requests and responses.
 type Protocol int
 
 // AWS's protocols, as far as the tutorial needs them.
@@ -26,18 +26,18 @@ type Service struct {
 	Version    string // "2014-10-31"
 	Operations []Operation
 
-	// LowerCamelCase says that JSON members' names begin with a small letter (logs,
+	// LowerCamelCase means that JSON names begin with a lower-case letter (logs,
 	// serverlessrepo).
 	LowerCamelCase bool
-	// Global says that the service is signed for us-east-1 by clients of any
-	// region (iam; sts at its global endpoint).
+	// Global means that clients of any region sign for us-east-1 (iam; sts at its
+	// global endpoint).
 	Global bool
-	// ErrorMember is the JSON member that holds an error's text where a service
-	// uses only one of "Message" and "message"; empty is both.
+	// ErrorMember is the JSON member with an error's text, if the service uses
+	// only one of "Message" and "message"; empty means both.
 	ErrorMember string
-	// Accesses is what a request does, by its operation and input, as the
-	// Service Authorization Reference has it. Where there is no such function, or
-	// it returns nil, a request is its own action on "*".
+	// Accesses returns what a request does, by its operation and input, as in the
+	// Service Authorization Reference. If it is nil or returns nil, a request is
+	// one access: its own action on "*".
 	Accesses func(operation string, in any) []Access
 	// MaxBody is the largest request body in bytes; zero is 1 MiB.
 	MaxBody int64

@@ -11,9 +11,9 @@ import (
 
 const xmlContentType = "text/xml;charset=UTF-8"
 
-// encode writes an answer: of awsQuery a result and then its metadata, of
-// ec2Query the request id and then the members themselves. An empty result is
-// written too: some of the SDK's clients insist on it, none minds it.
+// encode writes a response: for awsQuery a result and then its metadata, for
+// ec2Query the request id and then the members. It writes an empty result too,
+// which some of the SDK's clients require.
 func (c *queryCodec) encode(x *exchange, out any) (response, error) {
 	w := &xmlWriter{}
 	w.b.WriteString(xml.Header)
@@ -45,8 +45,7 @@ func (w *xmlWriter) writeText(name, text string) {
 	w.close(name)
 }
 
-// writeStructure leaves out what is nil, and empty enumeration values: the SDK has
-// no other way to say that there is none.
+// writeStructure leaves out unset members: nil, and empty enumeration values.
 func (w *xmlWriter) writeStructure(s *shape, v reflect.Value) {
 	for _, m := range s.members {
 		if f := v.Field(m.index); !isUnset(f) {
@@ -76,8 +75,7 @@ func (w *xmlWriter) writeValue(name, item string, s *shape, v reflect.Value) {
 	}
 }
 
-// writeMap writes a map in the order of its keys, so that an answer is the same
-// every time.
+// writeMap writes a map sorted by key, so that responses are deterministic.
 func (w *xmlWriter) writeMap(s *shape, v reflect.Value) {
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
