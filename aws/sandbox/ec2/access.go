@@ -6,8 +6,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// accesses are what a request does. EC2's reading actions know no resources;
-// tags that come with a creation are a CreateTags of their own.
+// accesses lists what a request does. EC2's reading actions have no resource
+// types. Tags in a creation are a CreateTags of their own.
 func (s *Service) accesses(operation string, in any) []wire.Access {
 	action := "ec2:" + operation
 	switch in := in.(type) {
@@ -25,7 +25,7 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 		all := []wire.Access{
 			{Action: action, Resource: s.cloud.ARN("ec2", "vpc-endpoint/*")},
 			{Action: action, Resource: s.cloud.ARN("ec2", "vpc/"+wire.Member(in, "VpcId"))},
-			// An endpoint's private DNS is made in Route 53 in the caller's name.
+			// An endpoint's private DNS is created in Route 53 in the caller's name.
 			{Action: "route53:AssociateVPCWithHostedZone", Resource: "*"},
 		}
 		all = append(append(all, s.resourceAccesses(action, "subnet/", in.SubnetIds...)...), s.resourceAccesses(action, "security-group/", in.SecurityGroupIds...)...)
@@ -50,7 +50,7 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 	return nil
 }
 
-// resourceAccesses is an action on resources of one kind, by their ids.
+// resourceAccesses is an action on resources of one kind, one access an id.
 func (s *Service) resourceAccesses(action, kind string, ids ...string) []wire.Access {
 	var all []wire.Access
 	for _, id := range ids {

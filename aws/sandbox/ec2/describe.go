@@ -14,11 +14,11 @@ import (
 
 var groupFilters = filterSet[types.SecurityGroup]{
 	fields: withPermissionFilters(map[string]func(types.SecurityGroup) []string{
-		"description": func(g types.SecurityGroup) []string { return text(g.Description) },
-		"group-id":    func(g types.SecurityGroup) []string { return text(g.GroupId) },
-		"group-name":  func(g types.SecurityGroup) []string { return text(g.GroupName) },
-		"owner-id":    func(g types.SecurityGroup) []string { return text(g.OwnerId) },
-		"vpc-id":      func(g types.SecurityGroup) []string { return text(g.VpcId) },
+		"description": func(g types.SecurityGroup) []string { return optionalValue(g.Description) },
+		"group-id":    func(g types.SecurityGroup) []string { return optionalValue(g.GroupId) },
+		"group-name":  func(g types.SecurityGroup) []string { return optionalValue(g.GroupName) },
+		"owner-id":    func(g types.SecurityGroup) []string { return optionalValue(g.OwnerId) },
+		"vpc-id":      func(g types.SecurityGroup) []string { return optionalValue(g.VpcId) },
 	}),
 	tags: func(g types.SecurityGroup) []types.Tag { return g.Tags },
 }
@@ -45,33 +45,33 @@ func withPermissionFilters(fields map[string]func(types.SecurityGroup) []string)
 }
 
 var permissionFields = map[string]func(types.IpPermission) []string{
-	"protocol":  func(p types.IpPermission) []string { return text(p.IpProtocol) },
-	"from-port": func(p types.IpPermission) []string { return number(p.FromPort) },
-	"to-port":   func(p types.IpPermission) []string { return number(p.ToPort) },
+	"protocol":  func(p types.IpPermission) []string { return optionalValue(p.IpProtocol) },
+	"from-port": func(p types.IpPermission) []string { return optionalValue(p.FromPort) },
+	"to-port":   func(p types.IpPermission) []string { return optionalValue(p.ToPort) },
 	"cidr": func(p types.IpPermission) []string {
-		return texts(p.IpRanges, func(r types.IpRange) *string { return r.CidrIp })
+		return eachValue(p.IpRanges, func(r types.IpRange) *string { return r.CidrIp })
 	},
 	"ipv6-cidr": func(p types.IpPermission) []string {
-		return texts(p.Ipv6Ranges, func(r types.Ipv6Range) *string { return r.CidrIpv6 })
+		return eachValue(p.Ipv6Ranges, func(r types.Ipv6Range) *string { return r.CidrIpv6 })
 	},
 	"group-id": func(p types.IpPermission) []string {
-		return texts(p.UserIdGroupPairs, func(u types.UserIdGroupPair) *string { return u.GroupId })
+		return eachValue(p.UserIdGroupPairs, func(u types.UserIdGroupPair) *string { return u.GroupId })
 	},
 	"group-name": func(p types.IpPermission) []string {
-		return texts(p.UserIdGroupPairs, func(u types.UserIdGroupPair) *string { return u.GroupName })
+		return eachValue(p.UserIdGroupPairs, func(u types.UserIdGroupPair) *string { return u.GroupName })
 	},
 	"user-id": func(p types.IpPermission) []string {
-		return texts(p.UserIdGroupPairs, func(u types.UserIdGroupPair) *string { return u.UserId })
+		return eachValue(p.UserIdGroupPairs, func(u types.UserIdGroupPair) *string { return u.UserId })
 	},
 	"prefix-list-id": func(p types.IpPermission) []string {
-		return texts(p.PrefixListIds, func(l types.PrefixListId) *string { return l.PrefixListId })
+		return eachValue(p.PrefixListIds, func(l types.PrefixListId) *string { return l.PrefixListId })
 	},
 }
 
-func texts[T any](items []T, get func(T) *string) []string {
+func eachValue[T any](items []T, get func(T) *string) []string {
 	var all []string
 	for _, item := range items {
-		all = append(all, text(get(item))...)
+		all = append(all, optionalValue(get(item))...)
 	}
 	return all
 }
@@ -103,11 +103,7 @@ func (s *Service) describeSecurityGroups(_ context.Context, in *ec2.DescribeSecu
 			groups = append(groups, s.toSecurityGroup(g))
 		}
 	}
-	groups, err := groupFilters.apply(groups, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	groups, next, err := page(groups, in.MaxResults, in.NextToken)
+	groups, next, err := groupFilters.page(groups, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +124,9 @@ func (s *Service) toSecurityGroup(g *group) types.SecurityGroup {
 	}
 }
 
-// permissions puts the rules of one direction together again: those with the
-// same protocol and ports are one permission. EC2 answers lists without a peer
-// as empty ones, and clients rely on it.
+// permissions groups the rules of one direction: those with the same protocol
+// and ports are one permission. Its lists of peers are empty and not nil, as
+// EC2's clients expect.
 func (s *Service) permissions(g *group, egress bool) []types.IpPermission {
 	all := []types.IpPermission{}
 	place := map[match]int{}
@@ -177,8 +173,8 @@ func (s *Service) addPeer(p *types.IpPermission, r rule) {
 
 var ruleFilters = filterSet[types.SecurityGroupRule]{
 	fields: map[string]func(types.SecurityGroupRule) []string{
-		"group-id":               func(r types.SecurityGroupRule) []string { return text(r.GroupId) },
-		"security-group-rule-id": func(r types.SecurityGroupRule) []string { return text(r.SecurityGroupRuleId) },
+		"group-id":               func(r types.SecurityGroupRule) []string { return optionalValue(r.GroupId) },
+		"security-group-rule-id": func(r types.SecurityGroupRule) []string { return optionalValue(r.SecurityGroupRuleId) },
 	},
 	tags: func(r types.SecurityGroupRule) []types.Tag { return r.Tags },
 }
@@ -205,19 +201,15 @@ func (s *Service) describeSecurityGroupRules(_ context.Context, in *ec2.Describe
 	if err := checkGroupIDs(in.Filters); err != nil {
 		return nil, err
 	}
-	rules, err := ruleFilters.apply(rules, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	rules, next, err := page(rules, in.MaxResults, in.NextToken)
+	rules, next, err := ruleFilters.page(rules, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
 	return &ec2.DescribeSecurityGroupRulesOutput{SecurityGroupRules: rules, NextToken: next}, nil
 }
 
-// checkGroupIDs refuses a group-id that cannot be one. EC2 does so for rules
-// alone: among groups, such a filter finds nothing.
+// checkGroupIDs rejects a malformed group-id. EC2 does so only among rules: among
+// groups, such a filter matches nothing.
 func checkGroupIDs(filters []types.Filter) error {
 	for _, f := range filters {
 		if aws.ToString(f.Name) != "group-id" {

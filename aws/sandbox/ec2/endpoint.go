@@ -14,29 +14,29 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// endpoint is an interface endpoint: a private way to a service of AWS's.
-// Gateway endpoints, which lead to S3 and DynamoDB, there are none.
+// endpoint is an interface VPC endpoint. The sandbox has no gateway endpoints,
+// which are for S3 and DynamoDB.
 type endpoint struct {
 	id, service string
-	token       string // the call's ClientToken: the same call again makes nothing
+	token       string // the ClientToken, for idempotency
 	groups      []string
 	subnets     []string
-	privateDNS  bool // the service's public name leads to it within the VPC
+	privateDNS  bool // the service's public name resolves to it within the VPC
 	state       types.State
 	created     time.Time
 	interfaces  []string
 }
 
-// The states of an endpoint as EC2 writes them: with a small first letter, where
-// its model has a capital one.
+// The states of an endpoint as EC2 sends them: in lower case, unlike the SDK's
+// constants.
 const (
 	endpointPending   types.State = "pending"
 	endpointAvailable types.State = "available"
 	endpointDeleting  types.State = "deleting"
 )
 
-// endpointServices are the services that an endpoint can lead to, by the last
-// word of their names: those that something in the sandbox's VPC calls.
+// endpointServices are the services that can have an endpoint, by the last part
+// of their names: those that something in the sandbox's VPC calls.
 var endpointServices = []string{"secretsmanager"}
 
 func (s *Service) serviceName(service string) string {
@@ -49,8 +49,8 @@ func (s *Service) publicName(service string) string {
 
 var serviceFilters = filterSet[types.ServiceDetail]{
 	fields: map[string]func(types.ServiceDetail) []string{
-		"owner":        func(d types.ServiceDetail) []string { return text(d.Owner) },
-		"service-name": func(d types.ServiceDetail) []string { return text(d.ServiceName) },
+		"owner":        func(d types.ServiceDetail) []string { return optionalValue(d.Owner) },
+		"service-name": func(d types.ServiceDetail) []string { return optionalValue(d.ServiceName) },
 		"service-type": func(d types.ServiceDetail) []string { return []string{string(d.ServiceType[0].ServiceType)} },
 	},
 }
@@ -96,7 +96,7 @@ func serviceNotFound(name string) error {
 	return wire.Errorf("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
 }
 
-// How long an endpoint is pending, and deleting: a minute or two on AWS.
+// How long an endpoint is pending and deleting: a minute or two on AWS.
 const (
 	endpointCreation     = 75 * time.Second
 	endpointCreationDemo = 2500 * time.Millisecond
@@ -150,7 +150,7 @@ func (s *Service) createVpcEndpoint(_ context.Context, in *ec2.CreateVpcEndpoint
 	return &ec2.CreateVpcEndpointOutput{ClientToken: in.ClientToken, VpcEndpoint: &described}, nil
 }
 
-// validateEndpoint holds a request to EC2's rules. The caller holds the lock.
+// validateEndpoint checks a request by EC2's rules. The caller holds the lock.
 func (s *Service) validateEndpoint(in *ec2.CreateVpcEndpointInput) error {
 	vpc, name := aws.ToString(in.VpcId), aws.ToString(in.ServiceName)
 	if err := s.checkVPC(vpc); err != nil {
@@ -212,11 +212,11 @@ func (s *Service) toVpcEndpoint(e *endpoint) types.VpcEndpoint {
 
 var endpointFilters = filterSet[types.VpcEndpoint]{
 	fields: map[string]func(types.VpcEndpoint) []string{
-		"service-name":       func(e types.VpcEndpoint) []string { return text(e.ServiceName) },
-		"vpc-endpoint-id":    func(e types.VpcEndpoint) []string { return text(e.VpcEndpointId) },
+		"service-name":       func(e types.VpcEndpoint) []string { return optionalValue(e.ServiceName) },
+		"vpc-endpoint-id":    func(e types.VpcEndpoint) []string { return optionalValue(e.VpcEndpointId) },
 		"vpc-endpoint-state": func(e types.VpcEndpoint) []string { return []string{string(e.State)} },
 		"vpc-endpoint-type":  func(e types.VpcEndpoint) []string { return []string{string(e.VpcEndpointType)} },
-		"vpc-id":             func(e types.VpcEndpoint) []string { return text(e.VpcId) },
+		"vpc-id":             func(e types.VpcEndpoint) []string { return optionalValue(e.VpcId) },
 	},
 	tags: func(e types.VpcEndpoint) []types.Tag { return e.Tags },
 }
@@ -235,19 +235,15 @@ func (s *Service) describeVpcEndpoints(_ context.Context, in *ec2.DescribeVpcEnd
 			all = append(all, s.toVpcEndpoint(e))
 		}
 	}
-	all, err := endpointFilters.apply(all, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	all, next, err := page(all, in.MaxResults, in.NextToken)
+	all, next, err := endpointFilters.page(all, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
 	return &ec2.DescribeVpcEndpointsOutput{VpcEndpoints: all, NextToken: next}, nil
 }
 
-// checkEndpointID returns EC2's error for an endpoint that there is not; its
-// code differs from call to call.
+// checkEndpointID returns EC2's error for an endpoint that does not exist. The
+// code differs between calls.
 func (s *Service) checkEndpointID(id, code string) error {
 	switch {
 	case slices.ContainsFunc(s.endpoints, func(e *endpoint) bool { return e.id == id }):
@@ -258,8 +254,8 @@ func (s *Service) checkEndpointID(id, code string) error {
 	return wire.Errorf(code, "The Vpc Endpoint Id '%s' does not exist", id)
 }
 
-// deleteVpcEndpoints begins to delete each endpoint that there is, and lists
-// the others as not deleted.
+// deleteVpcEndpoints starts to delete the endpoints that exist, and lists the
+// others as unsuccessful.
 func (s *Service) deleteVpcEndpoints(_ context.Context, in *ec2.DeleteVpcEndpointsInput) (*ec2.DeleteVpcEndpointsOutput, error) {
 	if len(in.VpcEndpointIds) == 0 {
 		return nil, wire.Errorf("MissingParameter", "The request must contain the parameter VpcEndpointId")

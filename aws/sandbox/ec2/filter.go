@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,9 +11,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// filterSet applies a Describe call's filters: by name, the values that an item
-// has for it. A nil tags means that the items carry none. The filters of a
-// request are joined with AND, the values of one filter with OR.
+// filterSet has the filters of a Describe call: by name, the values of an item.
+// A nil tags means that the items have no tags. A request's filters are combined
+// with AND, the values of one filter with OR.
 type filterSet[T any] struct {
 	fields map[string]func(T) []string
 	tags   func(T) []types.Tag
@@ -32,6 +33,15 @@ func (s filterSet[T]) apply(items []T, filters []types.Filter) ([]T, error) {
 		})
 	}
 	return kept, nil
+}
+
+// page applies the filters, and returns one page of what is left.
+func (s filterSet[T]) page(items []T, filters []types.Filter, size *int32, token *string) (part []T, next *string, err error) {
+	kept, err := s.apply(items, filters)
+	if err != nil {
+		return nil, nil, err
+	}
+	return page(kept, size, token)
 }
 
 func (s filterSet[T]) valuesFor(name string) (func(T) []string, error) {
@@ -56,10 +66,10 @@ func (s filterSet[T]) valuesFor(name string) (func(T) []string, error) {
 	return nil, wire.Errorf("InvalidParameterValue", "The filter '%s' is invalid", name)
 }
 
-// matchesWildcard matches s as EC2's filters do: "*" is any run of characters, "?"
-// any one, and a backslash takes away the meaning of the next. Case matters.
+// matchesWildcard matches s as EC2's filters do: "*" is any number of characters,
+// "?" any one, and a backslash escapes the next. Case matters.
 func matchesWildcard(pattern, s string) bool {
-	star, resume := -1, 0 // where the last "*" was, and what it has taken
+	star, resume := -1, 0 // the last "*", and the end of what it matches
 	p, i := 0, 0
 	for i < len(s) {
 		if p < len(pattern) && pattern[p] == '*' {
@@ -80,8 +90,8 @@ func matchesWildcard(pattern, s string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// matchLength returns how much of the pattern's beginning matches the character, zero
-// if it does not.
+// matchLength returns how many bytes at the pattern's start match the character,
+// or 0.
 func matchLength(pattern string, c byte) int {
 	switch {
 	case pattern == "":
@@ -94,4 +104,12 @@ func matchLength(pattern string, c byte) int {
 		return 1
 	}
 	return 0
+}
+
+// optionalValue returns a member's value for a filter, none if it is not set.
+func optionalValue[T any](p *T) []string {
+	if p == nil {
+		return nil
+	}
+	return []string{fmt.Sprint(*p)}
 }

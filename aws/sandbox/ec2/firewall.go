@@ -8,21 +8,21 @@ import (
 )
 
 // Origin is where a connection comes from: an address and, within the VPC, the
-// security groups and the subnets of who makes it.
+// client's security groups and subnets.
 type Origin struct {
 	Addr    netip.Addr
 	Groups  []string
 	Subnets []string
 }
 
-// Internet is an origin outside the VPC.
+// Internet returns an origin outside the VPC.
 func Internet(addr netip.Addr) Origin { return Origin{Addr: addr} }
 
 // InVPC reports whether the origin is within the VPC.
 func (o Origin) InVPC() bool { return len(o.Subnets) > 0 }
 
-// FunctionOrigin is where a function's connections come from: its interfaces in
-// the VPC, or outside an address that nobody can predict.
+// FunctionOrigin returns where a function's connections come from: its network
+// interfaces in the VPC, or the address outside.
 func (s *Service) FunctionOrigin(function string, outside netip.Addr) Origin {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -38,10 +38,10 @@ func (s *Service) FunctionOrigin(function string, outside netip.Addr) Origin {
 	return o
 }
 
-// Admits reports whether a new TCP connection reaches port of something that
-// has these security groups: whether an inbound rule of one of them covers the
-// origin and the port. A rule that names a security group admits its members,
-// and nobody outside the VPC is one. What groups let out is not looked at.
+// Admits reports whether these security groups let a new TCP connection in: an
+// inbound rule of one of them covers the origin and the port. A rule that names a
+// security group admits its members, which are all in the VPC. Outbound rules are
+// not checked.
 func (s *Service) Admits(groups []string, from Origin, port int32) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -69,14 +69,14 @@ func (m match) coversTCP(port int32) bool {
 	return m.protocol == "-1" || m.protocol == "tcp" && m.from <= port && port <= m.to
 }
 
-// httpsPort is where AWS's services answer.
+// httpsPort is the port of AWS's services.
 const httpsPort = 443
 
-// Reaches reports whether a connection from an origin reaches a service of
-// AWS's by its public name. Outside the VPC it does. Within, the name leads to
-// the interface endpoint with private DNS where there is one, and then only its
-// security groups decide; otherwise each of the origin's subnets needs a route
-// to a NAT gateway, because a function's interface has no public address.
+// Reaches reports whether a connection from an origin reaches an AWS service by
+// its public name. From outside the VPC it does. Within, if there is an interface
+// endpoint with private DNS, the name resolves to it and its security groups
+// decide. Otherwise each of the origin's subnets needs a route to a NAT gateway,
+// because a function's network interface has no public address.
 func (s *Service) Reaches(from Origin, service string) bool {
 	if !from.InVPC() {
 		return true
@@ -93,8 +93,8 @@ func (s *Service) Reaches(from Origin, service string) bool {
 	return s.VPC().DNSSupport && !slices.ContainsFunc(from.Subnets, func(subnet string) bool { return !s.hasNATRoute(subnet) })
 }
 
-// hasNATRoute reports whether a subnet's route to the internet leads through a
-// NAT gateway that works.
+// hasNATRoute reports whether a subnet's route to the internet goes through an
+// available NAT gateway.
 func (s *Service) hasNATRoute(subnet string) bool {
 	if len(s.tables) == 0 {
 		return false
@@ -103,17 +103,15 @@ func (s *Service) hasNATRoute(subnet string) bool {
 	return slices.ContainsFunc(s.nats, func(n *natGateway) bool { return n.id == gateway && n.ready })
 }
 
-// Changed returns a channel that is closed when a rule, a route or an endpoint
-// next changes. Take it before asking Admits or Reaches, so that no change falls
-// between the two.
+// Changed returns a channel that is closed at the next change of a rule, a route
+// or an endpoint. Call it before Admits or Reaches, so that no change is missed.
 func (s *Service) Changed() <-chan struct{} {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.changed
 }
 
-// notifyRuleChange tells everybody who waits that rules, routes or endpoints
-// have changed. The caller holds the lock.
+// notifyRuleChange wakes those who wait on Changed. The caller holds the lock.
 func (s *Service) notifyRuleChange() {
 	close(s.changed)
 	s.changed = make(chan struct{})

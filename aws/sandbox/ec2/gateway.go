@@ -12,10 +12,10 @@ import (
 
 var gatewayFilters = filterSet[types.InternetGateway]{
 	fields: map[string]func(types.InternetGateway) []string{
-		"internet-gateway-id": func(g types.InternetGateway) []string { return text(g.InternetGatewayId) },
-		"owner-id":            func(g types.InternetGateway) []string { return text(g.OwnerId) },
+		"internet-gateway-id": func(g types.InternetGateway) []string { return optionalValue(g.InternetGatewayId) },
+		"owner-id":            func(g types.InternetGateway) []string { return optionalValue(g.OwnerId) },
 		"attachment.vpc-id": func(g types.InternetGateway) []string {
-			return texts(g.Attachments, func(a types.InternetGatewayAttachment) *string { return a.VpcId })
+			return eachValue(g.Attachments, func(a types.InternetGatewayAttachment) *string { return a.VpcId })
 		},
 		"attachment.state": func(g types.InternetGateway) []string {
 			var states []string
@@ -38,16 +38,12 @@ func (s *Service) describeInternetGateways(_ context.Context, in *ec2.DescribeIn
 	if vpc := s.VPC(); vpc.GatewayID != "" {
 		g := types.InternetGateway{InternetGatewayId: &vpc.GatewayID, OwnerId: &s.cloud.AccountID, Attachments: []types.InternetGatewayAttachment{}, Tags: s.tagsOf(vpc.GatewayID)}
 		if !vpc.Detached {
-			// "available" is what EC2 answers here, though its model has "attached".
+			// EC2 answers "available" here, although its model has "attached".
 			g.Attachments = []types.InternetGatewayAttachment{{State: "available", VpcId: &vpc.ID}}
 		}
 		all = append(all, g)
 	}
-	all, err := gatewayFilters.apply(all, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	all, next, err := page(all, in.MaxResults, in.NextToken)
+	all, next, err := gatewayFilters.page(all, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +60,8 @@ func (s *Service) checkInternetGateway(id string) error {
 	return wire.Errorf("InvalidInternetGatewayID.NotFound", "The internetGateway ID '%s' does not exist", id)
 }
 
-// detachInternetGateway refuses while public addresses are mapped through the
-// gateway: here, those of NAT gateways and of public databases.
+// detachInternetGateway fails while there are NAT gateways, whose public
+// addresses are mapped through the gateway.
 func (s *Service) detachInternetGateway(_ context.Context, in *ec2.DetachInternetGatewayInput) (*ec2.DetachInternetGatewayOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

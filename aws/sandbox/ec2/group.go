@@ -13,15 +13,14 @@ import (
 	"keyturn/steps"
 )
 
-// Quotas of a new account (VPC User Guide, "Amazon VPC quotas"): security
-// groups in a region, rules in each direction of a group.
+// Quotas of a new account (VPC User Guide, "Amazon VPC quotas"): security groups
+// a region, rules a direction of a group.
 const (
 	groupQuota = 2500
 	ruleQuota  = 60
 )
 
-// group is a security group of the default VPC. Rules are in the order in
-// which they were made.
+// group is a security group of the default VPC. Its rules are oldest first.
 type group struct {
 	id          string
 	name        string
@@ -43,7 +42,7 @@ func newDefaultGroup(v VPC) *group {
 	}
 }
 
-// allowAllEgress is the rule that every new group has: everything may leave.
+// allowAllEgress is the outbound rule that every new group has.
 func allowAllEgress() rule {
 	return rule{id: newID("sgr-"), match: match{egress: true, protocol: "-1", from: -1, to: -1, peer: peer{cidr: anywhere}}}
 }
@@ -56,8 +55,8 @@ func (s *Service) HasGroup(id string) bool {
 	return err == nil
 }
 
-// group finds a group by its identifier, or returns EC2's error. The caller
-// holds the lock.
+// group finds a group by its id, or returns EC2's error. The caller holds the
+// lock.
 func (s *Service) group(id string) (*group, error) {
 	for _, g := range s.groups {
 		if g.id == id {
@@ -79,8 +78,7 @@ func (s *Service) groupByName(name string) (*group, error) {
 	return nil, wire.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist in default VPC '%s'", name, s.VPC().ID)
 }
 
-// groupByIDOrName is how the calls that change a group name it: a group of the
-// default VPC may go by its name.
+// groupByIDOrName finds a group by its id or, in the default VPC, by its name.
 func (s *Service) groupByIDOrName(id, name *string) (*group, error) {
 	switch {
 	case id != nil && *id != "":
@@ -91,7 +89,7 @@ func (s *Service) groupByIDOrName(id, name *string) (*group, error) {
 	return nil, wire.Errorf("MissingParameter", "The request must contain the parameter groupName or groupId")
 }
 
-// groupTextPattern is what a group's name and description in a VPC may hold
+// groupTextPattern is the rule for a group's name and description in a VPC
 // (CreateSecurityGroup, GroupName and Description).
 var groupTextPattern = steps.NewPattern(`^[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
 
@@ -151,8 +149,8 @@ func validateGroup(name, description string) error {
 
 func (s *Service) groupARN(g *group) string { return s.cloud.ARN("ec2", "security-group/"+g.id) }
 
-// deleteSecurityGroup refuses while a resource uses the group or another
-// group's rule names it.
+// deleteSecurityGroup fails while a resource uses the group or another group's
+// rule references it.
 func (s *Service) deleteSecurityGroup(_ context.Context, in *ec2.DeleteSecurityGroupInput) (*ec2.DeleteSecurityGroupOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

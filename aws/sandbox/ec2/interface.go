@@ -16,8 +16,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// networkInterface is how an endpoint or a function is in a subnet. Databases
-// have theirs, too, but RDS hides them: SetInUse tells of those.
+// networkInterface is an endpoint's or a function's interface in a subnet.
+// Databases' interfaces are not listed here; see SetInUse.
 type networkInterface struct {
 	id          string
 	kind        types.NetworkInterfaceType
@@ -28,11 +28,12 @@ type networkInterface struct {
 	address     netip.Addr
 }
 
-// firstHost is the first host number in a subnet that is handed out: AWS
-// keeps the first four.
+// firstHost is the first host number that a subnet assigns: AWS reserves the
+// first four.
 const firstHost = 4
 
-// addInterfaces puts an interface into each of the subnets. The caller holds the lock.
+// addInterfaces creates an interface in each of the subnets. The caller holds the
+// lock.
 func (s *Service) addInterfaces(kind types.NetworkInterfaceType, owner, description string, subnets, groups []string) []*networkInterface {
 	var made []*networkInterface
 	for _, n := range s.VPC().Subnets {
@@ -48,7 +49,7 @@ func (s *Service) addInterfaces(kind types.NetworkInterfaceType, owner, descript
 	return made
 }
 
-// freeAddress is the lowest address of a subnet that no interface has.
+// freeAddress returns the lowest address of a subnet that no interface has.
 func (s *Service) freeAddress(n Subnet) netip.Addr {
 	base := netip.MustParsePrefix(n.CIDR).Addr().As4()
 	for host := uint32(firstHost); ; host++ {
@@ -65,22 +66,22 @@ func (s *Service) hasInterface(matches func(*networkInterface) bool) bool {
 	return slices.ContainsFunc(s.interfaces, matches)
 }
 
-// removeInterfaces takes an owner's interfaces away. The caller holds the lock.
+// removeInterfaces removes an owner's interfaces. The caller holds the lock.
 func (s *Service) removeInterfaces(owner string) {
 	s.interfaces = slices.DeleteFunc(s.interfaces, func(i *networkInterface) bool { return i.owner == owner })
 	s.notifyRuleChange()
 }
 
-// How long the interfaces of a function outlive it: AWS speaks of 20 minutes
-// and more (Lambda Developer Guide, "Giving Lambda functions access to
-// resources in an Amazon VPC").
+// How long a function's interfaces remain after it is deleted: 20 minutes or more
+// on AWS (Lambda Developer Guide, "Giving Lambda functions access to resources in
+// an Amazon VPC").
 const (
 	interfaceRelease     = 20 * time.Minute
 	interfaceReleaseDemo = 4 * time.Second
 )
 
-// AttachFunction gives a function its interfaces in the VPC and returns the
-// VPC's id, or EC2's error for a subnet or a group that there is not.
+// AttachFunction creates a function's interfaces in the VPC and returns the VPC's
+// id, or EC2's error for a subnet or a group that does not exist.
 func (s *Service) AttachFunction(function string, subnets, groups []string) (vpcID string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,8 +100,8 @@ func (s *Service) AttachFunction(function string, subnets, groups []string) (vpc
 	return s.VPC().ID, nil
 }
 
-// ReleaseFunction lets a function's interfaces go, in Lambda's own time. One of
-// the same name that is made meanwhile has interfaces of its own.
+// ReleaseFunction removes a function's interfaces after interfaceRelease. A
+// function of the same name that is created meanwhile keeps its own.
 func (s *Service) ReleaseFunction(function string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,15 +127,15 @@ func (s *Service) ReleaseFunction(function string) {
 
 var interfaceFilters = filterSet[types.NetworkInterface]{
 	fields: map[string]func(types.NetworkInterface) []string{
-		"description": func(i types.NetworkInterface) []string { return text(i.Description) },
+		"description": func(i types.NetworkInterface) []string { return optionalValue(i.Description) },
 		"group-id": func(i types.NetworkInterface) []string {
-			return texts(i.Groups, func(g types.GroupIdentifier) *string { return g.GroupId })
+			return eachValue(i.Groups, func(g types.GroupIdentifier) *string { return g.GroupId })
 		},
 		"interface-type":       func(i types.NetworkInterface) []string { return []string{string(i.InterfaceType)} },
-		"network-interface-id": func(i types.NetworkInterface) []string { return text(i.NetworkInterfaceId) },
+		"network-interface-id": func(i types.NetworkInterface) []string { return optionalValue(i.NetworkInterfaceId) },
 		"status":               func(i types.NetworkInterface) []string { return []string{string(i.Status)} },
-		"subnet-id":            func(i types.NetworkInterface) []string { return text(i.SubnetId) },
-		"vpc-id":               func(i types.NetworkInterface) []string { return text(i.VpcId) },
+		"subnet-id":            func(i types.NetworkInterface) []string { return optionalValue(i.SubnetId) },
+		"vpc-id":               func(i types.NetworkInterface) []string { return optionalValue(i.VpcId) },
 	},
 	tags: func(i types.NetworkInterface) []types.Tag { return i.TagSet },
 }
@@ -153,11 +154,7 @@ func (s *Service) describeNetworkInterfaces(_ context.Context, in *ec2.DescribeN
 			all = append(all, s.toNetworkInterface(i))
 		}
 	}
-	all, err := interfaceFilters.apply(all, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	all, next, err := page(all, in.MaxResults, in.NextToken)
+	all, next, err := interfaceFilters.page(all, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

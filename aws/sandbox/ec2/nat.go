@@ -12,16 +12,16 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// natGateway is a public NAT gateway: whoever is routed to it reaches the
-// internet, and with it AWS's own endpoints.
+// natGateway is a public NAT gateway. Subnets with a route to it reach the
+// internet and AWS's endpoints.
 type natGateway struct {
 	id, subnet, allocation string
 	ready                  bool
 	created                time.Time
 }
 
-// natAddress is the public address of every NAT gateway here, from RFC 5737's
-// blocks for documentation.
+// natAddress is the public address of all NAT gateways, reserved for
+// documentation (RFC 5737).
 const natAddress = "198.51.100.40"
 
 func (s *Service) allocateAddress(context.Context, *ec2.AllocateAddressInput) (*ec2.AllocateAddressOutput, error) {
@@ -35,7 +35,8 @@ func (s *Service) allocateAddress(context.Context, *ec2.AllocateAddressInput) (*
 	}, nil
 }
 
-// createNatGateway makes a gateway that works after a minute or two, as AWS's.
+// createNatGateway creates a gateway that is available after a minute or two, as
+// on AWS.
 func (s *Service) createNatGateway(_ context.Context, in *ec2.CreateNatGatewayInput) (*ec2.CreateNatGatewayOutput, error) {
 	tags, err := specified(in.TagSpecifications, types.ResourceTypeNatgateway)
 	if err != nil {
@@ -86,10 +87,10 @@ func (s *Service) toNatGateway(n *natGateway) types.NatGateway {
 
 var natFilters = filterSet[types.NatGateway]{
 	fields: map[string]func(types.NatGateway) []string{
-		"nat-gateway-id": func(n types.NatGateway) []string { return text(n.NatGatewayId) },
+		"nat-gateway-id": func(n types.NatGateway) []string { return optionalValue(n.NatGatewayId) },
 		"state":          func(n types.NatGateway) []string { return []string{string(n.State)} },
-		"subnet-id":      func(n types.NatGateway) []string { return text(n.SubnetId) },
-		"vpc-id":         func(n types.NatGateway) []string { return text(n.VpcId) },
+		"subnet-id":      func(n types.NatGateway) []string { return optionalValue(n.SubnetId) },
+		"vpc-id":         func(n types.NatGateway) []string { return optionalValue(n.VpcId) },
 	},
 	tags: func(n types.NatGateway) []types.Tag { return n.Tags },
 }
@@ -108,11 +109,7 @@ func (s *Service) describeNatGateways(_ context.Context, in *ec2.DescribeNatGate
 			return nil, wire.Errorf("NatGatewayNotFound", "NatGateway %s was not found", id)
 		}
 	}
-	all, err := natFilters.apply(all, in.Filter)
-	if err != nil {
-		return nil, err
-	}
-	all, next, err := page(all, in.MaxResults, in.NextToken)
+	all, next, err := natFilters.page(all, in.Filter, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

@@ -5,14 +5,13 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// The page sizes that EC2 takes.
+// The page sizes that EC2 accepts.
 const (
 	minResults = 5
 	maxResults = 1000
 )
 
-// page cuts one page out of items; if the request names no size, everything
-// that is left is one page.
+// page returns one page of items. Without a size, it has all that are left.
 func page[T any](items []T, size *int32, token *string) (part []T, next *string, err error) {
 	n := len(items) + 1
 	if size != nil {
@@ -25,9 +24,6 @@ func page[T any](items []T, size *int32, token *string) (part []T, next *string,
 	part, next, ok := cloud.Page(items, token, n)
 	if !ok {
 		return nil, nil, wire.Errorf("InvalidNextToken", "The token '%s' is invalid", *token)
-	}
-	if part == nil {
-		part = []T{} // EC2 answers an empty list, which is not the same as none
 	}
 	return part, next, nil
 }

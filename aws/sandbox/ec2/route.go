@@ -12,31 +12,32 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// routeTable says where traffic out of its subnets goes. The main table is that
-// of every subnet without one of its own.
+// routeTable is a VPC's route table. The main table holds for every subnet
+// without an association.
 type routeTable struct {
 	id      string
 	main    bool
-	subnets []string // associated with it by name
+	subnets []string // explicitly associated
 	routes  []route
 }
 
-// route leads to a gateway, an internet gateway's or a NAT gateway's id. The
-// VPC's own route is "local".
+// route is a route to an internet gateway or a NAT gateway, by id, or "local" for
+// the VPC's own addresses.
 type route struct {
 	to      netip.Prefix
 	gateway string
 }
 
-// newMainTable is that of a default VPC: the internet is reached through its
-// internet gateway (VPC User Guide, "Default VPC components").
+// newMainTable returns a default VPC's main table, with a route to its internet
+// gateway (VPC User Guide, "Default VPC components").
 func newMainTable(vpc VPC) *routeTable {
 	return &routeTable{id: newID("rtb-"), main: true, routes: []route{
 		{netip.MustParsePrefix(vpc.CIDR), "local"}, {anywhere, vpc.GatewayID},
 	}}
 }
 
-// routeTableFor is the table in force for a subnet. The caller holds the lock.
+// routeTableFor returns a subnet's table, its own or the main one. The caller
+// holds the lock.
 func (s *Service) routeTableFor(subnetID string) *routeTable {
 	for _, t := range s.tables {
 		if slices.Contains(t.subnets, subnetID) {
@@ -46,7 +47,7 @@ func (s *Service) routeTableFor(subnetID string) *routeTable {
 	return s.tables[0]
 }
 
-// internetRoute is the gateway of a table's route to the internet, or "".
+// internetRoute returns the gateway of a table's route to the internet, or "".
 func (t *routeTable) internetRoute() string {
 	for _, r := range t.routes {
 		if r.to == anywhere {
@@ -58,19 +59,19 @@ func (t *routeTable) internetRoute() string {
 
 var tableFilters = filterSet[types.RouteTable]{
 	fields: map[string]func(types.RouteTable) []string{
-		"route-table-id": func(t types.RouteTable) []string { return text(t.RouteTableId) },
-		"vpc-id":         func(t types.RouteTable) []string { return text(t.VpcId) },
+		"route-table-id": func(t types.RouteTable) []string { return optionalValue(t.RouteTableId) },
+		"vpc-id":         func(t types.RouteTable) []string { return optionalValue(t.VpcId) },
 		"association.main": func(t types.RouteTable) []string {
-			return []string{boolValues(aws.Bool(slices.ContainsFunc(t.Associations, func(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) })))[0]}
+			return optionalValue(aws.Bool(slices.ContainsFunc(t.Associations, func(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) })))
 		},
 		"association.subnet-id": func(t types.RouteTable) []string {
-			return texts(t.Associations, func(a types.RouteTableAssociation) *string { return a.SubnetId })
+			return eachValue(t.Associations, func(a types.RouteTableAssociation) *string { return a.SubnetId })
 		},
 		"route.gateway-id": func(t types.RouteTable) []string {
-			return texts(t.Routes, func(r types.Route) *string { return r.GatewayId })
+			return eachValue(t.Routes, func(r types.Route) *string { return r.GatewayId })
 		},
 		"route.nat-gateway-id": func(t types.RouteTable) []string {
-			return texts(t.Routes, func(r types.Route) *string { return r.NatGatewayId })
+			return eachValue(t.Routes, func(r types.Route) *string { return r.NatGatewayId })
 		},
 	},
 	tags: func(t types.RouteTable) []types.Tag { return t.Tags },
@@ -90,11 +91,7 @@ func (s *Service) describeRouteTables(_ context.Context, in *ec2.DescribeRouteTa
 			tables = append(tables, s.toRouteTable(t))
 		}
 	}
-	tables, err := tableFilters.apply(tables, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	tables, next, err := page(tables, in.MaxResults, in.NextToken)
+	tables, next, err := tableFilters.page(tables, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +182,7 @@ func (s *Service) associateRouteTable(_ context.Context, in *ec2.AssociateRouteT
 	}, nil
 }
 
-// createRoute leads to the VPC's internet gateway or to a NAT gateway.
+// createRoute adds a route to the VPC's internet gateway or to a NAT gateway.
 func (s *Service) createRoute(_ context.Context, in *ec2.CreateRouteInput) (*ec2.CreateRouteOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

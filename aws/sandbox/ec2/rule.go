@@ -12,17 +12,16 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// rule is one rule of a security group: one protocol, one range of ports, one
-// peer.
+// rule is one rule of a security group, with one peer.
 type rule struct {
 	match
 	id          string
 	description string
 }
 
-// match is what a rule applies to. Two rules of a group never have the same.
-// protocol is "tcp", "udp", "icmp", "icmpv6", another protocol's number, or
-// "-1" for all. from and to are ports, or an ICMP type and code; -1 means any.
+// match is what a rule applies to, unique in a group. protocol is "tcp", "udp",
+// "icmp", "icmpv6", another protocol's number, or "-1" for all. from and to are
+// ports, or an ICMP type and code; -1 means any.
 type match struct {
 	egress   bool
 	protocol string
@@ -30,7 +29,7 @@ type match struct {
 	peer     peer
 }
 
-// peer is a rule's peer: a block of addresses, or the members of a group.
+// peer is a CIDR block, or the members of a group.
 type peer struct {
 	cidr  netip.Prefix
 	group string
@@ -43,7 +42,7 @@ func (m match) hasPorts() bool {
 	return m.protocol == "tcp" || m.protocol == "udp" || m.protocol == "icmp" || m.protocol == "icmpv6"
 }
 
-// String is the match as EC2's errors show it.
+// String formats the match as in EC2's errors.
 func (m match) String() string {
 	peer := m.peer.group
 	if peer == "" {
@@ -61,8 +60,8 @@ func (m match) String() string {
 	return fmt.Sprintf("peer: %s, %s, ALLOW", peer, what)
 }
 
-// rulesOf takes a permission apart into rules without identifiers, one a peer.
-// The caller holds the lock.
+// rulesOf splits a permission into rules without ids, one a peer. The caller
+// holds the lock.
 func (s *Service) rulesOf(p types.IpPermission, egress bool) ([]rule, error) {
 	m, err := parseMatch(p)
 	if err != nil {
@@ -142,7 +141,7 @@ func parseMatch(p types.IpPermission) (match, error) {
 	return m, nil
 }
 
-// parseProtocol is the one spelling of a protocol that EC2 answers with.
+// parseProtocol returns a protocol as EC2 spells it in responses.
 func parseProtocol(name string) (string, error) {
 	switch name = strings.ToLower(name); name {
 	case "tcp", "6":
@@ -162,7 +161,7 @@ func parseProtocol(name string) (string, error) {
 	return "", wire.Errorf("InvalidParameterValue", "Invalid value '%s' for IP protocol. Unknown protocol.", name)
 }
 
-// parseCIDR reads a block of addresses and sets its host bits to zero, as EC2 does.
+// parseCIDR parses a CIDR block and sets its host bits to zero, as EC2 does.
 func parseCIDR(cidr string, family func(netip.Addr) bool) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(cidr)
 	if err != nil || !family(p.Addr()) || p.Addr().Is4In6() {
@@ -171,7 +170,7 @@ func parseCIDR(cidr string, family func(netip.Addr) bool) (netip.Prefix, error) 
 	return p.Masked(), nil
 }
 
-// described is the rule as the calls that make and list rules answer it.
+// described converts a rule to the SDK's type.
 func (s *Service) described(g *group, r rule) types.SecurityGroupRule {
 	d := types.SecurityGroupRule{
 		FromPort:             aws.Int32(r.from),

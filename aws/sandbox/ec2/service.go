@@ -1,6 +1,6 @@
 // Package ec2 is the sandbox's EC2: the account's default VPC with its subnets,
 // routes and interface endpoints, and security groups. Rules, routes and
-// endpoints are enforced. Of EC2's other resources it has none.
+// endpoints are enforced. It has none of EC2's other resources.
 package ec2
 
 import (
@@ -38,8 +38,8 @@ type Service struct {
 	interfaces []*networkInterface
 }
 
-// New makes the network that a new account has in every region: a default VPC
-// with a default security group.
+// New creates the network of a new account: a default VPC with a default security
+// group.
 func New(c *cloud.Cloud) *Service {
 	s := &Service{
 		cloud:   c,
@@ -51,13 +51,12 @@ func New(c *cloud.Cloud) *Service {
 	return s
 }
 
-// SetInUse sets the question that DeleteSecurityGroup asks before it removes a
-// group: whether a resource of another service still uses it. It is asked with
-// this service locked, so whoever answers must not call back. Call it before
-// the service is used.
+// SetInUse sets the function that reports whether another service's resource uses
+// a security group; such a group cannot be deleted. It is called with this service
+// locked and must not call back. Call SetInUse before the service is used.
 func (s *Service) SetInUse(inUse func(groupID string) bool) { s.inUse = inUse }
 
-// Wire is EC2 as the sandbox's endpoint serves it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name:      "ec2",
@@ -108,9 +107,8 @@ func operation[In, Out any](name string, h wire.Handler[In, Out]) wire.Operation
 	return wire.Op(name, answerDryRun(h))
 }
 
-// answerDryRun answers a request whose DryRun member is true as EC2 answers a
-// caller who has the permission: with an error and status 412. Nearly every
-// input of EC2's API has the member.
+// answerDryRun wraps a handler. A request whose DryRun member is true gets EC2's
+// answer to a caller who has the permission: an error with status 412.
 func answerDryRun[In, Out any](h wire.Handler[In, Out]) wire.Handler[In, Out] {
 	return func(ctx context.Context, in *In) (*Out, error) {
 		dry := reflect.ValueOf(in).Elem().FieldByName("DryRun")
@@ -125,7 +123,7 @@ func answerDryRun[In, Out any](h wire.Handler[In, Out]) wire.Handler[In, Out] {
 	}
 }
 
-// newID makes an identifier as EC2 has them since 2018: 17 hexadecimal digits.
+// newID generates an id in EC2's format since 2018: 17 hexadecimal digits.
 func newID(prefix string) string {
 	var b [9]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24

@@ -3,7 +3,6 @@ package ec2
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -12,39 +11,39 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// freeSubnetAddresses is what an empty /20 offers: AWS keeps five addresses of every
-// subnet.
+// freeSubnetAddresses is the number of addresses of an empty /20: AWS reserves
+// five of every subnet.
 const freeSubnetAddresses = 1<<12 - 5
 
 var subnetFilters = filterSet[types.Subnet]{
 	fields: map[string]func(types.Subnet) []string{
-		"availability-zone":          func(n types.Subnet) []string { return text(n.AvailabilityZone) },
-		"availabilityZone":           func(n types.Subnet) []string { return text(n.AvailabilityZone) },
-		"availability-zone-id":       func(n types.Subnet) []string { return text(n.AvailabilityZoneId) },
-		"availabilityZoneId":         func(n types.Subnet) []string { return text(n.AvailabilityZoneId) },
-		"available-ip-address-count": func(n types.Subnet) []string { return number(n.AvailableIpAddressCount) },
-		"cidr-block":                 func(n types.Subnet) []string { return text(n.CidrBlock) },
-		"cidr":                       func(n types.Subnet) []string { return text(n.CidrBlock) },
-		"cidrBlock":                  func(n types.Subnet) []string { return text(n.CidrBlock) },
-		"default-for-az":             func(n types.Subnet) []string { return boolValues(n.DefaultForAz) },
-		"defaultForAz":               func(n types.Subnet) []string { return boolValues(n.DefaultForAz) },
-		"enable-dns64":               func(n types.Subnet) []string { return boolValues(n.EnableDns64) },
-		"ipv6-native":                func(n types.Subnet) []string { return boolValues(n.Ipv6Native) },
-		"map-public-ip-on-launch":    func(n types.Subnet) []string { return boolValues(n.MapPublicIpOnLaunch) },
-		"owner-id":                   func(n types.Subnet) []string { return text(n.OwnerId) },
+		"availability-zone":          func(n types.Subnet) []string { return optionalValue(n.AvailabilityZone) },
+		"availabilityZone":           func(n types.Subnet) []string { return optionalValue(n.AvailabilityZone) },
+		"availability-zone-id":       func(n types.Subnet) []string { return optionalValue(n.AvailabilityZoneId) },
+		"availabilityZoneId":         func(n types.Subnet) []string { return optionalValue(n.AvailabilityZoneId) },
+		"available-ip-address-count": func(n types.Subnet) []string { return optionalValue(n.AvailableIpAddressCount) },
+		"cidr-block":                 func(n types.Subnet) []string { return optionalValue(n.CidrBlock) },
+		"cidr":                       func(n types.Subnet) []string { return optionalValue(n.CidrBlock) },
+		"cidrBlock":                  func(n types.Subnet) []string { return optionalValue(n.CidrBlock) },
+		"default-for-az":             func(n types.Subnet) []string { return optionalValue(n.DefaultForAz) },
+		"defaultForAz":               func(n types.Subnet) []string { return optionalValue(n.DefaultForAz) },
+		"enable-dns64":               func(n types.Subnet) []string { return optionalValue(n.EnableDns64) },
+		"ipv6-native":                func(n types.Subnet) []string { return optionalValue(n.Ipv6Native) },
+		"map-public-ip-on-launch":    func(n types.Subnet) []string { return optionalValue(n.MapPublicIpOnLaunch) },
+		"owner-id":                   func(n types.Subnet) []string { return optionalValue(n.OwnerId) },
 		"state":                      func(n types.Subnet) []string { return []string{string(n.State)} },
-		"subnet-arn":                 func(n types.Subnet) []string { return text(n.SubnetArn) },
-		"subnet-id":                  func(n types.Subnet) []string { return text(n.SubnetId) },
-		"vpc-id":                     func(n types.Subnet) []string { return text(n.VpcId) },
+		"subnet-arn":                 func(n types.Subnet) []string { return optionalValue(n.SubnetArn) },
+		"subnet-id":                  func(n types.Subnet) []string { return optionalValue(n.SubnetId) },
+		"vpc-id":                     func(n types.Subnet) []string { return optionalValue(n.VpcId) },
 
-		// What a default subnet has nothing of.
+		// A default subnet has none of these.
 		"customer-owned-ipv4-pool":                    func(types.Subnet) []string { return nil },
 		"ipv6-cidr-block-association.association-id":  func(types.Subnet) []string { return nil },
 		"ipv6-cidr-block-association.ipv6-cidr-block": func(types.Subnet) []string { return nil },
 		"ipv6-cidr-block-association.state":           func(types.Subnet) []string { return nil },
 		"outpost-arn":                                 func(types.Subnet) []string { return nil },
 
-		"map-customer-owned-ip-on-launch": func(n types.Subnet) []string { return boolValues(n.MapCustomerOwnedIpOnLaunch) },
+		"map-customer-owned-ip-on-launch": func(n types.Subnet) []string { return optionalValue(n.MapCustomerOwnedIpOnLaunch) },
 		"private-dns-name-options-on-launch.hostname-type": func(n types.Subnet) []string {
 			return []string{string(n.PrivateDnsNameOptionsOnLaunch.HostnameType)}
 		},
@@ -64,11 +63,7 @@ func (s *Service) describeSubnets(_ context.Context, in *ec2.DescribeSubnetsInpu
 			subnets = append(subnets, s.toSubnet(n))
 		}
 	}
-	subnets, err := subnetFilters.apply(subnets, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	subnets, next, err := page(subnets, in.MaxResults, in.NextToken)
+	subnets, next, err := subnetFilters.page(subnets, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -114,13 +109,13 @@ func (s *Service) checkSubnet(id string) error {
 
 var zoneFilters = filterSet[types.AvailabilityZone]{
 	fields: map[string]func(types.AvailabilityZone) []string{
-		"group-name":    func(z types.AvailabilityZone) []string { return text(z.GroupName) },
+		"group-name":    func(z types.AvailabilityZone) []string { return optionalValue(z.GroupName) },
 		"opt-in-status": func(z types.AvailabilityZone) []string { return []string{string(z.OptInStatus)} },
-		"region-name":   func(z types.AvailabilityZone) []string { return text(z.RegionName) },
+		"region-name":   func(z types.AvailabilityZone) []string { return optionalValue(z.RegionName) },
 		"state":         func(z types.AvailabilityZone) []string { return []string{string(z.State)} },
-		"zone-id":       func(z types.AvailabilityZone) []string { return text(z.ZoneId) },
-		"zone-name":     func(z types.AvailabilityZone) []string { return text(z.ZoneName) },
-		"zone-type":     func(z types.AvailabilityZone) []string { return text(z.ZoneType) },
+		"zone-id":       func(z types.AvailabilityZone) []string { return optionalValue(z.ZoneId) },
+		"zone-name":     func(z types.AvailabilityZone) []string { return optionalValue(z.ZoneName) },
+		"zone-type":     func(z types.AvailabilityZone) []string { return optionalValue(z.ZoneType) },
 	},
 }
 
@@ -157,25 +152,4 @@ func (s *Service) describeAvailabilityZones(_ context.Context, in *ec2.DescribeA
 		return nil, err
 	}
 	return &ec2.DescribeAvailabilityZonesOutput{AvailabilityZones: zones}, nil
-}
-
-func text(p *string) []string {
-	if p == nil {
-		return nil
-	}
-	return []string{*p}
-}
-
-func boolValues(p *bool) []string {
-	if p == nil {
-		return nil
-	}
-	return []string{strconv.FormatBool(*p)}
-}
-
-func number(p *int32) []string {
-	if p == nil {
-		return nil
-	}
-	return []string{strconv.Itoa(int(*p))}
 }

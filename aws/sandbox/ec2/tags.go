@@ -12,15 +12,15 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// What EC2 allows (EC2 User Guide, "Tag restrictions"); lengths are in
-// characters.
+// EC2's limits (EC2 User Guide, "Tag restrictions"); lengths are in characters.
 const (
 	maxTags           = 50
 	maxTagKeyLength   = 128
 	maxTagValueLength = 256
 )
 
-// specified takes the tags of the one kind of resource that a call makes.
+// specified returns the tags of a call's specifications, which must be for the
+// kind of resource that the call creates.
 func specified(specs []types.TagSpecification, kind types.ResourceType) ([]types.Tag, error) {
 	var tags []types.Tag
 	for _, spec := range specs {
@@ -62,8 +62,8 @@ func tooManyTags() error {
 	return wire.Errorf("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
 }
 
-// setTags adds tags to a resource, or gives those it has new values. The
-// caller holds the lock and has checked the number.
+// setTags adds tags to a resource or changes their values. The caller holds the
+// lock and has checked the number.
 func (s *Service) setTags(id string, tags []types.Tag) {
 	current := slices.Clone(s.tags[id])
 	for _, t := range tags {
@@ -85,8 +85,8 @@ func (s *Service) tagsOf(id string) []types.Tag {
 	return slices.Clone(s.tags[id])
 }
 
-// resourceType is what an identifier names, or EC2's error if nothing has it.
-// The caller holds the lock.
+// resourceType returns the type of the resource with an id, or EC2's error if
+// there is none. The caller holds the lock.
 func (s *Service) resourceType(id string) (types.ResourceType, error) {
 	switch {
 	case strings.HasPrefix(id, "vpc-"):
@@ -146,8 +146,8 @@ func (s *Service) createTags(_ context.Context, in *ec2.CreateTagsInput) (*ec2.C
 	return &ec2.CreateTagsOutput{}, nil
 }
 
-// deleteTags removes a tag given without a value whatever its value, one with
-// a value only if it has that, and without any tags given all of them.
+// deleteTags removes a tag by its key or, if a value is given, only with that
+// value; without any tags given it removes all.
 func (s *Service) deleteTags(_ context.Context, in *ec2.DeleteTagsInput) (*ec2.DeleteTagsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -181,10 +181,10 @@ func (s *Service) checkResources(ids []string) error {
 
 var tagFilters = filterSet[types.TagDescription]{
 	fields: map[string]func(types.TagDescription) []string{
-		"key":           func(t types.TagDescription) []string { return text(t.Key) },
-		"resource-id":   func(t types.TagDescription) []string { return text(t.ResourceId) },
+		"key":           func(t types.TagDescription) []string { return optionalValue(t.Key) },
+		"resource-id":   func(t types.TagDescription) []string { return optionalValue(t.ResourceId) },
 		"resource-type": func(t types.TagDescription) []string { return []string{string(t.ResourceType)} },
-		"value":         func(t types.TagDescription) []string { return text(t.Value) },
+		"value":         func(t types.TagDescription) []string { return optionalValue(t.Value) },
 	},
 	tags: func(t types.TagDescription) []types.Tag { return []types.Tag{{Key: t.Key, Value: t.Value}} },
 }
@@ -205,11 +205,7 @@ func (s *Service) describeTags(_ context.Context, in *ec2.DescribeTagsInput) (*e
 	slices.SortFunc(all, func(a, b types.TagDescription) int {
 		return strings.Compare(*a.ResourceId+"\x00"+*a.Key, *b.ResourceId+"\x00"+*b.Key)
 	})
-	all, err := tagFilters.apply(all, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	all, next, err := page(all, in.MaxResults, in.NextToken)
+	all, next, err := tagFilters.page(all, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// VPC is the account's default VPC. Its size and its subnets' are those that
-// the VPC User Guide, "Default VPC components", gives: a /16 with a /20 subnet
-// in each Availability Zone, reachable from the internet.
+// VPC is the account's default VPC: a /16 with a /20 public subnet in each
+// Availability Zone (VPC User Guide, "Default VPC components").
 type VPC struct {
 	ID      string
 	CIDR    string
@@ -25,16 +24,16 @@ type VPC struct {
 	// GatewayID is the internet gateway, "" once it is deleted.
 	GatewayID string
 	Detached  bool
-	// Names resolve in the VPC, and endpoints have names of their own there.
+	// The attributes enableDnsSupport and enableDnsHostnames.
 	DNSSupport   bool
 	DNSHostnames bool
 }
 
-// resolvesNames is what private DNS of an endpoint, and the public name of a
-// database, need.
+// resolvesNames reports whether an endpoint's private DNS and a database's public
+// name work.
 func (v VPC) resolvesNames() bool { return v.DNSSupport && v.DNSHostnames }
 
-// Subnet is a default subnet: one a zone.
+// Subnet is a default subnet, one a zone.
 type Subnet struct {
 	ID     string
 	Zone   string // "us-east-1a"
@@ -42,20 +41,20 @@ type Subnet struct {
 	CIDR   string
 }
 
-// VPC returns the default VPC, or a zero one where the account has none.
+// VPC returns the default VPC, or a zero VPC if the account has none.
 func (s *Service) VPC() VPC { return *s.vpc.Load() }
 
-// setVPC gives the account its default VPC with what belongs to it. The caller
-// holds the lock, but for New.
+// setVPC sets the default VPC, with its default group and main route table. The
+// caller holds the lock, except New.
 func (s *Service) setVPC(vpc VPC) {
 	s.vpc.Store(&vpc)
 	s.groups = []*group{newDefaultGroup(vpc)}
 	s.tables = []*routeTable{newMainTable(vpc)}
 }
 
-// defaultVPC has the same identifiers in every sandbox of an account and
-// region, so that a command line that names them can be used again; salt is
-// another for a default VPC that is made later.
+// defaultVPC has the same ids in every sandbox of an account and region, so that
+// command lines with them can be used again. A default VPC that is created later
+// has another salt.
 func defaultVPC(c *cloud.Cloud, salt string) VPC {
 	id := func(prefix, what string) string {
 		if salt != "vpc" {
@@ -80,8 +79,8 @@ func defaultVPC(c *cloud.Cloud, salt string) VPC {
 	return vpc
 }
 
-// shortRegion is a region as zone IDs abbreviate it: "use1" for us-east-1,
-// "apne1" for ap-northeast-1, "usgw1" for us-gov-west-1.
+// shortRegion abbreviates a region as in zone IDs: "use1" for us-east-1, "apne1"
+// for ap-northeast-1, "usgw1" for us-gov-west-1.
 func shortRegion(region string) string {
 	words := strings.Split(region, "-")
 	short := words[0]
@@ -98,23 +97,23 @@ func shortRegion(region string) string {
 
 var vpcFilters = filterSet[types.Vpc]{
 	fields: map[string]func(types.Vpc) []string{
-		"cidr":                              func(v types.Vpc) []string { return text(v.CidrBlock) },
-		"cidr-block-association.cidr-block": func(v types.Vpc) []string { return text(v.CidrBlock) },
+		"cidr":                              func(v types.Vpc) []string { return optionalValue(v.CidrBlock) },
+		"cidr-block-association.cidr-block": func(v types.Vpc) []string { return optionalValue(v.CidrBlock) },
 		"cidr-block-association.state":      func(types.Vpc) []string { return []string{"associated"} },
-		"dhcp-options-id":                   func(v types.Vpc) []string { return text(v.DhcpOptionsId) },
-		"is-default":                        func(v types.Vpc) []string { return boolValues(v.IsDefault) },
-		"isDefault":                         func(v types.Vpc) []string { return boolValues(v.IsDefault) }, // the older name, which EC2 still takes
+		"dhcp-options-id":                   func(v types.Vpc) []string { return optionalValue(v.DhcpOptionsId) },
+		"is-default":                        func(v types.Vpc) []string { return optionalValue(v.IsDefault) },
+		"isDefault":                         func(v types.Vpc) []string { return optionalValue(v.IsDefault) }, // the older name, which EC2 still takes
 
-		"cidr-block-association.association-id": func(v types.Vpc) []string { return text(v.CidrBlockAssociationSet[0].AssociationId) },
+		"cidr-block-association.association-id": func(v types.Vpc) []string { return optionalValue(v.CidrBlockAssociationSet[0].AssociationId) },
 
-		// A default VPC has no IPv6 addresses until somebody asks for them.
+		// A default VPC has no IPv6 addresses.
 		"ipv6-cidr-block-association.association-id":  func(types.Vpc) []string { return nil },
 		"ipv6-cidr-block-association.ipv6-cidr-block": func(types.Vpc) []string { return nil },
 		"ipv6-cidr-block-association.ipv6-pool":       func(types.Vpc) []string { return nil },
 		"ipv6-cidr-block-association.state":           func(types.Vpc) []string { return nil },
-		"owner-id":                                    func(v types.Vpc) []string { return text(v.OwnerId) },
+		"owner-id":                                    func(v types.Vpc) []string { return optionalValue(v.OwnerId) },
 		"state":                                       func(v types.Vpc) []string { return []string{string(v.State)} },
-		"vpc-id":                                      func(v types.Vpc) []string { return text(v.VpcId) },
+		"vpc-id":                                      func(v types.Vpc) []string { return optionalValue(v.VpcId) },
 	},
 	tags: func(v types.Vpc) []types.Tag { return v.Tags },
 }
@@ -129,11 +128,7 @@ func (s *Service) describeVpcs(_ context.Context, in *ec2.DescribeVpcsInput) (*e
 	if vpc := s.VPC(); vpc.ID != "" {
 		all = append(all, s.toVpc(vpc))
 	}
-	vpcs, err := vpcFilters.apply(all, in.Filters)
-	if err != nil {
-		return nil, err
-	}
-	vpcs, next, err := page(vpcs, in.MaxResults, in.NextToken)
+	vpcs, next, err := vpcFilters.page(all, in.Filters, in.MaxResults, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +153,7 @@ func (s *Service) toVpc(vpc VPC) types.Vpc {
 	}
 }
 
-// checkVPC returns EC2's error for an identifier that is not the default VPC's.
+// checkVPC returns EC2's error for an id that is not the default VPC's.
 func (s *Service) checkVPC(id string) error {
 	switch {
 	case id != "" && id == s.VPC().ID:
@@ -169,7 +164,7 @@ func (s *Service) checkVPC(id string) error {
 	return wire.Errorf("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
 }
 
-// Network address usage metrics are off: nobody can ask for them here.
+// describeVpcAttribute answers that network address usage metrics are off.
 func (s *Service) describeVpcAttribute(_ context.Context, in *ec2.DescribeVpcAttributeInput) (*ec2.DescribeVpcAttributeOutput, error) {
 	if err := s.checkVPC(aws.ToString(in.VpcId)); err != nil {
 		return nil, err

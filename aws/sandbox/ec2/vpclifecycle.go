@@ -10,8 +10,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// createDefaultVpc makes a default VPC again where it was deleted, with
-// everything that belongs to one.
+// createDefaultVpc creates a default VPC, if it was deleted.
 func (s *Service) createDefaultVpc(context.Context, *ec2.CreateDefaultVpcInput) (*ec2.CreateDefaultVpcOutput, error) {
 	s.mu.Lock()
 	if s.VPC().ID != "" {
@@ -25,8 +24,7 @@ func (s *Service) createDefaultVpc(context.Context, *ec2.CreateDefaultVpcInput) 
 	return &ec2.CreateDefaultVpcOutput{Vpc: &vpc}, nil
 }
 
-// changeVPC puts a changed copy in the place of the VPC. The caller holds the
-// lock.
+// changeVPC replaces the VPC with a changed copy. The caller holds the lock.
 func (s *Service) changeVPC(change func(*VPC)) {
 	vpc := s.VPC()
 	vpc.Subnets = slices.Clone(vpc.Subnets)
@@ -35,7 +33,7 @@ func (s *Service) changeVPC(change func(*VPC)) {
 	s.notifyRuleChange()
 }
 
-// modifyVpcAttribute changes one attribute a call, as EC2's does.
+// modifyVpcAttribute changes one attribute a call, as on AWS.
 func (s *Service) modifyVpcAttribute(_ context.Context, in *ec2.ModifyVpcAttributeInput) (*ec2.ModifyVpcAttributeOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,8 +53,8 @@ func (s *Service) modifyVpcAttribute(_ context.Context, in *ec2.ModifyVpcAttribu
 	return &ec2.ModifyVpcAttributeOutput{}, nil
 }
 
-// deleteVpc refuses while something is left in the VPC but what goes with it:
-// its default security group and its main route table.
+// deleteVpc fails while the VPC has anything but its default security group and
+// its main route table.
 func (s *Service) deleteVpc(_ context.Context, in *ec2.DeleteVpcInput) (*ec2.DeleteVpcOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
