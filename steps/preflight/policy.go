@@ -49,12 +49,16 @@ type policyStatement struct {
 }
 
 // ownNeeds are the calls that a look, and the opening of the account before it,
-// make beside those of the steps. A run
-// does without them.
+// make beside those of the steps. A run does without them.
 func ownNeeds(ctx context.Context, path steps.Path) []steps.Permission {
-	needs := steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "rds:DescribeAccountAttributes", "iam:ListAccountAliases")
-	needs = append(needs, steps.Needs([]string{path.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")}, "iam:GetRole")...)
-	needs = append(needs, steps.Needs([]string{path.ARN("lambda", "function:"+path.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
+	needs := steps.Needs([]string{"*"}, "iam:ListAccountAliases")
+	if path.Setup.DBExisting == "" {
+		needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "rds:DescribeAccountAttributes")...)
+		needs = append(needs, steps.Needs([]string{path.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")}, "iam:GetRole")...)
+	}
+	if path.Setup.FunctionARN == "" {
+		needs = append(needs, steps.Needs([]string{path.ARN("lambda", "function:"+path.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
+	}
 	if path.Account.Services.Permissions == nil {
 		return needs
 	}

@@ -215,13 +215,23 @@ func TestPolicyIsWhatARunNeeds(t *testing.T) {
 			"ec2:CreateDefaultVpc", "ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces", "ec2:DeleteSubnet",
 			"ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteVpc",
 		}},
-		"in the private network": {func(s *steps.Setup) { s.Network = steps.NetworkPrivate }, []string{"ec2:DescribeRouteTables"}},
-		"beside an existing database": {func(s *steps.Setup) {
-			s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword("first-Password1")
-		}, []string{"ec2:DescribeSubnets", "rds:DescribeAccountAttributes"}},
+		"in the private network":      {func(s *steps.Setup) { s.Network = steps.NetworkPrivate }, []string{"ec2:DescribeRouteTables"}},
+		"beside an existing database": {existingDatabase, nil},
 		"beside an existing database, in the private network": {func(s *steps.Setup) {
-			s.DBExisting, s.MasterPassword, s.Network = "orders-db", steps.NewPassword("first-Password1"), steps.NetworkPrivate
-		}, []string{"ec2:DescribeRouteTables", "ec2:DescribeVpcs", "rds:DescribeAccountAttributes"}},
+			existingDatabase(s)
+			s.Network = steps.NetworkPrivate
+		}, []string{"ec2:DescribeRouteTables", "ec2:DescribeVpcs"}},
+		"with an existing secret":    {existingSecret, nil},
+		"with an existing function":  {existingFunction, []string{"iam:GetRole"}}, // RDS's own role, which an account may lack
+		"with existing things alone": {existingThings, nil},
+		"with existing things alone, in the private network": {func(s *steps.Setup) {
+			existingThings(s)
+			s.Network = steps.NetworkPrivate
+		}, []string{"ec2:DescribeRouteTables", "ec2:DescribeVpcs"}},
+		"with existing things alone, none of them changed": {func(s *steps.Setup) {
+			existingThings(s)
+			s.DBExistingRule = steps.RuleNone
+		}, []string{"ec2:DescribeSecurityGroupRules"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -242,9 +252,7 @@ func holdPolicy(t *testing.T, change func(*steps.Setup), unused []string) {
 	}
 	p := open(t, string(policy))
 	p.change = change
-	if id := options.Setup.DBExisting; id != "" {
-		p.ownDatabase(t, id, options.Setup.MasterPassword)
-	}
+	p.makeExisting(t, options.Setup)
 	if report := p.look(t); !report.OK() || len(report.By(preflight.Unknown)) > 0 {
 		t.Errorf("with the least policy: denied %+v, unknown %+v, in the way %+v", report.By(preflight.Denied), report.By(preflight.Unknown), report.Obstacles)
 	}
@@ -259,32 +267,51 @@ func holdPolicy(t *testing.T, change func(*steps.Setup), unused []string) {
 	}
 }
 
-// ownDatabase makes a database that was there before the run, by the account's root.
-func (p *place) ownDatabase(t *testing.T, id string, password steps.Password) {
+func existingDatabase(s *steps.Setup) {
+	s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword("first-Password1")
+}
+
+func existingSecret(s *steps.Setup) { s.SecretExisting = "prod/orders/db" }
+
+func existingFunction(s *steps.Setup) {
+	s.FunctionARN = "arn:aws:lambda:us-east-1:123456789012:function:SecretsManagerOurs"
+}
+
+func existingThings(s *steps.Setup) {
+	existingDatabase(s)
+	existingSecret(s)
+	existingFunction(s)
+}
+
+// makeExisting makes, as the account's root, what a run finds.
+func (p *place) makeExisting(t *testing.T, s steps.Setup) {
 	t.Helper()
 	key, secret := p.RootKey()
 	session, err := aws.Open(t.Context(), aws.Options{Endpoint: p.URL(), Region: p.Region, AccessKeyID: key, SecretAccessKey: secret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := session.Services()
-	vpc, err := s.Network.DefaultVPC(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	services := session.Services()
+	if s.DBExisting != "" {
+		group := owner.Database(t, services, s.DBExisting, s.MasterPassword)
+		if s.DBExistingRule == steps.RuleNone {
+			owner.New(t, p.URL(), p.Region, key, secret).OpenPort(group, steps.Everybody, steps.MySQLPort)
+		}
 	}
-	group, err := s.Network.CreateSecurityGroup(t.Context(), "orders", "of the shop", vpc, nil)
-	if err != nil {
-		t.Fatal(err)
+	if s.SecretExisting != "" {
+		owner.Secret(t, services, s.SecretExisting, `{"note": "of the shop"}`)
 	}
-	db, err := s.Databases.CreateDBInstance(t.Context(), steps.DBInstanceSpec{
-		ID: id, Class: "db.t4g.micro", EngineVersion: "8.4", StorageGiB: 20, PubliclyAccessible: true,
-		Username: "shop", Password: password, SecurityGroups: []string{group},
-	})
-	for err == nil && db.Status != "available" { // instant: a few milliseconds
-		db, err = s.Databases.DescribeDBInstance(t.Context(), id)
-	}
-	if err != nil {
-		t.Fatal(err)
+	if s.FunctionARN != "" {
+		var subnets, groups []string
+		if s.Private() {
+			vpc, group := owner.New(t, p.URL(), p.Region, key, secret).MakeSecurityGroup("functions")
+			there, err := services.Network.Subnets(t.Context(), vpc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			subnets, groups = []string{there[0].ID}, []string{group}
+		}
+		owner.Function(t, services, "SecretsManagerOurs", subnets, groups)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/uuid"
 
+	"keyturn/aws/owner"
 	"keyturn/aws/sandbox"
 	"keyturn/steps"
 )
@@ -22,40 +22,12 @@ type own struct {
 
 const ownPassword = "the-first-Password1"
 
-// makeOwn makes a database behind a group that admits only an office, by the
-// account's own services.
+// makeOwn makes a database by the account's own services.
 func makeOwn(t *testing.T, s steps.Services, change ...func(*steps.DBInstanceSpec)) own {
 	t.Helper()
-	ctx := t.Context()
-	vpc := must(s.Network.DefaultVPC(ctx))
 	o := own{database: "orders-db", secret: "prod/orders/db", password: steps.NewPassword(ownPassword)}
-	o.group = must(s.Network.CreateSecurityGroup(ctx, "orders", "of the shop", vpc, nil))
-	_ = must(s.Network.OpenPort(ctx, o.group, "192.0.2.0/24", 3306, nil))
-	version := must(s.Databases.EngineVersion(ctx, "mysql", "8.4"))
-	spec := steps.DBInstanceSpec{
-		ID: o.database, Class: "db.t4g.micro", EngineVersion: version, StorageGiB: 20, PubliclyAccessible: true,
-		Username: "shop", Password: o.password, SecurityGroups: []string{o.group},
-	}
-	for _, c := range change {
-		c(&spec)
-	}
-	_ = must(s.Databases.CreateDBInstance(ctx, spec))
-	for must(s.Databases.DescribeDBInstance(ctx, o.database)).Status != "available" { // instant: a few milliseconds
-		if ctx.Err() != nil {
-			t.Fatal(ctx.Err())
-		}
-	}
+	o.group = owner.Database(t, s, o.database, o.password, change...)
 	return o
-}
-
-// storeOwn makes the person's own secret with a value.
-func storeOwn(t *testing.T, s steps.Services, name, value string) string {
-	t.Helper()
-	arn, _, err := s.Secrets.CreateSecret(t.Context(), name, "of the shop", steps.NewPassword(value), uuid.NewString(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return arn
 }
 
 // walk goes through all steps and holds each plan against what the sandbox
@@ -119,7 +91,7 @@ func TestExistingThingsAreUsedAndKept(t *testing.T) {
 					db := must(services.Databases.DescribeDBInstance(t.Context(), o.database))
 					c.value = fmt.Sprintf(c.value, db.Host, db.Port)
 				}
-				storeOwn(t, services, o.secret, c.value)
+				owner.Secret(t, services, o.secret, c.value)
 				setup.SecretExisting = o.secret
 			}
 			run.Answer(setup)
@@ -230,7 +202,7 @@ func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
 			if c.change != nil {
 				c.change(&setup)
 			} else {
-				storeOwn(t, run.Services(), "mine", c.value)
+				owner.Secret(t, run.Services(), "mine", c.value)
 				setup.DBExisting, setup.MasterPassword, setup.SecretExisting = o.database, o.password, "mine"
 			}
 			run.Answer(setup)

@@ -34,7 +34,7 @@ func functionInVPC(t *testing.T, services steps.Services, hand *owner.Owner) str
 	t.Helper()
 	vpc, group := hand.MakeSecurityGroup("functions")
 	subnets := must(services.Network.Subnets(t.Context(), vpc))
-	return installFunction(t, services, []string{subnets[0].ID, subnets[1].ID}, []string{group})
+	return owner.Function(t, services, "SecretsManagerOurs", []string{subnets[0].ID, subnets[1].ID}, []string{group})
 }
 
 func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
@@ -60,7 +60,7 @@ func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
 					setup := run.Setup()
 					setup.DBExisting, setup.MasterPassword = o.database, o.password
 					if value != "" {
-						storeOwn(t, run.Services(), o.secret, value)
+						owner.Secret(t, run.Services(), o.secret, value)
 						setup.SecretExisting, setup.MasterPassword = o.secret, steps.Password{}
 					}
 					choose(t, &setup, run.Services(), hand)

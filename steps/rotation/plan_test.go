@@ -5,11 +5,11 @@ import (
 	"regexp"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"keyturn/aws"
+	"keyturn/aws/owner"
 	"keyturn/aws/sandbox"
 	"keyturn/aws/sandbox/cloud"
 	"keyturn/db"
@@ -180,34 +180,7 @@ func planIsReceived(t *testing.T, run *steps.Run, served *sandbox.Sandbox) {
 // functionOfAnotherRun installs a rotation function that the run only finds.
 func functionOfAnotherRun(t *testing.T, services steps.Services) string {
 	t.Helper()
-	return installFunction(t, services, nil, nil)
-}
-
-// installFunction makes a rotation function, in a VPC or outside any.
-func installFunction(t *testing.T, services steps.Services, subnets, groups []string) string {
-	t.Helper()
-	stacks, ctx := services.Stacks, t.Context()
-	set, err := stacks.CreateChangeSet(ctx, steps.RotationStackSpec{
-		ApplicationARN: stacks.ApplicationARN(), StackName: "ours", FunctionName: "SecretsManagerOurs", SecretsURL: stacks.SecretsURL(),
-		SubnetIDs: subnets, GroupIDs: groups,
-	}, rotationCapabilities)
-	if err != nil {
-		t.Fatal(err)
-	}
-	begun := false
-	for {
-		if !begun {
-			begun = stacks.ExecuteChangeSet(ctx, set.ID, "ours") == nil
-		}
-		stack, err := stacks.DescribeStack(ctx, set.StackID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if stack.Status == "CREATE_COMPLETE" {
-			return stack.Outputs[functionOutput]
-		}
-		time.Sleep(time.Millisecond) // between two looks at a condition
-	}
+	return owner.Function(t, services, "SecretsManagerOurs", nil, nil)
 }
 
 // inventory is what is in the account that a run in it may have to do with.

@@ -27,11 +27,14 @@ func cleanupNeeds(p steps.Path) []steps.Permission {
 		needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
 	}
 	group := []string{p.ARN("ec2", "security-group/*")}
-	needs = append(needs, steps.Permission{
-		Action: "ec2:RevokeSecurityGroupIngress", Resources: group,
-		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunClosePort(ctx) },
-	})
-	if makesDatabase(p.Setup) || p.Setup.Private() {
+	makesGroup := makesDatabase(p.Setup) || p.Setup.Private()
+	if makesGroup || p.Setup.DBExistingRule != steps.RuleNone {
+		needs = append(needs, steps.Permission{
+			Action: "ec2:RevokeSecurityGroupIngress", Resources: group,
+			Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunClosePort(ctx) },
+		})
+	}
+	if makesGroup {
 		needs = append(needs, steps.Permission{
 			Action: "ec2:DeleteSecurityGroup", Resources: group,
 			Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunDeleteSecurityGroup(ctx) },
