@@ -26,11 +26,11 @@ func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service) []wire.Servic
 
 	logGroups := logs.New(s.cloud)
 	functions := lambda.New(s.cloud, logGroups, roles)
-	functions.InNetwork(network)
+	functions.SetNetwork(network)
 	functions.Register(serverlessrepo.ApplicationName, s.newRotationFunction(keys, network, databases).Code)
 	stacks := cloudformation.New(s.cloud)
 	application := serverlessrepo.New(s.cloud, stacks, functions, roles)
-	secretsManager := secrets.New(s.cloud, functions.As("secretsmanager.amazonaws.com"))
+	secretsManager := secrets.New(s.cloud, functions.Principal("secretsmanager.amazonaws.com"))
 	stacks.Register(hosted.Transform, hosted.New(stacks, application, secretsManager, s.url).Expand)
 
 	s.fill = func(secrets, instances int) {

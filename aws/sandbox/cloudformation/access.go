@@ -6,13 +6,13 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// accesses are what a request does to a stack; one that is not there is its
-// name and any id. A change set's resource is its stack.
+// accesses lists what a request does to a stack. The resource of a stack that does
+// not exist is its name with any id; a change set's is its stack.
 func (s *Service) accesses(operation string, in any) []wire.Access {
 	name := wire.Member(in, "StackName")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := s.find(name)
+	st := s.findStack(name)
 	if set := wire.Member(in, "ChangeSetName"); st == nil && set != "" {
 		if cs, err := s.findChangeSet(&set, &name); err == nil {
 			st = cs.stack
@@ -32,7 +32,7 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 	return []wire.Access{{Action: "cloudformation:" + operation, Resource: resource}}
 }
 
-// StackARN is the ARN of a stack of a name, whatever its id.
+// StackARN is the ARN of a stack of this name with any id.
 func (s *Service) StackARN(name string) string {
 	return s.cloud.ARN("cloudformation", "stack/"+name+"/*")
 }

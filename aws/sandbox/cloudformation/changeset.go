@@ -17,14 +17,14 @@ import (
 	"keyturn/steps"
 )
 
-// How long CloudFormation takes to work out a change set.
+// How long CloudFormation takes to create a change set.
 const (
-	review     = 5 * time.Second
-	reviewDemo = 600 * time.Millisecond
+	changeSetCreation     = 5 * time.Second
+	changeSetCreationDemo = 600 * time.Millisecond
 )
 
-// ChangeSetSpec is a change set to be made for a stack of that name, which is
-// made with it if there is none.
+// ChangeSetSpec describes a new change set. If there is no stack of that name, it
+// is created too.
 type ChangeSetSpec struct {
 	StackName     string
 	ChangeSetName string
@@ -33,7 +33,7 @@ type ChangeSetSpec struct {
 	Parameters    []types.Parameter
 	Capabilities  []types.Capability
 	Tags          []types.Tag
-	Failure       string // why it fails; "" for one that does not
+	Failure       string // why it fails, or ""
 }
 
 type changeSet struct {
@@ -52,9 +52,9 @@ var (
 	changeSetName = steps.NewPattern(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 )
 
-// Propose starts making a change set, as CreateChangeSet does, and returns its
-// id and the stack's.
-func (s *Service) Propose(spec ChangeSetSpec) (changeSetID, stackID string, err error) {
+// AddChangeSet starts to create a change set, as CreateChangeSet does, and returns
+// its id and the stack's.
+func (s *Service) AddChangeSet(spec ChangeSetSpec) (changeSetID, stackID string, err error) {
 	if !stackName.MatchString(spec.StackName) {
 		return "", "", invalid("1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", spec.StackName)
 	}
@@ -63,12 +63,12 @@ func (s *Service) Propose(spec ChangeSetSpec) (changeSetID, stackID string, err 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := s.find(spec.StackName)
+	st := s.findStack(spec.StackName)
 	if st != nil {
 		switch {
 		case slices.ContainsFunc(st.changeSets, func(cs *changeSet) bool { return cs.spec.ChangeSetName == spec.ChangeSetName }):
 			return "", "", &wire.Error{Code: "AlreadyExistsException", Message: "ChangeSet " + spec.ChangeSetName + " already exists", Status: http.StatusBadRequest}
-		case st.working(), st.status == types.StackStatusRollbackComplete, st.status == types.StackStatusDeleteFailed, st.status == types.StackStatusCreateFailed:
+		case st.inProgress(), st.status == types.StackStatusRollbackComplete, st.status == types.StackStatusDeleteFailed, st.status == types.StackStatusCreateFailed:
 			return "", "", invalid("Stack:%s is in %s state and can not be updated.", st.id, st.status)
 		}
 	} else {
@@ -80,14 +80,14 @@ func (s *Service) Propose(spec ChangeSetSpec) (changeSetID, stackID string, err 
 		status: types.ChangeSetStatusCreateInProgress, execution: types.ExecutionStatusUnavailable,
 	}
 	st.changeSets = append(st.changeSets, cs)
-	s.cloud.Go(func(ctx context.Context) { s.work(ctx, cs) })
+	s.cloud.Go(func(ctx context.Context) { s.finishChangeSet(ctx, cs) })
 	return cs.id, st.id, nil
 }
 
-// work ends a change set: complete for a new stack, failed for one that has
-// been made, which the sandbox does not change.
-func (s *Service) work(ctx context.Context, cs *changeSet) {
-	if s.cloud.Sleep(ctx, review, reviewDemo) != nil {
+// finishChangeSet completes a new stack's change set. One of an existing stack
+// fails, because the sandbox does not update stacks.
+func (s *Service) finishChangeSet(ctx context.Context, cs *changeSet) {
+	if s.cloud.Sleep(ctx, changeSetCreation, changeSetCreationDemo) != nil {
 		return
 	}
 	s.mu.Lock()
@@ -105,7 +105,7 @@ func (s *Service) work(ctx context.Context, cs *changeSet) {
 }
 
 // DescribeChangeSet describes a change set, by its ARN or by its name and its
-// stack's; the changes are there once it is complete.
+// stack's. It lists the changes of a complete one.
 func (s *Service) DescribeChangeSet(_ context.Context, in *cloudformation.DescribeChangeSetInput) (*cloudformation.DescribeChangeSetOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,7 +139,7 @@ func (s *Service) DescribeChangeSet(_ context.Context, in *cloudformation.Descri
 func (s *Service) ListChangeSets(_ context.Context, in *cloudformation.ListChangeSetsInput) (*cloudformation.ListChangeSetsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := s.find(aws.ToString(in.StackName))
+	st := s.findStack(aws.ToString(in.StackName))
 	if st == nil {
 		return nil, invalid("Stack [%s] does not exist", aws.ToString(in.StackName))
 	}
@@ -151,12 +151,11 @@ func (s *Service) ListChangeSets(_ context.Context, in *cloudformation.ListChang
 			ExecutionStatus: cs.execution, IncludeNestedStacks: aws.Bool(false),
 		})
 	}
-	page, next, err := paged(all, in.NextToken)
+	page, next, err := page(all, in.NextToken)
 	return &cloudformation.ListChangeSetsOutput{Summaries: page, NextToken: next}, err
 }
 
-// ExecuteChangeSet starts making the stack. A second call with the same token
-// is the same call.
+// ExecuteChangeSet starts to create the stack. It is idempotent by its token.
 func (s *Service) ExecuteChangeSet(ctx context.Context, in *cloudformation.ExecuteChangeSetInput) (*cloudformation.ExecuteChangeSetOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,12 +173,12 @@ func (s *Service) ExecuteChangeSet(ctx context.Context, in *cloudformation.Execu
 		return nil, wire.Errorf("InvalidChangeSetStatus", "ChangeSet [%s] cannot be executed in its current execution status of [%s]", cs.id, cs.execution)
 	}
 	cs.token = token
-	s.create(ctx, cs, aws.ToBool(in.DisableRollback))
+	s.startCreation(ctx, cs, aws.ToBool(in.DisableRollback))
 	return &cloudformation.ExecuteChangeSetOutput{}, nil
 }
 
-// DeleteChangeSet deletes a change set that is not being executed; one that is
-// not there is no error.
+// DeleteChangeSet deletes a change set that is not being executed. A missing one
+// is no error.
 func (s *Service) DeleteChangeSet(_ context.Context, in *cloudformation.DeleteChangeSetInput) (*cloudformation.DeleteChangeSetOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -199,14 +198,14 @@ func (s *Service) DeleteChangeSet(_ context.Context, in *cloudformation.DeleteCh
 
 func (s *Service) findChangeSet(name, stackName *string) (*changeSet, error) {
 	if name == nil {
-		return nil, missing("changeSetName")
+		return nil, missingMember("changeSetName")
 	}
 	stacks := s.stacks
 	if !strings.HasPrefix(*name, "arn:") {
 		if stackName == nil {
 			return nil, invalid("StackName must be specified if ChangeSetName is not specified as an ARN.")
 		}
-		st := s.find(*stackName)
+		st := s.findStack(*stackName)
 		if st == nil {
 			return nil, invalid("Stack [%s] does not exist", *stackName)
 		}

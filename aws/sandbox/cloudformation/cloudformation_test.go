@@ -20,16 +20,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// shelf is a service of its own, whose resources a template makes: their
-// logical ids are the things on it.
-type shelf struct {
+// thingStore is a service whose resources a template creates, by logical id.
+type thingStore struct {
 	mu     sync.Mutex
 	things []string
 	broken map[string]bool // what cannot be made
 	stuck  map[string]bool // what cannot be deleted
 }
 
-func (s *shelf) template(ids ...string) cloudformation.Template {
+func (s *thingStore) template(ids ...string) cloudformation.Template {
 	t := cloudformation.Template{
 		Description: "things", Body: "things: " + strings.Join(ids, " "),
 		Outputs: func(made map[string]string) []types.Output {
@@ -42,7 +41,7 @@ func (s *shelf) template(ids ...string) cloudformation.Template {
 	return t
 }
 
-func (s *shelf) create(_ context.Context, b cloudformation.Build) (string, error) {
+func (s *thingStore) create(_ context.Context, b cloudformation.Build) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken[b.LogicalID] {
@@ -52,7 +51,7 @@ func (s *shelf) create(_ context.Context, b cloudformation.Build) (string, error
 	return b.LogicalID, nil
 }
 
-func (s *shelf) delete(_ context.Context, id string) error {
+func (s *thingStore) delete(_ context.Context, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stuck[id] {
@@ -62,23 +61,23 @@ func (s *shelf) delete(_ context.Context, id string) error {
 	return nil
 }
 
-func (s *shelf) holds() string {
+func (s *thingStore) contents() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return strings.Join(s.things, " ")
 }
 
-// open is an account without stacks, closed at the test's end.
-func open(t *testing.T, pace cloud.Pace) *cloudformation.Service {
+// newService returns a service without stacks.
+func newService(t *testing.T, pace cloud.Pace) *cloudformation.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", pace, nil)
 	t.Cleanup(c.Close)
 	return cloudformation.New(c)
 }
 
-func propose(t *testing.T, s *cloudformation.Service, template cloudformation.Template) (changeSetID, stackID string) {
+func addChangeSet(t *testing.T, s *cloudformation.Service, template cloudformation.Template) (changeSetID, stackID string) {
 	t.Helper()
-	changeSetID, stackID, err := s.Propose(cloudformation.ChangeSetSpec{StackName: "stack", ChangeSetName: "first", Template: template})
+	changeSetID, stackID, err := s.AddChangeSet(cloudformation.ChangeSetSpec{StackName: "stack", ChangeSetName: "first", Template: template})
 	check(t, err)
 	return changeSetID, stackID
 }
@@ -89,7 +88,7 @@ func execute(t *testing.T, s *cloudformation.Service, changeSetID string) {
 	check(t, err)
 }
 
-func remove(t *testing.T, s *cloudformation.Service, stack string, retain ...string) {
+func deleteStack(t *testing.T, s *cloudformation.Service, stack string, retain ...string) {
 	t.Helper()
 	_, err := s.DeleteStack(t.Context(), &api.DeleteStackInput{StackName: &stack, RetainResources: retain})
 	check(t, err)

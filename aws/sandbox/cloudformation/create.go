@@ -10,8 +10,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// How long making and deleting a whole stack takes; the resources share it
-// evenly.
+// How long it takes to create and to delete a whole stack. Each resource takes an
+// equal share.
 const (
 	creation     = 45 * time.Second
 	creationDemo = 3 * time.Second
@@ -19,9 +19,9 @@ const (
 	deletionDemo = 1500 * time.Millisecond
 )
 
-// create starts making the stack that a change set describes, in the name of
-// whose request it is. Whoever calls it holds the lock.
-func (s *Service) create(request context.Context, cs *changeSet, keepFailed bool) {
+// startCreation starts to create a change set's stack, in the name of the request's
+// caller. The caller holds the lock.
+func (s *Service) startCreation(request context.Context, cs *changeSet, keepFailed bool) {
 	st := cs.stack
 	st.executed, st.template, st.updated = cs, cs.spec.Template, s.now()
 	st.parameters, st.capabilities, st.tags = cs.spec.Parameters, cs.spec.Capabilities, cs.spec.Tags
@@ -41,20 +41,20 @@ func (s *Service) create(request context.Context, cs *changeSet, keepFailed bool
 		defer stop()
 		s.mu.Lock()
 		cancelled := st.status != types.StackStatusCreateInProgress
-		st.stop = stop
+		st.cancel = stop
 		s.mu.Unlock()
 		if !cancelled {
-			s.make(ctx, st, cs, keepFailed)
+			s.createResources(ctx, st, cs, keepFailed)
 		}
 	})
 }
 
-// make makes the resources one by one; it gives up quietly when its context
-// ends, which is when the stack is to be deleted or the sandbox closes.
-func (s *Service) make(ctx context.Context, st *stack, cs *changeSet, keepFailed bool) {
+// createResources creates the resources one by one. It returns without a status
+// when ctx ends: the stack is being deleted, or the sandbox closes.
+func (s *Service) createResources(ctx context.Context, st *stack, cs *changeSet, keepFailed bool) {
 	for _, r := range st.resources {
-		if err := s.makeResource(ctx, st, r, cs.token); err != nil {
-			s.giveUp(ctx, st, r, cs, err, keepFailed)
+		if err := s.createResource(ctx, st, r, cs.token); err != nil {
+			s.failCreation(ctx, st, r, cs, err, keepFailed)
 			return
 		}
 	}
@@ -64,18 +64,18 @@ func (s *Service) make(ctx context.Context, st *stack, cs *changeSet, keepFailed
 		return
 	}
 	if st.template.Outputs != nil {
-		st.outputs = st.template.Outputs(st.build(&resource{}).Made)
+		st.outputs = st.template.Outputs(st.buildFor(&resource{}).PhysicalIDs)
 	}
 	cs.execution = types.ExecutionStatusExecuteComplete
 	s.setStatus(st, types.StackStatusCreateComplete, "", cs.token)
 }
 
-func (s *Service) makeResource(ctx context.Context, st *stack, r *resource, token string) error {
+func (s *Service) createResource(ctx context.Context, st *stack, r *resource, token string) error {
 	s.mu.Lock()
-	s.setResource(st, r, types.ResourceStatusCreateInProgress, "", token)
-	b := st.build(r)
+	s.setResourceStatus(st, r, types.ResourceStatusCreateInProgress, "", token)
+	b := st.buildFor(r)
 	s.mu.Unlock()
-	if err := s.lingerPart(ctx, creation, creationDemo, len(st.resources)); err != nil {
+	if err := s.sleepShare(ctx, creation, creationDemo, len(st.resources)); err != nil {
 		return err
 	}
 	id, err := r.Create(ctx, b)
@@ -85,21 +85,21 @@ func (s *Service) makeResource(ctx context.Context, st *stack, r *resource, toke
 	if err != nil {
 		return err
 	}
-	s.setResource(st, r, types.ResourceStatusCreateInProgress, "Resource creation Initiated", token)
-	s.setResource(st, r, types.ResourceStatusCreateComplete, "", token)
+	s.setResourceStatus(st, r, types.ResourceStatusCreateInProgress, "Resource creation Initiated", token)
+	s.setResourceStatus(st, r, types.ResourceStatusCreateComplete, "", token)
 	return nil
 }
 
-// giveUp records why a resource failed and rolls the stack back, or leaves
-// everything as it is where the caller wanted that.
-func (s *Service) giveUp(ctx context.Context, st *stack, failed *resource, cs *changeSet, why error, keepFailed bool) {
+// failCreation records why a resource failed and rolls the stack back, or with
+// keepFailed leaves it as it is.
+func (s *Service) failCreation(ctx context.Context, st *stack, failed *resource, cs *changeSet, cause error, keepFailed bool) {
 	s.mu.Lock()
 	if ctx.Err() != nil {
 		s.mu.Unlock()
 		return
 	}
 	cs.execution = types.ExecutionStatusExecuteFailed
-	s.setResource(st, failed, types.ResourceStatusCreateFailed, why.Error(), cs.token)
+	s.setResourceStatus(st, failed, types.ResourceStatusCreateFailed, cause.Error(), cs.token)
 	summary := "The following resource(s) failed to create: [" + failed.LogicalID + "]. "
 	if keepFailed {
 		s.setStatus(st, types.StackStatusCreateFailed, summary, cs.token)
@@ -120,25 +120,25 @@ func (s *Service) giveUp(ctx context.Context, st *stack, failed *resource, cs *c
 	}
 }
 
-// deleteResources deletes what was made of a stack, last made first, except what is to
-// be retained, and returns the logical ids of what could not be deleted.
+// deleteResources deletes a stack's resources in reverse order, except those to
+// retain, and returns the logical ids of those that could not be deleted.
 func (s *Service) deleteResources(ctx context.Context, st *stack, retain []string, token string) (undeleted []string) {
 	for _, r := range slices.Backward(st.resources) {
 		s.mu.Lock()
-		there := r.status != "" && r.status != types.ResourceStatusDeleteComplete && r.status != types.ResourceStatusDeleteSkipped
+		exists := r.status != "" && r.status != types.ResourceStatusDeleteComplete && r.status != types.ResourceStatusDeleteSkipped
 		switch {
-		case there && slices.Contains(retain, r.LogicalID):
-			s.setResource(st, r, types.ResourceStatusDeleteSkipped, "", token)
-			there = false
-		case there:
-			s.setResource(st, r, types.ResourceStatusDeleteInProgress, "", token)
+		case exists && slices.Contains(retain, r.LogicalID):
+			s.setResourceStatus(st, r, types.ResourceStatusDeleteSkipped, "", token)
+			exists = false
+		case exists:
+			s.setResourceStatus(st, r, types.ResourceStatusDeleteInProgress, "", token)
 		}
 		id := r.physicalID
 		s.mu.Unlock()
-		if !there {
+		if !exists {
 			continue
 		}
-		err := s.lingerPart(ctx, deletion, deletionDemo, len(st.resources))
+		err := s.sleepShare(ctx, deletion, deletionDemo, len(st.resources))
 		if err == nil && id != "" {
 			err = r.Delete(ctx, id)
 		}
@@ -148,16 +148,16 @@ func (s *Service) deleteResources(ctx context.Context, st *stack, retain []strin
 		s.mu.Lock()
 		if err != nil {
 			undeleted = append(undeleted, r.LogicalID)
-			s.setResource(st, r, types.ResourceStatusDeleteFailed, err.Error(), token)
+			s.setResourceStatus(st, r, types.ResourceStatusDeleteFailed, err.Error(), token)
 		} else {
-			s.setResource(st, r, types.ResourceStatusDeleteComplete, "", token)
+			s.setResourceStatus(st, r, types.ResourceStatusDeleteComplete, "", token)
 		}
 		s.mu.Unlock()
 	}
 	return undeleted
 }
 
-func (s *Service) lingerPart(ctx context.Context, actual, demo time.Duration, parts int) error {
+func (s *Service) sleepShare(ctx context.Context, actual, demo time.Duration, parts int) error {
 	n := time.Duration(max(parts, 1))
 	return s.cloud.Sleep(ctx, actual/n, demo/n)
 }

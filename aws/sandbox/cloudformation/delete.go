@@ -12,16 +12,16 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// DeleteStack starts deleting a stack and what it made. A creation under way is
-// stopped first. A stack that is not there, or is being deleted, is no error.
+// DeleteStack starts to delete a stack and its resources, after it has cancelled a
+// creation in progress. A stack that is missing or being deleted is no error.
 func (s *Service) DeleteStack(request context.Context, in *cloudformation.DeleteStackInput) (*cloudformation.DeleteStackOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := nameless(in.StackName); err != nil {
+	if err := requireStackName(in.StackName); err != nil {
 		return nil, err
 	}
 	out := &cloudformation.DeleteStackOutput{}
-	st := s.find(*in.StackName)
+	st := s.findStack(*in.StackName)
 	if st == nil || st.status == types.StackStatusDeleteInProgress || st.status == types.StackStatusDeleteComplete {
 		return out, nil
 	}
@@ -35,18 +35,18 @@ func (s *Service) DeleteStack(request context.Context, in *cloudformation.Delete
 	}
 	token := aws.ToString(in.ClientRequestToken)
 	s.setStatus(st, types.StackStatusDeleteInProgress, "User Initiated", token)
-	st.stop()
+	st.cancel()
 	before, idle := st.idle, make(chan struct{})
 	st.idle = idle
 	s.cloud.Go(func(ctx context.Context) {
 		defer close(idle)
 		<-before
-		s.delete(wire.WithCallerOf(ctx, request), st, in.RetainResources, token)
+		s.finishDeletion(wire.WithCallerOf(ctx, request), st, in.RetainResources, token)
 	})
 	return out, nil
 }
 
-func (s *Service) delete(ctx context.Context, st *stack, retain []string, token string) {
+func (s *Service) finishDeletion(ctx context.Context, st *stack, retain []string, token string) {
 	undeleted := s.deleteResources(ctx, st, retain, token)
 	if ctx.Err() != nil {
 		return

@@ -16,7 +16,7 @@ import (
 )
 
 func spec(stack, changeSet string) cloudformation.ChangeSetSpec {
-	return cloudformation.ChangeSetSpec{StackName: stack, ChangeSetName: changeSet, Template: (&shelf{}).template("A")}
+	return cloudformation.ChangeSetSpec{StackName: stack, ChangeSetName: changeSet, Template: (&thingStore{}).template("A")}
 }
 
 func wantEvents(t *testing.T, s *cloudformation.Service, stack string, want ...string) {
@@ -35,8 +35,8 @@ func wantEvents(t *testing.T, s *cloudformation.Service, stack string, want ...s
 func TestChangeSetListsItsChanges(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, things := open(t, cloud.Instant), &shelf{}
-		id, stackID := propose(t, s, things.template("B", "A"))
+		s, things := newService(t, cloud.Instant), &thingStore{}
+		id, stackID := addChangeSet(t, s, things.template("B", "A"))
 		synctest.Wait()
 		for _, in := range []*api.DescribeChangeSetInput{{ChangeSetName: &id}, {ChangeSetName: aws.String("first"), StackName: aws.String("stack")}, {ChangeSetName: aws.String("first"), StackName: &stackID}} {
 			out, err := s.DescribeChangeSet(t.Context(), in)
@@ -55,17 +55,17 @@ func TestChangeSetListsItsChanges(t *testing.T) {
 			t.Errorf("change sets = %v", all.Summaries)
 		}
 		wantStatus(t, s, stackID, types.StackStatusReviewInProgress)
-		remove(t, s, "stack")
+		deleteStack(t, s, "stack")
 		synctest.Wait()
 		wantStatus(t, s, stackID, types.StackStatusDeleteComplete)
 	})
 }
 
-func TestResourcesOfAStack(t *testing.T) {
+func TestStackResources(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, things, ctx := open(t, cloud.Instant), &shelf{}, t.Context()
-		cs, id := propose(t, s, things.template("A", "B"))
+		s, things, ctx := newService(t, cloud.Instant), &thingStore{}, t.Context()
+		cs, id := addChangeSet(t, s, things.template("A", "B"))
 		synctest.Wait()
 		execute(t, s, cs)
 		synctest.Wait()
@@ -88,7 +88,7 @@ func TestResourcesOfAStack(t *testing.T) {
 
 func TestMissingResourcesAreNotFound(t *testing.T) {
 	t.Parallel()
-	s, ctx, none := open(t, cloud.Instant), t.Context(), aws.String("none")
+	s, ctx, none := newService(t, cloud.Instant), t.Context(), aws.String("none")
 	for about, c := range map[string]struct {
 		do            func() error
 		code, message string
@@ -131,15 +131,15 @@ func TestMissingResourcesAreNotFound(t *testing.T) {
 			wantError(t, c.do(), c.code, c.message)
 		})
 	}
-	remove(t, s, "none")
+	deleteStack(t, s, "none")
 }
 
-func TestADeletedStackIsFoundByItsIDOnly(t *testing.T) {
+func TestDeletedStackIsFoundOnlyByID(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, cloud.Instant)
-		_, id := propose(t, s, (&shelf{}).template("A"))
-		remove(t, s, "stack")
+		s := newService(t, cloud.Instant)
+		_, id := addChangeSet(t, s, (&thingStore{}).template("A"))
+		deleteStack(t, s, "stack")
 		synctest.Wait()
 		wantStatus(t, s, id, types.StackStatusDeleteComplete)
 		_, err := s.DescribeStacks(t.Context(), &api.DescribeStacksInput{StackName: aws.String("stack")})

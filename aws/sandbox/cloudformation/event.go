@@ -14,21 +14,21 @@ import (
 func (s *Service) DescribeStackEvents(_ context.Context, in *cloudformation.DescribeStackEventsInput) (*cloudformation.DescribeStackEventsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := nameless(in.StackName); err != nil {
+	if err := requireStackName(in.StackName); err != nil {
 		return nil, err
 	}
-	st := s.find(*in.StackName)
+	st := s.findStack(*in.StackName)
 	if st == nil {
 		return nil, invalid("Stack [%s] does not exist", *in.StackName)
 	}
 	all := slices.Clone(st.events)
 	slices.Reverse(all)
-	page, next, err := paged(all, in.NextToken)
+	page, next, err := page(all, in.NextToken)
 	return &cloudformation.DescribeStackEventsOutput{StackEvents: page, NextToken: next}, err
 }
 
-// setStatus changes a stack's status and writes the event; token is of the call
-// that started it.
+// setStatus changes a stack's status and records the event. token is the
+// ClientRequestToken of the call that started it.
 func (s *Service) setStatus(st *stack, status types.StackStatus, reason, token string) {
 	st.status, st.reason = status, reason
 	st.events = append(st.events, types.StackEvent{
@@ -39,8 +39,8 @@ func (s *Service) setStatus(st *stack, status types.StackStatus, reason, token s
 	})
 }
 
-// setResource is setStatus for one of a stack's resources.
-func (s *Service) setResource(st *stack, r *resource, status types.ResourceStatus, reason, token string) {
+// setResourceStatus is setStatus for a resource of the stack.
+func (s *Service) setResourceStatus(st *stack, r *resource, status types.ResourceStatus, reason, token string) {
 	r.status, r.reason, r.at = status, reason, s.now()
 	st.events = append(st.events, types.StackEvent{
 		EventId: aws.String(r.LogicalID + "-" + string(status) + "-" + r.at.Format("2006-01-02T15:04:05.000Z")),

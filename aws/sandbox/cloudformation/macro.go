@@ -13,46 +13,46 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Macro turns a template that a client brings into what a stack is made of. An
-// error is why it cannot; the change set then fails.
+// Macro converts a client's template into a stack's resources. An error makes the
+// change set fail.
 type Macro func(ctx context.Context, template json.RawMessage) (Template, error)
 
-// Register makes a macro known by the name that a template's Transform has.
+// Register adds a macro by its name in a template's Transform.
 func (s *Service) Register(transform string, m Macro) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.macros[transform] = m
 }
 
-// macroCapabilities are what whoever brings a template with a macro that adds a
-// nested stack with a role has to acknowledge.
+// macroCapabilities are required for a template whose macro adds a nested stack
+// with a role.
 var macroCapabilities = []types.Capability{types.CapabilityCapabilityIam, types.CapabilityCapabilityAutoExpand}
 
-// CreateChangeSet starts making a change set of a template, in JSON, whose
-// Transform is a macro that is registered. The sandbox reads no others.
+// CreateChangeSet starts to create a change set from a JSON template whose
+// Transform is a registered macro. The sandbox accepts no other templates.
 func (s *Service) CreateChangeSet(ctx context.Context, in *cloudformation.CreateChangeSetInput) (*cloudformation.CreateChangeSetOutput, error) {
-	if err := nameless(in.StackName); err != nil {
+	if err := requireStackName(in.StackName); err != nil {
 		return nil, err
 	}
 	switch {
 	case in.ChangeSetName == nil:
-		return nil, missing("changeSetName")
+		return nil, missingMember("changeSetName")
 	case in.TemplateBody == nil && in.TemplateURL == nil:
 		return nil, invalid("Either Template URL or Template Body must be specified.")
 	case in.TemplateBody == nil:
-		return nil, errTemplate
+		return nil, errUnsupportedTemplate
 	}
 	var head struct{ Transform, Description string }
 	if err := json.Unmarshal([]byte(*in.TemplateBody), &head); err != nil {
 		return nil, invalid("Template format error: JSON not well-formed. The sandbox reads templates in JSON only.")
 	}
 	s.mu.Lock()
-	macro, st := s.macros[head.Transform], s.find(*in.StackName)
+	macro, st := s.macros[head.Transform], s.findStack(*in.StackName)
 	s.mu.Unlock()
 	if macro == nil {
-		return nil, errTemplate
+		return nil, errUnsupportedTemplate
 	}
-	if lacking := lackingCapabilities(in.Capabilities); len(lacking) > 0 {
+	if lacking := missingCapabilities(in.Capabilities); len(lacking) > 0 {
 		return nil, wire.Errorf("InsufficientCapabilitiesException", "Requires capabilities : [%s]", strings.Join(lacking, ", "))
 	}
 	switch isNew := st == nil || st.status == types.StackStatusReviewInProgress; {
@@ -71,25 +71,25 @@ func (s *Service) CreateChangeSet(ctx context.Context, in *cloudformation.Create
 	}
 	spec.Template = template
 	spec.Template.Body, spec.Template.Description = *in.TemplateBody, head.Description
-	id, stackID, err := s.Propose(spec)
+	id, stackID, err := s.AddChangeSet(spec)
 	if err != nil {
 		return nil, err
 	}
 	return &cloudformation.CreateChangeSetOutput{Id: &id, StackId: &stackID}, nil
 }
 
-// lackingCapabilities are those that were not given. CAPABILITY_NAMED_IAM
-// includes CAPABILITY_IAM.
-func lackingCapabilities(given []types.Capability) []string {
-	var lacking []string
+// missingCapabilities returns those of macroCapabilities that were not given.
+// CAPABILITY_NAMED_IAM includes CAPABILITY_IAM.
+func missingCapabilities(given []types.Capability) []string {
+	var missing []string
 	for _, c := range macroCapabilities {
 		named := c == types.CapabilityCapabilityIam && slices.Contains(given, types.CapabilityCapabilityNamedIam)
 		if !named && !slices.Contains(given, c) {
-			lacking = append(lacking, string(c))
+			missing = append(missing, string(c))
 		}
 	}
-	return lacking
+	return missing
 }
 
-var errTemplate = invalid("The sandbox reads only templates with the transform AWS::SecretsManager-2024-09-16. " +
+var errUnsupportedTemplate = invalid("The sandbox reads only templates with the transform AWS::SecretsManager-2024-09-16. " +
 	"It makes other stacks from published applications: serverlessrepo create-cloud-formation-change-set.")

@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// NestedStack is a resource that is a stack of its own, made and deleted with
-// the stack that it belongs to.
+// NestedStack returns a resource that is itself a stack, created and deleted with
+// its parent.
 func (s *Service) NestedStack(logicalID string, template Template, parameters []types.Parameter) Resource {
 	return Resource{
 		LogicalID: logicalID, Type: "AWS::CloudFormation::Stack",
@@ -22,14 +22,14 @@ func (s *Service) NestedStack(logicalID string, template Template, parameters []
 	}
 }
 
-// createNested makes a nested stack and waits for it. One that fails is rolled
-// back with the stack that it belongs to.
+// createNested creates a nested stack and waits for it. One that fails is rolled
+// back with its parent.
 func (s *Service) createNested(ctx context.Context, b Build, template Template, parameters []types.Parameter) (string, error) {
 	s.mu.Lock()
 	name := b.Name(128)
 	st := &stack{
 		id: s.cloud.ARN("cloudformation", "stack/"+name+"/"+uuid.NewString()), name: name, parent: b.StackID,
-		created: s.now(), updated: s.now(), stop: func() {}, idle: closed(), template: template, parameters: parameters, tags: b.StackTags,
+		created: s.now(), updated: s.now(), cancel: func() {}, idle: closedChannel(), template: template, parameters: parameters, tags: b.StackTags,
 	}
 	for _, r := range template.Resources {
 		st.resources = append(st.resources, &resource{Resource: r})
@@ -38,7 +38,7 @@ func (s *Service) createNested(ctx context.Context, b Build, template Template, 
 	s.stacks = append(s.stacks, st)
 	s.setStatus(st, types.StackStatusCreateInProgress, "", "")
 	s.mu.Unlock()
-	s.make(ctx, st, cs, true)
+	s.createResources(ctx, st, cs, true)
 	if err := ctx.Err(); err != nil {
 		return st.id, err
 	}
@@ -52,14 +52,14 @@ func (s *Service) createNested(ctx context.Context, b Build, template Template, 
 
 func (s *Service) deleteNested(ctx context.Context, id string) error {
 	s.mu.Lock()
-	st := s.find(id)
+	st := s.findStack(id)
 	if st == nil || st.status == types.StackStatusDeleteComplete {
 		s.mu.Unlock()
 		return nil
 	}
 	s.setStatus(st, types.StackStatusDeleteInProgress, "", "")
 	s.mu.Unlock()
-	s.delete(ctx, st, nil, "")
+	s.finishDeletion(ctx, st, nil, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if st.status == types.StackStatusDeleteFailed {
@@ -68,11 +68,11 @@ func (s *Service) deleteNested(ctx context.Context, id string) error {
 	return ctx.Err()
 }
 
-// Output is a stack's output, "" if it has none of that name.
+// Output returns a stack's output, or "".
 func (s *Service) Output(stackID, key string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if st := s.find(stackID); st != nil {
+	if st := s.findStack(stackID); st != nil {
 		for _, o := range st.outputs {
 			if aws.ToString(o.OutputKey) == key {
 				return aws.ToString(o.OutputValue)

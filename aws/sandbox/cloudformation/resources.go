@@ -13,11 +13,11 @@ func (s *Service) DescribeStackResource(_ context.Context, in *cloudformation.De
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name, logical := aws.ToString(in.StackName), aws.ToString(in.LogicalResourceId)
-	st := s.find(name)
+	st := s.findStack(name)
 	if st == nil {
 		return nil, invalid("Stack '%s' does not exist", name)
 	}
-	for _, r := range st.shown() {
+	for _, r := range st.startedResources() {
 		if r.LogicalID == logical {
 			return &cloudformation.DescribeStackResourceOutput{StackResourceDetail: &types.StackResourceDetail{
 				StackId: &st.id, StackName: &st.name, LogicalResourceId: &r.LogicalID, PhysicalResourceId: optional(r.physicalID),
@@ -40,17 +40,17 @@ func (s *Service) DescribeStackResources(_ context.Context, in *cloudformation.D
 	case in.StackName != nil && in.PhysicalResourceId != nil:
 		err = invalid("Parameters StackName and PhysicalResourceId cannot both be specified")
 	case in.PhysicalResourceId != nil:
-		if st = s.owner(*in.PhysicalResourceId); st == nil {
+		if st = s.findByPhysicalID(*in.PhysicalResourceId); st == nil {
 			err = invalid("Stack for %s does not exist", *in.PhysicalResourceId)
 		}
 	default:
-		st, err = s.require(in.StackName)
+		st, err = s.requireStack(in.StackName)
 	}
 	if err != nil {
 		return nil, err
 	}
 	out := &cloudformation.DescribeStackResourcesOutput{StackResources: []types.StackResource{}}
-	for _, r := range st.shown() {
+	for _, r := range st.startedResources() {
 		if in.LogicalResourceId == nil || *in.LogicalResourceId == r.LogicalID {
 			out.StackResources = append(out.StackResources, types.StackResource{
 				StackId: &st.id, StackName: &st.name, LogicalResourceId: &r.LogicalID, PhysicalResourceId: optional(r.physicalID),
@@ -66,24 +66,24 @@ func (s *Service) DescribeStackResources(_ context.Context, in *cloudformation.D
 func (s *Service) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput) (*cloudformation.ListStackResourcesOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st, err := s.require(in.StackName)
+	st, err := s.requireStack(in.StackName)
 	if err != nil {
 		return nil, err
 	}
 	var all []types.StackResourceSummary
-	for _, r := range st.shown() {
+	for _, r := range st.startedResources() {
 		all = append(all, types.StackResourceSummary{
 			LogicalResourceId: &r.LogicalID, PhysicalResourceId: optional(r.physicalID), ResourceType: &r.Type,
 			ResourceStatus: r.status, ResourceStatusReason: optional(r.reason), LastUpdatedTimestamp: &r.at,
 			DriftInformation: &types.StackResourceDriftInformationSummary{StackResourceDriftStatus: types.StackResourceDriftStatusNotChecked},
 		})
 	}
-	page, next, err := paged(all, in.NextToken)
+	page, next, err := page(all, in.NextToken)
 	return &cloudformation.ListStackResourcesOutput{StackResourceSummaries: page, NextToken: next}, err
 }
 
-// shown are copies of the resources whose turn has come.
-func (st *stack) shown() []resource {
+// startedResources returns copies of the resources whose creation has started.
+func (st *stack) startedResources() []resource {
 	var shown []resource
 	for _, r := range st.resources {
 		if r.status != "" {
@@ -93,7 +93,7 @@ func (st *stack) shown() []resource {
 	return shown
 }
 
-func (s *Service) owner(physicalID string) *stack {
+func (s *Service) findByPhysicalID(physicalID string) *stack {
 	for _, st := range s.stacks {
 		for _, r := range st.resources {
 			if r.physicalID == physicalID && r.status != types.ResourceStatusDeleteComplete {

@@ -1,7 +1,6 @@
 // Package cloudformation is the sandbox's CloudFormation: stacks, their change
-// sets, resources and events. It reads no templates of its own: a published
-// application or a macro hands it the resources to make and how each is made and
-// deleted.
+// sets, resources and events. It parses no templates: a published application or a
+// macro supplies the resources, with functions that create and delete them.
 package cloudformation
 
 import (
@@ -14,7 +13,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Service holds the account's stacks, the deleted ones too.
+// Service has the account's stacks, including deleted ones.
 type Service struct {
 	cloud *cloud.Cloud
 
@@ -23,10 +22,10 @@ type Service struct {
 	macros map[string]Macro
 }
 
-// New makes an account without stacks.
+// New returns a service without stacks.
 func New(c *cloud.Cloud) *Service { return &Service{cloud: c, macros: map[string]Macro{}} }
 
-// Wire is the service as clients reach it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "cloudformation", Protocol: wire.Query,
@@ -46,37 +45,37 @@ func (s *Service) Wire() wire.Service {
 			wire.Op("DescribeStackEvents", s.DescribeStackEvents),
 			wire.Op("DeleteStack", s.DeleteStack),
 			wire.Op("GetTemplate", s.GetTemplate),
-			wire.Op("CreateStack", refuse[cloudformation.CreateStackInput, cloudformation.CreateStackOutput]),
-			wire.Op("UpdateStack", refuse[cloudformation.UpdateStackInput, cloudformation.UpdateStackOutput]),
+			wire.Op("CreateStack", rejectTemplate[cloudformation.CreateStackInput, cloudformation.CreateStackOutput]),
+			wire.Op("UpdateStack", rejectTemplate[cloudformation.UpdateStackInput, cloudformation.UpdateStackOutput]),
 		},
 	}
 }
 
-// refuse answers the calls that bring a template and no change set.
-func refuse[In, Out any](context.Context, *In) (*Out, error) {
-	return nil, errTemplate
+// rejectTemplate answers calls with a template but no change set.
+func rejectTemplate[In, Out any](context.Context, *In) (*Out, error) {
+	return nil, errUnsupportedTemplate
 }
 
 func invalid(format string, args ...any) error {
 	return wire.Errorf("ValidationError", format, args...)
 }
 
-func missing(member string) error {
+func missingMember(member string) error {
 	return invalid("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
 }
 
-// nameless refuses a call that names no stack.
-func nameless(stackName *string) error {
+// requireStackName rejects a call without a stack name.
+func requireStackName(stackName *string) error {
 	switch {
 	case stackName == nil:
-		return missing("stackName")
+		return missingMember("stackName")
 	case *stackName == "":
 		return invalid("1 validation error detected: Value '' at 'stackName' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	}
 	return nil
 }
 
-func paged[T any](all []T, token *string) ([]T, *string, error) {
+func page[T any](all []T, token *string) ([]T, *string, error) {
 	page, next, ok := cloud.Page(all, token, 100)
 	if !ok {
 		return nil, nil, invalid("Invalid pagination token")

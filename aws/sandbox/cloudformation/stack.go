@@ -17,7 +17,7 @@ type stack struct {
 	name       string
 	status     types.StackStatus
 	reason     string
-	parent     string // the id of the stack that a nested one belongs to
+	parent     string // a nested stack's parent's id
 	created    time.Time
 	updated    time.Time // zero until the change set is executed
 	deleted    time.Time
@@ -33,8 +33,8 @@ type stack struct {
 	outputs      []types.Output
 	resources    []*resource
 
-	stop func()        // ends a creation that is under way
-	idle chan struct{} // closed when nothing works on the stack
+	cancel func()        // ends a creation that is under way
+	idle   chan struct{} // closed when nothing works on the stack
 }
 
 type resource struct {
@@ -48,16 +48,16 @@ type resource struct {
 func (s *Service) addStack(name string) *stack {
 	st := &stack{
 		id: s.cloud.ARN("cloudformation", "stack/"+name+"/"+uuid.NewString()), name: name,
-		created: s.now(), stop: func() {}, idle: closed(),
+		created: s.now(), cancel: func() {}, idle: closedChannel(),
 	}
 	s.stacks = append(s.stacks, st)
 	s.setStatus(st, types.StackStatusReviewInProgress, "User Initiated", "")
 	return st
 }
 
-// find returns the stack of an id, deleted or not, or the one of a name that is
-// not deleted; nil if there is none.
-func (s *Service) find(nameOrID string) *stack {
+// findStack finds a stack by its id or, unless it is deleted, by its name; nil if
+// there is none.
+func (s *Service) findStack(nameOrID string) *stack {
 	for _, st := range s.stacks {
 		if st.id == nameOrID || st.name == nameOrID && st.status != types.StackStatusDeleteComplete {
 			return st
@@ -66,12 +66,12 @@ func (s *Service) find(nameOrID string) *stack {
 	return nil
 }
 
-// require finds a stack, or fails in the words "Stack with id X does not exist".
-func (s *Service) require(nameOrID *string) (*stack, error) {
-	if err := nameless(nameOrID); err != nil {
+// requireStack finds a stack, or returns the error "Stack with id X does not exist".
+func (s *Service) requireStack(nameOrID *string) (*stack, error) {
+	if err := requireStackName(nameOrID); err != nil {
 		return nil, err
 	}
-	if st := s.find(*nameOrID); st != nil {
+	if st := s.findStack(*nameOrID); st != nil {
 		return st, nil
 	}
 	return nil, invalid("Stack with id %s does not exist", *nameOrID)
@@ -84,7 +84,7 @@ func (s *Service) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if in.StackName != nil {
-		st, err := s.require(in.StackName)
+		st, err := s.requireStack(in.StackName)
 		if err != nil {
 			return nil, err
 		}
@@ -96,12 +96,12 @@ func (s *Service) DescribeStacks(_ context.Context, in *cloudformation.DescribeS
 			all = append(all, st.describe())
 		}
 	}
-	page, next, err := paged(all, in.NextToken)
+	page, next, err := page(all, in.NextToken)
 	return &cloudformation.DescribeStacksOutput{Stacks: page, NextToken: next}, err
 }
 
-// ListStacks lists all stacks, newest first, the deleted ones too, or those of
-// the statuses asked for.
+// ListStacks lists all stacks, including deleted ones, or those with the given
+// statuses; newest first.
 func (s *Service) ListStacks(_ context.Context, in *cloudformation.ListStacksInput) (*cloudformation.ListStacksOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,18 +110,18 @@ func (s *Service) ListStacks(_ context.Context, in *cloudformation.ListStacksInp
 		if len(in.StackStatusFilter) == 0 || slices.Contains(in.StackStatusFilter, st.status) {
 			all = append(all, types.StackSummary{
 				StackId: &st.id, StackName: &st.name, StackStatus: st.status, StackStatusReason: optional(st.reason),
-				CreationTime: &st.created, LastUpdatedTime: timeOf(st.updated), DeletionTime: timeOf(st.deleted),
+				CreationTime: &st.created, LastUpdatedTime: optionalTime(st.updated), DeletionTime: optionalTime(st.deleted),
 				TemplateDescription: optional(st.template.Description),
 				DriftInformation:    &types.StackDriftInformationSummary{StackDriftStatus: types.StackDriftStatusNotChecked},
 			})
 		}
 	}
-	page, next, err := paged(all, in.NextToken)
+	page, next, err := page(all, in.NextToken)
 	return &cloudformation.ListStacksOutput{StackSummaries: page, NextToken: next}, err
 }
 
-// GetTemplate returns a stack's template. There is no transform to process: both
-// stages are the same text.
+// GetTemplate returns a stack's or a change set's template. Both stages have the
+// same text.
 func (s *Service) GetTemplate(_ context.Context, in *cloudformation.GetTemplateInput) (*cloudformation.GetTemplateOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +133,7 @@ func (s *Service) GetTemplate(_ context.Context, in *cloudformation.GetTemplateI
 		}
 		return &cloudformation.GetTemplateOutput{TemplateBody: &cs.spec.Template.Body, StagesAvailable: stages}, nil
 	}
-	st, err := s.require(in.StackName)
+	st, err := s.requireStack(in.StackName)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (s *Service) GetTemplate(_ context.Context, in *cloudformation.GetTemplateI
 func (st *stack) describe() types.Stack {
 	out := types.Stack{
 		StackId: &st.id, StackName: &st.name, StackStatus: st.status, StackStatusReason: optional(st.reason),
-		CreationTime: &st.created, LastUpdatedTime: timeOf(st.updated), DeletionTime: timeOf(st.deleted),
+		CreationTime: &st.created, LastUpdatedTime: optionalTime(st.updated), DeletionTime: optionalTime(st.deleted),
 		Description: optional(st.template.Description), Parameters: st.parameters, Capabilities: st.capabilities,
 		Tags: st.tags, Outputs: st.outputs, DisableRollback: aws.Bool(false), EnableTerminationProtection: aws.Bool(false),
 		NotificationARNs: []string{}, RollbackConfiguration: &types.RollbackConfiguration{},
@@ -155,18 +155,18 @@ func (st *stack) describe() types.Stack {
 	if st.executed != nil {
 		out.ChangeSetId = &st.executed.id
 	}
-	if st.status == types.StackStatusDeleteComplete { // there is nothing left to protect
+	if st.status == types.StackStatusDeleteComplete { // as on AWS
 		out.ChangeSetId, out.EnableTerminationProtection = nil, nil
 	}
 	return out
 }
 
-// working reports whether CloudFormation is changing the stack.
-func (st *stack) working() bool {
+// inProgress reports whether the stack is being created or deleted.
+func (st *stack) inProgress() bool {
 	return strings.HasSuffix(string(st.status), "_IN_PROGRESS") && st.status != types.StackStatusReviewInProgress
 }
 
-func closed() chan struct{} {
+func closedChannel() chan struct{} {
 	c := make(chan struct{})
 	close(c)
 	return c
@@ -179,7 +179,7 @@ func optional(text string) *string {
 	return &text
 }
 
-func timeOf(t time.Time) *time.Time {
+func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

@@ -30,8 +30,8 @@ func call[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In) *Out {
 	return out
 }
 
-// refused runs a handler that must answer with an error of AWS's.
-func refused[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In, code, message string) {
+// wantError runs a handler that must answer with an error of AWS's.
+func wantError[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In, code, message string) {
 	t.Helper()
 	_, err := answerDryRun(h)(context.Background(), in)
 	var e *wire.Error
@@ -59,7 +59,7 @@ func tcp(port int32, cidrs ...string) types.IpPermission {
 	return p
 }
 
-func authorized(t *testing.T, s *Service, groupID string, permissions ...types.IpPermission) []types.SecurityGroupRule {
+func authorize(t *testing.T, s *Service, groupID string, permissions ...types.IpPermission) []types.SecurityGroupRule {
 	t.Helper()
 	return call(t, s.authorizeIngress, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &groupID, IpPermissions: permissions}).SecurityGroupRules
 }
@@ -68,7 +68,7 @@ func filter(name string, values ...string) types.Filter {
 	return types.Filter{Name: &name, Values: values}
 }
 
-func TestANewAccountHasADefaultVPC(t *testing.T) {
+func TestNewAccountHasADefaultVPC(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	vpcs := call(t, s.describeVpcs, &ec2.DescribeVpcsInput{Filters: []types.Filter{filter("is-default", "true")}}).Vpcs
@@ -107,14 +107,14 @@ func TestShortRegion(t *testing.T) {
 func TestDryRunAnswersDryRunOperation(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	refused(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{DryRun: aws.Bool(true), GroupName: aws.String("a"), Description: aws.String("b")},
+	wantError(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{DryRun: aws.Bool(true), GroupName: aws.String("a"), Description: aws.String("b")},
 		"DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 	if n := len(call(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{}).SecurityGroups); n != 1 {
 		t.Errorf("%d groups after a dry run, want the default one", n)
 	}
 }
 
-func TestWildcard(t *testing.T) {
+func TestMatchesWildcard(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		pattern, text string

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-func TestGroupsAreFoundByTheirTags(t *testing.T) {
+func TestTagFilters(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "database")
@@ -48,10 +48,10 @@ func TestDescribeVpcsAcceptsTheOlderFilterName(t *testing.T) {
 	}
 }
 
-func TestIngressRuleInvalidIsRefused(t *testing.T) {
+func TestMalformedGroupIDFilterIsRejected(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	refused(t, s.describeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{Filters: []types.Filter{filter("group-id", "database")}},
+	wantError(t, s.describeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{Filters: []types.Filter{filter("group-id", "database")}},
 		"InvalidGroupId.Malformed", "The security group ID 'database' is malformed")
 	for _, id := range []string{"sg-0123456789abcdef0", "sg-none*"} {
 		rules := call(t, s.describeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{Filters: []types.Filter{filter("group-id", id)}}).SecurityGroupRules

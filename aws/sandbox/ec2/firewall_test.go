@@ -14,16 +14,16 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// opening is a rule as the naive model of the firewall knows it: the first
+// modelRule is a rule as the naive model of the firewall knows it: the first
 // `bits` bits of an address, and a range of ports.
-type opening struct {
+type modelRule struct {
 	protocol string
 	network  [4]byte
 	bits     int
 	from, to int32
 }
 
-func (o opening) admits(from [4]byte, port int32) bool {
+func (o modelRule) admits(from [4]byte, port int32) bool {
 	if o.protocol == "udp" || o.protocol == "tcp" && (port < o.from || port > o.to) {
 		return false
 	}
@@ -35,7 +35,7 @@ func (o opening) admits(from [4]byte, port int32) bool {
 	return true
 }
 
-func TestFirewallFollowsItsRules(t *testing.T) {
+func TestAdmitsAgreesWithAModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
@@ -47,7 +47,7 @@ func TestFirewallFollowsItsRules(t *testing.T) {
 		})
 		port := rapid.SampledFrom([]int32{0, 1, 80, 3305, 3306, 3307, 65535})
 
-		model := map[string][]opening{}
+		model := map[string][]modelRule{}
 		var groups []string
 		for n := range rapid.IntRange(1, 3).Draw(t, "groups") {
 			out, err := s.createSecurityGroup(context.Background(), &ec2.CreateSecurityGroupInput{GroupName: aws.String(fmt.Sprint("g", n)), Description: aws.String("d")})
@@ -67,7 +67,7 @@ func TestFirewallFollowsItsRules(t *testing.T) {
 				continue
 			}
 			a, b := port.Draw(t, "from"), port.Draw(t, "to")
-			o := opening{rapid.SampledFrom([]string{"tcp", "udp", "-1"}).Draw(t, "protocol"), address.Draw(t, "network"), rapid.IntRange(0, 32).Draw(t, "bits"), min(a, b), max(a, b)}
+			o := modelRule{rapid.SampledFrom([]string{"tcp", "udp", "-1"}).Draw(t, "protocol"), address.Draw(t, "network"), rapid.IntRange(0, 32).Draw(t, "bits"), min(a, b), max(a, b)}
 			if _, err := s.authorizeIngress(context.Background(), &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &id, IpPermissions: []types.IpPermission{permission(o)}}); err == nil {
 				model[id] = append(model[id], o) // else the same rule is there
 			}
@@ -87,14 +87,14 @@ func TestFirewallFollowsItsRules(t *testing.T) {
 	})
 }
 
-func permission(o opening) types.IpPermission {
+func permission(o modelRule) types.IpPermission {
 	return types.IpPermission{
 		IpProtocol: &o.protocol, FromPort: &o.from, ToPort: &o.to,
 		IpRanges: []types.IpRange{{CidrIp: aws.String(fmt.Sprintf("%s/%d", netip.AddrFrom4(o.network), o.bits))}},
 	}
 }
 
-func TestOnlyMembersComeInByAGroupsName(t *testing.T) {
+func TestGroupRuleAdmitsOnlyItsMembers(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	if s.Admits([]string{s.VPC().GroupID}, Internet(cloud.ClientAddress), 3306) {
@@ -102,7 +102,7 @@ func TestOnlyMembersComeInByAGroupsName(t *testing.T) {
 	}
 }
 
-func TestAChangeOfRulesIsAnnounced(t *testing.T) {
+func TestRuleChangeClosesTheChangedChannel(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "g")
@@ -118,7 +118,7 @@ func TestAChangeOfRulesIsAnnounced(t *testing.T) {
 	if closed(before) {
 		t.Fatal("announced before anything changed")
 	}
-	r := authorized(t, s, g, tcp(3306, "0.0.0.0/0"))[0]
+	r := authorize(t, s, g, tcp(3306, "0.0.0.0/0"))[0]
 	between := s.Changed()
 	if !closed(before) || closed(between) {
 		t.Error("a new rule is not announced once")

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-func TestCreateSecurityGroupRefuses(t *testing.T) {
+func TestCreateSecurityGroupRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	newGroup(t, s, "taken")
@@ -58,12 +58,12 @@ func TestCreateSecurityGroupRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused(t, s.createSecurityGroup, &c.in, c.code, c.message)
+			wantError(t, s.createSecurityGroup, &c.in, c.code, c.message)
 		})
 	}
 }
 
-func TestAGroupIsMadeFoundAndDeleted(t *testing.T) {
+func TestSecurityGroupIsCreatedFoundAndDeleted(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	made := call(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{
@@ -73,7 +73,7 @@ func TestAGroupIsMadeFoundAndDeleted(t *testing.T) {
 			Tags:         []types.Tag{{Key: aws.String("keyturn:run"), Value: aws.String("r1")}},
 		}},
 	})
-	authorized(t, s, *made.GroupId, tcp(3306, "0.0.0.0/0"))
+	authorize(t, s, *made.GroupId, tcp(3306, "0.0.0.0/0"))
 	for _, f := range []types.Filter{
 		filter("group-id", *made.GroupId), filter("group-name", "keyturn*"), filter("tag:keyturn:run", "r1", "r2"), filter("tag-key", "keyturn:*"),
 		filter("ip-permission.cidr", "0.0.0.0/0"), filter("ip-permission.from-port", "3306"), filter("ip-permission.protocol", "tcp"),
@@ -83,23 +83,23 @@ func TestAGroupIsMadeFoundAndDeleted(t *testing.T) {
 			t.Errorf("filter %s=%v found %d groups", *f.Name, f.Values, len(found))
 		}
 	}
-	refused(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{filter("colour", "red")}},
+	wantError(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{filter("colour", "red")}},
 		"InvalidParameterValue", "The filter 'colour' is invalid")
 
 	call(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: made.GroupId})
-	refused(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{GroupIds: []string{*made.GroupId}},
+	wantError(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{GroupIds: []string{*made.GroupId}},
 		"InvalidGroup.NotFound", "The security group '"+*made.GroupId+"' does not exist")
 	if left := call(t, s.describeTags, &ec2.DescribeTagsInput{}).Tags; len(left) != 0 {
 		t.Errorf("tags of a deleted group are left: %v", left)
 	}
 }
 
-func TestDeleteSecurityGroupRefuses(t *testing.T) {
+func TestDeleteSecurityGroupErrors(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	used, named, naming := newGroup(t, s, "used"), newGroup(t, s, "named"), newGroup(t, s, "naming")
 	s.SetInUse(func(id string) bool { return id == used })
-	authorized(t, s, naming, types.IpPermission{IpProtocol: aws.String("-1"), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &named}}})
+	authorize(t, s, naming, types.IpPermission{IpProtocol: aws.String("-1"), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &named}}})
 	for name, c := range map[string]struct{ id, code, message string }{
 		"the default group":              {s.VPC().GroupID, "CannotDelete", `the specified group: "` + s.VPC().GroupID + `" name: "default" cannot be deleted by a user`},
 		"a group that a database has":    {used, "DependencyViolation", "resource " + used + " has a dependent object"},
@@ -108,7 +108,7 @@ func TestDeleteSecurityGroupRefuses(t *testing.T) {
 		"an identifier that is none":     {"mine", "InvalidGroupId.Malformed", `Invalid id: "mine" (expecting "sg-...")`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			refused(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: &c.id}, c.code, c.message)
+			wantError(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: &c.id}, c.code, c.message)
 		})
 	}
 	call(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: &naming})
@@ -137,12 +137,12 @@ func TestPaginationCoversEverything(t *testing.T) {
 		t.Errorf("pages of %v groups, %d different ones; want 12 in 3", sizes, len(seen))
 	}
 	for _, size := range []int32{4, 1001} {
-		refused(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{MaxResults: &size}, "InvalidParameterValue", "")
+		wantError(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{MaxResults: &size}, "InvalidParameterValue", "")
 	}
-	refused(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{NextToken: aws.String("???")}, "InvalidNextToken", "")
+	wantError(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{NextToken: aws.String("???")}, "InvalidNextToken", "")
 }
 
-func TestTagsAreSetFoundAndRemoved(t *testing.T) {
+func TestTagsAreCreatedFoundAndDeleted(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "tagged")
@@ -157,12 +157,12 @@ func TestTagsAreSetFoundAndRemoved(t *testing.T) {
 	if left := s.tagsOf(g); len(left) != 1 || *left[0].Value != "B" {
 		t.Errorf("left after removing Run and a Team of another value: %v", left)
 	}
-	refused(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{"sg-0123456789abcdef0"}, Tags: []types.Tag{tag("a", "b")}}, "InvalidGroup.NotFound", "")
-	refused(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{"thing"}, Tags: []types.Tag{tag("a", "b")}}, "InvalidID", "The ID 'thing' is not valid")
+	wantError(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{"sg-0123456789abcdef0"}, Tags: []types.Tag{tag("a", "b")}}, "InvalidGroup.NotFound", "")
+	wantError(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{"thing"}, Tags: []types.Tag{tag("a", "b")}}, "InvalidID", "The ID 'thing' is not valid")
 
 	var many []types.Tag
 	for i := range 50 {
 		many = append(many, tag(strings.Repeat("k", i+1), ""))
 	}
-	refused(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{g}, Tags: many}, "TagLimitExceeded", "")
+	wantError(t, s.createTags, &ec2.CreateTagsInput{Resources: []string{g}, Tags: many}, "TagLimitExceeded", "")
 }

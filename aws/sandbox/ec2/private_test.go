@@ -16,10 +16,10 @@ const secretsService = "com.amazonaws.us-east-1.secretsmanager"
 
 // eventually waits for a condition that something in the background brings
 // about.
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for range 2000 {
-		if is() {
+		if holds() {
 			return
 		}
 		time.Sleep(time.Millisecond)
@@ -40,8 +40,8 @@ func newEndpoint(t *testing.T, s *Service, groups ...string) string {
 	return id
 }
 
-// inVPC is a function in the first subnet that is in a group.
-func inVPC(t *testing.T, s *Service, group string, subnet int) Origin {
+// attachFunction is a function in the first subnet that is in a group.
+func attachFunction(t *testing.T, s *Service, group string, subnet int) Origin {
 	t.Helper()
 	if _, err := s.AttachFunction("f", []string{s.VPC().Subnets[subnet].ID}, []string{group}); err != nil {
 		t.Fatal(err)
@@ -53,29 +53,29 @@ func admitGroup(t *testing.T, s *Service, id, source string, port int32) {
 	t.Helper()
 	p := tcp(port)
 	p.UserIdGroupPairs = []types.UserIdGroupPair{{GroupId: &source}}
-	authorized(t, s, id, p)
+	authorize(t, s, id, p)
 }
 
-func TestAFunctionOutsideAnyVPCReachesSecretsManager(t *testing.T) {
+func TestFunctionOutsideAVPCReachesSecretsManager(t *testing.T) {
 	t.Parallel()
 	if s := newEC2(t); !s.Reaches(s.FunctionOrigin("none", cloud.FunctionAddress), "secretsmanager") {
 		t.Error("it does not")
 	}
 }
 
-func TestAFunctionInAPublicSubnetReachesNothing(t *testing.T) {
+func TestFunctionInAPublicSubnetHasNoInternet(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	if s.Reaches(inVPC(t, s, s.VPC().GroupID, 0), "secretsmanager") {
+	if s.Reaches(attachFunction(t, s, s.VPC().GroupID, 0), "secretsmanager") {
 		t.Error("a function's interface has no public address, so an internet gateway is no way out")
 	}
 }
 
-func TestAnEndpointIsReachedWhereItsGroupAdmits(t *testing.T) {
+func TestEndpointIsReachedIfItsGroupAdmits(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	function, gate := newGroup(t, s, "function"), newGroup(t, s, "gate")
-	from := inVPC(t, s, function, 1)
+	from := attachFunction(t, s, function, 1)
 	newEndpoint(t, s, gate)
 	if s.Reaches(from, "secretsmanager") {
 		t.Error("past a group that admits nobody")
@@ -90,10 +90,10 @@ func TestAnEndpointIsReachedWhereItsGroupAdmits(t *testing.T) {
 	}
 }
 
-func TestANATRouteLeadsOut(t *testing.T) {
+func TestNATRouteReachesSecretsManager(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	from := inVPC(t, s, s.VPC().GroupID, 1)
+	from := attachFunction(t, s, s.VPC().GroupID, 1)
 	address := call(t, s.allocateAddress, &ec2.AllocateAddressInput{}).AllocationId
 	nat := call(t, s.createNatGateway, &ec2.CreateNatGatewayInput{SubnetId: &s.VPC().Subnets[0].ID, AllocationId: address}).NatGateway.NatGatewayId
 	table := call(t, s.createRouteTable, &ec2.CreateRouteTableInput{VpcId: aws.String(s.VPC().ID)}).RouteTable.RouteTableId
@@ -109,17 +109,17 @@ func TestANATRouteLeadsOut(t *testing.T) {
 	}
 }
 
-func TestASecondEndpointWithPrivateDNSIsRefused(t *testing.T) {
+func TestSecondEndpointWithPrivateDNSConflicts(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	newEndpoint(t, s)
 	in := &ec2.CreateVpcEndpointInput{VpcId: aws.String(s.VPC().ID), ServiceName: aws.String(secretsService), VpcEndpointType: types.VpcEndpointTypeInterface}
-	refused(t, s.createVpcEndpoint, in, "InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for secretsmanager.us-east-1.amazonaws.com in the VPC "+s.VPC().ID)
+	wantError(t, s.createVpcEndpoint, in, "InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for secretsmanager.us-east-1.amazonaws.com in the VPC "+s.VPC().ID)
 	in.ServiceName = aws.String("com.amazonaws.us-east-1.nothing")
-	refused(t, s.createVpcEndpoint, in, "InvalidServiceName", "The Vpc Endpoint Service 'com.amazonaws.us-east-1.nothing' does not exist")
+	wantError(t, s.createVpcEndpoint, in, "InvalidServiceName", "The Vpc Endpoint Service 'com.amazonaws.us-east-1.nothing' does not exist")
 }
 
-func TestTheSameTokenMakesTheSameEndpoint(t *testing.T) {
+func TestSameTokenReturnsTheSameEndpoint(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	in := &ec2.CreateVpcEndpointInput{
@@ -131,7 +131,7 @@ func TestTheSameTokenMakesTheSameEndpoint(t *testing.T) {
 	}
 }
 
-func TestDeletingAnEndpointThatIsGoneIsToldInTheAnswer(t *testing.T) {
+func TestDeletedEndpointIsListedAsUnsuccessful(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	id := newEndpoint(t, s)
@@ -146,15 +146,15 @@ func TestDeletingAnEndpointThatIsGoneIsToldInTheAnswer(t *testing.T) {
 	if len(out.Unsuccessful) != 1 || *out.Unsuccessful[0].Error.Code != "InvalidVpcEndpoint.NotFound" {
 		t.Errorf("%+v", out.Unsuccessful)
 	}
-	refused(t, s.describeVpcEndpoints, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}}, "InvalidVpcEndpointId.NotFound", "")
+	wantError(t, s.describeVpcEndpoints, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}}, "InvalidVpcEndpointId.NotFound", "")
 }
 
-func TestAGroupWithAnInterfaceIsNotDeleted(t *testing.T) {
+func TestGroupWithAnInterfaceIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	group := newGroup(t, s, "function")
-	inVPC(t, s, group, 0)
-	refused(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: &group}, "DependencyViolation", "")
+	attachFunction(t, s, group, 0)
+	wantError(t, s.deleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: &group}, "DependencyViolation", "")
 	interfaces := call(t, s.describeNetworkInterfaces, &ec2.DescribeNetworkInterfacesInput{Filters: []types.Filter{filter("group-id", group)}}).NetworkInterfaces
 	if len(interfaces) != 1 || interfaces[0].InterfaceType != types.NetworkInterfaceTypeLambda || *interfaces[0].PrivateIpAddress != "172.31.0.4" {
 		t.Errorf("interfaces %+v", interfaces)
@@ -170,21 +170,21 @@ func TestAGroupWithAnInterfaceIsNotDeleted(t *testing.T) {
 func deleteVPC(t *testing.T, s *Service) {
 	t.Helper()
 	vpc := s.VPC()
-	refused(t, s.deleteVpc, &ec2.DeleteVpcInput{VpcId: &vpc.ID}, "DependencyViolation", "The vpc '"+vpc.ID+"' has dependencies and cannot be deleted.")
+	wantError(t, s.deleteVpc, &ec2.DeleteVpcInput{VpcId: &vpc.ID}, "DependencyViolation", "The vpc '"+vpc.ID+"' has dependencies and cannot be deleted.")
 	for _, n := range vpc.Subnets {
 		call(t, s.deleteSubnet, &ec2.DeleteSubnetInput{SubnetId: &n.ID})
 	}
 	gateway := call(t, s.describeInternetGateways, &ec2.DescribeInternetGatewaysInput{Filters: []types.Filter{filter("attachment.vpc-id", vpc.ID)}}).InternetGateways[0].InternetGatewayId
-	refused(t, s.deleteInternetGateway, &ec2.DeleteInternetGatewayInput{InternetGatewayId: gateway}, "DependencyViolation", "")
+	wantError(t, s.deleteInternetGateway, &ec2.DeleteInternetGatewayInput{InternetGatewayId: gateway}, "DependencyViolation", "")
 	call(t, s.detachInternetGateway, &ec2.DetachInternetGatewayInput{InternetGatewayId: gateway, VpcId: &vpc.ID})
 	call(t, s.deleteInternetGateway, &ec2.DeleteInternetGatewayInput{InternetGatewayId: gateway})
 	call(t, s.deleteVpc, &ec2.DeleteVpcInput{VpcId: &vpc.ID})
 }
 
-func TestADefaultVPCIsDeletedAndMadeAgain(t *testing.T) {
+func TestDefaultVPCIsDeletedAndCreatedAgain(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
-	refused(t, s.createDefaultVpc, &ec2.CreateDefaultVpcInput{}, "DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")
+	wantError(t, s.createDefaultVpc, &ec2.CreateDefaultVpcInput{}, "DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")
 	before := s.VPC().ID
 	deleteVPC(t, s)
 	if vpcs := call(t, s.describeVpcs, &ec2.DescribeVpcsInput{}).Vpcs; len(vpcs) > 0 {
@@ -193,7 +193,7 @@ func TestADefaultVPCIsDeletedAndMadeAgain(t *testing.T) {
 	if groups := call(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{}).SecurityGroups; len(groups) > 0 {
 		t.Errorf("groups %+v", groups)
 	}
-	refused(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{GroupName: aws.String("a"), Description: aws.String("b")}, "VPCIdNotSpecified", "No default VPC for this user")
+	wantError(t, s.createSecurityGroup, &ec2.CreateSecurityGroupInput{GroupName: aws.String("a"), Description: aws.String("b")}, "VPCIdNotSpecified", "No default VPC for this user")
 	made := call(t, s.createDefaultVpc, &ec2.CreateDefaultVpcInput{}).Vpc
 	if *made.VpcId == before || !*made.IsDefault || len(call(t, s.describeSubnets, &ec2.DescribeSubnetsInput{}).Subnets) != 3 {
 		t.Errorf("made %+v", made)

@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-func TestAuthorizeIngressRefuses(t *testing.T) {
+func TestAuthorizeIngressRejectsInvalidRules(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "g")
-	authorized(t, s, g, tcp(3306, "0.0.0.0/0"))
+	authorize(t, s, g, tcp(3306, "0.0.0.0/0"))
 	port := func(protocol string, from, to *int32) []types.IpPermission {
 		return []types.IpPermission{{IpProtocol: &protocol, FromPort: from, ToPort: to, IpRanges: []types.IpRange{{CidrIp: aws.String("10.0.0.0/8")}}}}
 	}
@@ -38,7 +38,7 @@ func TestAuthorizeIngressRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused(t, s.authorizeIngress, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &g, IpPermissions: c.permissions}, c.code, c.message)
+			wantError(t, s.authorizeIngress, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &g, IpPermissions: c.permissions}, c.code, c.message)
 			if n := len(s.groups[1].rules); n != 2 { // outbound and 3306
 				t.Errorf("the group has %d rules after a refusal, want 2", n)
 			}
@@ -46,7 +46,7 @@ func TestAuthorizeIngressRefuses(t *testing.T) {
 	}
 }
 
-func TestAuthorizeAnswersTheRulesItMade(t *testing.T) {
+func TestAuthorizeReturnsTheNewRules(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "g")
@@ -65,7 +65,7 @@ func TestAuthorizeAnswersTheRulesItMade(t *testing.T) {
 	if len(listed) != 1 || *listed[0].SecurityGroupRuleId != *r.SecurityGroupRuleId {
 		t.Errorf("listed: %+v", listed)
 	}
-	refused(t, s.describeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{SecurityGroupRuleIds: []string{"sgr-01234567"}},
+	wantError(t, s.describeSecurityGroupRules, &ec2.DescribeSecurityGroupRulesInput{SecurityGroupRuleIds: []string{"sgr-01234567"}},
 		"InvalidSecurityGroupRuleId.NotFound", "The security group rule ID 'sgr-01234567' does not exist")
 }
 
@@ -73,8 +73,8 @@ func TestRulesOfOnePortAreOnePermission(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "g")
-	authorized(t, s, g, tcp(3306, "10.0.0.0/8"), tcp(443, "10.0.0.0/8"))
-	authorized(t, s, g, tcp(3306, "192.168.0.0/16"))
+	authorize(t, s, g, tcp(3306, "10.0.0.0/8"), tcp(443, "10.0.0.0/8"))
+	authorize(t, s, g, tcp(3306, "192.168.0.0/16"))
 	p := call(t, s.describeSecurityGroups, &ec2.DescribeSecurityGroupsInput{GroupIds: []string{g}}).SecurityGroups[0].IpPermissions
 	if len(p) != 2 || len(p[0].IpRanges) != 2 || len(p[1].IpRanges) != 1 {
 		t.Errorf("permissions: %+v", p)
@@ -85,14 +85,14 @@ func TestRevoke(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "g")
-	rules := authorized(t, s, g, tcp(3306, "10.0.0.0/8", "192.168.0.0/16"))
+	rules := authorize(t, s, g, tcp(3306, "10.0.0.0/8", "192.168.0.0/16"))
 
-	refused(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g, IpPermissions: []types.IpPermission{tcp(3306, "10.0.0.0/8"), tcp(3307, "10.0.0.0/8")}},
+	wantError(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g, IpPermissions: []types.IpPermission{tcp(3306, "10.0.0.0/8"), tcp(3307, "10.0.0.0/8")}},
 		"InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
-	refused(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g}, "MissingParameter", "")
-	refused(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g, SecurityGroupRuleIds: []string{"sgr-01234567"}},
+	wantError(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g}, "MissingParameter", "")
+	wantError(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g, SecurityGroupRuleIds: []string{"sgr-01234567"}},
 		"InvalidSecurityGroupRuleId.NotFound", "The security group rule ID 'sgr-01234567' does not exist")
-	refused(t, s.revokeEgress, &ec2.RevokeSecurityGroupEgressInput{GroupId: &g, SecurityGroupRuleIds: []string{*rules[0].SecurityGroupRuleId}},
+	wantError(t, s.revokeEgress, &ec2.RevokeSecurityGroupEgressInput{GroupId: &g, SecurityGroupRuleIds: []string{*rules[0].SecurityGroupRuleId}},
 		"InvalidSecurityGroupRuleId.NotFound", "")
 
 	byID := call(t, s.revokeIngress, &ec2.RevokeSecurityGroupIngressInput{GroupId: &g, SecurityGroupRuleIds: []string{*rules[0].SecurityGroupRuleId}})
@@ -109,13 +109,13 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
-func TestAGroupTakesSixtyRules(t *testing.T) {
+func TestGroupHasAtMostSixtyRules(t *testing.T) {
 	t.Parallel()
 	s := newEC2(t)
 	g := newGroup(t, s, "g")
 	for port := range int32(60) {
-		authorized(t, s, g, tcp(port, "10.0.0.0/8"))
+		authorize(t, s, g, tcp(port, "10.0.0.0/8"))
 	}
-	refused(t, s.authorizeIngress, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &g, IpPermissions: []types.IpPermission{tcp(60, "10.0.0.0/8")}},
+	wantError(t, s.authorizeIngress, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &g, IpPermissions: []types.IpPermission{tcp(60, "10.0.0.0/8")}},
 		"RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
 }

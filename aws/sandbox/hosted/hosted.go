@@ -108,7 +108,7 @@ func (m *Macro) template(ctx context.Context, scheduleID string, p schedulePrope
 		{
 			LogicalID: scheduleID, Type: scheduleType,
 			Create: func(ctx context.Context, b cloudformation.Build) (string, error) {
-				return m.enableRotation(wire.WithCaller(ctx, caller), p, m.stacks.Output(b.Made[nestedID], "RotationLambdaARN"))
+				return m.enableRotation(wire.WithCaller(ctx, caller), p, m.stacks.Output(b.PhysicalIDs[nestedID], "RotationLambdaARN"))
 			},
 			Delete: func(ctx context.Context, secretARN string) error {
 				return m.secrets.CancelRotation(wire.WithCaller(ctx, caller), secretARN)

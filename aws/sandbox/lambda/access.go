@@ -6,15 +6,15 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Accesses are what a request does to a function. Who makes one hands it a
-// role, which is iam:PassRole on that.
+// Accesses lists what a request does to a function. To create one is also
+// iam:PassRole on its role.
 func (s *Service) Accesses(operation string, in any) []wire.Access {
 	name := wire.Member(in, "FunctionName")
 	if name == "" {
 		return nil
 	}
 	resource := name
-	if t, err := s.target(operation, &name, nil); err == nil {
+	if t, err := s.parseTarget(operation, &name, nil); err == nil {
 		resource = s.arn(target{name: t.name})
 	}
 	all := []wire.Access{{Action: "lambda:" + operation, Resource: resource}}

@@ -16,17 +16,17 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// How long a new function is Pending: a second or two on AWS, in a VPC as long
-// as its network interfaces take.
+// How long a new function is Pending: a second or two on AWS, longer in a VPC,
+// where it gets network interfaces.
 const (
-	creation          = 2 * time.Second
+	creation = 2 * time.Second
 	creationDemo      = 300 * time.Millisecond
 	creationInVPC     = 40 * time.Second
 	creationInVPCDemo = 1500 * time.Millisecond
 )
 
-// CreateFunction makes a function from an uploaded zip. The zip is checked and
-// measured, never run.
+// CreateFunction creates a function from an uploaded zip. The zip is validated but
+// never run.
 func (s *Service) CreateFunction(_ context.Context, in *lambda.CreateFunctionInput) (*lambda.CreateFunctionOutput, error) {
 	size, sum, err := checkCode(in.Code)
 	if err != nil {
@@ -36,12 +36,11 @@ func (s *Service) CreateFunction(_ context.Context, in *lambda.CreateFunctionInp
 	if err != nil {
 		return nil, err
 	}
-	return as[lambda.CreateFunctionOutput](c), nil
+	return configurationOutput[lambda.CreateFunctionOutput](c), nil
 }
 
-// Deploy makes a function that runs registered code, as CloudFormation does
-// with the code of a published application. It returns once the function is
-// active.
+// Deploy creates a function that runs registered code, as CloudFormation does with
+// a published application's code. It returns once the function is active.
 func (s *Service) Deploy(ctx context.Context, in *lambda.CreateFunctionInput, code string) (arn string, err error) {
 	sum := sha256.Sum256([]byte(code))
 	c, err := s.create(in, code, 0, sum)
@@ -59,38 +58,38 @@ func (s *Service) Deploy(ctx context.Context, in *lambda.CreateFunctionInput, co
 	}
 }
 
-func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64, sum [sha256.Size]byte) (types.FunctionConfiguration, error) {
-	var none types.FunctionConfiguration
-	t, err := s.target("CreateFunction", in.FunctionName, nil)
+func (s *Service) create(in *lambda.CreateFunctionInput, codeName string, size int64, sum [sha256.Size]byte) (types.FunctionConfiguration, error) {
+	var empty types.FunctionConfiguration
+	t, err := s.parseTarget("CreateFunction", in.FunctionName, nil)
 	if err != nil {
-		return none, err
+		return empty, err
 	}
-	if !bareName.MatchString(t.name) || t.qualifier != "" {
-		return none, validation(aws.ToString(in.FunctionName), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
+	if !functionName.MatchString(t.name) || t.qualifier != "" {
+		return empty, validation(aws.ToString(in.FunctionName), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
 	}
 	if err := checkFunction(in); err != nil {
-		return none, err
+		return empty, err
 	}
 	if err := s.checkRole(aws.ToString(in.Role)); err != nil {
-		return none, err
+		return empty, err
 	}
-	place, err := s.checkVPC(in.VpcConfig)
+	vpc, err := s.toVPCConfig(in.VpcConfig)
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 	f := &function{
 		config: types.FunctionConfiguration{
 			FunctionName: &t.name, FunctionArn: aws.String(s.arn(t)), Version: aws.String(latest),
 			Runtime: in.Runtime, Handler: in.Handler, Role: in.Role, Description: aws.String(aws.ToString(in.Description)),
 			CodeSize: size, CodeSha256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
-			Timeout: orDefault(in.Timeout, 3), MemorySize: orDefault(in.MemorySize, 128), VpcConfig: place,
+			Timeout: orDefault(in.Timeout, 3), MemorySize: orDefault(in.MemorySize, 128), VpcConfig: vpc,
 			PackageType: types.PackageTypeZip, Architectures: in.Architectures,
-			EphemeralStorage: disk(in.EphemeralStorage), TracingConfig: tracing(in.TracingConfig),
+			EphemeralStorage: ephemeralStorage(in.EphemeralStorage), TracingConfig: tracingConfig(in.TracingConfig),
 			SnapStart:     &types.SnapStartResponse{ApplyOn: types.SnapStartApplyOnNone, OptimizationStatus: types.SnapStartOptimizationStatusOff},
 			LoggingConfig: &types.LoggingConfig{LogFormat: types.LogFormatText, LogGroup: aws.String(logGroup(t.name))},
 			State:         types.StatePending, StateReason: aws.String("The function is being created."), StateReasonCode: types.StateReasonCodeCreating,
 		},
-		tags: maps.Clone(in.Tags), runs: runs, active: make(chan struct{}),
+		tags: maps.Clone(in.Tags), codeName: codeName, active: make(chan struct{}),
 	}
 	if len(f.config.Architectures) == 0 {
 		f.config.Architectures = []types.Architecture{types.ArchitectureX8664}
@@ -98,15 +97,15 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 	if in.Environment != nil {
 		f.environment = maps.Clone(in.Environment.Variables)
 	}
-	f.touch(s.cloud.Now())
+	f.markModified(s.cloud.Now())
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.functions[t.name] != nil {
-		return none, conflict("Function already exist: %s", t.name)
+		return empty, conflict("Function already exist: %s", t.name)
 	}
-	if err := s.enterVPC(t.name, place); err != nil {
-		return none, err
+	if err := s.attachVPC(t.name, vpc); err != nil {
+		return empty, err
 	}
 	s.functions[t.name] = f
 	made := []*function{f}
@@ -118,7 +117,7 @@ func (s *Service) create(in *lambda.CreateFunctionInput, runs string, size int64
 		activate(made)
 	} else {
 		takes, takesDemo := creation, creationDemo
-		if place != nil {
+		if vpc != nil {
 			takes, takesDemo = creationInVPC, creationInVPCDemo
 		}
 		s.cloud.Go(func(ctx context.Context) { s.activateLater(ctx, made, takes, takesDemo) })
@@ -143,8 +142,8 @@ func activate(made []*function) {
 	}
 }
 
-// checkCode accepts a deployment package that is a zip in the request; the
-// sandbox has no S3 and no image registry to fetch another kind from.
+// checkCode accepts only a zip in the request: the sandbox has no S3 and no image
+// registry.
 func checkCode(code *types.FunctionCode) (size int64, sum [sha256.Size]byte, err error) {
 	switch {
 	case code == nil || len(code.ZipFile) == 0 && code.S3Bucket == nil && code.ImageUri == nil:
@@ -160,14 +159,14 @@ func checkCode(code *types.FunctionCode) (size int64, sum [sha256.Size]byte, err
 	return int64(len(code.ZipFile)), sha256.Sum256(code.ZipFile), nil
 }
 
-func disk(in *types.EphemeralStorage) *types.EphemeralStorage {
+func ephemeralStorage(in *types.EphemeralStorage) *types.EphemeralStorage {
 	if in == nil || in.Size == nil {
 		return &types.EphemeralStorage{Size: aws.Int32(512)}
 	}
 	return in
 }
 
-func tracing(in *types.TracingConfig) *types.TracingConfigResponse {
+func tracingConfig(in *types.TracingConfig) *types.TracingConfigResponse {
 	if in == nil || in.Mode == "" {
 		return &types.TracingConfigResponse{Mode: types.TracingModePassThrough}
 	}

@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// Exception is an error as Python's runtime reports one that nobody caught:
-// its type, its text and, outermost first, the functions it came through.
+// Exception is an error that is reported like an uncaught Python exception.
 type Exception struct {
 	Type    string // "ValueError"
 	Message string
-	Stack   []string // "lambda_handler", "set_secret"
+	Stack   []string // outermost first: "lambda_handler", "set_secret"
 }
 
 func (e *Exception) Error() string { return e.Type + ": " + e.Message }
 
-// failure is the payload of a function that failed.
+// failure is the payload of a failed invocation.
 type failure struct {
 	Message   string   `json:"errorMessage"`
 	Type      string   `json:"errorType,omitempty"`
@@ -25,16 +24,16 @@ type failure struct {
 	Stack     []string `json:"stackTrace,omitempty"`
 }
 
-func fail(f failure) finished {
+func failedResult(f failure) invocationResult {
 	payload, err := json.Marshal(f)
 	if err != nil {
 		panic(err) // strings always marshal
 	}
-	return finished{payload: payload, failed: true}
+	return invocationResult{payload: payload, failed: true}
 }
 
-// exception is what Python's runtime would have caught.
-func exception(err error) *Exception {
+// toException returns err as an Exception.
+func toException(err error) *Exception {
 	var e *Exception
 	if errors.As(err, &e) {
 		return e
@@ -50,8 +49,8 @@ func (e *Exception) frames() []string {
 	return frames
 }
 
-// report is the log event of an exception: its text, then the way it came.
-func (e *Exception) report() string {
+// logText is the exception in the log, with its traceback.
+func (e *Exception) logText() string {
 	text := "[ERROR] " + e.Error()
 	if frames := e.frames(); len(frames) > 0 {
 		text += "\nTraceback (most recent call last):\n" + strings.TrimSuffix(strings.Join(frames, ""), "\n")

@@ -10,26 +10,25 @@ import (
 	"github.com/google/uuid"
 )
 
-// function is one function's $LATEST: its configuration as GetFunction answers
-// it, and what Lambda keeps beside it.
+// function is a function's $LATEST or its published version: its configuration as
+// GetFunction returns it, and more.
 type function struct {
 	config      types.FunctionConfiguration
 	environment map[string]string
 	tags        map[string]string
 	policy      []permission
-	runs        string // the name of the registered code; "" if its code was uploaded
+	codeName    string // of the registered code; "" if the code was uploaded
 	active      chan struct{}
 	idle        []string // log streams of execution environments waiting for work
 }
 
-// touch marks the configuration as changed now.
-func (f *function) touch(now time.Time) {
+// markModified updates the time of modification and the revision.
+func (f *function) markModified(now time.Time) {
 	f.config.LastModified = aws.String(now.UTC().Format("2006-01-02T15:04:05.000-0700"))
 	f.config.RevisionId = aws.String(uuid.NewString())
 }
 
-// describe is the configuration of the version that a call means, its ARN
-// qualified if the call's was.
+// describe returns the configuration, with the ARN qualified as in the call.
 func (f *function) describe(qualifier string) types.FunctionConfiguration {
 	c := f.config
 	if qualifier != "" {
@@ -41,9 +40,9 @@ func (f *function) describe(qualifier string) types.FunctionConfiguration {
 	return c
 }
 
-// as is the configuration as the answer of a call: the SDK's outputs of the
-// calls that answer with one have its fields by the same names.
-func as[Out any](c types.FunctionConfiguration) *Out {
+// configurationOutput copies the configuration into a call's output, which has
+// fields of the same names.
+func configurationOutput[Out any](c types.FunctionConfiguration) *Out {
 	out := new(Out)
 	from, to := reflect.ValueOf(c), reflect.ValueOf(out).Elem()
 	for i := range from.NumField() {
@@ -54,8 +53,8 @@ func as[Out any](c types.FunctionConfiguration) *Out {
 	return out
 }
 
-// busy is why the function cannot be used yet, nil if it can.
-func (f *function) busy() error {
+// notReadyError returns why the function cannot be updated yet, or nil.
+func (f *function) notReadyError() error {
 	if f.config.State != types.StateActive {
 		return conflict("The operation cannot be performed at this time. The function is currently in the following state: %s", f.config.State)
 	}

@@ -13,11 +13,11 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-func TestANewFunctionIsPendingAWhile(t *testing.T) {
+func TestNewFunctionIsPending(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := open(t, cloud.Real)
-		out, err := a.CreateFunction(t.Context(), creation())
+		a := newAccount(t, cloud.Real)
+		out, err := a.CreateFunction(t.Context(), newInput())
 		check(t, err)
 		if out.State != types.StatePending || out.StateReasonCode != types.StateReasonCodeCreating {
 			t.Errorf("state = %s, %s", out.State, out.StateReasonCode)
@@ -34,11 +34,11 @@ func TestANewFunctionIsPendingAWhile(t *testing.T) {
 	})
 }
 
-func TestAChangeOfTheConfigurationTakesAWhile(t *testing.T) {
+func TestConfigurationUpdateIsInProgress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := open(t, cloud.Real)
-		_, err := a.Deploy(t.Context(), creation(), "none")
+		a := newAccount(t, cloud.Real)
+		_, err := a.Deploy(t.Context(), newInput(), "none")
 		check(t, err)
 		change := &lambdaapi.UpdateFunctionConfigurationInput{FunctionName: aws.String(name), Timeout: aws.Int32(60)}
 		out, err := a.UpdateFunctionConfiguration(t.Context(), change)
@@ -55,10 +55,10 @@ func TestAChangeOfTheConfigurationTakesAWhile(t *testing.T) {
 	})
 }
 
-func TestTheNamesOfAFunction(t *testing.T) {
+func TestFunctionNameForms(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	_, err := a.CreateFunction(t.Context(), creation())
+	a := newAccount(t, cloud.Instant)
+	_, err := a.CreateFunction(t.Context(), newInput())
 	check(t, err)
 	for about, c := range map[string]struct{ name, qualifier, arn, code, message string }{
 		"its name":                               {name: name, arn: arn},
@@ -96,10 +96,10 @@ func TestTheNamesOfAFunction(t *testing.T) {
 	}
 }
 
-func TestCreateFunctionRefusesInvalidInput(t *testing.T) {
+func TestCreateFunctionRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	taken := creation()
+	a := newAccount(t, cloud.Instant)
+	taken := newInput()
 	taken.FunctionName = aws.String("taken")
 	_, err := a.CreateFunction(t.Context(), taken)
 	check(t, err)
@@ -135,7 +135,7 @@ func TestCreateFunctionRefusesInvalidInput(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
-			in := creation()
+			in := newInput()
 			c.change(in)
 			_, err := a.CreateFunction(t.Context(), in)
 			wantError(t, err, c.code, c.message)
@@ -143,10 +143,10 @@ func TestCreateFunctionRefusesInvalidInput(t *testing.T) {
 	}
 }
 
-func TestADeletedFunctionIsGone(t *testing.T) {
+func TestDeletedFunctionIsNotFound(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	_, err := a.CreateFunction(t.Context(), creation())
+	a := newAccount(t, cloud.Instant)
+	_, err := a.CreateFunction(t.Context(), newInput())
 	check(t, err)
 	_, err = a.DeleteFunction(t.Context(), &lambdaapi.DeleteFunctionInput{FunctionName: aws.String(name)})
 	check(t, err)
@@ -159,10 +159,10 @@ func TestADeletedFunctionIsGone(t *testing.T) {
 	}
 }
 
-func TestTagsOfAFunction(t *testing.T) {
+func TestFunctionTags(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	_, err := a.CreateFunction(t.Context(), creation())
+	a := newAccount(t, cloud.Instant)
+	_, err := a.CreateFunction(t.Context(), newInput())
 	check(t, err)
 	_, err = a.TagResource(t.Context(), &lambdaapi.TagResourceInput{Resource: aws.String(arn), Tags: map[string]string{"a": "1", "b": "2"}})
 	check(t, err)

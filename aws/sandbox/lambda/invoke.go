@@ -12,31 +12,31 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// What Lambda's quotas admit as an event: 6 MB if the caller waits, 1 MB if
-// not; and how much of the log's end an answer carries.
+// Lambda's quotas in bytes: for a synchronous event, an asynchronous event, and
+// the tail of the log in a response (Lambda Developer Guide, "Lambda quotas").
 const (
-	mostEvent      = 6 << 20
-	mostAsyncEvent = 1 << 20
-	tail           = 4 << 10
+	maxEventSize      = 6 << 20
+	maxAsyncEventSize = 1 << 20
+	logTailSize       = 4 << 10
 )
 
-// Invoke runs a function: to the end (RequestResponse), in the background
-// (Event), or not at all (DryRun).
+// Invoke runs a function and waits (RequestResponse), runs it in the background
+// (Event), or only validates the call (DryRun).
 func (s *Service) Invoke(ctx context.Context, in *lambda.InvokeInput) (*lambda.InvokeOutput, error) {
-	most := mostEvent
+	most := maxEventSize
 	if in.InvocationType == types.InvocationTypeEvent {
-		most = mostAsyncEvent
+		most = maxAsyncEventSize
 	}
 	event := in.Payload
 	switch {
 	case len(event) > most:
-		return nil, fault(http.StatusRequestEntityTooLarge, "RequestTooLargeException", "Request must be smaller than %d bytes for the InvokeFunction operation", most)
+		return nil, newError(http.StatusRequestEntityTooLarge, "RequestTooLargeException", "Request must be smaller than %d bytes for the InvokeFunction operation", most)
 	case len(event) == 0:
 		event = []byte("{}")
 	case !json.Valid(event):
-		return nil, fault(http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json: Could not parse payload into json")
+		return nil, newError(http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json: Could not parse payload into json")
 	}
-	f, err := s.ready(in.FunctionName, in.Qualifier)
+	f, err := s.findInvocable(in.FunctionName, in.Qualifier)
 	if err != nil {
 		return nil, err
 	}
@@ -57,19 +57,19 @@ func (s *Service) Invoke(ctx context.Context, in *lambda.InvokeInput) (*lambda.I
 	}
 	if in.LogType == types.LogTypeTail {
 		log := done.log
-		out.LogResult = aws.String(base64.StdEncoding.EncodeToString([]byte(log[max(0, len(log)-tail):])))
+		out.LogResult = aws.String(base64.StdEncoding.EncodeToString([]byte(log[max(0, len(log)-logTailSize):])))
 	}
 	return out, nil
 }
 
-// Invoke runs the function with the event and waits for it. It returns an
-// error if the function may not be invoked, failed or timed out.
+// Invoke runs the function and waits for it. It returns an error if the principal
+// may not invoke it, or if it failed or timed out.
 func (p *Principal) Invoke(ctx context.Context, functionARN string, event []byte) error {
 	if !p.Invocable(functionARN) {
-		return fault(http.StatusForbidden, "AccessDeniedException",
+		return newError(http.StatusForbidden, "AccessDeniedException",
 			"User: %s is not authorized to perform: lambda:InvokeFunction on resource: %s because no resource-based policy allows the lambda:InvokeFunction action", p.name, functionARN)
 	}
-	f, err := p.lambda.ready(&functionARN, nil)
+	f, err := p.lambda.findInvocable(&functionARN, nil)
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func (p *Principal) Invoke(ctx context.Context, functionARN string, event []byte
 	return nil
 }
 
-// ready returns a function that can be invoked now.
-func (s *Service) ready(name, qualifier *string) (*function, error) {
+// findInvocable finds a function that is active.
+func (s *Service) findInvocable(name, qualifier *string) (*function, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, _, err := s.find("InvokeFunction", name, qualifier)
@@ -88,7 +88,7 @@ func (s *Service) ready(name, qualifier *string) (*function, error) {
 		return nil, err
 	}
 	if f.config.State != types.StateActive {
-		return nil, f.busy()
+		return nil, f.notReadyError()
 	}
 	return f, nil
 }

@@ -18,10 +18,10 @@ import (
 	"keyturn/aws/sandbox/lambda"
 )
 
-func TestAnInvocationWritesItsLinesAsLambdaDoes(t *testing.T) {
+func TestInvocationWritesLambdasLogLines(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	out := a.run(t, func(_ context.Context, inv lambda.Invocation) ([]byte, error) {
+	a := newAccount(t, cloud.Instant)
+	out := a.deployAndInvoke(t, func(_ context.Context, inv lambda.Invocation) ([]byte, error) {
 		inv.Log("createSecret: done")
 		return inv.Event, nil
 	})
@@ -35,7 +35,7 @@ func TestAnInvocationWritesItsLinesAsLambdaDoes(t *testing.T) {
 		`^END RequestId: ` + id + `\n$`,
 		`^REPORT RequestId: ` + id + `\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\t\n$`,
 	}
-	got := a.lines(t)
+	got := a.logLines(t)
 	if len(got) != len(want) {
 		t.Fatalf("lines = %q", got)
 	}
@@ -53,8 +53,8 @@ func TestAnInvocationWritesItsLinesAsLambdaDoes(t *testing.T) {
 
 func TestConsecutiveInvocationsShareAnEnvironment(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	a.run(t, nothing)
+	a := newAccount(t, cloud.Instant)
+	a.deployAndInvoke(t, returnNull)
 	_, err := a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(name)})
 	check(t, err)
 	streams, err := a.logs.DescribeLogStreams(t.Context(), &logsapi.DescribeLogStreamsInput{LogGroupName: aws.String("/aws/lambda/" + name)})
@@ -64,7 +64,7 @@ func TestConsecutiveInvocationsShareAnEnvironment(t *testing.T) {
 	}
 }
 
-func TestHowCodeFails(t *testing.T) {
+func TestFailuresOfCode(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		code          lambda.Code
@@ -89,10 +89,10 @@ func TestHowCodeFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := open(t, cloud.Instant)
-			out := a.run(t, c.code)
+			a := newAccount(t, cloud.Instant)
+			out := a.deployAndInvoke(t, c.code)
 			wantFailure(t, out, c.kind, c.message)
-			if all := strings.Join(a.lines(t), ""); !strings.Contains(all, c.logged) {
+			if all := strings.Join(a.logLines(t), ""); !strings.Contains(all, c.logged) {
 				t.Errorf("log = %q, want %q", all, c.logged)
 			}
 		})
@@ -102,10 +102,10 @@ func TestHowCodeFails(t *testing.T) {
 func TestFunctionTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := open(t, cloud.Instant)
+		c := newAccount(t, cloud.Instant)
 		released := make(chan struct{})
 		start := time.Now()
-		out := c.run(t, func(_ context.Context, inv lambda.Invocation) ([]byte, error) {
+		out := c.deployAndInvoke(t, func(_ context.Context, inv lambda.Invocation) ([]byte, error) {
 			<-released
 			inv.Log("too late to be heard")
 			return nil, nil
@@ -116,37 +116,37 @@ func TestFunctionTimesOut(t *testing.T) {
 		close(released)
 		synctest.Wait()
 		wantFailure(t, out, "Sandbox.Timedout", "Task timed out after 30.00 seconds")
-		all := strings.Join(c.lines(t), "")
+		all := strings.Join(c.logLines(t), "")
 		if !strings.Contains(all, "Task timed out after 30.00 seconds") || !strings.Contains(all, "Duration: 30000.00 ms") || strings.Contains(all, "too late") {
 			t.Errorf("log = %q", all)
 		}
 	})
 }
 
-func TestAFunctionFromAZipHasNoRuntime(t *testing.T) {
+func TestUploadedCodeHasNoRuntime(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	_, err := a.CreateFunction(t.Context(), creation())
+	a := newAccount(t, cloud.Instant)
+	_, err := a.CreateFunction(t.Context(), newInput())
 	check(t, err)
 	out, err := a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(arn)})
 	check(t, err)
 	wantFailure(t, out, "Runtime.Unavailable", "the sandbox has no python3.13 runtime")
-	if err := a.As("secretsmanager.amazonaws.com").Invoke(t.Context(), arn, []byte("{}")); err == nil {
+	if err := a.Principal("secretsmanager.amazonaws.com").Invoke(t.Context(), arn, []byte("{}")); err == nil {
 		t.Error("Secrets Manager has no permission to invoke it")
 	}
 	_, err = a.AddPermission(t.Context(), permission("secretsmanager.amazonaws.com"))
 	check(t, err)
-	if err := a.As("secretsmanager.amazonaws.com").Invoke(t.Context(), arn, []byte("{}")); err == nil || !strings.Contains(err.Error(), "no python3.13 runtime") {
+	if err := a.Principal("secretsmanager.amazonaws.com").Invoke(t.Context(), arn, []byte("{}")); err == nil || !strings.Contains(err.Error(), "no python3.13 runtime") {
 		t.Errorf("error = %v", err)
 	}
 }
 
-func TestTheOtherWaysToInvoke(t *testing.T) {
+func TestInvokeDryRunAndEvent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := open(t, cloud.Instant)
+		a := newAccount(t, cloud.Instant)
 		calls := 0
-		a.run(t, func(context.Context, lambda.Invocation) ([]byte, error) { calls++; return nil, nil })
+		a.deployAndInvoke(t, func(context.Context, lambda.Invocation) ([]byte, error) { calls++; return nil, nil })
 		dry, err := a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(name), InvocationType: types.InvocationTypeDryRun})
 		check(t, err)
 		event, err := a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(name), InvocationType: types.InvocationTypeEvent})
@@ -158,10 +158,10 @@ func TestTheOtherWaysToInvoke(t *testing.T) {
 	})
 }
 
-func TestInvokeRefusesInvalidEvents(t *testing.T) {
+func TestInvokeRejectsInvalidEvents(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
-	a.run(t, nothing)
+	a := newAccount(t, cloud.Instant)
+	a.deployAndInvoke(t, returnNull)
 	_, err := a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(name), Payload: []byte("{")})
 	wantError(t, err, "InvalidRequestContentException", "Could not parse request body into json")
 	_, err = a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(name), InvocationType: types.InvocationTypeEvent, Payload: make([]byte, 1<<20+1)})

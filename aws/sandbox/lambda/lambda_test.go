@@ -33,13 +33,13 @@ const (
 	role = "arn:aws:iam::123456789012:role/rotation"
 )
 
-type account struct {
+type testAccount struct {
 	*lambda.Service
 	logs *logs.Service
 }
 
-// open is an account with the role of a function, closed at the test's end.
-func open(t *testing.T, pace cloud.Pace) account {
+// newAccount is an account with the role of a function, closed at the test's end.
+func newAccount(t *testing.T, pace cloud.Pace) testAccount {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", pace, nil)
 	t.Cleanup(c.Close)
@@ -49,29 +49,29 @@ func open(t *testing.T, pace cloud.Pace) account {
 		AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`),
 	})
 	check(t, err)
-	return account{lambda.New(c, l, i), l}
+	return testAccount{lambda.New(c, l, i), l}
 }
 
-func creation() *lambdaapi.CreateFunctionInput {
+func newInput() *lambdaapi.CreateFunctionInput {
 	return &lambdaapi.CreateFunctionInput{
 		FunctionName: aws.String(name), Role: aws.String(role), Runtime: types.RuntimePython313, Handler: aws.String("lambda_function.lambda_handler"),
 		Code: &types.FunctionCode{ZipFile: emptyZip()}, Timeout: aws.Int32(30),
 	}
 }
 
-// run deploys a function with the code and invokes it with an empty event.
-func (a account) run(t *testing.T, code lambda.Code) *lambdaapi.InvokeOutput {
+// deployAndInvoke deploys a function with the code and invokes it with an empty event.
+func (a testAccount) deployAndInvoke(t *testing.T, code lambda.Code) *lambdaapi.InvokeOutput {
 	t.Helper()
 	a.Register("test", code)
-	_, err := a.Deploy(t.Context(), creation(), "test")
+	_, err := a.Deploy(t.Context(), newInput(), "test")
 	check(t, err)
 	out, err := a.Invoke(t.Context(), &lambdaapi.InvokeInput{FunctionName: aws.String(name)})
 	check(t, err)
 	return out
 }
 
-// lines are the messages of the function's log group, oldest first.
-func (a account) lines(t *testing.T) []string {
+// logLines returns the function's log, oldest first.
+func (a testAccount) logLines(t *testing.T) []string {
 	t.Helper()
 	out, err := a.logs.FilterLogEvents(t.Context(), &logsapi.FilterLogEventsInput{LogGroupName: aws.String("/aws/lambda/" + name)})
 	check(t, err)
@@ -105,4 +105,4 @@ func wantError(t *testing.T, err error, code, message string) {
 	}
 }
 
-func nothing(context.Context, lambda.Invocation) ([]byte, error) { return []byte("null"), nil }
+func returnNull(context.Context, lambda.Invocation) ([]byte, error) { return []byte("null"), nil }

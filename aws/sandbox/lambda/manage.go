@@ -14,10 +14,10 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// How long a change of the configuration is InProgress.
+// How long an update of the configuration is InProgress.
 const (
-	update     = time.Second
-	updateDemo = 300 * time.Millisecond
+	updateDuration     = time.Second
+	updateDurationDemo = 300 * time.Millisecond
 )
 
 // GetFunction describes a function with its tags.
@@ -40,11 +40,11 @@ func (s *Service) GetFunctionConfiguration(_ context.Context, in *lambda.GetFunc
 	if err != nil {
 		return nil, err
 	}
-	return as[lambda.GetFunctionConfigurationOutput](f.describe(t.qualifier)), nil
+	return configurationOutput[lambda.GetFunctionConfigurationOutput](f.describe(t.qualifier)), nil
 }
 
-// UpdateFunctionConfiguration changes what the call gives: description,
-// environment, handler, memory, role, runtime, timeout, VPC.
+// UpdateFunctionConfiguration changes description, environment, handler, memory,
+// role, runtime, timeout and VPC, as far as given.
 func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.UpdateFunctionConfigurationInput) (*lambda.UpdateFunctionConfigurationOutput, error) {
 	if err := checkLimits(in.Timeout, in.MemorySize); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 	if err := checkEnvironment(in.Environment); err != nil {
 		return nil, err
 	}
-	place, err := s.checkVPC(in.VpcConfig)
+	place, err := s.toVPCConfig(in.VpcConfig)
 	if err != nil {
 		return nil, err
 	}
@@ -75,13 +75,13 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 	if err != nil {
 		return nil, err
 	}
-	if err := t.onlyFunction(); err != nil {
+	if err := t.requireUnqualified(); err != nil {
 		return nil, err
 	}
-	if err := f.busy(); err != nil {
+	if err := f.notReadyError(); err != nil {
 		return nil, err
 	}
-	if err := f.atRevision(in.RevisionId); err != nil {
+	if err := f.checkRevision(in.RevisionId); err != nil {
 		return nil, err
 	}
 	c := &f.config
@@ -97,23 +97,23 @@ func (s *Service) UpdateFunctionConfiguration(_ context.Context, in *lambda.Upda
 		f.environment = maps.Clone(in.Environment.Variables)
 	}
 	if in.VpcConfig != nil {
-		s.leaveVPC(t.name)
-		if err := s.enterVPC(t.name, place); err != nil {
+		s.detachVPC(t.name)
+		if err := s.attachVPC(t.name, place); err != nil {
 			return nil, err
 		}
 		c.VpcConfig = place
 	}
-	f.idle = nil // a change starts new execution environments
-	f.touch(s.cloud.Now())
+	f.idle = nil // an update starts new execution environments
+	f.markModified(s.cloud.Now())
 	if s.cloud.Pace != cloud.Instant {
 		c.LastUpdateStatus, c.LastUpdateStatusReason, c.LastUpdateStatusReasonCode = types.LastUpdateStatusInProgress, aws.String("The function is being created."), types.LastUpdateStatusReasonCode("Creating")
 		s.cloud.Go(func(ctx context.Context) { s.updateLater(ctx, f) })
 	}
-	return as[lambda.UpdateFunctionConfigurationOutput](f.describe(t.qualifier)), nil
+	return configurationOutput[lambda.UpdateFunctionConfigurationOutput](f.describe(t.qualifier)), nil
 }
 
 func (s *Service) updateLater(ctx context.Context, f *function) {
-	if s.cloud.Sleep(ctx, update, updateDemo) != nil {
+	if s.cloud.Sleep(ctx, updateDuration, updateDurationDemo) != nil {
 		return
 	}
 	s.mu.Lock()
@@ -121,10 +121,10 @@ func (s *Service) updateLater(ctx context.Context, f *function) {
 	f.config.LastUpdateStatus, f.config.LastUpdateStatusReason, f.config.LastUpdateStatusReasonCode = types.LastUpdateStatusSuccessful, nil, ""
 }
 
-// atRevision refuses a change that was meant for an earlier revision.
-func (f *function) atRevision(id *string) error {
+// checkRevision rejects a change of an earlier revision.
+func (f *function) checkRevision(id *string) error {
 	if id != nil && *id != *f.config.RevisionId {
-		return fault(http.StatusPreconditionFailed, "PreconditionFailedException",
+		return newError(http.StatusPreconditionFailed, "PreconditionFailedException",
 			"The RevisionId provided does not match the latest RevisionId. Call the GetFunction or the GetAlias API to retrieve the latest RevisionId for your resource.")
 	}
 	return nil
@@ -136,7 +136,7 @@ func replace[T any](old **T, given *T) {
 	}
 }
 
-// DeleteFunction deletes a function. Its log group stays, as on AWS.
+// DeleteFunction deletes a function, but not its log group, as on AWS.
 func (s *Service) DeleteFunction(_ context.Context, in *lambda.DeleteFunctionInput) (*lambda.DeleteFunctionOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,7 +160,7 @@ func (s *Service) ListFunctions(_ context.Context, in *lambda.ListFunctionsInput
 		if isVersion(name) && in.FunctionVersion != types.FunctionVersionAll {
 			continue
 		}
-		// ListFunctions leaves the fields of the state out (its API reference).
+		// ListFunctions omits the state (API reference).
 		c := s.functions[name].describe("")
 		if in.FunctionVersion == types.FunctionVersionAll {
 			c.FunctionArn = aws.String(*c.FunctionArn + ":" + *c.Version)

@@ -16,34 +16,34 @@ const (
 	namePattern = `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`
 )
 
-// How long a function's name may be, alone and in an ARN (API reference of
-// CreateFunction).
+// The maximum lengths of a function's name and of a name or ARN in a call (API
+// reference of CreateFunction).
 const (
-	longestName      = 64
-	longestReference = 140
+	maxNameLength      = 64
+	maxReferenceLength = 140
 )
 
 var (
-	anyName  = steps.NewPattern(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
-	bareName = steps.NewPattern(`^[a-zA-Z0-9_-]{1,64}$`)
+	functionReference = steps.NewPattern(`^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
+	functionName      = steps.NewPattern(`^[a-zA-Z0-9_-]{1,64}$`)
 )
 
-// target is which function, and which version of it, a call means.
+// target is the function and version that a call names.
 type target struct {
 	name      string
 	qualifier string // "" if none was given
 }
 
-// target reads a function's name as every call takes it, with the qualifier
+// parseTarget reads a function's name as every call takes it, with the qualifier
 // that may come apart from it.
-func (s *Service) target(action string, name, qualifier *string) (target, error) {
+func (s *Service) parseTarget(action string, name, qualifier *string) (target, error) {
 	text := aws.ToString(name)
-	m := anyName.FindStringSubmatch(text)
+	m := functionReference.FindStringSubmatch(text)
 	switch {
-	case len(text) > longestReference:
-		return target{}, tooLong("functionName", text, longestReference)
-	case m != nil && len(m[3]) > longestName:
-		return target{}, tooLong("functionName", text, longestName)
+	case len(text) > maxReferenceLength:
+		return target{}, tooLong("functionName", text, maxReferenceLength)
+	case m != nil && len(m[3]) > maxNameLength:
+		return target{}, tooLong("functionName", text, maxNameLength)
 	case m == nil:
 		return target{}, validation(aws.ToString(name), "functionName", "Member must satisfy regular expression pattern: "+namePattern)
 	}
@@ -52,7 +52,7 @@ func (s *Service) target(action string, name, qualifier *string) (target, error)
 		return target{}, notFound("Functions from '%s' are not reachable in this region ('%s')", region, s.cloud.Region)
 	}
 	if account != "" && account != s.cloud.AccountID {
-		return target{}, fault(http.StatusForbidden, "AccessDeniedException",
+		return target{}, newError(http.StatusForbidden, "AccessDeniedException",
 			"User is not authorized to perform: lambda:%s on resource: %s because no resource-based policy allows the lambda:%s action", action, aws.ToString(name), action)
 	}
 	if q := aws.ToString(qualifier); q != "" {
@@ -64,7 +64,7 @@ func (s *Service) target(action string, name, qualifier *string) (target, error)
 	return t, nil
 }
 
-// arn is the name of what the target means, found or not.
+// arn returns the target's ARN, whether it exists or not.
 func (s *Service) arn(t target) string {
 	arn := s.cloud.ARN("lambda", "function:"+t.name)
 	if t.qualifier != "" {
@@ -76,7 +76,7 @@ func (s *Service) arn(t target) string {
 // find returns the function, or the version, that a call means. Whoever calls
 // it holds the lock.
 func (s *Service) find(action string, name, qualifier *string) (*function, target, error) {
-	t, err := s.target(action, name, qualifier)
+	t, err := s.parseTarget(action, name, qualifier)
 	if err != nil {
 		return nil, t, err
 	}

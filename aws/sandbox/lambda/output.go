@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// output collects an invocation's lines and sends them to the log; it is deaf
-// once closed.
+// output collects an invocation's lines and writes them to the log. Once closed, it
+// ignores further lines.
 type output struct {
 	write func(line string)
 
@@ -15,7 +15,7 @@ type output struct {
 	closed bool
 }
 
-func (o *output) line(text string) {
+func (o *output) writeLine(text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {

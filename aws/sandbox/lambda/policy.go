@@ -13,12 +13,11 @@ import (
 	"keyturn/steps"
 )
 
-// permission is one statement of a function's resource policy, as GetPolicy
-// writes it.
+// permission is one statement of a function's resource policy, as in GetPolicy.
 type permission struct {
 	Sid       string
 	Effect    string
-	Principal any // "*", or a map of one kind to one name
+	Principal any // "*", or a map with one entry such as {"Service": …}
 	Action    string
 	Resource  string
 	Condition map[string]map[string]string `json:",omitempty"`
@@ -74,7 +73,7 @@ func (s *Service) AddPermission(_ context.Context, in *lambda.AddPermissionInput
 	if t.qualifier == latest {
 		return nil, invalid("We currently do not support adding policies for $LATEST.")
 	}
-	if err := f.atRevision(in.RevisionId); err != nil {
+	if err := f.checkRevision(in.RevisionId); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(f.policy, func(o permission) bool { return o.Sid == sid }) {
@@ -82,8 +81,8 @@ func (s *Service) AddPermission(_ context.Context, in *lambda.AddPermissionInput
 	}
 	p.Resource = s.arn(t)
 	f.policy = append(f.policy, p)
-	f.touch(s.cloud.Now())
-	return &lambda.AddPermissionOutput{Statement: text(p)}, nil
+	f.markModified(s.cloud.Now())
+	return &lambda.AddPermissionOutput{Statement: policyJSON(p)}, nil
 }
 
 // GetPolicy returns a function's resource policy.
@@ -98,7 +97,7 @@ func (s *Service) GetPolicy(_ context.Context, in *lambda.GetPolicyInput) (*lamb
 		return nil, notFound("The resource you requested does not exist.")
 	}
 	return &lambda.GetPolicyOutput{
-		Policy:     text(resourcePolicy{Version: "2012-10-17", ID: "default", Statement: f.policy}),
+		Policy:     policyJSON(resourcePolicy{Version: "2012-10-17", ID: "default", Statement: f.policy}),
 		RevisionId: f.config.RevisionId,
 	}, nil
 }
@@ -111,7 +110,7 @@ func (s *Service) RemovePermission(_ context.Context, in *lambda.RemovePermissio
 	if err != nil {
 		return nil, err
 	}
-	if err := f.atRevision(in.RevisionId); err != nil {
+	if err := f.checkRevision(in.RevisionId); err != nil {
 		return nil, err
 	}
 	i := slices.IndexFunc(f.policy, func(p permission) bool { return p.Sid == aws.ToString(in.StatementId) })
@@ -119,23 +118,23 @@ func (s *Service) RemovePermission(_ context.Context, in *lambda.RemovePermissio
 		return nil, notFound("Statement %s is not found in resource policy.", aws.ToString(in.StatementId))
 	}
 	f.policy = slices.Delete(f.policy, i, i+1)
-	f.touch(s.cloud.Now())
+	f.markModified(s.cloud.Now())
 	return &lambda.RemovePermissionOutput{}, nil
 }
 
-// Principal is an AWS service that invokes functions, as far as their resource
-// policies admit it.
+// Principal is an AWS service that invokes functions, if their resource policies
+// allow it.
 type Principal struct {
 	lambda *Service
 	name   string // "secretsmanager.amazonaws.com"
 }
 
-// As returns an AWS service's way to the account's functions.
-func (s *Service) As(service string) *Principal { return &Principal{lambda: s, name: service} }
+// Principal returns an AWS service's way to the account's functions.
+func (s *Service) Principal(service string) *Principal { return &Principal{lambda: s, name: service} }
 
-// Invocable reports whether the function exists and its resource policy lets
-// the service invoke it from this account. A condition on the source's ARN is
-// held against the service and the account, not against the one resource.
+// Invocable reports whether the function exists and its resource policy allows the
+// service to invoke it from this account. Of a condition on the source's ARN it
+// compares service, region and account only.
 func (p *Principal) Invocable(functionARN string) bool {
 	s := p.lambda
 	s.mu.Lock()
@@ -187,8 +186,8 @@ func (p *permission) admits(service, region, account string) bool {
 	return true
 }
 
-// text is the JSON of a policy, written as Lambda writes it: no HTML escapes.
-func text(policy any) *string {
+// policyJSON encodes a policy as Lambda does, without HTML escapes.
+func policyJSON(policy any) *string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -38,27 +38,27 @@ func TestFunctionPolicyAllowsItsPrincipals(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
-			a := open(t, cloud.Instant)
-			_, err := a.CreateFunction(t.Context(), creation())
+			a := newAccount(t, cloud.Instant)
+			_, err := a.CreateFunction(t.Context(), newInput())
 			check(t, err)
-			if a.As("secretsmanager.amazonaws.com").Invocable(arn) {
+			if a.Principal("secretsmanager.amazonaws.com").Invocable(arn) {
 				t.Error("a function without a policy admits nobody")
 			}
 			in := permission("secretsmanager.amazonaws.com")
 			c.change(in)
 			_, err = a.AddPermission(t.Context(), in)
 			check(t, err)
-			if got := a.As("secretsmanager.amazonaws.com").Invocable(arn); got != c.admits {
+			if got := a.Principal("secretsmanager.amazonaws.com").Invocable(arn); got != c.admits {
 				t.Errorf("invocable = %v", got)
 			}
 		})
 	}
 }
 
-func TestThePolicyOfAFunction(t *testing.T) {
+func TestFunctionPolicyIsAddedAndRemoved(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
-	_, err := a.CreateFunction(ctx, creation())
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
+	_, err := a.CreateFunction(ctx, newInput())
 	check(t, err)
 	_, err = a.GetPolicy(ctx, &lambdaapi.GetPolicyInput{FunctionName: aws.String(name)})
 	wantError(t, err, "ResourceNotFoundException", "The resource you requested does not exist.")

@@ -12,11 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// longestDescription is in characters, mostEnvironment in bytes of all names
+// maxDescriptionLength is in characters, maxEnvironmentSize in bytes of all names
 // and values together (Lambda Developer Guide, "Lambda quotas").
 const (
-	longestDescription = 256
-	mostEnvironment    = 4 << 10
+	maxDescriptionLength = 256
+	maxEnvironmentSize   = 4 << 10
 )
 
 const (
@@ -29,17 +29,17 @@ var (
 	variableName = steps.NewPattern(`^` + variablePattern + `$`)
 )
 
-// reserved are the variables that Lambda sets itself (Developer Guide, "Defined
-// runtime environment variables"; those that a function may set are left out).
-var reserved = []string{
+// reservedVariables are set by Lambda and cannot be set by a function (Developer
+// Guide, "Defined runtime environment variables").
+var reservedVariables = []string{
 	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
 	"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
 	"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
 	"LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
 }
 
-// checkFunction checks what a function is to be made with, but for its name and
-// its code, and refuses what the sandbox would ignore.
+// checkFunction validates a new function, except its name and code, and rejects what
+// the sandbox would ignore.
 func checkFunction(in *lambda.CreateFunctionInput) error {
 	if err := checkLimits(in.Timeout, in.MemorySize); err != nil {
 		return err
@@ -76,7 +76,7 @@ func checkFunction(in *lambda.CreateFunctionInput) error {
 	return nil
 }
 
-// checkRuntime takes every runtime that the SDK knows, the retired ones too.
+// checkRuntime accepts every runtime that the SDK knows, including retired ones.
 func checkRuntime(r types.Runtime) error {
 	if known := r.Values(); !slices.Contains(known, r) {
 		var names []string
@@ -89,8 +89,8 @@ func checkRuntime(r types.Runtime) error {
 }
 
 func checkDescription(text *string) error {
-	if d := aws.ToString(text); len([]rune(d)) > longestDescription {
-		return tooLong("description", d, longestDescription)
+	if d := aws.ToString(text); len([]rune(d)) > maxDescriptionLength {
+		return tooLong("description", d, maxDescriptionLength)
 	}
 	return nil
 }
@@ -103,7 +103,7 @@ func checkEnvironment(e *types.Environment) error {
 	size := 0
 	for _, name := range slices.Sorted(maps.Keys(e.Variables)) {
 		size += len(name) + len(e.Variables[name])
-		if slices.Contains(reserved, name) {
+		if slices.Contains(reservedVariables, name) {
 			taken = append(taken, name)
 		} else if !variableName.MatchString(name) {
 			return validation("{"+name+"=**redacted**}", "environment.variables", "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: "+variablePattern+"]")
@@ -112,13 +112,13 @@ func checkEnvironment(e *types.Environment) error {
 	if len(taken) > 0 {
 		return invalid("Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: %s", strings.Join(taken, ", "))
 	}
-	if size > mostEnvironment {
+	if size > maxEnvironmentSize {
 		return invalid("Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.")
 	}
 	return nil
 }
 
-// checkLimits holds to Lambda's quotas: 1 to 900 seconds, 128 to 10,240 MB.
+// checkLimits checks Lambda's quotas: 1 to 900 seconds, 128 to 10,240 MB.
 func checkLimits(timeout, memory *int32) error {
 	if n := aws.ToInt32(timeout); timeout != nil && n < 1 {
 		return validation(n, "timeout", "Member must have value greater than or equal to 1")

@@ -14,28 +14,27 @@ import (
 	"github.com/google/uuid"
 )
 
-// finished is an invocation's end.
-type finished struct {
+// invocationResult is the result of an invocation.
+type invocationResult struct {
 	payload []byte
 	failed  bool
 	log     string
 }
 
-// ErrTimedOut is returned by code that would go on until its time is up, because
-// something that it needs never answers: how long that takes depends on the
-// sandbox's pace, and the log says what it says on AWS.
+// ErrTimedOut is returned by code that would block until its timeout. The
+// invocation then ends as if the timeout had passed, at the sandbox's pace.
 var ErrTimedOut = errors.New("task timed out")
 
-// answer is what code returned, or the reason why it returned nothing.
-type answer struct {
+// codeResult is what code returned, or that it panicked.
+type codeResult struct {
 	payload []byte
 	err     error
 	crashed bool
 }
 
-// run invokes a function once in an execution environment of its own, with
-// Lambda's lines around those of the code.
-func (s *Service) run(ctx context.Context, f *function, event []byte) finished {
+// run invokes a function once and writes Lambda's log lines around those of the
+// code.
+func (s *Service) run(ctx context.Context, f *function, event []byte) invocationResult {
 	s.mu.Lock()
 	inv := Invocation{
 		FunctionName: *f.config.FunctionName, FunctionARN: *f.config.FunctionArn, RoleARN: *f.config.Role,
@@ -44,13 +43,13 @@ func (s *Service) run(ctx context.Context, f *function, event []byte) finished {
 	if v := f.config.VpcConfig; v != nil {
 		inv.SubnetIDs, inv.GroupIDs = v.SubnetIds, v.SecurityGroupIds
 	}
-	code, timeout, memory := s.code[f.runs], time.Duration(*f.config.Timeout)*time.Second, *f.config.MemorySize
-	runtime, version, stream := f.config.Runtime, *f.config.Version, s.takeStream(f)
+	code, timeout, memory := s.code[f.codeName], time.Duration(*f.config.Timeout)*time.Second, *f.config.MemorySize
+	runtime, version, stream := f.config.Runtime, *f.config.Version, s.takeLogStream(f)
 	s.mu.Unlock()
 
 	out := &output{write: func(line string) { s.logs.Append(logGroup(inv.FunctionName), stream, line) }}
-	inv.Log = out.line
-	out.line(fmt.Sprintf("START RequestId: %s Version: %s", inv.RequestID, version))
+	inv.Log = out.writeLine
+	out.writeLine(fmt.Sprintf("START RequestId: %s Version: %s", inv.RequestID, version))
 	started := s.cloud.Now()
 	if code == nil {
 		code = func(context.Context, Invocation) ([]byte, error) {
@@ -58,28 +57,28 @@ func (s *Service) run(ctx context.Context, f *function, event []byte) finished {
 				"the sandbox has no %s runtime: it keeps code that was uploaded but cannot run it, and runs only the published rotation function", runtime)}
 		}
 	}
-	got, inTime := s.call(ctx, code, inv, timeout)
+	got, inTime := s.runCode(ctx, code, inv, timeout)
 	took := s.cloud.Now().Sub(started)
-	done, status := finished{payload: got.payload}, ""
+	done, status := invocationResult{payload: got.payload}, ""
 	switch {
 	case !inTime:
 		text := fmt.Sprintf("%s %s Task timed out after %.2f seconds", s.cloud.Now().UTC().Format("2006-01-02T15:04:05.000Z"), inv.RequestID, timeout.Seconds())
-		out.line(text + "\n")
-		done, status = fail(failure{Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", inv.RequestID, timeout.Seconds())}), "\tStatus: timeout"
+		out.writeLine(text + "\n")
+		done, status = failedResult(failure{Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", inv.RequestID, timeout.Seconds())}), "\tStatus: timeout"
 		took = timeout
 	case got.crashed:
 		text := fmt.Sprintf("RequestId: %s Error: Runtime exited with error: exit status 1", inv.RequestID)
-		out.line(text + "\nRuntime.ExitError")
-		done, status = fail(failure{Type: "Runtime.ExitError", Message: text}), "\tStatus: error\tError Type: Runtime.ExitError"
+		out.writeLine(text + "\nRuntime.ExitError")
+		done, status = failedResult(failure{Type: "Runtime.ExitError", Message: text}), "\tStatus: error\tError Type: Runtime.ExitError"
 	case got.err != nil:
-		e := exception(got.err)
-		out.line(e.report())
-		done = fail(failure{Message: e.Message, Type: e.Type, RequestID: inv.RequestID, Stack: e.frames()})
+		e := toException(got.err)
+		out.writeLine(e.logText())
+		done = failedResult(failure{Message: e.Message, Type: e.Type, RequestID: inv.RequestID, Stack: e.frames()})
 	}
 	ms := float64(took.Microseconds()) / 1000
-	out.line("END RequestId: " + inv.RequestID)
-	out.line(fmt.Sprintf("REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\tMemory Size: %d MB\tMax Memory Used: %d MB\t%s",
-		inv.RequestID, ms, max(1, math.Ceil(ms)), memory, heap(), status))
+	out.writeLine("END RequestId: " + inv.RequestID)
+	out.writeLine(fmt.Sprintf("REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %.0f ms\tMemory Size: %d MB\tMax Memory Used: %d MB\t%s",
+		inv.RequestID, ms, max(1, math.Ceil(ms)), memory, liveHeapMB(), status))
 	done.log = out.close()
 
 	s.mu.Lock()
@@ -90,17 +89,17 @@ func (s *Service) run(ctx context.Context, f *function, event []byte) finished {
 	return done
 }
 
-// call runs code until it answers or its time is up, whether or not the caller
-// still waits. Code that does not heed
-// its context is left behind; the cloud waits for it when it closes.
-func (s *Service) call(ctx context.Context, code Code, inv Invocation, timeout time.Duration) (answer, bool) {
+// runCode runs code until it returns or times out, even if the caller no longer
+// waits; false means that it timed out. Code that ignores its context keeps
+// running; the cloud waits for it when it closes.
+func (s *Service) runCode(ctx context.Context, code Code, inv Invocation, timeout time.Duration) (codeResult, bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
-	answered := make(chan answer, 1)
+	answered := make(chan codeResult, 1)
 	s.cloud.Go(func(closing context.Context) {
 		defer cancel()
 		stop := context.AfterFunc(closing, cancel)
 		defer stop()
-		a := answer{crashed: true}
+		a := codeResult{crashed: true}
 		defer func() {
 			if p := recover(); p != nil {
 				s.cloud.Log.Error("function crashed", "function", inv.FunctionName, "panic", p)
@@ -108,20 +107,20 @@ func (s *Service) call(ctx context.Context, code Code, inv Invocation, timeout t
 			answered <- a
 		}()
 		payload, err := code(ctx, inv)
-		a = answer{payload: payload, err: err}
+		a = codeResult{payload: payload, err: err}
 	})
 	<-ctx.Done()
 	select {
 	case a := <-answered:
 		return a, !errors.Is(a.err, ErrTimedOut) && (!errors.Is(ctx.Err(), context.DeadlineExceeded) || a.err == nil)
 	default:
-		return answer{}, false
+		return codeResult{}, false
 	}
 }
 
-// takeStream takes an idle execution environment's log stream, or starts a new
-// environment. Whoever calls it holds the lock.
-func (s *Service) takeStream(f *function) string {
+// takeLogStream returns the log stream of an idle execution environment, or of a
+// new one. The caller holds the lock.
+func (s *Service) takeLogStream(f *function) string {
 	if n := len(f.idle); n > 0 {
 		stream := f.idle[n-1]
 		f.idle = f.idle[:n-1]
@@ -132,9 +131,9 @@ func (s *Service) takeStream(f *function) string {
 
 func logGroup(function string) string { return "/aws/lambda/" + function }
 
-// heap is how many MB of memory the sandbox's process holds live: what stands
-// in for the memory of an execution environment.
-func heap() uint64 {
+// liveHeapMB is the process's live heap in MB, which is reported as the execution
+// environment's memory.
+func liveHeapMB() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return cmp.Or(m.HeapAlloc>>20, 1)

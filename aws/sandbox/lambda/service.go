@@ -1,6 +1,6 @@
-// Package lambda is the sandbox's Lambda: functions, their resource policies
-// and invocations. There is no runtime for code that someone uploads: a
-// function runs only if code of this program was registered for it.
+// Package lambda is the sandbox's Lambda: functions, their resource policies and
+// invocations. Uploaded code does not run: a function runs only the Go code that is
+// registered for it.
 package lambda
 
 import (
@@ -13,27 +13,26 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Code is a function's code: it is given an event and returns the answer's
-// JSON. An *Exception is reported as Python's runtime reports one that nobody
-// caught. The context ends when the function's timeout has passed.
+// Code is a function's code: it gets an event and returns JSON. An *Exception is
+// reported like an uncaught Python exception. The context ends at the function's
+// timeout.
 type Code func(ctx context.Context, inv Invocation) ([]byte, error)
 
-// Invocation is what code is started with.
+// Invocation is the input of Code.
 type Invocation struct {
 	FunctionName string
 	FunctionARN  string
-	RoleARN      string // whose rights the code acts with
+	RoleARN      string // the execution role
 	RequestID    string
 	Environment  map[string]string
 	SubnetIDs    []string // empty for a function outside any VPC
 	GroupIDs     []string // its security groups, if in a VPC
 	Event        []byte
-	// Log writes one line to the function's log stream; after the timeout it
-	// writes nothing.
+	// Log writes one line to the function's log stream, until the timeout.
 	Log func(line string)
 }
 
-// Roles is the part of IAM that making a function needs.
+// Roles is the part of IAM that the service needs.
 type Roles interface {
 	// Assumable reports whether the role exists and trusts the service.
 	Assumable(roleARN, service string) bool
@@ -41,50 +40,49 @@ type Roles interface {
 
 // Network is the part of EC2 that a function in a VPC needs.
 type Network interface {
-	// AttachFunction gives the function interfaces in subnets of one VPC, and
-	// returns the VPC's id, or EC2's error.
+	// AttachFunction creates the function's network interfaces and returns the
+	// VPC's id, or EC2's error.
 	AttachFunction(function string, subnets, groups []string) (vpcID string, err error)
-	// ReleaseFunction lets the function's interfaces go some time later.
+	// ReleaseFunction removes the function's interfaces some time later.
 	ReleaseFunction(function string)
 }
 
-// Service holds the account's functions.
+// Service has the account's functions.
 type Service struct {
 	cloud   *cloud.Cloud
 	logs    *logs.Service
 	roles   Roles
-	network Network // nil: there is no VPC
+	network Network // nil without a VPC
 
 	mu        sync.Mutex
 	functions map[string]*function
 	code      map[string]Code
 }
 
-// New makes an account without functions.
+// New returns a service without functions.
 func New(c *cloud.Cloud, l *logs.Service, r Roles) *Service {
 	return &Service{cloud: c, logs: l, roles: r, functions: map[string]*function{}, code: map[string]Code{}}
 }
 
-// InNetwork gives the functions a network. Call it before the service is used.
-func (s *Service) InNetwork(n Network) { s.network = n }
+// SetNetwork sets the network of functions in a VPC. Call it before the service is
+// used.
+func (s *Service) SetNetwork(n Network) { s.network = n }
 
-// Register makes code known by a name, for Deploy. Functions deployed earlier
-// under the name run it from now on.
+// Register adds or replaces the code of a name, for Deploy.
 func (s *Service) Register(name string, code Code) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.code[name] = code
 }
 
-// mostRequest is the size in bytes at which CreateFunction refuses a request:
-// a zip of 50 MB in base64.
-const mostRequest = 70_167_211
+// maxRequestSize is CreateFunction's limit in bytes: a zip of 50 MB in base64.
+const maxRequestSize = 70_167_211
 
-// Wire is the service as clients reach it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	const functions, function, tags = "/2015-03-31/functions", "/2015-03-31/functions/{FunctionName}", "/2017-03-31/tags/{Resource}"
 	return wire.Service{
-		Name: "lambda", Protocol: wire.RESTJSON, MaxBody: mostRequest, Accesses: s.Accesses,
+		Name: "lambda", Protocol: wire.RESTJSON, MaxBody: maxRequestSize, Accesses: s.Accesses,
 		Operations: []wire.Operation{
 			wire.RESTOp("CreateFunction", "POST", functions, s.CreateFunction).WithStatus(http.StatusCreated),
 			wire.RESTOp("ListFunctions", "GET", functions, s.ListFunctions),

@@ -11,7 +11,7 @@ import (
 func (s *Service) ListTags(_ context.Context, in *lambda.ListTagsInput) (*lambda.ListTagsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.tagged("ListTags", in.Resource)
+	f, err := s.findTagged("ListTags", in.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (s *Service) ListTags(_ context.Context, in *lambda.ListTagsInput) (*lambda
 func (s *Service) TagResource(_ context.Context, in *lambda.TagResourceInput) (*lambda.TagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.tagged("TagResource", in.Resource)
+	f, err := s.findTagged("TagResource", in.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +35,11 @@ func (s *Service) TagResource(_ context.Context, in *lambda.TagResourceInput) (*
 	return &lambda.TagResourceOutput{}, nil
 }
 
-// UntagResource takes tags off a function.
+// UntagResource removes tags from a function.
 func (s *Service) UntagResource(_ context.Context, in *lambda.UntagResourceInput) (*lambda.UntagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.tagged("UntagResource", in.Resource)
+	f, err := s.findTagged("UntagResource", in.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +49,9 @@ func (s *Service) UntagResource(_ context.Context, in *lambda.UntagResourceInput
 	return &lambda.UntagResourceOutput{}, nil
 }
 
-// tagged finds the function that a tagging call names: versions have no tags.
-func (s *Service) tagged(action string, arn *string) (*function, error) {
-	t, err := s.target(action, arn, nil)
+// findTagged finds the function of a tagging call. Versions have no tags.
+func (s *Service) findTagged(action string, arn *string) (*function, error) {
+	t, err := s.parseTarget(action, arn, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -11,9 +11,9 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-func published(t *testing.T, a account) {
+func createPublished(t *testing.T, a testAccount) {
 	t.Helper()
-	in := creation()
+	in := newInput()
 	in.Publish, in.Description, in.Tags = true, aws.String("first"), map[string]string{"team": "a"}
 	made, err := a.CreateFunction(t.Context(), in)
 	check(t, err)
@@ -22,10 +22,10 @@ func published(t *testing.T, a account) {
 	}
 }
 
-func TestAPublishedVersionStaysAsItWas(t *testing.T) {
+func TestPublishedVersionDoesNotChange(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
-	published(t, a)
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
+	createPublished(t, a)
 	_, err := a.UpdateFunctionConfiguration(ctx, &lambdaapi.UpdateFunctionConfigurationInput{FunctionName: aws.String(name), Description: aws.String("second")})
 	check(t, err)
 	for qualifier, want := range map[string]struct{ version, description, arn string }{
@@ -46,10 +46,10 @@ func TestAPublishedVersionStaysAsItWas(t *testing.T) {
 	wantError(t, err, "InvalidParameterValueException", "Tags on function aliases and versions are not supported.")
 }
 
-func TestAVersionIsInvokedListedAndDeleted(t *testing.T) {
+func TestVersionIsInvokedListedAndDeleted(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
-	published(t, a)
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
+	createPublished(t, a)
 	out, err := a.Invoke(ctx, &lambdaapi.InvokeInput{FunctionName: aws.String(name), Qualifier: aws.String("1"), LogType: types.LogTypeTail})
 	check(t, err)
 	if *out.ExecutedVersion != "1" {
@@ -71,20 +71,20 @@ func TestAVersionIsInvokedListedAndDeleted(t *testing.T) {
 	check(t, err)
 }
 
-func TestAFunctionIsDeletedWithItsVersion(t *testing.T) {
+func TestDeleteFunctionDeletesItsVersion(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
-	published(t, a)
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
+	createPublished(t, a)
 	_, err := a.DeleteFunction(ctx, &lambdaapi.DeleteFunctionInput{FunctionName: aws.String(name)})
 	check(t, err)
 	_, err = a.GetFunction(ctx, &lambdaapi.GetFunctionInput{FunctionName: aws.String(strings.Join([]string{name, "1"}, ":"))})
 	wantError(t, err, "ResourceNotFoundException", "Function not found: "+arn+":1")
 }
 
-func TestNoPolicyIsAddedToTheLatestVersion(t *testing.T) {
+func TestAddPermissionRejectsLatest(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
-	published(t, a)
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
+	createPublished(t, a)
 	in := permission("secretsmanager.amazonaws.com")
 	in.Qualifier = aws.String("$LATEST")
 	_, err := a.AddPermission(ctx, in)

@@ -55,7 +55,7 @@ func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.Crea
 	for _, c := range in.Capabilities {
 		spec.Capabilities = append(spec.Capabilities, cfn.Capability(c))
 	}
-	changeSetID, stackID, err := s.stacks.Propose(spec)
+	changeSetID, stackID, err := s.stacks.AddChangeSet(spec)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -21,7 +21,7 @@ import (
 func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) (string, error) {
 	name := d.parameters["functionName"]
 	in := &lambdaapi.CreateFunctionInput{
-		FunctionName: &name, Description: aws.String(about), Role: aws.String(d.roleARN(b.Made[roleID])),
+		FunctionName: &name, Description: aws.String(about), Role: aws.String(d.roleARN(b.PhysicalIDs[roleID])),
 		Handler: aws.String("lambda_function.lambda_handler"), Runtime: types.Runtime(d.parameters["runtime"]),
 		MemorySize: aws.Int32(128), Timeout: aws.Int32(30), Tags: map[string]string{"SecretsManagerLambda": "Rotation", "lambda:createdBy": "SAM"},
 		Environment: &types.Environment{Variables: map[string]string{"SECRETS_MANAGER_ENDPOINT": d.parameters["endpoint"]}},
@@ -59,7 +59,7 @@ func (d deployment) deleteFunction(ctx context.Context, name string) error {
 func (d deployment) createPermission(ctx context.Context, b cloudformation.Build) (string, error) {
 	sid := b.Name(100)
 	in := &lambdaapi.AddPermissionInput{
-		FunctionName: aws.String(b.Made[functionID]), StatementId: &sid,
+		FunctionName: aws.String(b.PhysicalIDs[functionID]), StatementId: &sid,
 		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String(d.parameters["invokingServicePrincipal"]),
 	}
 	if err := authorized(ctx, "Lambda", d.lambda.Accesses("AddPermission", in)...); err != nil {

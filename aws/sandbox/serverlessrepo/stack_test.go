@@ -72,7 +72,7 @@ func TestStackCreatesAndDeletesItsResources(t *testing.T) {
 	if !strings.Contains(*policy.Policy, `"Principal":{"Service":"secretsmanager.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"`+functionARN+`"`) {
 		t.Errorf("policy = %s", *policy.Policy)
 	}
-	if !a.host.As("secretsmanager.amazonaws.com").Invocable(functionARN) || a.host.As("events.amazonaws.com").Invocable(functionARN) {
+	if !a.host.Principal("secretsmanager.amazonaws.com").Invocable(functionARN) || a.host.Principal("events.amazonaws.com").Invocable(functionARN) {
 		t.Error("the function is for Secrets Manager and nobody else")
 	}
 
