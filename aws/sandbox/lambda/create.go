@@ -19,7 +19,7 @@ import (
 // How long a new function is Pending: a second or two on AWS, longer in a VPC,
 // where it gets network interfaces.
 const (
-	creation = 2 * time.Second
+	creation          = 2 * time.Second
 	creationDemo      = 300 * time.Millisecond
 	creationInVPC     = 40 * time.Second
 	creationInVPCDemo = 1500 * time.Millisecond
