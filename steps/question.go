@@ -28,6 +28,9 @@ type Question struct {
 	// Password and is never returned by Get.
 	Get func(*Setup) string
 	Set func(*Setup, string) error
+	// Unsaid takes the default back where nobody was asked and no flag said it:
+	// an answer that only a person can give. Nil lets the default stand.
+	Unsaid func(*Setup)
 }
 
 // QuestionKind says how a question is asked.

@@ -13,7 +13,7 @@ import (
 // Setup is what the person has answered so far. Defaults are the tutorial's.
 type Setup struct {
 	DBExisting     string   `json:"db_existing,omitempty"`      // an instance of the account to use; "" makes one
-	DBExistingRule string   `json:"db_existing_rule,omitempty"` // RuleAdd or RuleNone
+	DBExistingRule string   `json:"db_existing_rule,omitempty"` // RuleAdd, RuleNone, or "" where nobody has said it
 	DBInstanceID   string   `json:"db_instance_id"`
 	DBUsername     string   `json:"db_username"`
 	DBClass        string   `json:"db_class,omitempty"` // "" lets the step choose the cheapest orderable one

@@ -243,3 +243,24 @@ func must[T any](answer T, err error) T {
 	}
 	return answer
 }
+
+func TestExistingDatabaseIsNotOpenedToTheInternetUnasked(t *testing.T) {
+	t.Parallel()
+	run, served, _ := inSandbox(t)
+	o := makeOwn(t, run.Services())
+	setup := run.Setup()
+	setup.DBExisting, setup.MasterPassword, setup.DBExistingRule = o.database, o.password, ""
+	run.Answer(setup)
+	before := len(changes(served))
+	d := diagnosisOf(t, run, StepDatabase)
+	if d.ID != "database-unsuitable" || !strings.Contains(d.Fix, "--db-existing-rule add") || !strings.Contains(d.Fix, "--network private") {
+		t.Errorf("%+v", d)
+	}
+	if got := changes(served)[before:]; len(got) > 0 {
+		t.Errorf("changed %v", got)
+	}
+	_ = must(run.Services().Network.OpenPort(t.Context(), o.group, anywhere, steps.MySQLPort, nil))
+	if calls, err := run.Prepare(t.Context(), find(StepDatabase)); err != nil || len(calls) > 0 {
+		t.Errorf("where it is open already: planned %v, %v", calls, err)
+	}
+}

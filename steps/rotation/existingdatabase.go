@@ -110,8 +110,22 @@ func (r run) admitToExisting(ctx context.Context, db steps.DBInstance) ([]action
 	if err != nil || len(groups) == 0 || slices.ContainsFunc(groups, func(g steps.SecurityGroup) bool { return g.Covers(cidr, db.ListenPort) }) {
 		return nil, err
 	}
+	if cidr == anywhere && r.Setup().DBExistingRule != steps.RuleAdd {
+		return nil, needsConsent(db)
+	}
 	why := fmt.Sprintf("open port %d to %s in %s", db.ListenPort, who, ofYours(groups[0]))
 	return []action{admitTo(groups[0], steps.InboundRule{CIDR: cidr, FromPort: db.ListenPort, ToPort: db.ListenPort}, why)}, nil
+}
+
+// needsConsent refuses to open a database of the person's own to the internet
+// without their word.
+func needsConsent(db steps.DBInstance) error {
+	return &steps.UnsuitableError{
+		Kind: steps.KindDatabase, Name: db.ID,
+		Why: fmt.Sprintf("Its port %d is not open to everybody. In the public network the function needs that: it comes from an address that nobody knows beforehand. "+
+			"A database of yours is not opened to the internet unless you say so.", db.ListenPort),
+		Fix: fmt.Sprintf("Use --network private, which lets in the function and you alone, or --db-existing-rule add to open the port to %s until clean-up.", whom(anywhere)),
+	}
 }
 
 // groupsOf are the security groups of a database.

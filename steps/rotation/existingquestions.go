@@ -44,7 +44,8 @@ func existingRuleQuestion() steps.Question {
 			s.DBExistingRule = text
 			return nil
 		},
-		When: usesOwnDatabase,
+		Unsaid: func(s *steps.Setup) { s.DBExistingRule = "" },
+		When:   usesOwnDatabase,
 	}
 }
 

@@ -54,6 +54,12 @@ func TestWalkFillsItsOptionsFromFlags(t *testing.T) {
 		"a default may be said beside what leaves no choice": {[]string{"--db-existing", "orders", "--network", "public"}, func(o *walkOptions) bool {
 			return o.Setup.DBExisting == "orders"
 		}},
+		"to open what is the person's own is no default where nobody is asked": {[]string{"--db-existing", "orders"}, func(o *walkOptions) bool {
+			return o.Setup.DBExistingRule == ""
+		}},
+		"but can be said": {[]string{"--db-existing", "orders", "--db-existing-rule", "add"}, func(o *walkOptions) bool {
+			return o.Setup.DBExistingRule == steps.RuleAdd
+		}},
 		"an account by profile": {[]string{"--aws", "--yes", "--profile", "dev"}, func(o *walkOptions) bool {
 			return o.AWS && o.Yes && o.Profile == "dev"
 		}},

@@ -34,6 +34,16 @@ func refuseIdle(f *pflag.FlagSet, acts []steps.Act, setup steps.Setup) error {
 	return nil
 }
 
+// takeBackUnsaid takes back the defaults that only a person may choose, where
+// nobody is asked and no flag says them.
+func takeBackUnsaid(f *pflag.FlagSet, acts []steps.Act, setup *steps.Setup) {
+	for _, q := range questionsOf(acts) {
+		if q.Unsaid != nil && q.IsAsked(*setup) && !f.Changed(q.Flag) {
+			q.Unsaid(setup)
+		}
+	}
+}
+
 // questionsOf returns every question of acts, in order.
 func questionsOf(acts []steps.Act) []steps.Question {
 	var all []steps.Question

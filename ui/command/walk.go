@@ -49,6 +49,9 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 			if err := p.completeWalk(&o); err != nil {
 				return err
 			}
+			if p.unattended(o.commonOptions) {
+				takeBackUnsaid(cmd.Flags(), acts(), &o.Setup)
+			}
 			return run(cmd.Context(), p, &o)
 		},
 	}
