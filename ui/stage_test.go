@@ -72,11 +72,15 @@ func (s *stage) kept() *stage {
 		{Kind: steps.KindFunction, Name: "SecretsManagerOurs"},
 	}}
 	for _, r := range [][2]string{
-		{steps.KindSecurityGroup, "sg-0ab1c2d3e4f5a6b7c"}, {steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b70"}, {steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b71"},
+		{steps.KindSecurityGroup, "sg-0ab1c2d3e4f5a6b7c"},
+		{steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b70"},
+		{steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b71"},
 		{steps.KindDatabase, "mytestdatabaseinstance"},
 		{steps.KindSecret, "arn:aws:secretsmanager:eu-central-1:210987654321:secret:MyTestDatabaseMasterSecret-a1B2c3"},
-		{steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b72"}, {steps.KindVPCEndpoint, "vpce-0ab1c2d3e4f5a6b7c"},
-		{steps.KindStack, "serverlessrepo-keyturn-20261122-3f1c"}, {steps.KindFunction, "SecretsManagerKeyturn-3f1c"},
+		{steps.KindInboundRule, "sgr-0ab1c2d3e4f5a6b72"},
+		{steps.KindVPCEndpoint, "vpce-0ab1c2d3e4f5a6b7c"},
+		{steps.KindStack, "serverlessrepo-keyturn-20261122-3f1c"},
+		{steps.KindFunction, "SecretsManagerKeyturn-3f1c"},
 		{steps.KindLogGroup, "/aws/lambda/SecretsManagerKeyturn-3f1c"},
 	} {
 		receipt.Resources = append(receipt.Resources, steps.ResourceRecord{Kind: r[0], Name: r[1], ID: r[1], Made: s.now})
