@@ -36,8 +36,12 @@ func (p *Prompter) choose(ctx context.Context, label string, listing steps.Listi
 		prompt = fmt.Sprintf("%s [%s]; l to list those there are, or a name", label, usual)
 	}
 	for {
-		answer, err := p.line(ctx, prompt, present)
-		if err == nil && answer == "l" {
+		answer, err := p.line(ctx, prompt, "")
+		switch {
+		case err != nil:
+		case answer == "":
+			answer = present
+		case answer == "l":
 			var chosen bool
 			if answer, chosen, err = p.fromList(ctx, listing, services); err == nil && !chosen {
 				continue

@@ -25,7 +25,7 @@ func TestProfileAndRegionAreAskedForInLines(t *testing.T) {
 	}{
 		"a number and the profile's own region": {
 			typed: "l\n1\n\n", profile: "dev", region: "eu-central-1",
-			says: []string{"Profile [use the default profile]; l to list", "1. dev, eu-central-1, access key", "Region [eu-central-1]; l to list"},
+			says: []string{"Profile [use the default profile]; l to list", "1. dev, eu-central-1, access key", "Region [eu-central-1]; l to list those there are, or a name: "},
 		},
 		"a name, and a region of its partition": {
 			typed: "beijing\nl\nning\n1\n", profile: "beijing", region: "cn-northwest-1", says: []string{"1. cn-northwest-1, China (Ningxia)"},
