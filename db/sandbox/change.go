@@ -14,7 +14,7 @@ import (
 )
 
 // insert is INSERT and REPLACE.
-func (se *session) insert(st *statement, n *ast.InsertStmt) (*outcome, error) {
+func (se *session) insert(n *ast.InsertStmt) (*outcome, error) {
 	commands := []string{"INSERT"}
 	if n.IsReplace {
 		commands = append(commands, "DELETE")
@@ -36,9 +36,9 @@ func (se *session) insert(st *statement, n *ast.InsertStmt) (*outcome, error) {
 		if err != nil {
 			return err
 		}
-		done, err := c.Exec(q.SQL, st.args...)
+		done, err := c.Exec(q.SQL)
 		if err != nil {
-			return sc.explainChange(c, t.Table, err, q.SQL, st.args)
+			return sc.explainChange(c, t.Table, err, q.SQL)
 		}
 		after, err := rowCount(c, t.Physical)
 		if err != nil {
@@ -75,19 +75,19 @@ func (se *session) count(o *outcome, n *ast.InsertStmt, t *catalog.Table, done e
 	}
 }
 
-func (se *session) update(st *statement, n *ast.UpdateStmt) (*outcome, error) {
+func (se *session) update(n *ast.UpdateStmt) (*outcome, error) {
 	sc, t, err := se.changing(n, n.TableRefs, "UPDATE")
 	if err != nil {
 		return nil, err
 	}
-	q, err := translate.Update(n, t, sc, se.conn.HasCapability(mysql.CLIENT_FOUND_ROWS))
+	query, err := translate.Update(n, t, sc, se.conn.HasCapability(mysql.CLIENT_FOUND_ROWS))
 	if err != nil {
 		return nil, err
 	}
-	return sc.execute(st, t.Table, q)
+	return sc.execute(t.Table, query)
 }
 
-func (se *session) delete(st *statement, n *ast.DeleteStmt) (*outcome, error) {
+func (se *session) delete(n *ast.DeleteStmt) (*outcome, error) {
 	if n.IsMultiTable {
 		return nil, &translate.Beyond{What: "DELETE from several tables"}
 	}
@@ -95,38 +95,43 @@ func (se *session) delete(st *statement, n *ast.DeleteStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := translate.Delete(n, t, sc)
+	query, err := translate.Delete(n, t, sc)
 	if err != nil {
 		return nil, err
 	}
-	return sc.execute(st, t.Table, q)
+	return sc.execute(t.Table, query)
 }
 
-// changing makes the scope of a statement that changes a table, for those who
-// may.
+// changing finds the one table that a statement changes, for those who may.
 func (se *session) changing(n ast.StmtNode, refs *ast.TableRefsClause, commands ...string) (*scope, translate.Target, error) {
-	sc := se.newScope(n)
+	target := translate.Target{}
 	name, alias, err := translate.TargetOf(refs)
 	if err != nil {
-		return nil, translate.Target{}, err
+		return nil, target, err
 	}
-	sc.target = name
-	var physical string
-	for _, sc.command = range commands {
-		if physical, err = sc.Table(name); err != nil {
-			return nil, translate.Target{}, err
+	db, err := se.dbOf(name)
+	if err != nil {
+		return nil, target, err
+	}
+	if t, ok := findSystemTable(db, name.Name.O); ok {
+		return nil, target, se.deniedTable(commands[0], t.name)
+	}
+	for _, command := range commands {
+		if target.Table, err = se.userTable(db, name.Name.O, command); err != nil {
+			return nil, target, err
 		}
 	}
-	return sc, translate.Target{Table: sc.tables[physical], Alias: alias}, nil
+	target.Alias = alias
+	return se.newScope(n), target, se.checkZone(target.Table)
 }
 
 // execute runs a change whose rows count as SQLite counts them.
-func (sc *scope) execute(st *statement, t *catalog.Table, q translate.Statement) (*outcome, error) {
+func (sc *scope) execute(t *catalog.Table, query string) (*outcome, error) {
 	o := &outcome{}
 	err := sc.change(t, func(c *engine.Conn) error {
-		done, err := c.Exec(q.SQL, st.args...)
+		done, err := c.Exec(query)
 		if err != nil {
-			return sc.explainChange(c, t, err, q.SQL, st.args)
+			return sc.explainChange(c, t, err, query)
 		}
 		o.affected = uint64(done.Rows)
 		return nil
@@ -185,6 +190,6 @@ func rowCount(c *engine.Conn, physical string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, _ := rows.Values[0][0].(int64)
+	n, _ := rows[0][0].(int64)
 	return n, nil
 }

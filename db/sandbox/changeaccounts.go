@@ -60,7 +60,7 @@ func (se *session) changeAccounts(statement string, forgiving bool, changes []ac
 			case a == nil && c.before != none:
 				fail(c.before, doesNotExist, " does not exist.")
 				continue
-			case taken && c.after != c.before:
+			case taken && (c.after != c.before || statement == "RENAME USER"):
 				fail(cmp.Or(c.before, c.after), alreadyExists, " already exists.")
 				continue
 			case a == nil:

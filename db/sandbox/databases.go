@@ -3,11 +3,11 @@ package sandbox
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
+	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
@@ -15,46 +15,40 @@ import (
 // CreateDatabase makes an empty database with the server's character set, as
 // RDS does for an instance whose DBName is given.
 func (s *Server) CreateDatabase(name string) error {
-	if !s.addDatabase(name, nil) {
+	if !s.addDatabase(name, catalog.DefaultCollation) {
 		return fmt.Errorf("create database %s: %w", name, mysqlerr.New(mysql.ER_DB_CREATE_EXISTS, name))
 	}
 	return nil
 }
 
 // addDatabase makes a database unless there is one of that name.
-func (s *Server) addDatabase(name string, options []*ast.DatabaseOption) bool {
-	charset, collation := databaseOptions(options)
-	return !slices.Contains(systemDatabases, canonicalDB(name)) && s.catalog.CreateDatabase(name, charset, collation)
+func (s *Server) addDatabase(name, collation string) bool {
+	return !slices.Contains(systemDatabases, canonicalDB(name)) && s.catalog.CreateDatabase(name, collation)
 }
 
 func (se *session) createDatabase(n *ast.CreateDatabaseStmt) (*outcome, error) {
-	name := n.Name.O
+	name, collation := n.Name.O, catalog.DefaultCollation
 	if err := se.needOnDB(name, "CREATE"); err != nil {
 		return nil, err
 	}
-	if !se.server.addDatabase(name, n.Options) {
+	for _, o := range n.Options {
+		charset, named := "", ""
+		switch o.Tp {
+		case ast.DatabaseOptionCharset:
+			charset = o.Value
+		case ast.DatabaseOptionCollate:
+			named, collation = o.Value, o.Value
+		}
+		if err := catalog.CheckCharset(charset, named); err != nil {
+			return nil, err
+		}
+	}
+	if !se.server.addDatabase(name, collation) {
 		if _, err := se.tolerated(n.IfNotExists, mysqlerr.New(mysql.ER_DB_CREATE_EXISTS, name)); err != nil {
 			return nil, err
 		}
 	}
 	return &outcome{affected: 1}, nil
-}
-
-func databaseOptions(options []*ast.DatabaseOption) (charset, collation string) {
-	charset, collation = "utf8mb4", "utf8mb4_0900_ai_ci"
-	for _, o := range options {
-		switch o.Tp {
-		case ast.DatabaseOptionCharset:
-			charset, collation = o.Value, o.Value+"_general_ci"
-			if o.Value == "utf8mb4" {
-				collation = "utf8mb4_0900_ai_ci"
-			}
-		case ast.DatabaseOptionCollate:
-			collation = o.Value
-			charset, _, _ = strings.Cut(collation, "_")
-		}
-	}
-	return charset, collation
 }
 
 func (se *session) dropDatabase(n *ast.DropDatabaseStmt) (*outcome, error) {

@@ -11,13 +11,13 @@ import (
 
 // carryOut finds who carries a statement out. A statement that is not here is
 // beyond this server.
-func (se *session) carryOut(st *statement) (*outcome, error) {
-	if se.commitsImplicitly(st.node) {
+func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
+	if se.commitsImplicitly(node) {
 		if err := se.commit(); err != nil {
 			return nil, err
 		}
 	}
-	switch n := st.node.(type) {
+	switch n := node.(type) {
 	case *ast.SetPwdStmt:
 		return se.setPassword(n)
 	case *ast.CreateUserStmt:
@@ -34,13 +34,13 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 		return se.revoke(n)
 
 	case *ast.SelectStmt, *ast.SetOprStmt:
-		return se.selectRows(st)
+		return se.selectRows(node)
 	case *ast.InsertStmt:
-		return se.insert(st, n)
+		return se.insert(n)
 	case *ast.UpdateStmt:
-		return se.update(st, n)
+		return se.update(n)
 	case *ast.DeleteStmt:
-		return se.delete(st, n)
+		return se.delete(n)
 	case *ast.DoStmt:
 		return se.do(n)
 
@@ -90,7 +90,7 @@ func (se *session) carryOut(st *statement) (*outcome, error) {
 	case *ast.KillStmt:
 		return &outcome{}, se.kill(n.ConnectionID, n.Query)
 	}
-	return nil, mysqlerr.Beyond(kindOf(st.node))
+	return nil, mysqlerr.Beyond(kindOf(node))
 }
 
 // kindOf names a statement after its type in the grammar: "CREATE VIEW".

@@ -3,9 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"modernc.org/sqlite"
@@ -41,24 +39,10 @@ func (sc *scope) explain(err error) error {
 	if own, ok := engine.MySQLError(text); ok {
 		return own
 	}
-	if name, ok := strings.CutPrefix(text, "no such column: "); ok {
-		name, _, _ = strings.Cut(name, " - ") // a hint about quotes follows
-		name = strings.Trim(name, `"`)
-		return mysqlerr.New(mysql.ER_BAD_FIELD_ERROR, sc.displayed(name), sc.clauseOf(name))
-	}
-	if name, ok := strings.CutPrefix(text, "ambiguous column name: "); ok {
-		return mysqlerr.New(mysql.ER_NON_UNIQ_ERROR, sc.displayed(name), sc.clauseOf(name))
-	}
-	if name, ok := strings.CutPrefix(text, "no such table: "); ok {
-		return mysqlerr.New(mysql.ER_BAD_TABLE_ERROR, sc.displayed(name))
-	}
 	for prefix, number := range sqliteSentences {
 		if strings.HasPrefix(text, prefix) {
 			return mysqlerr.New(number)
 		}
-	}
-	if valueCount().MatchString(text) {
-		return mysqlerr.New(mysql.ER_WRONG_VALUE_COUNT_ON_ROW, 1)
 	}
 	if e.Code() == sqlite3.SQLITE_INTERRUPT {
 		return mysqlerr.New(mysql.ER_QUERY_INTERRUPTED)
@@ -69,16 +53,9 @@ func (sc *scope) explain(err error) error {
 // sqliteSentences are errors of SQLite's that have one of MySQL's to match.
 var sqliteSentences = map[string]uint16{
 	"misuse of aggregate":              mysql.ER_INVALID_GROUP_FUNC_USE,
-	"SELECTs to the left and right of": mysql.ER_WRONG_NUMBER_OF_COLUMNS_IN_SELECT,
 	"row value misused":                mysql.ER_ILLEGAL_REFERENCE,
 	"a JOIN clause is required before": mysql.ER_PARSE_ERROR,
 }
-
-// valueCount is what SQLite says of INSERT ... SELECT with another number of
-// columns.
-var valueCount = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^table given has \d+ values for \d+ columns`)
-})
 
 // sqliteText is SQLite's own sentence, without what the driver adds.
 func sqliteText(e *sqlite.Error) string {
@@ -90,15 +67,4 @@ func sqliteText(e *sqlite.Error) string {
 		text = text[:i]
 	}
 	return text
-}
-
-// displayed puts the table's name in place of SQLite's.
-func (sc *scope) displayed(name string) string {
-	for physical, t := range sc.tables {
-		if name == physical {
-			return t.Name
-		}
-		name = strings.TrimPrefix(name, physical+".")
-	}
-	return name
 }

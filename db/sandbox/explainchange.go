@@ -17,20 +17,20 @@ import (
 // explainChange turns the error of a statement that changes a table into
 // MySQL's. To name the value or the foreign key it runs the statement again; the
 // caller undoes that.
-func (sc *scope) explainChange(c *engine.Conn, t *catalog.Table, err error, query string, args []any) error {
+func (sc *scope) explainChange(c *engine.Conn, t *catalog.Table, err error, query string) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	text := sqliteText(e)
 	if columns, ok := strings.CutPrefix(text, "UNIQUE constraint failed: "); ok {
-		return duplicate(c, t, columns, query, args)
+		return duplicate(c, t, columns, query)
 	}
 	if column, ok := strings.CutPrefix(text, "NOT NULL constraint failed: "); ok {
 		return mysqlerr.New(mysql.ER_BAD_NULL_ERROR, afterDot(column))
 	}
 	if strings.HasPrefix(text, "FOREIGN KEY constraint failed") {
-		return sc.violated(c, t, query, args)
+		return sc.violated(c, t, query)
 	}
 	return sc.explain(err)
 }
@@ -38,7 +38,7 @@ func (sc *scope) explainChange(c *engine.Conn, t *catalog.Table, err error, quer
 func afterDot(name string) string { return name[strings.LastIndex(name, ".")+1:] }
 
 // duplicate is error 1062. columns are the key's, as SQLite lists them.
-func duplicate(c *engine.Conn, t *catalog.Table, columns, query string, args []any) error {
+func duplicate(c *engine.Conn, t *catalog.Table, columns, query string) error {
 	var names []string
 	for _, column := range strings.Split(columns, ", ") {
 		names = append(names, afterDot(column))
@@ -51,7 +51,7 @@ func duplicate(c *engine.Conn, t *catalog.Table, columns, query string, args []a
 		}
 	}
 	var entry []string
-	if rows := c.Attempted(t.Physical, t.Names(), query, args...); len(rows) > 0 {
+	if rows := c.Attempted(t.Physical, t.Names(), query); len(rows) > 0 {
 		last := rows[len(rows)-1]
 		for i, column := range t.Columns {
 			for _, name := range names {
@@ -67,12 +67,12 @@ func duplicate(c *engine.Conn, t *catalog.Table, columns, query string, args []a
 // violated is error 1452, if a row would have no parent, or 1451, if a parent
 // would leave its children. With the check put off, SQLite carries the
 // statement out, and can then list what it breaks.
-func (sc *scope) violated(c *engine.Conn, t *catalog.Table, query string, args []any) error {
+func (sc *scope) violated(c *engine.Conn, t *catalog.Table, query string) error {
 	if _, err := c.Exec("PRAGMA defer_foreign_keys = ON"); err != nil {
 		return err
 	}
 	defer func() { _, _ = c.Undisturbed().Exec("PRAGMA defer_foreign_keys = OFF") }()
-	if _, err := c.Exec(query, args...); err != nil {
+	if _, err := c.Exec(query); err != nil {
 		return err
 	}
 	broken, err := c.Query("PRAGMA foreign_key_check") // table, row, parent, number of the key
@@ -80,7 +80,7 @@ func (sc *scope) violated(c *engine.Conn, t *catalog.Table, query string, args [
 		return err
 	}
 	_, deletes := sc.node.(*ast.DeleteStmt)
-	for _, row := range broken.Values {
+	for _, row := range broken {
 		if fk, ok := keyNumber(t, row[3]); ok && row[0] == t.Physical && !deletes {
 			return mysqlerr.New(mysql.ER_NO_REFERENCED_ROW_2, constraintText(t, fk))
 		}
@@ -100,10 +100,10 @@ func (se *session) checkRows(c *engine.Conn, t *catalog.Table, physical string) 
 		return nil
 	}
 	broken, err := c.Query("PRAGMA foreign_key_check(" + engine.Name(physical) + ")")
-	if err != nil || len(broken.Values) == 0 {
+	if err != nil || len(broken) == 0 {
 		return err
 	}
-	fk, _ := keyNumber(t, broken.Values[0][3])
+	fk, _ := keyNumber(t, broken[0][3])
 	return mysqlerr.New(mysql.ER_NO_REFERENCED_ROW_2, constraintText(t, fk))
 }
 

@@ -25,7 +25,8 @@ func (se *session) Function(name string, args []ast.ExprNode) (any, bool, error)
 		now := se.server.now().UTC()
 		if !strings.HasPrefix(name, "utc") {
 			zone, _ := se.systemValue("time_zone")
-			now = now.In(engine.Location(zone))
+			location, _ := engine.Location(zone)
+			now = now.In(location)
 		}
 		return now.Format(layout + fraction(args)), true, nil
 	}

@@ -15,8 +15,7 @@ import (
 func schemataRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
 	for _, db := range se.visibleDatabases() {
-		charset, collation := se.server.catalog.Charset(db)
-		rows = append(rows, row("def", db, charset, collation, nil, "NO"))
+		rows = append(rows, row("def", db, "utf8mb4", se.server.catalog.Collation(db), nil, "NO"))
 	}
 	return rows
 }
@@ -58,7 +57,7 @@ func columnRows(se *session) [][]driver.Value {
 			characters, octets := textLength(c.Type)
 			precision, scale, fraction := precisionOf(c.Type)
 			rows = append(rows, row("def", t.DB, t.Name, c.Name, int64(i+1), defaultOf(c), nullable,
-				catalog.DataType(c.Type), characters, octets, precision, scale, fraction, charset, collationOf(t, c),
+				catalog.DataType(c.Type), characters, octets, precision, scale, fraction, charset, collationOf(c),
 				catalog.TypeText(c.Type), t.KeyOf(c.Name), extraOf(c), privilegesOnColumns, c.Comment, "", nil))
 		}
 	}

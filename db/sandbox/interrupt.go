@@ -27,7 +27,7 @@ const watchAfter = 100 * time.Millisecond
 
 // interruptibly carries a statement out until it is done, killed, out of time,
 // or without a client to answer.
-func (se *session) interruptibly(st *statement) (*outcome, error) {
+func (se *session) interruptibly(n ast.StmtNode) (*outcome, error) {
 	session := se.ctx
 	ctx, stop := context.WithCancelCause(session)
 	se.ctx = ctx
@@ -37,12 +37,12 @@ func (se *session) interruptibly(st *statement) (*outcome, error) {
 		se.ctx = session
 		stop(nil)
 	}()
-	if limit := se.timeLimit(st.node); limit > 0 {
+	if limit := se.timeLimit(n); limit > 0 {
 		timer := time.AfterFunc(limit, func() { stop(errTimeLimit) })
 		defer timer.Stop()
 	}
 	defer se.watchClient(stop)()
-	o, err := se.carryOut(st)
+	o, err := se.carryOut(n)
 	if err != nil && ctx.Err() != nil {
 		return nil, interrupted(context.Cause(ctx))
 	}

@@ -19,12 +19,13 @@ import (
 // numbers statements from one, those that do not parse included.
 func (se *session) HandleStmtPrepare(query string) (params, columns int, context any, err error) {
 	se.prepares++
-	st, err := se.parseOne(query)
+	n, err := se.parseOne(query)
 	if err != nil {
 		return 0, 0, nil, se.refuse(err)
 	}
-	se.binary[se.prepares] = &binaryStatement{query: query, params: st.params}
-	return st.params, 0, se.prepares, nil
+	params = len(parameters(n))
+	se.binary[se.prepares] = &binaryStatement{query: query, params: params}
+	return params, 0, se.prepares, nil
 }
 
 // HandleStmtClose forgets a statement.
@@ -42,12 +43,11 @@ func (se *session) HandleStmtExecute(any, string, []any) (*mysql.Result, error) 
 
 // execute runs a prepared statement.
 func (se *session) execute(query string, args []any) (*mysql.Result, error) {
-	st, err := se.parseOne(query)
+	n, err := se.parseOne(query, args...)
 	if err != nil {
 		return nil, se.refuse(err)
 	}
-	st.args = args
-	o, err := se.run(st)
+	o, err := se.run(n)
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +57,11 @@ func (se *session) execute(query string, args []any) (*mysql.Result, error) {
 // HandleFieldList answers COM_FIELD_LIST, with which the command line learns
 // the columns of a table.
 func (se *session) HandleFieldList(table, wildcard string) ([]*mysql.Field, error) {
-	st, err := se.parseOne("SELECT * FROM " + catalog.Quote(table) + " LIMIT 0")
+	n, err := se.parseOne("SELECT * FROM " + catalog.Quote(table) + " LIMIT 0")
 	if err != nil {
 		return nil, se.refuse(err)
 	}
-	o, err := se.run(st)
+	o, err := se.run(n)
 	if err != nil {
 		return nil, err
 	}

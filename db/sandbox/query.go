@@ -39,10 +39,10 @@ func (se *session) HandleQuery(query string) (*mysql.Result, error) {
 		return nil, se.refuse(err)
 	}
 	if len(statements) > 1 && !se.conn.HasCapability(mysql.CLIENT_MULTI_STATEMENTS) {
-		return nil, se.refuse(syntaxError(statements[1].text, 1))
+		return nil, se.refuse(syntaxError(statements[1].Text(), 1))
 	}
-	for _, st := range statements[:len(statements)-1] {
-		o, err := se.run(st)
+	for _, n := range statements[:len(statements)-1] {
+		o, err := se.run(n)
 		if err != nil {
 			return nil, err
 		}
@@ -61,14 +61,14 @@ func (se *session) HandleQuery(query string) (*mysql.Result, error) {
 }
 
 // run carries one statement out. Its error is always one of MySQL's.
-func (se *session) run(st *statement) (*outcome, error) {
-	if !keepsWarnings(st.node) {
+func (se *session) run(n ast.StmtNode) (*outcome, error) {
+	if !keepsWarnings(n) {
 		se.warnings = nil
 	}
-	if se.mustReset() && !changesPassword(st.node) {
+	if se.mustReset() && !changesPassword(n) {
 		return nil, se.refuse(mysqlerr.New(mysqlerr.MustResetPassword))
 	}
-	o, err := se.interruptibly(st)
+	o, err := se.interruptibly(n)
 	if err != nil {
 		return nil, se.refuse(err)
 	}

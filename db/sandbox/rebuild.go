@@ -33,7 +33,7 @@ func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOpti
 			return err
 		}
 		if _, err := c.Exec(fill); err != nil {
-			return se.newScope(nil).explainChange(c, changed, err, "", nil)
+			return se.newScope(nil).explainChange(c, changed, err, "")
 		}
 		if err := se.checkRows(c, changed, building); err != nil {
 			return err
@@ -48,7 +48,7 @@ func (se *session) rebuild(old, changed *catalog.Table, options []*ast.TableOpti
 		}
 		for _, statement := range changed.IndexSQL(se.server.catalog.NextID) {
 			if _, err := c.Exec(statement); err != nil {
-				return se.newScope(nil).explainChange(c, changed, err, "", nil)
+				return se.newScope(nil).explainChange(c, changed, err, "")
 			}
 		}
 		return startNumbering(c, changed, options)

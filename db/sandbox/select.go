@@ -1,37 +1,39 @@
 package sandbox
 
 import (
+	"database/sql/driver"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/rowset"
 	"keyturn/db/sandbox/translate"
 )
 
 // selectRows carries out a SELECT or a union of several.
-func (se *session) selectRows(st *statement) (*outcome, error) {
-	scope := se.newScope(st.node)
-	types := se.inferred(st.node)
-	q, err := translate.Query(st.node, scope)
+func (se *session) selectRows(n ast.StmtNode) (*outcome, error) {
+	scope := se.newScope(n)
+	query, columns, err := translate.Query(n, scope)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := scope.read(q.SQL, st.args...)
+	rows, err := scope.read(query)
 	if err != nil {
 		return nil, err
 	}
-	return &outcome{rows: scope.shape(rows, types)}, nil
+	return &outcome{rows: &rowset.Rowset{Columns: columns, Rows: rows}}, nil
 }
 
 // read asks SQLite, with the system tables that the statement names.
-func (sc *scope) read(query string, args ...any) (*engine.Rows, error) {
-	var rows *engine.Rows
+func (sc *scope) read(query string) ([][]driver.Value, error) {
+	var rows [][]driver.Value
 	err := sc.session.tables.Read(sc.ctx, func(c *engine.Conn) error {
 		drop, err := sc.fill(c)
 		if err != nil {
 			return err
 		}
 		defer drop()
-		rows, err = c.Query(query, args...)
+		rows, err = c.Query(query)
 		return err
 	})
 	if err != nil {
@@ -43,15 +45,15 @@ func (sc *scope) read(query string, args ...any) (*engine.Rows, error) {
 // evaluate computes an expression that stands alone.
 func (se *session) evaluate(e ast.ExprNode) (any, error) {
 	scope := se.newScope(nil)
-	q, err := translate.Expression(e, scope)
+	expression, err := translate.Expression(e, scope)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := scope.read("SELECT " + q.SQL)
+	rows, err := scope.read("SELECT " + expression)
 	if err != nil {
 		return nil, err
 	}
-	return rows.Values[0][0], nil
+	return rows[0][0], nil
 }
 
 // do is DO: it computes and answers nothing.

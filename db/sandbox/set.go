@@ -9,6 +9,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/charset"
 
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
@@ -109,6 +110,10 @@ func checked(name string, v systemVariable, value any) (string, error) {
 			return "OFF", nil
 		}
 		return "", wrong
+	case name == "time_zone":
+		if _, ok := engine.Location(text); !ok {
+			return "", mysqlerr.New(mysql.ER_UNKNOWN_TIME_ZONE, text)
+		}
 	case strings.HasPrefix(name, "character_set_"):
 		if _, err := charset.GetCharsetInfo(text); err != nil {
 			return "", mysqlerr.New(mysql.ER_UNKNOWN_CHARACTER_SET, text)

@@ -36,19 +36,18 @@ func (se *session) showQuery(n *ast.ShowStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := se.parseOne("SELECT * FROM (" + query + ") AS shown")
+	shown, err := se.parseOne("SELECT * FROM ("+query+") AS shown", args...)
 	if err != nil {
 		return nil, err
 	}
-	st.args = args
-	outer := st.node.(*ast.SelectStmt)
+	outer := shown.(*ast.SelectStmt)
 	outer.Where = n.Where
 	if n.Pattern != nil {
 		inner := outer.From.TableRefs.Left.(*ast.TableSource).Source.(*ast.SelectStmt)
 		n.Pattern.Expr = &ast.ColumnNameExpr{Name: &ast.ColumnName{Name: inner.Fields.Fields[0].AsName}}
 		outer.Where = n.Pattern
 	}
-	return se.selectRows(st)
+	return se.selectRows(outer)
 }
 
 // shownQuery is the SELECT with the database, the table and the column that it

@@ -14,14 +14,11 @@ import (
 )
 
 // collationOf is a column's collation, NULL for columns that hold no text.
-func collationOf(t *catalog.Table, c catalog.Column) driver.Value {
+func collationOf(c catalog.Column) driver.Value {
 	if !catalog.IsText(c.Type) {
 		return nil
 	}
-	if c.Type.GetCollate() != "" {
-		return c.Type.GetCollate()
-	}
-	return t.Collation
+	return c.Type.GetCollate()
 }
 
 // defaultOf is a column's default as DESCRIBE shows it.
@@ -98,8 +95,8 @@ func createTableText(t *catalog.Table, next driver.Value) string {
 
 func columnText(t *catalog.Table, c catalog.Column) string {
 	text := catalog.Quote(c.Name) + " " + catalog.TypeText(c.Type)
-	if collate := c.Type.GetCollate(); collate != "" && collate != t.Collation && catalog.IsText(c.Type) {
-		text += " COLLATE " + collate
+	if collation := c.Type.GetCollate(); catalog.IsText(c.Type) && collation != t.Collation {
+		text += " CHARACTER SET utf8mb4 COLLATE " + collation
 	}
 	if c.NotNull {
 		text += " NOT NULL"
@@ -128,8 +125,7 @@ func (se *session) showCreateDatabase(n *ast.ShowStmt) (*rowset.Rowset, error) {
 	if err != nil {
 		return nil, err
 	}
-	charset, collation := se.server.catalog.Charset(db)
-	text := fmt.Sprintf("CREATE DATABASE %s /*!40100 DEFAULT CHARACTER SET %s COLLATE %s */ /*!80016 DEFAULT ENCRYPTION='N' */",
-		catalog.Quote(db), charset, collation)
+	text := fmt.Sprintf("CREATE DATABASE %s /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE %s */ /*!80016 DEFAULT ENCRYPTION='N' */",
+		catalog.Quote(db), se.server.catalog.Collation(db))
 	return rowset.Strings([]string{"Database", "Create Database"}, row(db, text)), nil
 }

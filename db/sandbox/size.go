@@ -31,8 +31,8 @@ func (se *session) sizeOf(t *catalog.Table) size {
 			return err
 		}
 		s.next = int64(1)
-		if len(found.Values) > 0 {
-			if last, ok := found.Values[0][0].(int64); ok {
+		if len(found) > 0 {
+			if last, ok := found[0][0].(int64); ok {
 				s.next = last + 1
 			}
 		}

@@ -17,24 +17,16 @@ import (
 	"keyturn/db/sandbox/translate"
 )
 
-// statement is one parsed statement with the values of its parameters.
-type statement struct {
-	node   ast.StmtNode
-	text   string
-	params int
-	args   []any
-}
-
 // parse reads one or more statements.
-func (se *session) parse(query string) (statements []*statement, err error) {
+func (se *session) parse(query string) (statements []ast.StmtNode, err error) {
 	defer func() {
 		if recover() != nil { // the grammar's actions can fail on text that is no SQL at all
 			err = syntaxError(query, 1)
 		}
 	}()
-	nodes, _, err := se.parser.ParseSQL(query)
+	statements, _, err = se.parser.ParseSQL(query)
 	if err != nil && describesLike().MatchString(query) {
-		nodes, _, err = se.parser.ParseSQL(describesLike().ReplaceAllString(query, "SHOW COLUMNS FROM $1 LIKE $2"))
+		statements, _, err = se.parser.ParseSQL(describesLike().ReplaceAllString(query, "SHOW COLUMNS FROM $1 LIKE $2"))
 	}
 	if err != nil {
 		if what, ok := beyondGrammar(query); ok {
@@ -42,30 +34,30 @@ func (se *session) parse(query string) (statements []*statement, err error) {
 		}
 		return nil, translateSyntaxError(err, query)
 	}
-	if len(nodes) == 0 {
+	if len(statements) == 0 {
 		return nil, mysqlerr.New(mysql.ER_EMPTY_QUERY)
-	}
-	for _, n := range nodes {
-		statements = append(statements, &statement{node: n, text: strings.TrimSpace(n.Text()), params: numberMarkers(n)})
 	}
 	return statements, nil
 }
 
-// parseOne reads the text of a prepared statement.
-func (se *session) parseOne(query string) (*statement, error) {
+// parseOne reads the text of a statement with the values of its parameters.
+func (se *session) parseOne(query string, args ...any) (ast.StmtNode, error) {
 	statements, err := se.parse(query)
 	if err != nil {
 		return nil, err
 	}
 	if len(statements) != 1 {
-		return nil, syntaxError(statements[1].text, 1)
+		return nil, syntaxError(statements[1].Text(), 1)
+	}
+	for i, p := range parameters(statements[0])[:len(args)] {
+		p.ValueExpr = *ast.NewValueExpr(args[i], "", "").(*test_driver.ValueExpr)
 	}
 	return statements[0], nil
 }
 
-// numberMarkers gives the parameters of a statement their order in the text,
-// which is not always that of the tree, and tells how many there are.
-func numberMarkers(n ast.Node) int {
+// parameters are those of a statement in the order of its text, which is not
+// always that of its tree.
+func parameters(n ast.Node) []*test_driver.ParamMarkerExpr {
 	var found []*test_driver.ParamMarkerExpr
 	translate.Each(n, func(n ast.Node) bool {
 		if p, ok := n.(*test_driver.ParamMarkerExpr); ok {
@@ -74,10 +66,7 @@ func numberMarkers(n ast.Node) int {
 		return true
 	})
 	slices.SortFunc(found, func(a, b *test_driver.ParamMarkerExpr) int { return a.Offset - b.Offset })
-	for i, p := range found {
-		p.SetOrder(i)
-	}
-	return len(found)
+	return found
 }
 
 // near is how the grammar says where it stopped.

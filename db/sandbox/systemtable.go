@@ -39,35 +39,16 @@ func newSystemTable(db, name, columns string, rows func(*session) [][]driver.Val
 	t := systemTable{db: db, name: name, rows: rows}
 	fields := strings.Fields(columns)
 	for i := 0; i+1 < len(fields); i += 2 {
-		t.columns = append(t.columns, rowset.Column{Name: fields[i], Type: map[string]*types.FieldType{
+		t.columns = append(t.columns, rowset.Column{Name: fields[i], Schema: db, Table: name, OrgTable: name, OrgName: fields[i], Type: map[string]*types.FieldType{
 			"int": rowset.Int, "text": rowset.Text, "datetime": rowset.Datetime,
 		}[fields[i+1]]})
 	}
 	return t
 }
 
-func (t systemTable) typeOf(column string) *types.FieldType {
-	for _, c := range t.columns {
-		if strings.EqualFold(c.Name, column) {
-			return c.Type
-		}
-	}
-	return nil
-}
-
 // physical is the name under which SQLite sees the table while a statement
 // runs.
 func (t systemTable) physical() string { return t.db + "." + t.name }
-
-// addSystem lets the statement read a system table. Nobody changes one.
-func (sc *scope) addSystem(t systemTable, command string) (string, error) {
-	if command != "SELECT" || !sc.reads(t) {
-		return "", sc.deniedTable(command, t.name)
-	}
-	t.found = t.rows(sc.session)
-	sc.system[t.physical()] = t
-	return t.physical(), nil
-}
 
 // fill writes the system tables that the statement reads; drop removes them.
 func (sc *scope) fill(c *engine.Conn) (drop func(), err error) {

@@ -1,6 +1,10 @@
 package sandbox
 
-import "database/sql/driver"
+import (
+	"database/sql/driver"
+
+	"keyturn/db/sandbox/engine"
+)
 
 // systemTables are the tables of the server's own that clients and their
 // libraries read. A column is an int, a text or a datetime.
@@ -39,9 +43,7 @@ func systemTables() []systemTable {
 		newSystemTable(schema, "CHARACTER_SETS", `CHARACTER_SET_NAME text DEFAULT_COLLATE_NAME text DESCRIPTION text MAXLEN int`,
 			always(row("utf8mb4", "utf8mb4_0900_ai_ci", "UTF-8 Unicode", int64(4)))),
 		newSystemTable(schema, "COLLATIONS", `COLLATION_NAME text CHARACTER_SET_NAME text ID int IS_DEFAULT text
-			IS_COMPILED text SORTLEN int PAD_ATTRIBUTE text`, always(
-			row("utf8mb4_0900_ai_ci", "utf8mb4", int64(collation), "Yes", "Yes", int64(0), "NO PAD"),
-			row("utf8mb4_bin", "utf8mb4", int64(46), "", "Yes", int64(1), "PAD SPACE"))),
+			IS_COMPILED text SORTLEN int PAD_ATTRIBUTE text`, collationRows),
 		newSystemTable(schema, "PLUGINS", `PLUGIN_NAME text PLUGIN_STATUS text PLUGIN_TYPE text PLUGIN_LIBRARY text
 			PLUGIN_LICENSE text`, always(
 			row("caching_sha2_password", "ACTIVE", "AUTHENTICATION", nil, "GPL"),
@@ -75,3 +77,19 @@ func always(rows ...[]driver.Value) func(*session) [][]driver.Value {
 }
 
 func row(values ...driver.Value) []driver.Value { return values }
+
+// collationRows are the collations that the server compares texts by.
+func collationRows(*session) [][]driver.Value {
+	var rows [][]driver.Value
+	for _, c := range engine.Collations() {
+		isDefault, padding := "", "NO PAD"
+		if c.Name == engine.Collation {
+			isDefault = "Yes"
+		}
+		if c.PadSpace {
+			padding = "PAD SPACE"
+		}
+		rows = append(rows, row(c.Name, "utf8mb4", c.ID, isDefault, "Yes", int64(0), padding))
+	}
+	return rows
+}

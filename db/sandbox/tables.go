@@ -22,7 +22,7 @@ func (se *session) createTable(n *ast.CreateTableStmt) (*outcome, error) {
 	if n.ReferTable != nil {
 		return nil, mysqlerr.Beyond("CREATE TABLE ... LIKE")
 	}
-	t, err := catalog.Define(n, db)
+	t, err := catalog.Define(n, db, se.server.catalog.Collation(db))
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (se *session) build(c *engine.Conn, t *catalog.Table, physical string) erro
 	built.Physical = physical
 	for _, statement := range built.IndexSQL(se.server.catalog.NextID) {
 		if _, err := c.Exec(statement); err != nil {
-			return se.newScope(nil).explainChange(c, t, err, "", nil)
+			return se.newScope(nil).explainChange(c, t, err, "")
 		}
 	}
 	return nil

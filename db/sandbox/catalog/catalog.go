@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"keyturn/db/sandbox/engine"
+
 	"github.com/pingcap/tidb/pkg/parser/types"
 )
 
@@ -23,8 +25,8 @@ type Catalog struct {
 }
 
 type database struct {
-	charset, collation string
-	tables             map[string]*Table
+	collation string
+	tables    map[string]*Table
 }
 
 // Table is one table's definition.
@@ -73,7 +75,7 @@ type ForeignKey struct {
 const Primary = "PRIMARY"
 
 // DefaultCollation is MySQL 8's.
-const DefaultCollation = "utf8mb4_0900_ai_ci"
+const DefaultCollation = engine.Collation
 
 // New makes an empty catalog.
 func New() *Catalog {
@@ -81,13 +83,13 @@ func New() *Catalog {
 }
 
 // CreateDatabase reports whether it made one that was not there.
-func (c *Catalog) CreateDatabase(name, charset, collation string) bool {
+func (c *Catalog) CreateDatabase(name, collation string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.databases[name]; ok {
 		return false
 	}
-	c.databases[name] = &database{charset: charset, collation: collation, tables: map[string]*Table{}}
+	c.databases[name] = &database{collation: collation, tables: map[string]*Table{}}
 	return true
 }
 
@@ -106,14 +108,14 @@ func (c *Catalog) HasDatabase(name string) bool {
 	return ok
 }
 
-// Charset is a database's default character set and collation.
-func (c *Catalog) Charset(name string) (charset, collation string) {
+// Collation is a database's default collation.
+func (c *Catalog) Collation(name string) string {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if d, ok := c.databases[name]; ok {
-		return d.charset, d.collation
+		return d.collation
 	}
-	return "utf8mb4", DefaultCollation
+	return DefaultCollation
 }
 
 // Databases lists the databases' names in order.

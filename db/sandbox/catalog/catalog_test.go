@@ -16,7 +16,7 @@ func define(tb testing.TB, statement string) (*Table, error) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Define(n.(*ast.CreateTableStmt), "d")
+	return Define(n.(*ast.CreateTableStmt), "d", DefaultCollation)
 }
 
 func physical(_, name string) string { return "t_" + name }
@@ -25,7 +25,7 @@ func TestTablesAreKeptAsDefined(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ columns, want string }{
 		"integers":             {"a INT, b BIGINT UNSIGNED, c TINYINT(1) NOT NULL", `"a" INT, "b" INT, "c" INT NOT NULL`},
-		"text":                 {"a VARCHAR(20), b TEXT, c VARCHAR(5) COLLATE utf8mb4_bin", `"a" TEXT COLLATE utf8mb4_0900_ai_ci, "b" TEXT COLLATE utf8mb4_0900_ai_ci, "c" TEXT`},
+		"text":                 {"a VARCHAR(20), b TEXT, c VARCHAR(5) COLLATE utf8mb4_bin", `"a" TEXT COLLATE utf8mb4_0900_ai_ci, "b" TEXT COLLATE utf8mb4_0900_ai_ci, "c" TEXT COLLATE utf8mb4_bin`},
 		"bytes":                {"a BLOB, b VARBINARY(8)", `"a" BLOB, "b" BLOB`},
 		"numbers":              {"a DECIMAL(8,2), b DOUBLE", `"a" NUMERIC, "b" REAL`},
 		"dates":                {"a DATE, b DATETIME(3)", `"a" TEXT, "b" TEXT`},

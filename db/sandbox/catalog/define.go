@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,12 +11,13 @@ import (
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
 
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
 // Define reads CREATE TABLE's columns and keys into a definition, and checks
-// it as MySQL does.
-func Define(n *ast.CreateTableStmt, db string) (*Table, error) {
+// it as MySQL does. Texts have the database's collation unless it names another.
+func Define(n *ast.CreateTableStmt, db, collation string) (*Table, error) {
 	switch {
 	case n.TemporaryKeyword != ast.TemporaryNone:
 		return nil, mysqlerr.Beyond("CREATE TEMPORARY TABLE")
@@ -24,13 +26,21 @@ func Define(n *ast.CreateTableStmt, db string) (*Table, error) {
 	case n.Partition != nil:
 		return nil, mysqlerr.Beyond("PARTITION BY")
 	}
-	t := &Table{DB: db, Name: n.Table.Name.O, Collation: DefaultCollation}
+	t := &Table{DB: db, Name: n.Table.Name.O, Collation: collation}
 	for _, o := range n.Options {
 		switch o.Tp {
 		case ast.TableOptionComment:
 			t.Comment = o.StrValue
+		case ast.TableOptionCharset:
+			t.Collation = DefaultCollation
+			if err := CheckCharset(o.StrValue, ""); err != nil {
+				return nil, err
+			}
 		case ast.TableOptionCollate:
 			t.Collation = o.StrValue
+			if err := CheckCharset("", o.StrValue); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, d := range n.Cols {
@@ -69,6 +79,12 @@ func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 	if what := beyondType(c.Type); what != "" {
 		return c, mysqlerr.Beyond(what)
 	}
+	if IsText(c.Type) {
+		if err := CheckCharset(c.Type.GetCharset(), c.Type.GetCollate()); err != nil {
+			return c, err
+		}
+		c.Type.SetCollate(cmp.Or(c.Type.GetCollate(), t.Collation))
+	}
 	for _, o := range d.Options {
 		switch o.Tp {
 		case ast.ColumnOptionNotNull:
@@ -97,6 +113,9 @@ func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 				c.Comment = v.GetString()
 			}
 		case ast.ColumnOptionCollate:
+			if err := CheckCharset("", o.StrValue); err != nil {
+				return c, err
+			}
 			c.Type.SetCollate(o.StrValue)
 		case ast.ColumnOptionCheck:
 			return c, mysqlerr.Beyond("CHECK")
@@ -109,9 +128,21 @@ func (t *Table) column(d *ast.ColumnDef) (Column, error) {
 	return c, nil
 }
 
-// exactDigits is how many digits of a DECIMAL are kept exactly: they are stored
+// CheckCharset refuses a character set or a collation by which this server
+// cannot keep texts. Either may be empty.
+func CheckCharset(charset, collation string) error {
+	switch {
+	case charset != "" && !strings.EqualFold(charset, "utf8mb4"):
+		return mysqlerr.Beyond("CHARACTER SET " + charset)
+	case collation != "" && !engine.HasCollation(collation):
+		return mysqlerr.Beyond("COLLATE " + collation)
+	}
+	return nil
+}
+
+// ExactDigits is how many digits of a DECIMAL are kept exactly: they are stored
 // as floats.
-const exactDigits = 15
+const ExactDigits = 15
 
 // beyondType names a type that this server does not keep; "" is one that it
 // keeps.
@@ -119,8 +150,8 @@ func beyondType(t *types.FieldType) string {
 	name := strings.ToUpper(DataType(t))
 	switch t.GetType() {
 	case pm.TypeNewDecimal:
-		if t.GetFlen() > exactDigits {
-			return fmt.Sprintf("DECIMAL of more than %d digits", exactDigits)
+		if t.GetFlen() > ExactDigits {
+			return fmt.Sprintf("DECIMAL of more than %d digits", ExactDigits)
 		}
 	case pm.TypeDuration:
 		if t.GetDecimal() > 0 {

@@ -25,8 +25,8 @@ func (t *Table) CreateSQL(physical string, references func(db, name string) stri
 		if c.NotNull {
 			part += " NOT NULL"
 		}
-		if IsText(c.Type) && !strings.HasSuffix(c.Type.GetCollate(), "_bin") {
-			part += " COLLATE " + engine.Collation
+		if IsText(c.Type) {
+			part += " COLLATE " + c.Type.GetCollate()
 		}
 		parts = append(parts, part)
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
-	"github.com/pingcap/tidb/pkg/parser/types"
 )
 
 // Column finds a column, whatever the case of its name.
@@ -71,26 +70,6 @@ func (t *Table) Clone() *Table {
 	return &c
 }
 
-// ResultType is the column's type with the flags that results carry.
-func (t *Table) ResultType(c Column) *types.FieldType {
-	result := *c.Type
-	if c.NotNull {
-		result.AddFlag(pm.NotNullFlag)
-	}
-	if c.AutoIncrement {
-		result.AddFlag(pm.AutoIncrementFlag)
-	}
-	switch t.KeyOf(c.Name) {
-	case "PRI":
-		result.AddFlag(pm.PriKeyFlag)
-	case "UNI":
-		result.AddFlag(pm.UniqueKeyFlag)
-	case "MUL":
-		result.AddFlag(pm.MultipleKeyFlag)
-	}
-	return &result
-}
-
 // UniqueOn reports whether a unique key is on exactly these columns, so that a
 // foreign key may refer to them.
 func (t *Table) UniqueOn(columns []string) bool {
@@ -106,4 +85,9 @@ func (t *Table) Names() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// HasTimestamp reports whether a column is a TIMESTAMP.
+func (t *Table) HasTimestamp() bool {
+	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Type.GetType() == pm.TypeTimestamp })
 }

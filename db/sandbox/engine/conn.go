@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"modernc.org/sqlite"
 )
 
 // Conn is one SQLite database in memory.
@@ -21,15 +19,8 @@ type sqliteConn interface {
 	driver.Conn
 	driver.ExecerContext
 	driver.QueryerContext
-	ColumnInfo(query string) ([]sqlite.ColumnInfo, error)
 	Serialize() ([]byte, error)
 	Deserialize(buf []byte) error
-}
-
-// Rows is a whole result. Values are nil, int64, float64, string or []byte.
-type Rows struct {
-	Columns []sqlite.ColumnInfo
-	Values  [][]driver.Value
 }
 
 // Changes is what a statement did.
@@ -74,26 +65,23 @@ func (c *Conn) Exec(query string, args ...any) (Changes, error) {
 	return Changes{Rows: rows, InsertID: id}, err
 }
 
-// Query runs one statement and reads all of its result.
-func (c *Conn) Query(query string, args ...any) (*Rows, error) {
-	columns, err := c.c.ColumnInfo(query)
-	if err != nil {
-		return nil, err
-	}
+// Query runs one statement and reads all of its result. Values are nil, int64,
+// float64, string or []byte.
+func (c *Conn) Query(query string, args ...any) ([][]driver.Value, error) {
 	r, err := c.c.QueryContext(c.ctx, query, namedValues(args))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	rows := &Rows{Columns: columns}
+	var rows [][]driver.Value
 	for {
-		values := make([]driver.Value, len(columns))
+		values := make([]driver.Value, len(r.Columns()))
 		if err := r.Next(values); errors.Is(err, io.EOF) {
 			return rows, nil
 		} else if err != nil {
 			return nil, err
 		}
-		rows.Values = append(rows.Values, values)
+		rows = append(rows, values)
 	}
 }
 

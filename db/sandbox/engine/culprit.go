@@ -29,7 +29,7 @@ var noteFunction = function{takesNull: true, f: func(a []driver.Value) (driver.V
 // that it tried to write to a table; the last is the one that it failed at,
 // unless the statement failed at its end. SQLite itself does not say. Whoever
 // calls it must undo the statement's savepoint.
-func (c *Conn) Attempted(table string, columns []string, query string, args ...any) [][]driver.Value {
+func (c *Conn) Attempted(table string, columns []string, query string) [][]driver.Value {
 	number := lastNoted.Add(1)
 	var rows [][]driver.Value
 	noted.Store(number, &rows)
@@ -45,6 +45,6 @@ func (c *Conn) Attempted(table string, columns []string, query string, args ...a
 			return nil
 		}
 	}
-	_, _ = c.Exec(query, args...)
+	_, _ = c.Exec(query)
 	return rows
 }

@@ -1,52 +1,99 @@
 package engine
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 	"modernc.org/sqlite"
 )
 
-// Collation is the name under which SQLite finds MySQL's default order of
-// text: neither case nor accents make a difference.
+// Collation is MySQL's default order of text: neither case nor accents make a
+// difference.
 const Collation = "utf8mb4_0900_ai_ci"
 
-// dialect is a SQLite driver that knows MySQL's collation and functions. It is
+// TextOrder is one of MySQL's collations. The levels of the Unicode Collation
+// Algorithm are letters, accents and case.
+// https://dev.mysql.com/doc/refman/8.4/en/charset-unicode-sets.html
+type TextOrder struct {
+	Name     string
+	ID       int64
+	PadSpace bool // spaces at the end make no difference
+	compare  func(a, b string) int
+}
+
+// collations are those that tables and expressions may name.
+var collations = []TextOrder{
+	{Name: Collation, ID: 255, compare: compareLoosely},
+	{Name: "utf8mb4_0900_as_ci", ID: 305, compare: byUnicode(collate.IgnoreCase)},
+	{Name: "utf8mb4_0900_as_cs", ID: 278, compare: byUnicode()},
+	{Name: "utf8mb4_0900_bin", ID: 309, compare: strings.Compare},
+	{Name: "utf8mb4_bin", ID: 46, compare: strings.Compare, PadSpace: true},
+	{Name: "utf8mb4_unicode_ci", ID: 224, compare: compareLoosely, PadSpace: true},
+	{Name: "utf8mb4_general_ci", ID: 45, PadSpace: true, compare: func(a, b string) int {
+		return compareLoosely(strings.ReplaceAll(a, "ß", "s"), strings.ReplaceAll(b, "ß", "s"))
+	}},
+}
+
+// Collations lists the collations by which texts can be compared.
+func Collations() []TextOrder { return collations }
+
+// HasCollation reports whether texts can be compared by a collation.
+func HasCollation(name string) bool {
+	_, ok := collationOf(name)
+	return ok
+}
+
+func collationOf(name string) (TextOrder, bool) {
+	i := slices.IndexFunc(collations, func(c TextOrder) bool { return c.Name == name })
+	if i < 0 {
+		return TextOrder{Name: name, compare: strings.Compare}, false // bytes
+	}
+	return collations[i], true
+}
+
+// order compares two texts as a column does.
+func (c TextOrder) order(a, b string) int {
+	if c.PadSpace {
+		a, b = strings.TrimRight(a, " "), strings.TrimRight(b, " ")
+	}
+	return c.compare(a, b)
+}
+
+// dialect is a SQLite driver that knows MySQL's collations and functions. It is
 // not the one that database/sql finds by name.
 var dialect = sync.OnceValue(func() *sqlite.Driver {
 	d := &sqlite.Driver{}
-	d.MustRegisterCollationUtf8(Collation, compareLoosely)
+	for _, c := range collations {
+		d.MustRegisterCollationUtf8(c.Name, c.order)
+	}
 	register(d)
 	return d
 })
 
-// compareLoosely orders text by its letters alone. It compares what is left of
-// both, so that the order is one that an index can rely on.
-func compareLoosely(a, b string) int { return strings.Compare(letters(a), letters(b)) }
+// compareLoosely orders text by its letters alone.
+func compareLoosely(a, b string) int { return looseCollator(a, b) }
 
-// letters is s without case and accents.
-func letters(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
-	}
-	bare := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(s))
-	return cases.Fold().String(bare)
-}
+var looseCollator = byUnicode(collate.Loose)
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
+// byUnicode compares by the Unicode Collation Algorithm. A collator is not safe
+// for concurrent use, so each comparison borrows one.
+func byUnicode(o ...collate.Option) func(a, b string) int {
+	type collator struct {
+		*collate.Collator
+		buffer collate.Buffer
 	}
-	return true
+	free := sync.Pool{New: func() any { return &collator{Collator: collate.New(language.Und, o...)} }}
+	return func(a, b string) int {
+		if a == b {
+			return 0
+		}
+		c, _ := free.Get().(*collator)
+		defer free.Put(c)
+		c.buffer.Reset()
+		return bytes.Compare(c.KeyFromString(&c.buffer, a), c.KeyFromString(&c.buffer, b))
+	}
 }

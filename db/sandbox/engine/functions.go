@@ -55,12 +55,23 @@ func Function(name string, arguments int) (sqliteName string, fits bool) {
 	return prefix + name, arguments >= f.least && arguments <= f.most
 }
 
+// TakesText reports whether a function of MySQL's takes its arguments as texts.
+func TakesText(name string) bool {
+	if other, ok := aliases[name]; ok {
+		name = other
+	}
+	_, ok := stringFunctions[name]
+	return ok && name != "hex"
+}
+
 // prefix keeps the engine's functions apart from SQLite's own.
 const prefix = "mysql_"
 
 // inner are the functions that only translated statements call.
 var inner = map[string]function{
 	"store": storeFunction, "note": noteFunction, "integer": integerFunction, "datetime": datetimeFunction,
+	"moment": momentFunction, "time": timeFunction, "date_add": dateAddFunction, "like": likeFunction,
+	"number": numberFunction, "fixed": fixedFunction, "decimal": decimalFunction, "bigint": bigintFunction,
 }
 
 // register adds the functions to SQLite.

@@ -108,7 +108,7 @@ func TestFunctionsAreAsTheManualSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := show(rows.Values[0][0]); got != want {
+			if got := show(rows[0][0]); got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
@@ -150,7 +150,7 @@ func TestTextFunctionsHoldTogether(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		for i, v := range rows.Values[0] {
+		for i, v := range rows[0] {
 			if v != int64(1) {
 				rt.Fatalf("law %d: %v", i+1, v)
 			}

@@ -79,6 +79,40 @@ var integerFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	return i, nil
 }}
 
+// numberFunction is a value where MySQL wants a number.
+var numberFunction = always(1, 1, func(a []driver.Value) driver.Value {
+	if isNumber(a[0]) {
+		return a[0]
+	}
+	return number(a[0])
+})
+
+// fixedFunction is mysql_fixed(number, decimals): a DECIMAL as a text.
+var fixedFunction = always(2, 2, func(a []driver.Value) driver.Value {
+	return strconv.FormatFloat(number(a[0]), 'f', int(integer(a[1])), 64)
+})
+
+// decimalFunction is mysql_decimal(number, precision, scale): CAST to a DECIMAL,
+// which is the largest one where the number is larger.
+var decimalFunction = always(3, 3, func(a []driver.Value) driver.Value {
+	places := int(integer(a[2]))
+	largest := rounded(math.Pow10(int(integer(a[1]))-places)-math.Pow10(-places), places)
+	return max(min(rounded(number(a[0]), places), largest), -largest)
+})
+
+// bigintFunction is mysql_bigint(number, unsigned): what a calculation with
+// integers gives, which SQLite makes a float when it is out of range.
+var bigintFunction = function{f: func(a []driver.Value) (driver.Value, error) {
+	i, ok := a[0].(int64)
+	switch isUnsigned := integer(a[1]) != 0; {
+	case isUnsigned && (!ok || i < 0):
+		return nil, mysqlerr.New(mysql.ER_DATA_OUT_OF_RANGE, "BIGINT UNSIGNED", "an expression")
+	case !ok:
+		return nil, mysqlerr.New(mysql.ER_DATA_OUT_OF_RANGE, "BIGINT", "an expression")
+	}
+	return i, nil
+}}
+
 // cut makes an integer of a number.
 func cut(f func(float64) float64) function {
 	return always(1, 1, func(a []driver.Value) driver.Value {

@@ -2,9 +2,12 @@ package engine
 
 import (
 	"database/sql/driver"
+	"fmt"
 	"math"
 	"strings"
 	"time"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
 )
 
 // timeFunctions are NULL for what is no date.
@@ -30,30 +33,60 @@ var timeFunctions = map[string]function{
 		if !ok {
 			return int64(0)
 		}
-		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, Location(Text(a[1]))).Unix()
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, location(a[1])).Unix()
 	}),
 	"from_unixtime": always(2, 2, func(a []driver.Value) driver.Value {
 		if number(a[0]) < 0 {
 			return nil
 		}
-		return time.Unix(integer(a[0]), 0).In(Location(Text(a[1]))).Format(time.DateTime)
+		return time.Unix(integer(a[0]), 0).In(location(a[1])).Format(time.DateTime)
 	}),
 }
 
 // datetimeFunction is CAST to a DATETIME.
 var datetimeFunction = ofDate(func(t time.Time) driver.Value { return stamp(t, 0) })
 
+// momentFunction is a date or a DATETIME in the one form in which all of them
+// compare; what is none cannot be compared with one.
+var momentFunction = function{f: func(a []driver.Value) (driver.Value, error) {
+	t, ok := parseDate(a[0])
+	if !ok {
+		const wrongValue = 1525
+		return nil, mysql.NewError(wrongValue, fmt.Sprintf("Incorrect DATETIME value: '%.128s'", Text(a[0])))
+	}
+	return strings.TrimSuffix(t.Format("2006-01-02 15:04:05.999999"), "."), nil
+}}
+
+// timeFunction is a time of day in the form of a TIME column.
+var timeFunction = function{f: func(a []driver.Value) (driver.Value, error) {
+	t, ok := clock(a[0])
+	if !ok {
+		const wrongValue = 1525
+		return nil, mysql.NewError(wrongValue, fmt.Sprintf("Incorrect TIME value: '%.128s'", Text(a[0])))
+	}
+	return strings.TrimSuffix(t.Format("15:04:05.999999"), "."), nil
+}}
+
 // Location reads a time_zone: SYSTEM, which is UTC as on RDS, an offset like
 // +02:00, or a name.
-func Location(zone string) *time.Location {
+func Location(zone string) (*time.Location, bool) {
+	if zone == "SYSTEM" {
+		return time.UTC, true
+	}
 	if t, err := time.Parse("-07:00", zone); err == nil {
 		_, offset := t.Zone()
-		return time.FixedZone(zone, offset)
+		return time.FixedZone(zone, offset), true
 	}
-	if l, err := time.LoadLocation(zone); err == nil {
-		return l
+	l, err := time.LoadLocation(zone)
+	if err != nil || zone == "" || zone == "Local" {
+		return time.UTC, false
 	}
-	return time.UTC
+	return l, true
+}
+
+func location(v driver.Value) *time.Location {
+	l, _ := Location(Text(v))
+	return l
 }
 
 // The ways in which MySQL's clients write dates and times of day. Either may

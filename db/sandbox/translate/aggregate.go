@@ -7,32 +7,47 @@ import (
 )
 
 // aggregate passes on those that SQLite knows under the same name.
-func aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
+func (r *rewriter) aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
 	name, distinct := strings.ToLower(e.F), ""
 	if e.Distinct {
 		distinct = "DISTINCT "
 	}
+	e.SetType(aggregated(name, e.Args))
+	arg := e.Args[0]
 	switch {
-	case name == "group_concat" && e.Distinct:
-		return nil, &Beyond{What: "GROUP_CONCAT(DISTINCT ...)"}
+	case e.Distinct && (name == "group_concat" || len(e.Args) > 1):
+		return nil, &Beyond{What: strings.ToUpper(name) + "(DISTINCT ...) of several values"}
 	case name == "group_concat":
 		return concatenation(e), nil
-	case e.Distinct && len(e.Args) > 1:
-		return nil, &Beyond{What: strings.ToUpper(name) + "(DISTINCT ...) of several columns"}
+	case name == "count", name == "min", name == "max":
+		return sequence(e, name+"("+distinct, r.collated(arg), ")"), nil
+	case name != "sum" && name != "avg":
+		return nil, &Beyond{What: strings.ToUpper(name) + "()"}
 	}
-	switch name {
-	case "count", "sum", "avg", "min", "max":
-		return sequence(e, name+"("+distinct, list(e, e.Args), ")"), nil
+	if k := kindOf(arg); k == date || k == clock {
+		return nil, &Beyond{What: strings.ToUpper(name) + "() of dates and times"}
 	}
-	return nil, &Beyond{What: strings.ToUpper(name) + "()"}
+	e.Args[0] = asNumber(arg)
+	if digits, exact := exactScale(arg); exact && name == "sum" && digits > 0 {
+		return sequence(e, "mysql_round(sum("+distinct, e.Args[0], "), "+itoa(digits)+")"), nil
+	}
+	return sequence(e, name+"("+distinct, e.Args[0], ")"), nil
 }
 
 // concatenation is GROUP_CONCAT, whose last argument is the separator.
 func concatenation(e *ast.AggregateFuncExpr) ast.ExprNode {
 	last := len(e.Args) - 1
-	parts := []any{"group_concat(", call(e, "mysql_concat", e.Args[:last]), ", ", e.Args[last]}
+	parts := []any{"group_concat(", call(e, "mysql_concat", texts(e.Args[:last])), ", ", e.Args[last]}
 	if e.Order != nil {
 		parts = append(parts, " ", e.Order)
 	}
 	return sequence(e, append(parts, ")")...)
+}
+
+func texts(all []ast.ExprNode) []ast.ExprNode {
+	out := make([]ast.ExprNode, len(all))
+	for i, e := range all {
+		out[i] = asText(e)
+	}
+	return out
 }

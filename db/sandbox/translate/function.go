@@ -10,7 +10,9 @@ import (
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
 
+	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/rowset"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -22,10 +24,19 @@ func (r *rewriter) enterCall(n *ast.FuncCallExpr) (ast.Node, bool) {
 	case err != nil:
 		r.fail(err)
 		return n, true
-	case ok:
-		return Literal(v), true
+	case !ok:
+		return n, false
 	}
-	return n, false
+	e := Literal(v)
+	t, isFixed := fixedTypes[n.FnName.L]
+	if s, isText := v.(string); isFixed && isText {
+		t = t.Clone()
+		if _, fraction, found := strings.Cut(s, "."); found { // NOW(3)
+			t.SetDecimal(len(fraction))
+		}
+		return ofType(engine.QuoteText(s), t), true
+	}
+	return e, true
 }
 
 // patterns are the calls that SQLite writes otherwise, with the places of their
@@ -39,17 +50,18 @@ var patterns = map[string]string{
 // Any other is beyond this server.
 func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 	name, args := e.FnName.L, slices.Clone(e.Args)
+	pattern, hasPattern := patterns[name]
+	translated, fits := engine.Function(name, len(args))
 	switch name {
 	case "date_add", "adddate":
-		return shift(e, 1)
+		return shift(e, "")
 	case "date_sub", "subdate":
-		return shift(e, -1)
+		return shift(e, "-")
 	case "coalesce":
-		if len(args) > 1 { // SQLite wants two
-			return call(e, name, args), nil
-		}
+		translated, fits = name, len(args) > 1 // SQLite wants two
 	case "instr":
-		name = "locate"
+		translated, fits = engine.Function("locate", len(args))
+		fits = fits && len(args) == 2
 		slices.Reverse(args)
 	case "unix_timestamp", "from_unixtime":
 		zone, err := r.env.Variable(&ast.VariableExpr{Name: "time_zone", IsSystem: true})
@@ -57,20 +69,46 @@ func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 			return nil, err
 		}
 		args = append(args, Literal(zone))
+		translated, fits = engine.Function(name, len(args))
 	}
-	pattern, hasPattern := patterns[name]
-	if hasPattern && strings.Count(pattern, "?") == len(args) {
-		return filled(e, pattern, args), nil
+	if hasPattern {
+		fits = strings.Count(pattern, "?") == len(args)
 	}
-	translated, fits := engine.Function(name, len(args))
 	switch {
-	case fits:
-		return call(e, translated, args), nil
 	case translated == "" && !hasPattern:
 		return nil, &Beyond{What: strings.ToUpper(name) + "()"}
+	case !fits:
+		return nil, &Beyond{What: fmt.Sprintf("%s() with %d argument(s)", strings.ToUpper(name), len(e.Args))}
 	}
-	return nil, &Beyond{What: fmt.Sprintf("%s() with %d argument(s)", strings.ToUpper(e.FnName.L), len(e.Args))}
+	args, err := r.arguments(e, name, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case hasPattern:
+		return filled(e, pattern, args), nil
+	}
+	return call(e, translated, args), nil
 }
+
+// arguments are a call's, as the types of the function's parameters want them.
+// They decide the type of its value.
+func (r *rewriter) arguments(e *ast.FuncCallExpr, name string, args []ast.ExprNode) ([]ast.ExprNode, error) {
+	if name == "nullif" {
+		e.SetType(args[0].GetType())
+		return r.alike(args...)
+	}
+	t := returned(name, e.Args)
+	e.SetType(t)
+	switch {
+	case name == "if":
+		return append(args[:1], asType(args[1], kindOfType(t)), asType(args[2], kindOfType(t))), nil
+	case engine.TakesText(name), !fixesType(name) && !kindOfType(t).isNumber():
+		return texts(args), nil
+	}
+	return args, nil
+}
+
+func fixesType(name string) bool { return fixedTypes[name] != nil }
 
 // filled writes arguments into their places in a pattern.
 func filled(e ast.ExprNode, pattern string, args []ast.ExprNode) ast.ExprNode {
@@ -82,59 +120,88 @@ func filled(e ast.ExprNode, pattern string, args []ast.ExprNode) ast.ExprNode {
 	return sequence(e, text...)
 }
 
-// units are those of INTERVAL, in SQLite's words.
-var units = map[string]struct {
-	count int
-	name  string
-}{
-	"SECOND": {1, "seconds"}, "MINUTE": {1, "minutes"}, "HOUR": {1, "hours"}, "DAY": {1, "days"}, "WEEK": {7, "days"},
-	"MONTH": {1, "months"}, "QUARTER": {3, "months"}, "YEAR": {1, "years"},
-}
-
-// shift is DATE_ADD and DATE_SUB; the parser gives their unit as an argument. A
-// date stays one unless the unit is smaller than a day. SQLite's floor keeps a
-// month after 31 January in February.
-func shift(e *ast.FuncCallExpr, sign int) (ast.ExprNode, error) {
+// shift is DATE_ADD and DATE_SUB; the parser gives their unit as an argument.
+// What they return depends on the date: a DATE stays one unless the unit is
+// smaller than a day, and a text stays a text.
+// https://dev.mysql.com/doc/refman/8.4/en/date-and-time-functions.html#function_date-add
+func shift(e *ast.FuncCallExpr, sign string) (ast.ExprNode, error) {
 	unit := "DAY"
 	if len(e.Args) == 3 {
 		if u, ok := e.Args[2].(*ast.TimeUnitExpr); ok {
 			unit = u.Unit.String()
 		}
 	}
-	u, ok := units[unit]
-	if !ok {
+	day, amount := e.Args[0], e.Args[1]
+	switch {
+	case !engine.HasUnit(unit):
 		return nil, &Beyond{What: "INTERVAL ... " + unit}
+	case kindOf(day) == clock:
+		return nil, &Beyond{What: "INTERVAL after a TIME"}
 	}
-	date := e.Args[0]
-	by := sequence(e, "mysql_datetime(", date, "), (mysql_round(", e.Args[1], fmt.Sprintf(") * %d) || ' %s', 'floor')", sign*u.count, u.name))
-	if slices.Contains([]string{"SECOND", "MINUTE", "HOUR"}, unit) {
-		return sequence(e, "datetime(", by), nil
+	decimals := "-1" // as many as there are: none or six
+	switch {
+	case kindOf(day) != date:
+		e.SetType(rowset.Text)
+	case isDateOnly(day) && !engine.IsTimeUnit(unit):
+		e.SetType(rowset.Date)
+	default:
+		t := rowset.Datetime.Clone()
+		if t.SetDecimal(scale(day)); unit == "SECOND" {
+			t.SetDecimal(min(max(scale(day), scale(asNumber(amount))), 6))
+		}
+		e.SetType(t)
+		decimals = itoa(t.GetDecimal())
 	}
-	return sequence(e, "iif(length(", date, ") <= 10, date(", by, ", datetime(", by, ")"), nil
+	return sequence(e, "mysql_date_add(", day, ", "+sign+"(", asNumber(amount), "), '"+unit+"', "+decimals+")"), nil
 }
 
 // cast is CAST, CONVERT and BINARY.
 func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 	isBinary, unlimited := e.Tp.GetCharset() == "binary", e.Tp.GetFlen() < 0
+	value, of := asText(e.Expr), kindOf(e.Expr)
 	switch kind := e.Tp.EvalType(); {
+	case (of == date || of == clock) && (kind == types.ETInt || kind == types.ETDecimal || kind == types.ETReal):
+		return nil, &Beyond{What: "CAST of a date or a time to a number"}
 	case kind == types.ETInt && pm.HasUnsignedFlag(e.Tp.GetFlag()):
-		return sequence(e, "mysql_integer(", e.Expr, ", 1)"), nil
+		e.SetType(rowset.Int)
+		return sequence(e, "mysql_integer(", asValue(e.Expr), ", 1)"), nil
 	case kind == types.ETInt:
-		return sequence(e, "mysql_integer(", e.Expr, ", 0)"), nil
+		e.SetType(rowset.Int)
+		return sequence(e, "mysql_integer(", asValue(e.Expr), ", 0)"), nil
 	case kind == types.ETDecimal:
-		return sequence(e, "mysql_round(", e.Expr, ", "+itoa(max(e.Tp.GetDecimal(), 0))+")"), nil
+		if e.Tp.GetFlen() > catalog.ExactDigits {
+			return nil, &Beyond{What: fmt.Sprintf("DECIMAL of more than %d digits", catalog.ExactDigits)}
+		}
+		e.SetType(e.Tp)
+		return sequence(e, "mysql_decimal(", asNumber(e.Expr), fmt.Sprintf(", %d, %d)", e.Tp.GetFlen(), max(e.Tp.GetDecimal(), 0))), nil
 	case kind == types.ETReal:
-		return sequence(e, "CAST(", e.Expr, " AS REAL)"), nil
+		e.SetType(rowset.Double)
+		return sequence(e, "CAST(", asNumber(e.Expr), " AS REAL)"), nil
+	case of == clock && kind != types.ETString:
+		return nil, &Beyond{What: "CAST of a TIME to a date"}
 	case e.Tp.GetType() == pm.TypeDate:
-		return sequence(e, "mysql_date(", e.Expr, ")"), nil
+		e.SetType(rowset.Date)
+		return sequence(e, "mysql_date(", value, ")"), nil
 	case e.Tp.GetType() == pm.TypeDatetime && e.Tp.GetDecimal() <= 0:
-		return sequence(e, "mysql_datetime(", e.Expr, ")"), nil
+		e.SetType(rowset.Datetime)
+		return sequence(e, "mysql_datetime(", value, ")"), nil
 	case kind == types.ETString && isBinary && unlimited:
-		return sequence(e, "(", e.Expr, " COLLATE BINARY)"), nil
-	case kind == types.ETString && !isBinary && unlimited:
-		return sequence(e, "mysql_concat(", e.Expr, ")"), nil
+		e.SetType(rowset.Blob)
+		return sequence(e, "(mysql_concat(", value, ") COLLATE BINARY)"), nil
 	case kind == types.ETString && !isBinary:
-		return sequence(e, "mysql_left(", e.Expr, ", "+itoa(e.Tp.GetFlen())+")"), nil
+		e.SetType(rowset.Text)
+		if unlimited {
+			return sequence(e, "mysql_concat(", value, ")"), nil
+		}
+		return sequence(e, "mysql_left(", value, ", "+itoa(e.Tp.GetFlen())+")"), nil
 	}
 	return nil, &Beyond{What: "CAST(... AS " + strings.ToUpper(e.Tp.String()) + ")"}
+}
+
+// asValue is an ENUM's number, and any other value itself.
+func asValue(e ast.ExprNode) ast.ExprNode {
+	if kindOf(e) == enum {
+		return position(e)
+	}
+	return e
 }

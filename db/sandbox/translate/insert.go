@@ -14,7 +14,7 @@ import (
 
 // Insertion is INSERT or REPLACE for SQLite.
 type Insertion struct {
-	Statement
+	SQL string
 	// Numbers reports whether rows are given their AUTO_INCREMENT number.
 	Numbers bool
 }
@@ -22,7 +22,7 @@ type Insertion struct {
 // Insert translates INSERT and REPLACE. Every column of every row is written
 // out, with its default where the statement gives none.
 func Insert(n *ast.InsertStmt, t Target, env Environment) (Insertion, error) {
-	c := &changer{r: &rewriter{env: env}, t: t}
+	c := newChanger(t, env)
 	given, err := c.givenColumns(n)
 	if err != nil {
 		return Insertion{}, err
@@ -151,24 +151,35 @@ func (c *changer) row(values map[string]string, number int) (string, error) {
 // selected is INSERT ... SELECT: the query under a name, and the rows made of
 // what it finds.
 func (c *changer) selected(n *ast.InsertStmt, given []catalog.Column) (with, rows string, err error) {
-	node, _ := n.Select.Accept(c.r)
-	if c.r.err != nil {
-		return "", "", c.r.err
-	}
-	query, err := restore(node)
+	target := c.r.block
+	c.r.block = nil // the query does not see it
+	query, _, err := c.expression(n.Select)
 	if err != nil {
 		return "", "", err
+	}
+	c.r.block = target
+	found := c.r.take()
+	if len(found) != len(given) {
+		return "", "", mysqlerr.New(mysql.ER_WRONG_VALUE_COUNT_ON_ROW, 1)
 	}
 	names, values := make([]string, len(given)), map[string]string{}
 	for i, column := range given {
 		names[i] = "given" + strconv.Itoa(i)
-		values[column.Name] = Stored(column, names[i], 1)
+		value, err := storable(column, ofType(names[i], found[i].Type))
+		if err != nil {
+			return "", "", err
+		}
+		text, err := restore(value)
+		if err != nil {
+			return "", "", err
+		}
+		values[column.Name] = Stored(column, text, 1)
 	}
 	row, err := c.row(values, 1)
 	if err != nil {
 		return "", "", err
 	}
-	with = "WITH given(" + strings.Join(names, ", ") + ") AS (" + query.SQL + ") "
+	with = "WITH given(" + strings.Join(names, ", ") + ") AS (" + query + ") "
 	return with, "SELECT " + row + " FROM given WHERE TRUE", nil
 }
 

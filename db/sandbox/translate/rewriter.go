@@ -3,16 +3,31 @@ package translate
 import (
 	"math"
 
+	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"keyturn/db/sandbox/mysqlerr"
+	"keyturn/db/sandbox/rowset"
 )
 
-// rewriter walks a statement and replaces what SQLite reads otherwise. It
-// stops at the first error.
+// rewriter walks a statement and replaces what SQLite reads otherwise. It finds
+// the type of every expression on the way up. It stops at the first error.
 type rewriter struct {
-	env Environment
-	err error
-	// ctes are the names that WITH defines; they stand for themselves.
-	ctes map[string]bool
+	env   Environment
+	err   error
+	block *block
+	// done are the parts of a SELECT that were visited before their turn.
+	done map[ast.Node]bool
+	// results are the columns of the queries that no part of the statement around
+	// them has taken yet; the last one read is the last.
+	results  [][]rowset.Column
+	subquery []rowset.Column // the columns of the subquery that was read last
+	// ctes are the columns of the queries that WITH defines, by their names.
+	ctes map[string][]rowset.Column
+}
+
+func newRewriter(env Environment) *rewriter {
+	return &rewriter{env: env, done: map[ast.Node]bool{}, ctes: map[string][]rowset.Column{}}
 }
 
 func (r *rewriter) fail(err error) {
@@ -23,7 +38,7 @@ func (r *rewriter) fail(err error) {
 
 // Enter implements ast.Visitor: it sees a node before its children.
 func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
-	if r.err != nil {
+	if r.err != nil || r.done[n] {
 		return n, true
 	}
 	switch n := n.(type) {
@@ -33,12 +48,22 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 		if n.IsRecursive { // SQLite cannot count the rounds, at whose number MySQL stops
 			r.fail(&Beyond{What: "WITH RECURSIVE"})
 		}
-	case *ast.CommonTableExpression:
-		r.addCTE(n)
 	case *ast.TableSource:
-		r.fail(r.enterTableSource(n))
+		r.fail(r.enterTable(n))
 		_, isTable := n.Source.(*ast.TableName)
 		return n, isTable || r.err != nil
+	case *ast.SetOprStmt:
+		r.block = &block{outer: r.block}
+	case *ast.FieldList:
+		r.reading("field list")
+	case *ast.OnCondition:
+		r.reading("on clause")
+	case *ast.GroupByClause:
+		r.reading("group statement")
+	case *ast.HavingClause:
+		r.reading("having clause")
+	case *ast.OrderByClause:
+		r.reading("order clause")
 	case *ast.Limit:
 		limitless(n)
 	case *ast.FuncCallExpr:
@@ -49,18 +74,108 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 	return n, r.err != nil
 }
 
+// reading notes which clause is being read.
+func (r *rewriter) reading(clause string) {
+	if r.block != nil {
+		r.block.clause = clause
+	}
+}
+
 // Leave implements ast.Visitor: it sees a node after its children.
 func (r *rewriter) Leave(n ast.Node) (ast.Node, bool) {
 	if r.err != nil {
 		return n, false
 	}
-	e, ok := n.(ast.ExprNode)
-	if !ok {
+	if r.done[n] {
 		return n, true
 	}
-	replaced, err := r.expression(e)
-	r.fail(err)
-	return replaced, r.err == nil
+	switch n := n.(type) {
+	case *ast.SelectStmt:
+		r.results = append(r.results, r.block.fields)
+		r.block = r.block.outer
+	case *ast.SetOprSelectList:
+		r.fail(r.union(len(n.Selects)))
+	case *ast.SetOprStmt:
+		r.block = r.block.outer
+	case *ast.CommonTableExpression:
+		r.ctes[n.Name.L] = renamed(r.subquery, n.ColNameList)
+	case *ast.TableSource:
+		switch n.Source.(type) {
+		case *ast.SelectStmt, *ast.SetOprStmt:
+			r.block.sources = append(r.block.sources, source{n.AsName.O, renamed(r.take(), n.ColumnNames)})
+		}
+	case *ast.Join:
+		r.block.join(n)
+	case *ast.FieldList, *ast.OnCondition, *ast.HavingClause, *ast.TableRefsClause:
+		r.reading("where clause")
+	case *ast.OrderByClause: // of a window, or in an aggregate
+		r.reading("field list")
+	case *ast.SelectField:
+		r.leaveField(n)
+	case *ast.ByItem:
+		n.Expr = r.sortable(n.Expr)
+	case ast.ExprNode:
+		replaced, err := r.expression(n)
+		r.fail(err)
+		return replaced, r.err == nil
+	}
+	return n, r.err == nil
+}
+
+// leaveField notes a column of the result.
+func (r *rewriter) leaveField(n *ast.SelectField) {
+	c := rowset.Column{}
+	if e, ok := bare(n.Expr).(*ast.ColumnNameExpr); ok {
+		c, _ = r.column(e.Name)
+	} else {
+		n.Expr = r.collated(n.Expr)
+	}
+	c.Type = n.Expr.GetType().Clone()
+	c.Name = n.AsName.O
+	r.block.fields = append(r.block.fields, c)
+}
+
+// take is the columns of the query that has been read last.
+func (r *rewriter) take() []rowset.Column {
+	last := len(r.results) - 1
+	columns := r.results[last]
+	r.results = r.results[:last]
+	return columns
+}
+
+// renamed are columns without the table that they came from, under the names
+// that the statement gives them, if it does.
+func renamed(columns []rowset.Column, names []ast.CIStr) []rowset.Column {
+	out := make([]rowset.Column, len(columns))
+	for i, c := range columns {
+		out[i] = rowset.Column{Name: c.Name, Type: c.Type}
+		if i < len(names) {
+			out[i].Name = names[i].O
+		}
+	}
+	return out
+}
+
+// union makes one result of those of several SELECTs.
+func (r *rewriter) union(selects int) error {
+	parts := r.results[len(r.results)-selects:]
+	r.results = r.results[:len(r.results)-selects]
+	result := renamed(parts[0], nil)
+	for _, part := range parts[1:] {
+		if len(part) != len(result) {
+			return mysqlerr.New(mysql.ER_WRONG_NUMBER_OF_COLUMNS_IN_SELECT)
+		}
+		for i, c := range part {
+			a, b := kindOfType(result[i].Type), kindOfType(c.Type)
+			if class(a) != class(b) && a != null && b != null {
+				return &Beyond{What: "UNION of columns of different types"}
+			}
+			result[i].Type = mergedTypes(result[i].Type, c.Type)
+		}
+	}
+	r.results = append(r.results, result)
+	r.block.fields = result // which ORDER BY may name
+	return nil
 }
 
 // limitless makes SQLite's largest number of the one that asks for all rows.
@@ -72,32 +187,27 @@ func limitless(n *ast.Limit) {
 	}
 }
 
-func (r *rewriter) addCTE(n *ast.CommonTableExpression) {
-	if r.ctes == nil {
-		r.ctes = map[string]bool{}
-	}
-	r.ctes[n.Name.L] = true
-}
-
-// enterTableSource gives a table the name that SQLite keeps it under, and the
-// name that the statement knows it by.
-func (r *rewriter) enterTableSource(n *ast.TableSource) error {
+// enterTable gives a table the name that SQLite keeps it under, and the name
+// that the statement knows it by.
+func (r *rewriter) enterTable(n *ast.TableSource) error {
 	t, ok := n.Source.(*ast.TableName)
 	if !ok {
 		return nil
 	}
 	t.IndexHints, t.PartitionNames, t.TableSample, t.AsOf = nil, nil, nil, nil
-	if t.Schema.L == "" && r.ctes[t.Name.L] {
-		return nil
-	}
-	physical, err := r.env.Table(t)
-	if err != nil {
-		return err
-	}
 	if n.AsName.L == "" {
 		n.AsName = t.Name
 	}
-	t.Schema, t.Name = ast.CIStr{}, ast.NewCIStr(physical)
+	columns, isCTE := r.ctes[t.Name.L]
+	if !isCTE || t.Schema.L != "" {
+		physical, own, err := r.env.Table(t)
+		if err != nil {
+			return err
+		}
+		columns = own
+		t.Schema, t.Name = ast.CIStr{}, ast.NewCIStr(physical)
+	}
+	r.block.sources = append(r.block.sources, source{n.AsName.O, columns})
 	return nil
 }
 

@@ -7,16 +7,18 @@ import (
 )
 
 // enterSelect names the columns as MySQL does and drops what only guides
-// MySQL's optimizer and locks.
+// MySQL's optimizer and locks. It reads WITH and FROM first, which say what the
+// names in the field list mean.
 func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
-	if n.Lists != nil {
+	switch {
+	case n.Lists != nil:
 		return &Beyond{What: "VALUES ROW()"}
-	}
-	if n.SelectIntoOpt != nil {
+	case n.SelectIntoOpt != nil:
 		return &Beyond{What: "SELECT ... INTO"}
-	}
-	if n.Having != nil && n.GroupBy == nil && !aggregates(n.Fields) {
+	case n.Having != nil && n.GroupBy == nil && !aggregates(n.Fields):
 		return &Beyond{What: "HAVING without GROUP BY"}
+	case n.GroupBy != nil && n.GroupBy.Rollup:
+		return &Beyond{What: "GROUP BY ... WITH ROLLUP"}
 	}
 	n.LockInfo, n.TableHints = nil, nil
 	if n.SelectStmtOpts != nil {
@@ -25,19 +27,26 @@ func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 	if n.From == nil && n.Where != nil {
 		n.From = dual()
 	}
-	if n.GroupBy != nil && n.GroupBy.Rollup {
-		return &Beyond{What: "GROUP BY ... WITH ROLLUP"}
+	r.block = &block{outer: r.block, clause: "where clause"}
+	if n.With != nil {
+		n.With.Accept(r)
+		r.done[n.With] = true
+	}
+	if n.From != nil {
+		n.From.Accept(r)
+		r.done[n.From] = true
+	}
+	if r.err != nil {
+		return nil
 	}
 	for _, f := range n.Fields.Fields {
-		if f.WildCard != nil {
-			f.WildCard.Schema = ast.CIStr{}
-			continue
-		}
-		if f.AsName.L == "" {
-			f.AsName = ast.NewCIStr(ColumnName(f))
+		if f.WildCard == nil && f.AsName.L == "" {
+			f.AsName = ast.NewCIStr(columnName(f))
 		}
 	}
-	return nil
+	var err error
+	n.Fields.Fields, err = r.block.expand(n.Fields.Fields)
+	return err
 }
 
 // dual is a source of one row. The parser drops FROM DUAL and writes it again
@@ -51,9 +60,9 @@ func dual() *ast.TableRefsClause {
 	return &ast.TableRefsClause{TableRefs: &ast.Join{Left: &ast.TableSource{Source: query, AsName: ast.NewCIStr("dual")}}}
 }
 
-// ColumnName is what MySQL calls a column that has no alias: the column's own
+// columnName is what MySQL calls a column that has no alias: the column's own
 // name, the string itself, or the expression as it was written.
-func ColumnName(f *ast.SelectField) string {
+func columnName(f *ast.SelectField) string {
 	switch e := f.Expr.(type) {
 	case *ast.ColumnNameExpr:
 		return e.Name.Name.O

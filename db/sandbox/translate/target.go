@@ -13,6 +13,7 @@ import (
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
+	"keyturn/db/sandbox/rowset"
 )
 
 // Target is the table that a statement changes, under the name by which the
@@ -48,14 +49,22 @@ func TargetOf(refs *ast.TableRefsClause) (*ast.TableName, string, error) {
 	return name, alias, nil
 }
 
-// expression writes an expression for SQLite.
-func (c *changer) expression(e ast.ExprNode) (string, error) {
-	node, _ := e.Accept(c.r)
+// newChanger makes the writer of a statement whose expressions may name the
+// table's columns.
+func newChanger(t Target, env Environment) *changer {
+	c := &changer{r: newRewriter(env), t: t}
+	c.r.block = &block{clause: "field list", sources: []source{{t.Alias, rowset.OfTable(t.Table, t.Alias)}}}
+	return c
+}
+
+// expression writes an expression, or a clause, for SQLite.
+func (c *changer) expression(n ast.Node) (string, ast.Node, error) {
+	node, _ := n.Accept(c.r)
 	if c.r.err != nil {
-		return "", c.r.err
+		return "", nil, c.r.err
 	}
 	s, err := restore(node)
-	return s.SQL, err
+	return s, node, err
 }
 
 // Stored is a value as the column keeps it: mysql_store converts and checks.
@@ -92,11 +101,30 @@ func (c *changer) assigned(column catalog.Column, e ast.ExprNode, row int) (stri
 		}
 		return c.defaultOf(column, row)
 	}
-	value, err := c.expression(e)
+	node, _ := e.Accept(c.r)
+	if c.r.err != nil {
+		return "", c.r.err
+	}
+	value, err := storable(column, node.(ast.ExprNode))
 	if err != nil {
 		return "", err
 	}
-	return Stored(column, value, row), nil
+	s, err := restore(value)
+	return Stored(column, s, row), err
+}
+
+// storable is a value that a column of its type keeps as MySQL does.
+func storable(column catalog.Column, e ast.ExprNode) (ast.ExprNode, error) {
+	to := kindOfType(column.Type)
+	switch from := kindOf(e); {
+	case to.isNumber() && (from == date || from == clock):
+		return nil, &Beyond{What: "a date or a time in a column of numbers"}
+	case to == date && from == clock, to == clock && from == date:
+		return nil, &Beyond{What: "a TIME in a column of dates, and a date in one of TIME"}
+	case to.isNumber() && from == enum:
+		return position(e), nil
+	}
+	return asType(e, to), nil
 }
 
 // defaultOf is the value of a column that a row does not give.
@@ -121,8 +149,7 @@ func (c *changer) now(column catalog.Column) (string, error) {
 
 // DefaultOf is the value of a column that a row does not give.
 func DefaultOf(column catalog.Column, env Environment) (string, error) {
-	c := &changer{r: &rewriter{env: env}}
-	return c.defaultOf(column, 1)
+	return (&changer{r: newRewriter(env)}).defaultOf(column, 1)
 }
 
 // ImplicitDefault is what a new column holds in the rows that are there, if it

@@ -9,12 +9,15 @@ import (
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/format"
+	"github.com/pingcap/tidb/pkg/parser/types"
+
+	"keyturn/db/sandbox/rowset"
 )
 
 // Environment is what a statement means by its names.
 type Environment interface {
-	// Table is the name under which SQLite keeps a table.
-	Table(*ast.TableName) (string, error)
+	// Table is the name under which SQLite keeps a table, and its columns.
+	Table(*ast.TableName) (physical string, columns []rowset.Column, err error)
 	// Function is the value of a function that asks about the session, the
 	// clock or the server, like USER() or NOW().
 	Function(name string, args []ast.ExprNode) (value any, ok bool, err error)
@@ -26,44 +29,38 @@ type Environment interface {
 const flags = format.RestoreStringSingleQuotes | format.RestoreNameDoubleQuotes | format.RestoreKeyWordUppercase |
 	format.RestoreStringWithoutCharset | format.RestoreBracketAroundBinaryOperation | format.RestoreBracketAroundBetweenExpr
 
-// Statement is text for SQLite. Its parameters are numbered (?1, ?2).
-type Statement struct{ SQL string }
-
 // Beyond is a construct that is not translated; it names it.
 type Beyond struct{ What string }
 
 func (e *Beyond) Error() string { return "not supported: " + e.What }
 
-// Query translates a SELECT or a union of several.
-func Query(n ast.StmtNode, env Environment) (Statement, error) {
-	if err := rewrite(n, env); err != nil {
-		return Statement{}, err
+// Query translates a SELECT or a union of several, and tells the columns of its
+// result.
+func Query(n ast.StmtNode, env Environment) (sql string, columns []rowset.Column, err error) {
+	r := newRewriter(env)
+	if n.Accept(r); r.err != nil {
+		return "", nil, r.err
 	}
-	return restore(n)
+	sql, err = restore(n)
+	return sql, r.take(), err
 }
 
 // Expression translates an expression that stands alone.
-func Expression(n ast.ExprNode, env Environment) (Statement, error) {
-	r := &rewriter{env: env}
+func Expression(n ast.ExprNode, env Environment) (string, error) {
+	r := newRewriter(env)
 	node, _ := n.Accept(r)
 	if r.err != nil {
-		return Statement{}, r.err
+		return "", r.err
 	}
 	return restore(node)
 }
 
-func rewrite(n ast.Node, env Environment) error {
-	r := &rewriter{env: env}
-	n.Accept(r)
-	return r.err
-}
-
-func restore(n ast.Node) (Statement, error) {
+func restore(n ast.Node) (string, error) {
 	var b strings.Builder
 	if err := n.Restore(format.NewRestoreCtx(flags, &b)); err != nil {
-		return Statement{}, fmt.Errorf("write the statement for SQLite: %w", err)
+		return "", fmt.Errorf("write the statement for SQLite: %w", err)
 	}
-	return Statement{SQL: b.String()}, nil
+	return b.String(), nil
 }
 
 // written is an expression that writes itself otherwise than MySQL would.
@@ -75,14 +72,8 @@ type written struct {
 // Restore implements ast.Node.
 func (w *written) Restore(ctx *format.RestoreCtx) error { return w.write(ctx) }
 
-// Accept implements ast.Node. The rewriter has been here already; others see
-// what the statement said.
-func (w *written) Accept(v ast.Visitor) (ast.Node, bool) {
-	if _, again := v.(*rewriter); !again {
-		w.ExprNode.Accept(v)
-	}
-	return w, true
-}
+// Accept implements ast.Node. The rewriter has been here already.
+func (w *written) Accept(ast.Visitor) (ast.Node, bool) { return w, true }
 
 // sequence writes keywords and nodes one after the other.
 func sequence(original ast.ExprNode, parts ...any) *written {
@@ -120,3 +111,11 @@ func list(original ast.ExprNode, args []ast.ExprNode) *written {
 
 // Literal is a value as an expression.
 func Literal(v any) ast.ExprNode { return ast.NewValueExpr(v, "", "") }
+
+// ofType is an expression of a type, written as text says. The rewriter does not
+// look at it again.
+func ofType(text string, t *types.FieldType) ast.ExprNode {
+	e := sequence(Literal(text), text)
+	e.SetType(t)
+	return e
+}

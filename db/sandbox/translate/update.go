@@ -10,18 +10,18 @@ import (
 
 // Update translates UPDATE. Unless foundRows is set, rows that would stay as
 // they are are left alone, so that SQLite counts as MySQL does.
-func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (Statement, error) {
+func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (string, error) {
 	if n.With != nil {
-		return Statement{}, &Beyond{What: "WITH before UPDATE"}
+		return "", &Beyond{What: "WITH before UPDATE"}
 	}
-	c := &changer{r: &rewriter{env: env}, t: t}
+	c := newChanger(t, env)
 	sets, changed, err := c.assignments(n.List)
 	if err != nil {
-		return Statement{}, err
+		return "", err
 	}
 	which, err := c.which(n.Where, n.Order, n.Limit)
 	if err != nil {
-		return Statement{}, err
+		return "", err
 	}
 	verb := "UPDATE "
 	if n.IgnoreErr {
@@ -32,20 +32,20 @@ func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (State
 		// CASE keeps a value that does not fit from being seen on other rows.
 		sql += " AND CASE WHEN " + which + " THEN " + changed + " END"
 	}
-	return Statement{SQL: sql}, nil
+	return sql, nil
 }
 
 // Delete translates DELETE.
-func Delete(n *ast.DeleteStmt, t Target, env Environment) (Statement, error) {
+func Delete(n *ast.DeleteStmt, t Target, env Environment) (string, error) {
 	if n.With != nil {
-		return Statement{}, &Beyond{What: "WITH before DELETE"}
+		return "", &Beyond{What: "WITH before DELETE"}
 	}
-	c := &changer{r: &rewriter{env: env}, t: t}
+	c := newChanger(t, env)
 	which, err := c.which(n.Where, n.Order, n.Limit)
 	if err != nil {
-		return Statement{}, err
+		return "", err
 	}
-	return Statement{SQL: "DELETE FROM " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " WHERE " + which}, nil
+	return "DELETE FROM " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " WHERE " + which, nil
 }
 
 // assignments writes SET's list, and the condition that one of them changes
@@ -57,6 +57,9 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 		column, err := c.column(a.Column)
 		if err != nil {
 			return "", "", err
+		}
+		if name := namesOne(a.Expr, set); name != "" { // MySQL takes the new value, SQLite the old
+			return "", "", &Beyond{What: "a column that the same statement has set before"}
 		}
 		value, err := c.assigned(column, a.Expr, 1)
 		if err != nil {
@@ -81,9 +84,10 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 // which says which rows are meant. SQLite has no ORDER BY and LIMIT here, so
 // those choose the rows in a query of their own.
 func (c *changer) which(where ast.ExprNode, order *ast.OrderByClause, limit *ast.Limit) (string, error) {
+	c.r.block.clause = "where clause"
 	condition := "TRUE"
 	if where != nil {
-		e, err := c.expression(where)
+		e, _, err := c.expression(where)
 		if err != nil {
 			return "", err
 		}
@@ -93,31 +97,35 @@ func (c *changer) which(where ast.ExprNode, order *ast.OrderByClause, limit *ast
 		return condition, nil
 	}
 	query := "SELECT " + engine.Name(c.t.Alias) + "._rowid_ FROM " + engine.Name(c.t.Physical) + " AS " + engine.Name(c.t.Alias) + " WHERE " + condition
-	for _, clause := range []ast.Node{order, limit} {
-		text, err := c.clause(clause)
+	if order != nil {
+		text, _, err := c.expression(order)
 		if err != nil {
 			return "", err
 		}
-		query += text
+		query += " " + text
+	}
+	if limit != nil {
+		text, _, err := c.expression(limit)
+		if err != nil {
+			return "", err
+		}
+		query += " " + text
 	}
 	return engine.Name(c.t.Alias) + "._rowid_ IN (" + query + ")", nil
 }
 
-func (c *changer) clause(n ast.Node) (string, error) {
-	switch n := n.(type) {
-	case *ast.OrderByClause:
-		if n == nil {
-			return "", nil
+// namesOne is one of the columns, if an expression names it.
+func namesOne(e ast.ExprNode, columns map[string]bool) (found string) {
+	Each(e, func(n ast.Node) bool {
+		if name, ok := n.(*ast.ColumnName); ok {
+			for column := range columns {
+				if strings.EqualFold(column, name.Name.O) {
+					found = column
+				}
+			}
 		}
-	case *ast.Limit:
-		if n == nil {
-			return "", nil
-		}
-	}
-	node, _ := n.Accept(c.r)
-	if c.r.err != nil {
-		return "", c.r.err
-	}
-	s, err := restore(node)
-	return " " + s.SQL, err
+		_, isOld := n.(*ast.ValuesExpr)
+		return !isOld
+	})
+	return found
 }
