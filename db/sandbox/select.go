@@ -27,7 +27,7 @@ func (se *session) selectRows(n ast.StmtNode) (*outcome, error) {
 // read asks SQLite, with the system tables that the statement names.
 func (sc *scope) read(query string) ([][]driver.Value, error) {
 	var rows [][]driver.Value
-	err := sc.session.tables.Read(sc.ctx, func(c *engine.Conn) error {
+	err := sc.tables.Read(sc.ctx, func(c *engine.Conn) error {
 		drop, err := sc.fill(c)
 		if err != nil {
 			return err

@@ -1,9 +1,8 @@
 package sandbox
 
 import (
-	"testing"
-
 	"context"
+	"testing"
 )
 
 // kinds is a table with a column of every type that is compared in a way of its

@@ -24,9 +24,16 @@ func (plainNames) Table(n *ast.TableName) (string, []rowset.Column, error) {
 	size.SetType(pm.TypeEnum)
 	size.SetElems([]string{"small", "large"})
 	return n.Name.O, []rowset.Column{
-		{Name: "a", Type: rowset.Text}, {Name: "b", Type: rowset.Text}, {Name: "bin", Type: bin}, {Name: "raw", Type: rowset.Blob},
-		{Name: "n", Type: rowset.Int}, {Name: "price", Type: rowset.Decimal(8, 2)}, {Name: "size", Type: size},
-		{Name: "day", Type: rowset.Date}, {Name: "at", Type: rowset.Datetime}, {Name: "hour", Type: rowset.Time},
+		{Name: "a", Type: rowset.Text},
+		{Name: "b", Type: rowset.Text},
+		{Name: "bin", Type: bin},
+		{Name: "raw", Type: rowset.Blob},
+		{Name: "n", Type: rowset.Int},
+		{Name: "price", Type: rowset.Decimal(8, 2)},
+		{Name: "size", Type: size},
+		{Name: "day", Type: rowset.Date},
+		{Name: "at", Type: rowset.Datetime},
+		{Name: "hour", Type: rowset.Time},
 	}, nil
 }
 
