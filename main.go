@@ -55,7 +55,7 @@ func open(ctx context.Context, o command.Opening) (*steps.Account, error) {
 	if o.Choice.Kind == steps.Sandbox {
 		return openSandbox(ctx, o)
 	}
-	session, err := aws.Open(ctx, aws.Options{Profile: o.Choice.Profile, Region: o.Choice.Region, Observe: o.Emit, AskCode: o.Choice.AskCode})
+	session, err := aws.Open(ctx, aws.Options{Profile: o.Choice.Profile, Region: o.Choice.Region, Observe: o.Emit, AskCode: o.Choice.AskMFACode})
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type addressCheck struct {
 	endpoint string
 }
 
-var _ steps.AddressCheck = addressCheck{}
+var _ steps.PublicAddressFinder = addressCheck{}
 
 func (c addressCheck) PublicAddress(ctx context.Context) (netip.Addr, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkIPTimeout)
@@ -43,21 +43,21 @@ func (c addressCheck) PublicAddress(ctx context.Context) (netip.Addr, error) {
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
+		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrPublicAddressUnknown, err)
 	}
 	request.Host = checkIPHost
 	response, err := c.client.Do(request)
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
+		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrPublicAddressUnknown, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxCheckIPBytes))
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrNoAddress, err)
+		return netip.Addr{}, fmt.Errorf("%w: %w", steps.ErrPublicAddressUnknown, err)
 	}
 	address, err := netip.ParseAddr(strings.TrimSpace(string(text)))
 	if err != nil || !address.Is4() {
-		return netip.Addr{}, fmt.Errorf("%w: %s did not answer with an IPv4 address", steps.ErrNoAddress, url)
+		return netip.Addr{}, fmt.Errorf("%w: %s did not answer with an IPv4 address", steps.ErrPublicAddressUnknown, url)
 	}
 	return address, nil
 }

@@ -29,7 +29,7 @@ func TestPublicAddressIsParsedFromTheAnswer(t *testing.T) {
 			defer server.Close()
 			got, err := addressCheck{server.Client(), server.URL}.PublicAddress(t.Context())
 			if tt.want == "" {
-				if !errors.Is(err, steps.ErrNoAddress) {
+				if !errors.Is(err, steps.ErrPublicAddressUnknown) {
 					t.Errorf("got %v, %v", got, err)
 				}
 				return

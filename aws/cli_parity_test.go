@@ -104,7 +104,7 @@ func everyCall(t *testing.T, s steps.Services) {
 	_ = s.Network.ClosePort(ctx, "sg-1", "sgr-1")
 	_ = s.Network.DeleteSecurityGroup(ctx, "sg-1")
 	_, _ = s.Network.AdmitGroup(ctx, "sg-1", "sg-2", 443, plain)
-	_, _, _ = s.Network.ResolvesNames(ctx, "vpc-1")
+	_, _, _ = s.Network.DNSAttributes(ctx, "vpc-1")
 	_, _ = s.Network.Subnets(ctx, "vpc-1")
 	_, _ = s.Network.RouteTables(ctx, "vpc-1")
 	_, _ = s.Network.NATGateways(ctx, "vpc-1")

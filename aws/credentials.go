@@ -59,11 +59,11 @@ func (e *credentialsError) kind() error {
 	if service, ok := errors.AsType[*steps.ServiceError](e.err); ok {
 		return service.Kind
 	}
-	if errors.Is(e.err, steps.ErrCodeNeeded) {
-		return steps.ErrCodeNeeded
+	if errors.Is(e.err, steps.ErrMFACodeNeeded) {
+		return steps.ErrMFACodeNeeded
 	}
 	if isMFACodeRejected(e.err) {
-		return steps.ErrCodeRefused
+		return steps.ErrMFACodeRefused
 	}
 	if e.needsSignIn() {
 		return e.signIn.expiredKind()
@@ -143,7 +143,7 @@ func assumeRoleOptions(endpoints *credentialEndpoints, ask func(device string) (
 		device := *o.SerialNumber
 		o.TokenProvider = func() (string, error) {
 			if ask == nil {
-				return "", &mfaCodeError{device, steps.ErrCodeNeeded}
+				return "", &mfaCodeError{device, steps.ErrMFACodeNeeded}
 			}
 			code, err := ask(device)
 			if err != nil {

@@ -238,9 +238,9 @@ func TestMFACodeIsAskedFor(t *testing.T) {
 			}
 			return "123456", nil
 		}, nil, ""},
-		"a wrong code":            {func(string) (string, error) { return "000000", nil }, steps.ErrCodeRefused, "mfa-code-refused"},
-		"nobody to ask":           {nil, steps.ErrCodeNeeded, "mfa-code-needed"},
-		"somebody who types none": {func(string) (string, error) { return "", steps.ErrCodeNeeded }, steps.ErrCodeNeeded, "mfa-code-needed"},
+		"a wrong code":            {func(string) (string, error) { return "000000", nil }, steps.ErrMFACodeRefused, "mfa-code-refused"},
+		"nobody to ask":           {nil, steps.ErrMFACodeNeeded, "mfa-code-needed"},
+		"somebody who types none": {func(string) (string, error) { return "", steps.ErrMFACodeNeeded }, steps.ErrMFACodeNeeded, "mfa-code-needed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newFakeAccounts(t)

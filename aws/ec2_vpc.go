@@ -28,7 +28,7 @@ type vpcAPI interface {
 	DetachInternetGateway(context.Context, *ec2.DetachInternetGatewayInput, ...func(*ec2.Options)) (*ec2.DetachInternetGatewayOutput, error)
 }
 
-func (n network) ResolvesNames(ctx context.Context, vpcID string) (support, hostnames bool, err error) {
+func (n network) DNSAttributes(ctx context.Context, vpcID string) (support, hostnames bool, err error) {
 	out, err := call(ctx, n.api.DescribeVpcAttribute, &ec2.DescribeVpcAttributeInput{VpcId: &vpcID, Attribute: types.VpcAttributeNameEnableDnsSupport})
 	if err != nil {
 		return false, false, err

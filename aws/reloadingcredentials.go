@@ -89,7 +89,7 @@ func (r *reloadingCredentials) checkAccount(ctx context.Context, provider awssdk
 		}
 	}
 	if actual != account {
-		return &steps.OtherAccountError{Worked: "account " + account, Opened: "account " + actual}
+		return &steps.OtherAccountError{RunAccount: "account " + account, OpenedAccount: "account " + actual}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -27,7 +27,7 @@ func serviceCalls() []serviceCall {
 	var calls []serviceCall
 	takesContext := reflect.TypeFor[context.Context]()
 	for service := range reflect.TypeFor[steps.Services]().Fields() {
-		if service.Type == reflect.TypeFor[steps.MySQL]() || service.Type == reflect.TypeFor[steps.AddressCheck]() {
+		if service.Type == reflect.TypeFor[steps.MySQL]() || service.Type == reflect.TypeFor[steps.PublicAddressFinder]() {
 			continue // no call of AWS's API
 		}
 		for method := range service.Type.Methods() {

@@ -34,7 +34,7 @@ type Options struct {
 	// API call, and between them a steps.CallRetried for each retry, in the
 	// goroutine that makes the call.
 	Observe func(steps.Event)
-	// AskCode asks the person for the code of an MFA device, named by its serial
+	// AskMFACode asks the person for the code of an MFA device, named by its serial
 	// number or ARN. It has no timeout. Nil means that nobody can be asked.
 	AskCode func(device string) (string, error)
 

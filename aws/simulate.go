@@ -31,14 +31,14 @@ var _ steps.Permissions = permissions{}
 // there is one a resource, as in earlier versions, the most restrictive counts.
 func (p permissions) Simulate(
 	ctx context.Context, principal string, actions, resources []string, keys map[string]string,
-) ([]steps.Simulated, error) {
+) ([]steps.SimulationResult, error) {
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &principal, ActionNames: actions, ResourceArns: resources}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		in.ContextEntries = append(in.ContextEntries, types.ContextEntry{
 			ContextKeyName: awssdk.String(key), ContextKeyType: types.ContextKeyTypeEnumString, ContextKeyValues: []string{keys[key]},
 		})
 	}
-	worst := map[string]steps.Simulated{}
+	worst := map[string]steps.SimulationResult{}
 	for {
 		out, err := call(ctx, p.iam.SimulatePrincipalPolicy, in)
 		if err != nil {
@@ -55,7 +55,7 @@ func (p permissions) Simulate(
 		}
 		in.Marker = out.Marker
 	}
-	var all []steps.Simulated
+	var all []steps.SimulationResult
 	for _, action := range actions {
 		if s, ok := worst[action]; ok {
 			all = append(all, s)
@@ -66,13 +66,13 @@ func (p permissions) Simulate(
 
 var severity = map[steps.Decision]int{steps.DecisionAllowed: 0, steps.DecisionImplicitDeny: 1, steps.DecisionExplicitDeny: 2}
 
-func toSimulated(r types.EvaluationResult) steps.Simulated {
-	s := steps.Simulated{Action: awssdk.ToString(r.EvalActionName), Decision: steps.Decision(r.EvalDecision), Missing: r.MissingContextValues}
+func toSimulated(r types.EvaluationResult) steps.SimulationResult {
+	s := steps.SimulationResult{Action: awssdk.ToString(r.EvalActionName), Decision: steps.Decision(r.EvalDecision), MissingKeys: r.MissingContextValues}
 	switch {
 	case r.OrganizationsDecisionDetail != nil && !r.OrganizationsDecisionDetail.AllowedByOrganizations:
-		s.Limit = "a policy of the organization"
+		s.DeniedBy = "a policy of the organization"
 	case r.PermissionsBoundaryDecisionDetail != nil && !r.PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary:
-		s.Limit = "the permissions boundary"
+		s.DeniedBy = "the permissions boundary"
 	}
 	return s
 }

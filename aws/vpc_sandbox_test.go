@@ -16,7 +16,7 @@ func TestVPCEndpointInTheSandbox(t *testing.T) {
 	if service.Name != "com.amazonaws.us-east-1.secretsmanager" || service.PublicName != "secretsmanager.us-east-1.amazonaws.com" || len(service.Zones) != 3 {
 		t.Fatalf("service %+v", service)
 	}
-	support, hostnames, err := s.Network.ResolvesNames(ctx, vpc)
+	support, hostnames, err := s.Network.DNSAttributes(ctx, vpc)
 	if !support || !hostnames || err != nil {
 		t.Errorf("names: %v, %v, %v", support, hostnames, err)
 	}

@@ -16,24 +16,24 @@ const (
 
 // AccountChoice is what the person chose to work in. Profile and Region are
 // for AWS and may be empty: then the SDK's usual chain decides. Pace ("real",
-// "demo", "instant") is for the sandbox. AskCode is nil where nobody can be
+// "demo", "instant") is for the sandbox. AskMFACode is nil where nobody can be
 // asked.
 type AccountChoice struct {
-	Kind    AccountKind
-	Profile string
-	Region  string
-	Pace    string
-	AskCode AskCode
+	Kind       AccountKind
+	Profile    string
+	Region     string
+	Pace       string
+	AskMFACode AskMFACode
 }
 
-// AskCode asks the person for the code that an MFA device shows now, the device
+// AskMFACode asks the person for the code that an MFA device shows now, the device
 // named by its serial number or ARN. It is called when the account is opened
 // and, an hour or more later, whenever the session has to be renewed, and takes
-// as long as the person does. Without a code it returns ErrCodeNeeded.
-type AskCode func(device string) (string, error)
+// as long as the person does. Without a code it returns ErrMFACodeNeeded.
+type AskMFACode func(device string) (string, error)
 
-// Account is an opened account: who the caller is there, and the services to
-// work with. The front ends open one through an Opener, after the first frame.
+// Account is an opened account: its caller and its services. The front ends open
+// one through an Opener, after the first frame.
 type Account struct {
 	Kind     AccountKind
 	ID       string
@@ -53,8 +53,7 @@ type Account struct {
 // Name is the account's number and, where it has one, its alias.
 func (a *Account) Name() string { return accountName(a.ID, a.Alias) }
 
-// IsNotAWS reports that what is called is not AWS itself but an endpoint that
-// stands in for it.
+// IsNotAWS reports whether calls go to an endpoint that stands in for AWS.
 func (a *Account) IsNotAWS() bool { return a.Kind == AWS && a.Endpoint != "" }
 
 func accountName(id, alias string) string {
@@ -68,16 +67,15 @@ func accountName(id, alias string) string {
 // CallDone for every AWS call made through the account's services.
 type Opener func(ctx context.Context, choice AccountChoice, emit func(Event)) (*Account, error)
 
-// Pace is how often a step looks while it waits. Database, Stack and Rotation
-// are the intervals between two looks at each.
+// Pace holds the poll intervals for each kind of operation.
 type Pace struct {
 	Database time.Duration
 	Stack    time.Duration
 	Rotation time.Duration
 }
 
-// Clock is the time a run sees, so that a test of a 20-minute wait takes none.
-// Sleep returns the context's error if that ends first.
+// Clock is a run's time source, so that a test of a 20-minute wait takes no
+// time. Sleep returns the context's error if that ends first.
 type Clock interface {
 	Now() time.Time
 	Sleep(ctx context.Context, d time.Duration) error
@@ -94,8 +92,7 @@ type Identity interface {
 	Caller(ctx context.Context) (Caller, error)
 }
 
-// Services is everything the steps work with. Each field is the interface
-// declared beside the step that needs it.
+// Services are the interfaces of all calls that steps make.
 type Services struct {
 	Identity  Identity
 	Databases DBInstances
@@ -104,8 +101,8 @@ type Services struct {
 	Stacks    RotationStacks
 	Functions Functions
 	Logs      FunctionLogs
-	Address   AddressCheck
+	Address   PublicAddressFinder
 	MySQL     MySQL
-	// Permissions tell beforehand what the caller may do; nil where nobody can.
+	// Permissions simulate what the caller may do; nil where that is not possible.
 	Permissions Permissions
 }

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// Action is one changing call of a plan with the work around it: its waits and
-// what it notes. A step's Check decides which actions there are; the plan lists
-// their calls, and Run.Carry does the same list, so that the plan is what runs.
-// An action without a call is work between the calls: a wait or a proof.
+// Action is one changing call of a plan with the work around it: waits and
+// receipt updates. A step's Check returns the actions; the plan lists their
+// calls, and Run.Execute does the same actions, so that the plan is what runs. An
+// action without a call is work between calls: a wait or a proof.
 type Action struct {
 	Call PlannedCall
 	Do   func(ctx context.Context, r *Run) error
 }
 
-// planned lists the calls of actions.
-func planned(actions []Action) []PlannedCall {
+// plannedCalls lists the calls of actions.
+func plannedCalls(actions []Action) []PlannedCall {
 	calls := []PlannedCall{}
 	for _, a := range actions {
 		if a.Call != (PlannedCall{}) {
@@ -25,9 +25,9 @@ func planned(actions []Action) []PlannedCall {
 	return calls
 }
 
-// carryOut does the actions that Check decided on for a step, in order. They
-// are good for one time: what is left after a failure, the next Check says.
-func (r *Run) carryOut(ctx context.Context, step StepID) error {
+// runActions does the actions that Check returned for a step, in order. They
+// run once: after a failure, the next Check returns what is left.
+func (r *Run) runActions(ctx context.Context, step StepID) error {
 	actions, decided := r.actions[step]
 	if !decided {
 		return fmt.Errorf("carry out %s: it was not prepared", step)

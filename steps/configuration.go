@@ -60,5 +60,5 @@ func (c Configuration) ProfileListing() Listing {
 	return l
 }
 
-// Configured reads the machine's configuration, files and environment.
-type Configured func(ctx context.Context) (Configuration, error)
+// ConfigurationReader reads the machine's configuration, files and environment.
+type ConfigurationReader func(ctx context.Context) (Configuration, error)

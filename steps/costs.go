@@ -16,45 +16,45 @@ const PricesFrom = "us-east-1 prices of mid-2026"
 // allowances of Lambda and CloudWatch Logs; a stack, a security group and its
 // rules are free of charge.
 const (
-	GiBMonth     = 0.115 // a GiB of gp3 storage
-	AddressHour  = 0.005 // a public IPv4 address
-	SecretMonth  = 0.40
-	EndpointHour = 0.01 // an interface endpoint in one Availability Zone
+	PricePerGiBMonth     = 0.115 // a GiB of gp3 storage
+	PricePerAddressHour  = 0.005 // a public IPv4 address
+	PricePerSecretMonth  = 0.40
+	PricePerEndpointHour = 0.01 // an interface endpoint in one Availability Zone
 
-	hoursAMonth  = 730 // as AWS's price lists count
-	defaultClass = "db.t4g.micro"
+	hoursPerMonth = 730 // as AWS's price lists count
+	defaultClass  = "db.t4g.micro"
 )
 
-// classHours are instance classes with MySQL in one Availability Zone.
-var classHours = map[string]float64{
+// classPricesPerHour are instance classes with MySQL in one Availability Zone.
+var classPricesPerHour = map[string]float64{
 	"db.t4g.micro": 0.016, "db.t4g.small": 0.032, "db.t4g.medium": 0.065, "db.t4g.large": 0.129,
 	"db.t3.micro": 0.017, "db.t3.small": 0.034, "db.t3.medium": 0.068, "db.t3.large": 0.136,
 	"db.m5.large": 0.171, "db.m6g.large": 0.152, "db.m7g.large": 0.168, "db.r6g.large": 0.215,
 }
 
-// ClassHour is what an instance of a class costs an hour; "" is the class that
-// the steps choose. It reports false for a class whose price is not known.
-func ClassHour(class string) (float64, bool) {
-	price, known := classHours[cmp.Or(class, defaultClass)]
+// ClassPricePerHour is what an instance of a class costs an hour; "" is the
+// class that the steps choose. It reports false for an unknown price.
+func ClassPricePerHour(class string) (float64, bool) {
+	price, known := classPricesPerHour[cmp.Or(class, defaultClass)]
 	return price, known
 }
 
-// PriceHour is what a resource of a kind costs an hour for a run with these
+// PricePerHour is what a resource of a kind costs an hour for a run with these
 // answers, 0 for what is free of charge. It reports false if a part of the
-// price is not known.
-func PriceHour(kind string, s Setup) (float64, bool) {
+// price is unknown.
+func PricePerHour(kind string, s Setup) (float64, bool) {
 	switch kind {
 	case KindDatabase:
-		class, known := ClassHour(s.DBClass)
-		price := class + GiBMonth*float64(s.DBStorageGiB)/hoursAMonth
+		class, known := ClassPricePerHour(s.DBClass)
+		price := class + PricePerGiBMonth*float64(s.DBStorageGiB)/hoursPerMonth
 		if !s.WithoutPublicAddress() {
-			price += AddressHour
+			price += PricePerAddressHour
 		}
 		return price, known
 	case KindSecret:
-		return SecretMonth / hoursAMonth, true
+		return PricePerSecretMonth / hoursPerMonth, true
 	case KindVPCEndpoint:
-		return EndpointHour, true
+		return PricePerEndpointHour, true
 	}
 	return 0, true
 }
@@ -62,7 +62,7 @@ func PriceHour(kind string, s Setup) (float64, bool) {
 // CostIfKept is what a resource of a kind costs for as long as it is kept; ""
 // for what is free of charge.
 func CostIfKept(kind string, s Setup) string {
-	hour, known := PriceHour(kind, s)
+	hour, known := PricePerHour(kind, s)
 	if hour == 0 {
 		return ""
 	}
@@ -71,9 +71,9 @@ func CostIfKept(kind string, s Setup) string {
 		about = "more than"
 	}
 	if hour < 0.005 { // less than half a cent says little
-		return fmt.Sprintf("%s %s a month", about, format.Dollars(hour*hoursAMonth))
+		return fmt.Sprintf("%s %s a month", about, format.Dollars(hour*hoursPerMonth))
 	}
-	return fmt.Sprintf("%s %s an hour, %s a month", about, format.Dollars(hour), format.Dollars(hour*hoursAMonth))
+	return fmt.Sprintf("%s %s an hour, %s a month", about, format.Dollars(hour), format.Dollars(hour*hoursPerMonth))
 }
 
 // Cost is what a run has cost, in US dollars. AtLeast says that a part of it is
@@ -88,15 +88,15 @@ type Cost struct {
 func (r Receipt) CostSoFar(now time.Time) Cost {
 	var cost Cost
 	for _, rec := range r.Resources {
-		if rec.Made.IsZero() {
+		if rec.CreatedAt.IsZero() {
 			continue
 		}
-		end := rec.Removed
+		end := rec.RemovedAt
 		if end.IsZero() {
 			end = now
 		}
-		hour, known := PriceHour(rec.Kind, r.Setup)
-		cost.Dollars += hour * end.Sub(rec.Made).Hours()
+		hour, known := PricePerHour(rec.Kind, r.Setup)
+		cost.Dollars += hour * end.Sub(rec.CreatedAt).Hours()
 		cost.AtLeast = cost.AtLeast || !known
 	}
 	return cost

@@ -11,14 +11,14 @@ func TestCostRunsFromCreationToRemoval(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
 	receipt := Receipt{Setup: Defaults("20261128-3f1c"), Resources: []ResourceRecord{
-		{Kind: KindDatabase, Made: at, Removed: at.Add(2 * time.Hour)},
-		{Kind: KindSecret, Made: at},
-		{Kind: KindStack, Made: at},
-		{Kind: KindVPCEndpoint, Made: at.Add(time.Hour)},
+		{Kind: KindDatabase, CreatedAt: at, RemovedAt: at.Add(2 * time.Hour)},
+		{Kind: KindSecret, CreatedAt: at},
+		{Kind: KindStack, CreatedAt: at},
+		{Kind: KindVPCEndpoint, CreatedAt: at.Add(time.Hour)},
 		{Kind: KindDatabase, Name: "intended only"},
 	}}
 	got := receipt.CostSoFar(at.Add(10 * time.Hour)).Dollars
-	want := 2*(0.016+20*GiBMonth/730+AddressHour) + 10*SecretMonth/730 + 9*EndpointHour
+	want := 2*(0.016+20*PricePerGiBMonth/730+PricePerAddressHour) + 10*PricePerSecretMonth/730 + 9*PricePerEndpointHour
 	if math.Abs(got-want) > 1e-9 {
 		t.Errorf("cost %f, want %f", got, want)
 	}

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// failure is an error on its way to a diagnosis, with what is known around it.
+// failure is an error to diagnose, with its context.
 type failure struct {
 	err      error
 	answer   *ServiceError // the service's refusal; a zero one where none answered
@@ -17,9 +17,8 @@ type failure struct {
 	region   string        // "" before an account is open
 }
 
-// explanations are the diagnoses by the kind of error, the first that fits
-// counts. Errors of a type of their own come before those of a service, which
-// they may hold.
+// explanations are the diagnoses by the kind of error; the first match wins.
+// keyturn's own kinds come before a service's, because they may wrap one.
 var explanations = []struct {
 	kind    error
 	explain func(failure) Diagnosis
@@ -34,8 +33,8 @@ var explanations = []struct {
 	{ErrCertificateNotVerified, tlsNotVerified},
 	{ErrTLSRefused, tlsRefused},
 	{ErrNoCredentials, noCredentials},
-	{ErrCodeNeeded, codeNeeded},
-	{ErrCodeRefused, codeRefused},
+	{ErrMFACodeNeeded, mfaCodeNeeded},
+	{ErrMFACodeRefused, mfaCodeRefused},
 	{ErrFixedCredentialsExpired, fixedCredentialsExpired},
 	{ErrCredentialsExpired, credentialsExpired},
 	{ErrCredentialsRefused, credentialsRefused},
@@ -53,10 +52,10 @@ var explanations = []struct {
 	{ErrQuotaExceeded, quotaExceeded},
 	{ErrNoCapacity, noCapacity},
 	{ErrNoDefaultNetwork, noDefaultNetwork},
-	{ErrNoAddress, noAddress},
+	{ErrPublicAddressUnknown, publicAddressUnknown},
 	{ErrEndpointConflict, endpointConflict},
 	{ErrScheduledForDeletion, scheduledForDeletion},
-	{ErrAlreadyExists, nameTaken},
+	{ErrAlreadyExists, nameTakenByUnknown},
 	{ErrNotFound, resourceGone},
 	{ErrInvalidInput, inputRefused},
 	{ErrInvalidState, stateRefused},
@@ -99,7 +98,7 @@ func explain(f failure) Diagnosis {
 	return d
 }
 
-// explainTyped explains the errors that say all by themselves.
+// explainTyped explains the errors whose fields are all that a diagnosis needs.
 func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*RotationError](err); ok {
 		return rotationFailed(e), true
@@ -107,8 +106,8 @@ func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*FunctionError](err); ok {
 		return functionNotUsable(e), true
 	}
-	if e, ok := errors.AsType[*TakenError](err); ok {
-		return taken(e), true
+	if e, ok := errors.AsType[*NameTakenError](err); ok {
+		return nameTakenBy(e), true
 	}
 	if e, ok := errors.AsType[*UnsuitableError](err); ok {
 		return unsuitable(e), true
@@ -117,13 +116,13 @@ func explainTyped(err error) (Diagnosis, bool) {
 		return otherAccount(e), true
 	}
 	if e, ok := errors.AsType[*StatusError](err); ok {
-		return stuck(e), true
+		return resourceFailed(e), true
 	}
 	if e, ok := errors.AsType[*QuotaError](err); ok {
 		return quotaReached(e), true
 	}
-	if e, ok := errors.AsType[*VPCNamesError](err); ok {
-		return vpcNamesOff(e), true
+	if e, ok := errors.AsType[*VPCDNSError](err); ok {
+		return vpcDNSOff(e), true
 	}
 	if e, ok := errors.AsType[*EndpointError](err); ok {
 		return endpointUnusable(e), true
@@ -132,15 +131,15 @@ func explainTyped(err error) (Diagnosis, bool) {
 		return classNotOffered(e), true
 	}
 	if e, ok := errors.AsType[*TimeoutError](err); ok {
-		return gaveUp(e), true
+		return timedOut(e), true
 	}
 	if e, ok := errors.AsType[*CheckError](err); ok {
-		return notProved(e), true
+		return checkFailed(e), true
 	}
 	return Diagnosis{}, false
 }
 
-// unexpected still says what happened, why, and what to do.
+// unexpected is the diagnosis of an error that no entry explains.
 func unexpected(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "unexpected",
@@ -150,17 +149,17 @@ func unexpected(f failure) Diagnosis {
 	}
 	if f.answer.Operation != "" {
 		d.What = fmt.Sprintf("%s refused %s", serviceName(f.answer.Service), f.answer.Operation)
-		d.Why = said(f.answer)
+		d.Why = quoteAnswer(f.answer)
 	}
 	return d
 }
 
-// said quotes a service's own words.
-func said(answer *ServiceError) string {
+// quoteAnswer quotes a service's own words.
+func quoteAnswer(answer *ServiceError) string {
 	if answer.Code == "" {
 		return sentence(answer.Message)
 	}
-	return fmt.Sprintf("It answered %s: %s", answer.Code, stopped(answer.Message))
+	return fmt.Sprintf("It answered %s: %s", answer.Code, withFullStop(answer.Message))
 }
 
 // sentence gives text a capital at its beginning and a full stop at its end.
@@ -170,11 +169,11 @@ func sentence(text string) string {
 	if size == 0 {
 		return "No reason was given."
 	}
-	return stopped(string(unicode.ToUpper(first)) + text[size:])
+	return withFullStop(string(unicode.ToUpper(first)) + text[size:])
 }
 
-// stopped gives text a full stop at its end.
-func stopped(text string) string {
+// withFullStop gives text a full stop at its end.
+func withFullStop(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return "no reason was given."
@@ -185,9 +184,11 @@ func stopped(text string) string {
 	return text + "."
 }
 
-// bareName is a service's name for a place that has its article already: "AWS's
-// Serverless Application Repository".
-func bareName(service string) string { return strings.TrimPrefix(serviceName(service), "The ") }
+// serviceNameWithoutArticle is for text that has its own article or possessive:
+// "AWS's Serverless Application Repository".
+func serviceNameWithoutArticle(service string) string {
+	return strings.TrimPrefix(serviceName(service), "The ")
+}
 
 // serviceName is what a person calls the AWS CLI's name of a service, at the
 // beginning of a sentence.

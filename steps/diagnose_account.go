@@ -9,7 +9,7 @@ func credentialsRefused(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "credentials-refused",
 		What: "AWS does not accept the credentials",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix: "Check the access key and the secret key, and that this machine's clock is right: " +
 			"a signature is refused when it is off by more than five minutes.",
 	}
@@ -51,7 +51,7 @@ func otherAccount(e *OtherAccountError) Diagnosis {
 		ID:   "other-account",
 		What: "This is not the account in which the run worked",
 		Why:  sentence(e.Error()),
-		Fix:  fmt.Sprintf("Sign in to %s, or name a profile of it with --profile. Nothing was changed.", e.Worked),
+		Fix:  fmt.Sprintf("Sign in to %s, or name a profile of it with --profile. Nothing was changed.", e.RunAccount),
 	}
 }
 
@@ -66,7 +66,7 @@ func accessDenied(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "access-denied",
 		What: "A permission is missing: " + action,
-		Why:  fmt.Sprintf("%s may not do %s. %s", who, action, said(f.answer)),
+		Why:  fmt.Sprintf("%s may not do %s. %s", who, action, quoteAnswer(f.answer)),
 		Fix: fmt.Sprintf("Ask whoever manages the account to allow %s. The tutorial needs the managed policy SecretsManagerReadWrite, "+
 			"rights to make RDS instances and security groups, and IAMFullAccess for the function's role; "+
 			"`keyturn check --policy` prints the least that does.", action),
@@ -104,7 +104,7 @@ func unknownOperation(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "unknown-operation",
 		What: fmt.Sprintf("%s has no %s here", serviceName(f.answer.Service), f.answer.Operation),
-		Why:  fmt.Sprintf("The operation is unknown to %s. %s", where, said(f.answer)),
+		Why:  fmt.Sprintf("The operation is unknown to %s. %s", where, quoteAnswer(f.answer)),
 		Fix:  fix,
 	}
 }
@@ -113,7 +113,7 @@ func serviceFailing(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "service-failing",
 		What: serviceName(f.answer.Service) + " could not do " + f.answer.Operation,
-		Why:  said(f.answer) + " The fault is the service's own.",
+		Why:  quoteAnswer(f.answer) + " The fault is the service's own.",
 		Fix:  "Try again in a few minutes. " + PartitionOf(f.region).Health + " tells of AWS's troubles.",
 	}
 	if f.endpoint != "" {
@@ -125,8 +125,8 @@ func serviceFailing(f failure) Diagnosis {
 func notAWS(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "not-aws",
-		What: "What answered is not AWS's " + bareName(f.answer.Service),
-		Why:  said(f.answer),
+		What: "What answered is not AWS's " + serviceNameWithoutArticle(f.answer.Service),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "A proxy or the sign-in page of a network may stand between: see to that, then try again.",
 	}
 	if f.endpoint != "" {
@@ -139,7 +139,7 @@ func throttled(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "throttled",
 		What: serviceName(f.answer.Service) + " is getting too many calls",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "Wait a minute, then try again. Other programs in the account may be calling it too.",
 	}
 }
@@ -148,7 +148,7 @@ func quotaExceeded(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "quota-exceeded",
 		What: "A limit of the account is reached",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "Remove what is no longer used, choose another class with --db-class or another region with --region, or have the limit raised in Service Quotas.",
 	}
 }
@@ -171,7 +171,7 @@ func noCapacity(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "no-capacity",
 		What: "AWS has no room for such a database here now",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "Choose another class with --db-class or another region with --region, or try again later.",
 	}
 }
@@ -198,7 +198,7 @@ func receiptNotSaved(f failure) Diagnosis {
 // detail is what the service or, where none answered, the error says.
 func detail(f failure) string {
 	if f.answer.Message != "" {
-		return said(f.answer)
+		return quoteAnswer(f.answer)
 	}
 	return sentence(f.err.Error())
 }

@@ -34,7 +34,7 @@ func passwordRefused(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "password-refused",
 		What: "The database refuses the password in the secret",
-		Why:  said(f.answer) + " The secret and the database do not agree: one of them was changed without the other.",
+		Why:  quoteAnswer(f.answer) + " The secret and the database do not agree: one of them was changed without the other.",
 		Fix:  "Set the database's master password to the one in the secret, then try again.",
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-func noAddress(f failure) Diagnosis {
+func publicAddressUnknown(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "address-unknown",
 		What: "This machine's public address could not be found out",
@@ -18,7 +18,7 @@ func endpointConflict(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "endpoint-conflict",
 		What: "The VPC has an endpoint for Secrets Manager already",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "Use that one: leave --vpc-endpoint at auto, or name its id.",
 	}
 }
@@ -27,9 +27,9 @@ func endpointUnusable(e *EndpointError) Diagnosis {
 	return Diagnosis{ID: "endpoint-unusable", What: "The function cannot use the endpoint " + e.ID, Why: e.Why, Fix: e.Fix}
 }
 
-// vpcNamesOff gives the commands that switch the missing attributes on:
+// vpcDNSOff gives the commands that switch the missing attributes on:
 // ModifyVpcAttribute takes one at a time.
-func vpcNamesOff(e *VPCNamesError) Diagnosis {
+func vpcDNSOff(e *VPCDNSError) Diagnosis {
 	var missing, commands []string
 	for _, attribute := range []struct {
 		on         bool

@@ -7,9 +7,9 @@ import (
 	"keyturn/steps/format"
 )
 
-// taken explains a name that somebody else's resource has, and where that is
-// known whose.
-func taken(e *TakenError) Diagnosis {
+// nameTakenBy explains a name that another resource has, with its owner where
+// that is known.
+func nameTakenBy(e *NameTakenError) Diagnosis {
 	if e.ScheduledForDeletion {
 		return Diagnosis{
 			ID:   "secret-scheduled-for-deletion",
@@ -46,12 +46,12 @@ func taken(e *TakenError) Diagnosis {
 }
 
 func scheduledForDeletion(f failure) Diagnosis {
-	d := taken(&TakenError{Kind: KindSecret, Name: "this name", ScheduledForDeletion: true})
-	d.What, d.Why = "A secret of this name is waiting to be deleted", said(f.answer)
+	d := nameTakenBy(&NameTakenError{Kind: KindSecret, Name: "this name", ScheduledForDeletion: true})
+	d.What, d.Why = "A secret of this name is waiting to be deleted", quoteAnswer(f.answer)
 	return d
 }
 
-func nameTaken(f failure) Diagnosis {
+func nameTakenByUnknown(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "name-taken",
 		What: "The name is taken",
@@ -104,8 +104,8 @@ func classNotOffered(e *ClassNotOfferedError) Diagnosis {
 	}
 }
 
-// stuck explains a resource that AWS gave up on.
-func stuck(e *StatusError) Diagnosis {
+// resourceFailed explains a resource in a status that it does not leave.
+func resourceFailed(e *StatusError) Diagnosis {
 	reason := "AWS gives no reason."
 	if e.Reason != "" {
 		reason = sentence(e.Reason)
@@ -149,7 +149,7 @@ func stuck(e *StatusError) Diagnosis {
 // name.
 var deniedAction = NewPattern(`not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)`)
 
-func gaveUp(e *TimeoutError) Diagnosis {
+func timedOut(e *TimeoutError) Diagnosis {
 	return Diagnosis{
 		ID:   "timed-out",
 		What: "Gave up waiting for " + e.What,
@@ -158,7 +158,7 @@ func gaveUp(e *TimeoutError) Diagnosis {
 	}
 }
 
-func notProved(e *CheckError) Diagnosis {
+func checkFailed(e *CheckError) Diagnosis {
 	return Diagnosis{
 		ID:   "not-proved",
 		What: "The check " + e.Check.Name + " did not succeed",

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// phaseMeans says what the function does in each phase.
-var phaseMeans = map[RotationPhase]string{
+// phaseDescriptions says what the function does in each phase.
+var phaseDescriptions = map[RotationPhase]string{
 	PhaseCreate: "making up the new password",
 	PhaseSet:    "changing the password in the database",
 	PhaseTest:   "signing in with the new password",
@@ -24,7 +24,7 @@ const RuntimeRetired = "is no longer supported for creating or updating AWS Lamb
 func rotationFailed(e *RotationError) Diagnosis {
 	d := Diagnosis{
 		ID:   "rotation-failed",
-		What: fmt.Sprintf("The rotation stopped in %s, %s", e.Phase, phaseMeans[e.Phase]),
+		What: fmt.Sprintf("The rotation stopped in %s, %s", e.Phase, phaseDescriptions[e.Phase]),
 		Fix: "Try again once the cause is gone: the same version is taken up, because its password may already be the database's. " +
 			"Until then the secret's current version is as it was.",
 	}
@@ -62,7 +62,7 @@ func rotationUnfinished(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "rotation-unfinished",
 		What: "An earlier rotation is not complete",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "Rotate now, with --rotate-now yes: that rotation is then taken up and finished. Its password may already be the database's.",
 	}
 }
@@ -71,7 +71,7 @@ func functionNotInvocable(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "function-not-invocable",
 		What: "Secrets Manager may not invoke the rotation function",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "A new permission takes a minute or two to be known: try again. If it stays, the function's policy lacks the principal secretsmanager.amazonaws.com.",
 	}
 }

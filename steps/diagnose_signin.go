@@ -20,7 +20,7 @@ func credentialsExpired(f failure) Diagnosis {
 	d := Diagnosis{
 		ID:   "credentials-expired",
 		What: "The AWS credentials have expired",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix:  "Get new ones the way you got these, in another terminal: they are read again.",
 	}
 	if f.answer.SignIn != "" {
@@ -40,13 +40,13 @@ func fixedCredentialsExpired(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "credentials-expired",
 		What: "The AWS credentials have expired",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix: "They stand in this terminal's environment (AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN), where a running program sees no change: " +
 			"stop, set new ones, and start again. A profile (--profile) would be read again instead.",
 	}
 }
 
-func codeNeeded(f failure) Diagnosis {
+func mfaCodeNeeded(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "mfa-code-needed",
 		What: "The role asks for an MFA code",
@@ -56,11 +56,11 @@ func codeNeeded(f failure) Diagnosis {
 	}
 }
 
-func codeRefused(f failure) Diagnosis {
+func mfaCodeRefused(f failure) Diagnosis {
 	return Diagnosis{
 		ID:   "mfa-code-refused",
 		What: "AWS did not accept the MFA code",
-		Why:  said(f.answer),
+		Why:  quoteAnswer(f.answer),
 		Fix: "Try again with the next code that the device shows: each is good once, for half a minute. " +
 			"If none is accepted, the profile's mfa_serial may name another device.",
 	}

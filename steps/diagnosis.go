@@ -12,13 +12,13 @@ type Diagnosis struct {
 	Fix      string
 	Raw      string
 	Remedies []Remedy
-	// Again says that another attempt goes another way, so that one is worth
-	// making also where nobody is there to say so.
-	Again bool
+	// AutoRetry says that another attempt takes another path, so that an
+	// unattended run makes one too.
+	AutoRetry bool
 }
 
-// Remedy is a repair that the program can carry out on the person's word; Plan
-// lists its changing calls.
+// Remedy is a repair that the program can make if the person agrees; Plan lists
+// its changing calls.
 type Remedy struct {
 	ID    string
 	Label string // "add the inbound rule for port 3306, then try again"

@@ -16,8 +16,8 @@ var (
 	ErrNoCredentials             = errors.New("no credentials")
 	ErrCredentialsExpired        = errors.New("credentials expired")
 	ErrCredentialsRefused        = errors.New("credentials refused")
-	ErrCodeNeeded                = errors.New("MFA code needed")
-	ErrCodeRefused               = errors.New("MFA code refused")
+	ErrMFACodeNeeded             = errors.New("MFA code needed")
+	ErrMFACodeRefused            = errors.New("MFA code refused")
 	ErrNoRegion                  = errors.New("no region")
 	ErrNoProfile                 = errors.New("no such profile")
 	ErrBadConfiguration          = errors.New("configuration cannot be used")
@@ -35,7 +35,7 @@ var (
 	ErrDeletionProtected         = errors.New("deletion protected")
 	ErrRotationUnfinished        = errors.New("a previous rotation is unfinished")
 	ErrFunctionNotInvocable      = errors.New("function cannot be invoked")
-	ErrNoAddress                 = errors.New("own address unknown")
+	ErrPublicAddressUnknown      = errors.New("own address unknown")
 	ErrEndpointConflict          = errors.New("another endpoint has the name")
 	ErrNoDefaultNetwork          = errors.New("no default VPC or subnet")
 	ErrCapabilitiesRequired      = errors.New("capabilities required")
@@ -93,19 +93,19 @@ func (e *ServiceError) Unwrap() []error {
 	return errs
 }
 
-// TakenError is a name that somebody else's resource has. Owner is the run
+// NameTakenError is a name that somebody else's resource has. Owner is the run
 // that made it, "" if no run did. ScheduledForDeletion is for a secret.
-type TakenError struct {
+type NameTakenError struct {
 	Kind                 string
 	Name                 string
 	Owner                string
 	ScheduledForDeletion bool
 }
 
-func (e *TakenError) Error() string { return fmt.Sprintf("%s %s: %v", e.Kind, e.Name, e.Unwrap()) }
+func (e *NameTakenError) Error() string { return fmt.Sprintf("%s %s: %v", e.Kind, e.Name, e.Unwrap()) }
 
 // Unwrap returns ErrAlreadyExists or ErrScheduledForDeletion.
-func (e *TakenError) Unwrap() error {
+func (e *NameTakenError) Unwrap() error {
 	if e.ScheduledForDeletion {
 		return ErrScheduledForDeletion
 	}
@@ -128,14 +128,14 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s %s is %s: %s", e.Kind, e.ID, e.Status, e.Reason)
 }
 
-// VPCNamesError is a VPC in which names do not resolve (Support false), or what
+// VPCDNSError is a VPC in which names do not resolve (Support false), or what
 // is in it has no public names (Hostnames false).
-type VPCNamesError struct {
+type VPCDNSError struct {
 	VPCID              string
 	Support, Hostnames bool
 }
 
-func (e *VPCNamesError) Error() string {
+func (e *VPCDNSError) Error() string {
 	return fmt.Sprintf("%s has enableDnsSupport %t and enableDnsHostnames %t", e.VPCID, e.Support, e.Hostnames)
 }
 
@@ -171,13 +171,13 @@ func (e *OpenError) Unwrap() error { return e.Err }
 // not work, or at an endpoint that stands in for another one. Worked and
 // Opened name the two: "account 123456789012 at http://127.0.0.1:4000". Run is
 // "" where the credentials of a run changed while it worked.
-type OtherAccountError struct{ Run, Worked, Opened string }
+type OtherAccountError struct{ Run, RunAccount, OpenedAccount string }
 
 func (e *OtherAccountError) Error() string {
 	if e.Run == "" {
-		return fmt.Sprintf("the run works in %s: the credentials are now those of %s", e.Worked, e.Opened)
+		return fmt.Sprintf("the run works in %s: the credentials are now those of %s", e.RunAccount, e.OpenedAccount)
 	}
-	return fmt.Sprintf("run %s worked in %s: this is %s", e.Run, e.Worked, e.Opened)
+	return fmt.Sprintf("run %s worked in %s: this is %s", e.Run, e.RunAccount, e.OpenedAccount)
 }
 
 // FunctionError is a function of the person's own that cannot rotate the

@@ -104,15 +104,15 @@ func (c CallRetried) String() string {
 	return fmt.Sprintf("%s %s; trying again, %d of %d", serviceName(c.Service), c.Reason, c.Attempt, c.Of)
 }
 
-// Noted is a word about something that went another way than usual.
+// Noted tells the person of something unusual.
 type Noted struct {
 	Step StepID
 	Text string
 }
 
-// Waiting reports what a step waits for, in which state that is, since when,
-// and how long it usually takes (zero: unknown). It is sent at the first look,
-// whenever Status changes, and at least every 30 s.
+// Waiting reports what a step polls, its status, how long that has taken and how
+// long it usually takes (zero: unknown). It is sent at the first poll, whenever
+// Status changes, and at least every 30 s.
 type Waiting struct {
 	Step    StepID
 	For     string
@@ -183,9 +183,9 @@ const (
 	PhaseFinish RotationPhase = "finishSecret"
 )
 
-// RotationMoved is the picture of a rotation: which label is on which version
-// and how far the function has come. Completed holds the phases known to be
-// done (from the labels and the function's own log).
+// RotationMoved is the state of a rotation: which label is on which version,
+// and the function's phases that are known to be done, from the labels and the
+// function's own log.
 type RotationMoved struct {
 	Step      StepID
 	Versions  []SecretVersion

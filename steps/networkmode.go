@@ -31,12 +31,12 @@ func (s Setup) Private() bool { return s.Network == NetworkPrivate }
 
 // WithoutPublicAddress reports that the database needs no public address: nobody
 // whom it admits would use one.
-func (s Setup) WithoutPublicAddress() bool { return s.Private() && isInside(s.MyCIDR) }
+func (s Setup) WithoutPublicAddress() bool { return s.Private() && isPrivateCIDR(s.MyCIDR) }
 
-// isInside reports that a CIDR is of private addresses (RFC 1918, and RFC 6598's
+// isPrivateCIDR reports that a CIDR is of private addresses (RFC 1918, and RFC 6598's
 // shared ones): whoever has one comes through a VPN or a peered network, where
 // the database's name has to lead to its private address.
-func isInside(cidr string) bool {
+func isPrivateCIDR(cidr string) bool {
 	p, err := netip.ParsePrefix(cidr)
 	return err == nil && (p.Addr().IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(p.Addr()))
 }
@@ -63,8 +63,8 @@ func InboundRuleName(peer string, port int32) string {
 // as long as it has none, and again once the rule is revoked.
 func (r Receipt) OpenSince() (since time.Time, ok bool) {
 	for _, rec := range r.Existing(KindInboundRule) {
-		if strings.HasSuffix(rec.Name, openToEverybody) && !rec.Made.IsZero() && (since.IsZero() || rec.Made.Before(since)) {
-			since = rec.Made
+		if strings.HasSuffix(rec.Name, openToEverybody) && !rec.CreatedAt.IsZero() && (since.IsZero() || rec.CreatedAt.Before(since)) {
+			since = rec.CreatedAt
 		}
 	}
 	return since, !since.IsZero()

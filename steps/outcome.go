@@ -25,7 +25,7 @@ func (r *Run) enter(s Step) time.Time {
 	r.relay.enter(s.ID)
 	if !r.started[s.ID] {
 		r.started[s.ID] = true
-		r.worked[s.ID] = 0
+		r.elapsed[s.ID] = 0
 		r.Report(StepChanged{Step: s.ID, State: StepStarted})
 	}
 	return r.clock.Now()
@@ -33,10 +33,10 @@ func (r *Run) enter(s Step) time.Time {
 
 func (r *Run) end(step StepID, state StepState) {
 	r.started[step] = false
-	r.Report(StepChanged{Step: step, State: state, Elapsed: r.worked[step]})
+	r.Report(StepChanged{Step: step, State: state, Elapsed: r.elapsed[step]})
 }
 
-// fail reports why a step stopped. A context that ended is no failure of the
+// fail reports why a step withFullStop. A context that ended is no failure of the
 // step's and gets no diagnosis.
 func (r *Run) fail(ctx context.Context, s Step, err error) error {
 	if ctx.Err() != nil {
@@ -55,6 +55,6 @@ func (r *Run) fail(ctx context.Context, s Step, err error) error {
 }
 
 func (r *Run) recordOutcome(step StepID, state StepState, diagnosis string) error {
-	o := StepOutcome{Step: step, State: state, At: r.clock.Now(), ElapsedMS: r.worked[step].Milliseconds(), Diagnosis: diagnosis}
+	o := StepOutcome{Step: step, State: state, At: r.clock.Now(), ElapsedMS: r.elapsed[step].Milliseconds(), Diagnosis: diagnosis}
 	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt.WithOutcome(o) })
 }

@@ -6,8 +6,8 @@ import (
 	"log/slog"
 )
 
-// Covered is what a password looks like wherever it is printed.
-const Covered = "••••"
+// PasswordMask is what a password looks like wherever it is printed.
+const PasswordMask = "••••"
 
 // Password is a secret string. Everything that prints, logs or marshals it
 // shows it covered; Reveal is the one way to its text. The zero value is "no
@@ -39,9 +39,9 @@ func (p Password) Fingerprint() string {
 
 // String, GoString, Format, LogValue, MarshalText and MarshalJSON all cover
 // the text, so that no verb and no encoder shows it.
-func (p Password) String() string               { return Covered }
-func (p Password) GoString() string             { return Covered }
-func (p Password) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(Covered)) }
-func (p Password) LogValue() slog.Value         { return slog.StringValue(Covered) }
-func (p Password) MarshalText() ([]byte, error) { return []byte(Covered), nil }
-func (p Password) MarshalJSON() ([]byte, error) { return []byte(`"` + Covered + `"`), nil }
+func (p Password) String() string               { return PasswordMask }
+func (p Password) GoString() string             { return PasswordMask }
+func (p Password) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(PasswordMask)) }
+func (p Password) LogValue() slog.Value         { return slog.StringValue(PasswordMask) }
+func (p Password) MarshalText() ([]byte, error) { return []byte(PasswordMask), nil }
+func (p Password) MarshalJSON() ([]byte, error) { return []byte(`"` + PasswordMask + `"`), nil }

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Pattern is a regular expression that is compiled at its first use. The rules
-// of AWS's names count their characters ("{1,255}"), which makes them costly to
-// compile, and the program must not pay for all of them at every start.
+// Pattern is a regular expression that is compiled at its first use. AWS's
+// naming rules have bounded repetitions ("{1,255}"), which are costly to
+// compile: compiling all of them would slow every start of the program.
 type Pattern struct{ compiled func() *regexp.Regexp }
 
 // NewPattern takes RE2 syntax; a mistake in it panics at the first use.

@@ -12,29 +12,30 @@ type Permission struct {
 	// Resources are ARNs, with * and ? for what is not known before; "*" alone
 	// where the action knows no resources.
 	Resources []string
-	// Only is the one value that a condition key of the request has:
+	// Conditions are the values of condition keys (StringEquals):
 	// "iam:PassedToService" → "lambda.amazonaws.com".
-	Only map[string]string
-	// Optional says that a run does without it.
+	Conditions map[string]string
+	// Optional says that a run succeeds without it.
 	Optional bool
-	// Needed finds out whether this account needs the action at all; nil always
-	// does.
+	// Needed reports whether this account needs the action at all; nil means that
+	// it does.
 	Needed func(ctx context.Context, s Services) (bool, error)
-	// Try has the service itself say whether the action is allowed, without doing
-	// it: nil where it is, ErrAccessDenied where not; any other error says
-	// nothing. Nil for an action that cannot be tried.
+	// Try asks the service itself, by a dry run, whether the action is allowed: it
+	// returns nil or ErrAccessDenied; any other error says nothing. Nil for an
+	// action without a dry run.
 	Try func(ctx context.Context, s Services) error
 }
 
-// Path is the way that a run would take: where, and with which answers.
-type Path struct {
+// PermissionScope is the run that permissions are for: its account, id and
+// answers.
+type PermissionScope struct {
 	Account *Account
 	RunID   string // part of names; "*" stands for any run
 	Setup   Setup
 }
 
 // Partition is the part of AWS that the account is in, from its caller's ARN.
-func (p Path) Partition() string {
+func (p PermissionScope) Partition() string {
 	if parts := strings.SplitN(p.Account.Caller, ":", 3); len(parts) == 3 && parts[1] != "" {
 		return parts[1]
 	}
@@ -42,17 +43,17 @@ func (p Path) Partition() string {
 }
 
 // ARN names a resource of the account in its region.
-func (p Path) ARN(service, resource string) string {
+func (p PermissionScope) ARN(service, resource string) string {
 	return strings.Join([]string{"arn", p.Partition(), service, p.Account.Region, p.Account.ID, resource}, ":")
 }
 
-// IAM names a role or the like, which has no region.
-func (p Path) IAM(resource string) string {
+// IAMARN names a role or another IAM resource, which has no region.
+func (p PermissionScope) IAMARN(resource string) string {
 	return strings.Join([]string{"arn", p.Partition(), "iam", "", p.Account.ID, resource}, ":")
 }
 
-// Needs lists actions on the same resources.
-func Needs(resources []string, actions ...string) []Permission {
+// PermissionsFor returns a permission for each action, on the same resources.
+func PermissionsFor(resources []string, actions ...string) []Permission {
 	var all []Permission
 	for _, action := range actions {
 		all = append(all, Permission{Action: action, Resources: resources})
@@ -70,14 +71,14 @@ const (
 	DecisionExplicitDeny Decision = "explicitDeny"
 )
 
-// Simulated is the simulation of one action. Missing are condition keys that
+// SimulationResult is the simulation of one action. Missing are condition keys that
 // the answer depends on and that a simulation does not know. Limit names what
 // beside the caller's own policies denies it ("an organization's policy"), "".
-type Simulated struct {
-	Action   string
-	Decision Decision
-	Missing  []string
-	Limit    string
+type SimulationResult struct {
+	Action      string
+	Decision    Decision
+	MissingKeys []string
+	DeniedBy    string
 }
 
 // Permissions are the calls that tell what the caller may do; one method is one
@@ -85,7 +86,7 @@ type Simulated struct {
 type Permissions interface {
 	// Simulate asks IAM what the policies of a user or a role say
 	// (SimulatePrincipalPolicy); keys are condition keys of the request.
-	Simulate(ctx context.Context, principal string, actions, resources []string, keys map[string]string) ([]Simulated, error)
+	Simulate(ctx context.Context, principal string, actions, resources []string, keys map[string]string) ([]SimulationResult, error)
 	// RoleARN returns a role's ARN with its path (GetRole); ErrNotFound.
 	RoleARN(ctx context.Context, name string) (string, error)
 	// The dry runs have EC2 check a call without making it: nil where it would be

@@ -11,34 +11,33 @@ import (
 )
 
 const (
-	// reportEvery is the longest silence of a poll.
+	// reportEvery is the longest time between two Waiting events of a poll.
 	reportEvery = 30 * time.Second
-	// maxTransientErrors is how many looks in a row a network that is briefly
-	// away may spoil before a poll gives up.
+	// maxTransientErrors is how many transient errors in a row a poll tolerates.
 	maxTransientErrors = 5
 	// maxSilence is how long nobody may answer a poll: one look at a server that
 	// accepts connections and says nothing takes a minute.
 	maxSilence = 2 * time.Minute
-	// firstInterval is the part of the interval after which the second look
+	// firstIntervalDivisor is the part of the interval after which the second look
 	// comes. From there the intervals double up to the full one, so that fast
 	// operations finish early.
-	firstInterval = 8
+	firstIntervalDivisor = 8
 )
 
-// Polling is something AWS does on its own, and how to follow it. Look returns
-// where it stands and whether it is over.
+// Polling describes how to poll something that AWS does in the background. Look
+// returns its status and whether it is over.
 type Polling struct {
 	For      string // what is waited for: "the database to be available"
 	Every    time.Duration
 	Usual    time.Duration // what to tell the person; zero: unknown
 	Deadline time.Duration
 	Look     func(ctx context.Context) (status string, over bool, err error)
-	// Quiet polls report nothing when the first look is over: Look is a call
-	// that is most often good at once.
+	// Quiet polls report nothing when the first Look is over: that is the usual
+	// case.
 	Quiet bool
 }
 
-// TimeoutError is a poll that was given up. What was waited for goes on in the
+// TimeoutError is a poll that reached its deadline. The operation goes on in the
 // account.
 type TimeoutError struct {
 	What   string
@@ -50,14 +49,14 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("%s is %q after %s", e.What, e.Status, format.Elapsed(e.After.Round(time.Second)))
 }
 
-// Poll looks until it is over, reporting each change of status, and at least
-// every 30 s. It gives up with a *TimeoutError at the deadline.
+// Poll calls Look until it is over, and reports each change of status, and at
+// least every 30 s. It returns a *TimeoutError at the deadline.
 func (r *Run) Poll(ctx context.Context, p Polling) error {
 	began := r.clock.Now()
 	var last string
 	var reported, silent time.Time // silent: since when nobody answers
 	failed := 0
-	interval := p.Every / firstInterval
+	interval := p.Every / firstIntervalDivisor
 	for {
 		if failed == 0 {
 			silent = r.clock.Now()
@@ -93,8 +92,8 @@ func (r *Run) Poll(ctx context.Context, p Polling) error {
 	}
 }
 
-// RetryWhile makes a call again for as long as it is refused with kind, and
-// fails with that refusal where it lasts past p's deadline. It sets p's Look.
+// RetryWhile retries a call while its error is of the kind, and returns that
+// error after p's deadline. It sets p's Look and Quiet.
 func (r *Run) RetryWhile(ctx context.Context, p Polling, kind error, call func(context.Context) error) error {
 	var refusal error
 	p.Quiet = true
@@ -113,15 +112,14 @@ func (r *Run) RetryWhile(ctx context.Context, p Polling, kind error, call func(c
 	return err
 }
 
-// isTransient reports an error that another look may not meet: nobody answered.
-// A service that throttles or fails, or a connection that breaks, has been given
-// the client's own attempts by then, and gets no more of them here.
+// isTransient reports whether nobody answered, so that the next poll may
+// succeed. Throttling, failures of a service and broken connections have been
+// retried by the client already, and are not retried here.
 func isTransient(err error) bool {
 	return errors.Is(err, ErrEndpointUnreachable) && !errors.Is(err, ErrConnectionBroken)
 }
 
-// Intervals are how often to look at what is slow: the account's, or AWS's
-// where it names none.
+// Intervals are the poll intervals: the account's, or defaults that suit AWS.
 func (r *Run) Intervals() Pace {
 	p := r.account.Pace
 	return Pace{

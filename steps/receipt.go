@@ -44,10 +44,9 @@ func KindNames(kinds []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Receipt is what a run did and what it must not forget: the intent before
-// each call that makes something, the identifier after it, the removal at
-// clean-up. It is a plain value whose methods return the next one, and it
-// never holds a secret.
+// Receipt records what a run created: the intent before each creating call,
+// the identifier after it, the removal at clean-up. It is an immutable value:
+// its With methods return a changed copy. It never holds a secret.
 type Receipt struct {
 	Run       string            `json:"run"`
 	Account   AccountKind       `json:"account"`
@@ -76,16 +75,17 @@ type StepOutcome struct {
 
 // ResourceRecord is one resource. Name is what the run asked AWS to call it,
 // known before the call; ID is what AWS calls it, known after. A record with
-// neither Made nor Removed is an intent whose answer never came: the resource
-// may exist. RestorableUntil is for a secret: its deletion is only scheduled.
+// neither CreatedAt nor RemovedAt is an intent whose answer never came: the
+// resource may exist. RestorableUntil is for a secret: its deletion is only
+// scheduled.
 type ResourceRecord struct {
 	Kind            string    `json:"kind"`
 	Name            string    `json:"name"`
 	ID              string    `json:"id,omitempty"`
 	Step            StepID    `json:"step"`
-	Intended        time.Time `json:"intended"`
-	Made            time.Time `json:"made,omitzero"`
-	Removed         time.Time `json:"removed,omitzero"`
+	IntendedAt      time.Time `json:"intended"`
+	CreatedAt       time.Time `json:"made,omitzero"`
+	RemovedAt       time.Time `json:"removed,omitzero"`
 	RestorableUntil time.Time `json:"restorable_until,omitzero"`
 	Kept            bool      `json:"kept,omitempty"`
 }
@@ -96,61 +96,61 @@ type Ledger interface {
 	Save(Receipt) error
 }
 
-// Vanishes reports that the run's resources end with the process that made
-// them: a sandbox has no state on disk.
-func (r Receipt) Vanishes() bool { return r.Account == Sandbox }
+// EndsWithProcess reports whether the run's resources end with the process
+// that made them: a sandbox has no state on disk.
+func (r Receipt) EndsWithProcess() bool { return r.Account == Sandbox }
 
-// WorkedIn returns an *OtherAccountError unless the run worked in this account,
+// VerifyAccount returns an *OtherAccountError unless the run worked in this account,
 // at this endpoint: elsewhere nothing of it can be found, and "not found" would
 // be taken for "removed".
-func (r Receipt) WorkedIn(a *Account) error {
+func (r Receipt) VerifyAccount(a *Account) error {
 	if r.AccountID == a.ID && r.Endpoint == a.Endpoint {
 		return nil
 	}
-	return &OtherAccountError{Run: r.Run, Worked: accountAt(r.AccountID, r.Endpoint), Opened: accountAt(a.ID, a.Endpoint)}
+	return &OtherAccountError{Run: r.Run, RunAccount: describeAccount(r.AccountID, r.Endpoint), OpenedAccount: describeAccount(a.ID, a.Endpoint)}
 }
 
-func accountAt(accountID, endpoint string) string {
+func describeAccount(accountID, endpoint string) string {
 	if endpoint == "" {
 		return "account " + accountID
 	}
 	return "account " + accountID + " at " + endpoint
 }
 
-// Intend notes that a resource is about to be made. A record of the same kind
-// and name that was not removed is kept as it is.
-func (r Receipt) Intend(step StepID, kind, name string, at time.Time) Receipt {
+// WithIntent records that a resource is about to be created. A record of the
+// same kind and name that was not removed stays as it is.
+func (r Receipt) WithIntent(step StepID, kind, name string, at time.Time) Receipt {
 	if r.find(kind, name) >= 0 {
 		return r
 	}
-	r.Resources = append(slices.Clone(r.Resources), ResourceRecord{Kind: kind, Name: name, Step: step, Intended: at})
+	r.Resources = append(slices.Clone(r.Resources), ResourceRecord{Kind: kind, Name: name, Step: step, IntendedAt: at})
 	return r
 }
 
-// Made notes what AWS calls a resource that was intended.
-func (r Receipt) Made(kind, name, id string, at time.Time) Receipt {
-	return r.change(kind, name, func(rec *ResourceRecord) { rec.ID, rec.Made = id, at })
+// WithCreated records the identifier that AWS gave to an intended resource.
+func (r Receipt) WithCreated(kind, name, id string, at time.Time) Receipt {
+	return r.updateRecord(kind, name, func(rec *ResourceRecord) { rec.ID, rec.CreatedAt = id, at })
 }
 
-// Abandon forgets an intent whose call was refused: nothing was made.
-func (r Receipt) Abandon(kind, name string) Receipt {
-	if i := r.find(kind, name); i >= 0 && r.Resources[i].Made.IsZero() {
+// WithoutIntent drops an intent whose call was rejected: nothing was created.
+func (r Receipt) WithoutIntent(kind, name string) Receipt {
+	if i := r.find(kind, name); i >= 0 && r.Resources[i].CreatedAt.IsZero() {
 		r.Resources = slices.Delete(slices.Clone(r.Resources), i, i+1)
 	}
 	return r
 }
 
-// Removed notes that a resource is gone, or for a secret that its deletion is
-// scheduled for until.
-func (r Receipt) Removed(kind, name string, at, until time.Time) Receipt {
-	return r.change(kind, name, func(rec *ResourceRecord) { rec.Removed, rec.RestorableUntil = at, until })
+// WithRemoved records that a resource is gone, or for a secret that its
+// deletion is scheduled for until.
+func (r Receipt) WithRemoved(kind, name string, at, until time.Time) Receipt {
+	return r.updateRecord(kind, name, func(rec *ResourceRecord) { rec.RemovedAt, rec.RestorableUntil = at, until })
 }
 
-// KeepAll notes that the person keeps what is left.
-func (r Receipt) KeepAll() Receipt {
+// WithAllKept records that the person keeps what is left.
+func (r Receipt) WithAllKept() Receipt {
 	r.Resources = slices.Clone(r.Resources)
 	for i := range r.Resources {
-		r.Resources[i].Kept = r.Resources[i].Removed.IsZero()
+		r.Resources[i].Kept = r.Resources[i].RemovedAt.IsZero()
 	}
 	return r
 }
@@ -201,7 +201,7 @@ func (r Receipt) Record(kind, name string) (ResourceRecord, bool) {
 func (r Receipt) Existing(kind string) []ResourceRecord {
 	var records []ResourceRecord
 	for _, rec := range r.Resources {
-		if rec.Kind == kind && rec.Removed.IsZero() {
+		if rec.Kind == kind && rec.RemovedAt.IsZero() {
 			records = append(records, rec)
 		}
 	}
@@ -213,7 +213,7 @@ func (r Receipt) Existing(kind string) []ResourceRecord {
 func (r Receipt) Left() []Resource {
 	left := []Resource{}
 	for _, rec := range r.Resources {
-		if !rec.Removed.IsZero() {
+		if !rec.RemovedAt.IsZero() {
 			continue
 		}
 		left = append(left, Resource{Kind: rec.Kind, ID: cmp.Or(rec.ID, rec.Name)})
@@ -223,11 +223,11 @@ func (r Receipt) Left() []Resource {
 
 func (r Receipt) find(kind, name string) int {
 	return slices.IndexFunc(r.Resources, func(rec ResourceRecord) bool {
-		return rec.Kind == kind && rec.Name == name && rec.Removed.IsZero()
+		return rec.Kind == kind && rec.Name == name && rec.RemovedAt.IsZero()
 	})
 }
 
-func (r Receipt) change(kind, name string, f func(*ResourceRecord)) Receipt {
+func (r Receipt) updateRecord(kind, name string, f func(*ResourceRecord)) Receipt {
 	if i := r.find(kind, name); i >= 0 {
 		r.Resources = slices.Clone(r.Resources)
 		f(&r.Resources[i])

@@ -41,7 +41,7 @@ func (r *Relay) Emit(e Event) {
 	}
 }
 
-// Tap has every event heard by hear too, until remove is called.
+// Tap sends every event to hear too, until remove is called.
 func (r *Relay) Tap(hear func(Event)) (remove func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -56,7 +56,7 @@ func (r *Relay) Tap(hear func(Event)) (remove func()) {
 	}
 }
 
-// Log has every event from now on heard by log too, after the listener.
+// Log sends every event from now on to log too, after the listener.
 func (r *Relay) Log(log func(Event)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -35,9 +35,9 @@ type Connection struct {
 	User string
 }
 
-// Shell is the sign-in with the mysql client, which asks for the password: one
-// on the command line would be seen by everyone on the machine.
-func (c Connection) Shell() string {
+// ShellCommand signs in with the mysql client, which prompts for the password:
+// every user of the machine can see one on a command line.
+func (c Connection) ShellCommand() string {
 	return fmt.Sprintf("mysql --host=%s --port=%d --user=%s --ssl-mode=REQUIRED --password", c.Host, c.Port, c.User)
 }
 

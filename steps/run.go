@@ -23,11 +23,10 @@ type RunOptions struct {
 	NewToken func() string
 }
 
-// Run carries steps out in one account, reports what happens as events, and
-// keeps the receipt. A front end drives it with Introduce, Open, Prepare, Carry,
+// Run executes steps in one account, reports what happens as events, and keeps
+// the receipt. A front end drives it with Introduce, Open, Prepare, Execute,
 // Apply, Skip and Finish, one at a time; what a step may do with it is in
-// verbs.go.
-// Setup, Receipt and Recall may be read meanwhile.
+// verbs.go. Setup, Receipt and Recall are safe to call at the same time.
 type Run struct {
 	id       string
 	account  *Account
@@ -42,10 +41,10 @@ type Run struct {
 	receipt Receipt
 
 	opened  time.Time
-	step    Step                     // the step that works now
+	step    Step                     // the current step
 	actions map[StepID][]Action      // decided by Check, not yet carried out
 	started map[StepID]bool          // StepChanged started has been sent
-	worked  map[StepID]time.Duration // without the person's thinking
+	elapsed map[StepID]time.Duration // without the person's thinking
 }
 
 // NewRun makes a run that has done nothing yet.
@@ -66,9 +65,9 @@ func NewRun(o RunOptions) *Run {
 	})
 }
 
-// ResumeRun takes a run up from its receipt: to clean up after it, or to carry
-// on. What the receipt only intended is looked up by the steps' Check. ID,
-// Profile and Setup of the options are not used: the receipt has them.
+// ResumeRun continues a run from its receipt, to finish it or to clean up. The
+// steps' Check looks up what the receipt only intended. ID, Profile and Setup of
+// the options are ignored: the receipt has them.
 func ResumeRun(receipt Receipt, o RunOptions) *Run {
 	receipt.Finished = time.Time{}
 	o.Setup = receipt.Setup
@@ -82,12 +81,12 @@ func newRun(o RunOptions, receipt Receipt) *Run {
 	return &Run{
 		id: receipt.Run, account: o.Account, clock: o.Clock, ledger: o.Ledger, relay: o.Relay, newToken: o.NewToken,
 		setup: o.Setup, receipt: receipt, opened: o.Clock.Now(),
-		memory: map[reflect.Type]any{}, actions: map[StepID][]Action{}, started: map[StepID]bool{}, worked: map[StepID]time.Duration{},
+		memory: map[reflect.Type]any{}, actions: map[StepID][]Action{}, started: map[StepID]bool{}, elapsed: map[StepID]time.Duration{},
 	}
 }
 
-// Introduce reports which run this is and in whose account it works. A run
-// that a look ahead keeps from beginning reports it too.
+// Introduce reports which run this is and in whose account it works. A run that
+// preflight stops before it opens reports it too.
 func (r *Run) Introduce() {
 	r.Report(RunIntroduced{
 		Run: r.id, Account: r.account.Kind, AccountID: r.account.ID, Alias: r.account.Alias, Region: r.account.Region,
@@ -95,7 +94,7 @@ func (r *Run) Introduce() {
 	})
 }
 
-// Open begins the run: it writes the first receipt.
+// Open starts the run: it writes the first receipt.
 func (r *Run) Open() error {
 	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt })
 }
@@ -110,7 +109,7 @@ func (r *Run) Setup() Setup {
 	return r.setup
 }
 
-// Answer takes the person's answers for the steps that follow.
+// Answer stores the person's answers for the steps that follow.
 func (r *Run) Answer(s Setup) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -125,28 +124,28 @@ func (r *Run) Receipt() Receipt {
 	return r.receipt
 }
 
-// Prepare looks at the account for a step and returns the calls that Carry
-// will make. It changes nothing. A failure is returned as a *StepError, or as
-// the context's error if that ended.
+// Prepare checks the account for a step and returns the calls that Execute will
+// make. It changes nothing. A failure is returned as a *StepError, or as the
+// context's error if that ended.
 func (r *Run) Prepare(ctx context.Context, s Step) ([]PlannedCall, error) {
 	began := r.enter(s)
 	actions, err := s.Check(ctx, r)
-	r.worked[s.ID] += r.clock.Now().Sub(began)
+	r.elapsed[s.ID] += r.clock.Now().Sub(began)
 	if err != nil {
 		return nil, r.fail(ctx, s, err)
 	}
 	r.actions[s.ID] = actions
-	calls := planned(actions)
+	calls := plannedCalls(actions)
 	r.Report(Planned{Step: s.ID, Calls: calls})
 	return calls, nil
 }
 
-// Carry does what Prepare planned and proves the result. A failure is returned
-// as a *StepError, or as the context's error if that ended.
-func (r *Run) Carry(ctx context.Context, s Step) error {
+// Execute does what Prepare planned and proves the result. A failure is
+// returned as a *StepError, or as the context's error if that ended.
+func (r *Run) Execute(ctx context.Context, s Step) error {
 	began := r.enter(s)
-	err := r.carryOut(ctx, s.ID)
-	r.worked[s.ID] += r.clock.Now().Sub(began)
+	err := r.runActions(ctx, s.ID)
+	r.elapsed[s.ID] += r.clock.Now().Sub(began)
 	if err == nil {
 		err = r.recordOutcome(s.ID, StepDone, "")
 	}
@@ -157,11 +156,11 @@ func (r *Run) Carry(ctx context.Context, s Step) error {
 	return nil
 }
 
-// Skip leaves a step out. Skipping the one that removes things keeps them.
+// Skip skips a step. Skipping the step that removes resources keeps them.
 func (r *Run) Skip(s Step) error {
 	r.step = s
 	if s.Removes {
-		if err := r.updateReceipt(Receipt.KeepAll); err != nil {
+		if err := r.updateReceipt(Receipt.WithAllKept); err != nil {
 			return err
 		}
 		for _, left := range r.Receipt().Left() {
@@ -176,7 +175,7 @@ func (r *Run) Skip(s Step) error {
 	return nil
 }
 
-// Apply carries out a remedy that the person chose. It fails as Carry does.
+// Apply runs a remedy that the person chose. It fails as Execute does.
 func (r *Run) Apply(ctx context.Context, remedy Remedy) error {
 	if err := remedy.Apply(ctx, r); err != nil {
 		return r.fail(ctx, r.step, err)

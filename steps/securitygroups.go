@@ -31,7 +31,7 @@ type InboundRule struct {
 // Peer is whom the rule admits: a CIDR or a security group's id.
 func (r InboundRule) Peer() string { return cmp.Or(r.CIDR, r.Source) }
 
-// Admits reports whether the rule opens port to everybody or to a narrower CIDR.
+// Admits reports whether port is in the rule's range.
 func (r InboundRule) Admits(port int32) bool { return r.FromPort <= port && port <= r.ToPort }
 
 // Admits reports whether a rule of the group lets a CIDR, or the members of a

@@ -73,7 +73,7 @@ func Defaults(runID string) Setup {
 	}
 }
 
-// Rotation is when the secret is to rotate.
+// Rotation returns the rotation schedule.
 func (s Setup) Rotation() schedule.Rules {
 	if s.Schedule != "" {
 		return schedule.Rules{Expression: s.Schedule, Window: s.Window}

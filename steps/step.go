@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Step is one step of an act: what the person is told of it, what it asks, and
-// what it does. A front end shows what stands here and knows no step by name;
-// a Run does the work.
+// Step is one step of an act: its texts, its questions and its functions. A
+// front end shows these fields and knows no step by name; a Run calls the
+// functions.
 type Step struct {
 	ID   StepID
 	Name string // short, for a rail of all steps: "Clean up"
@@ -28,24 +28,23 @@ type Step struct {
 	Removes bool
 	// Needs are the IAM actions of the step's calls, reading ones too; nil for a
 	// step that calls nobody.
-	Needs func(Path) []Permission
-	// Foresee looks, before a run makes its first thing, for what will be in the
-	// step's way: each error is one thing. It changes nothing, and what it notes
-	// in the run is dropped. Nil for a step with nothing to look for.
-	Foresee func(ctx context.Context, r *Run) []error
-	// Check looks at what is really there and decides what is left to do, so
-	// that a step that runs twice makes nothing twice. It changes nothing. The
-	// actions are the plan, and they are what runs; they end with the step's
-	// proofs.
+	Needs func(PermissionScope) []Permission
+	// Preflight returns the obstacles that the step will meet, one error each,
+	// before a run creates anything. It changes nothing, and what it remembers in
+	// its run is dropped. Nil for a step with nothing to check beforehand.
+	Preflight func(ctx context.Context, r *Run) []error
+	// Check reads the account and returns the actions that are left to do, so that
+	// a step that runs twice creates nothing twice. It changes nothing. The actions
+	// are both the plan and what runs; the step's proofs come last.
 	Check func(ctx context.Context, r *Run) ([]Action, error)
 	// Preview is the JSON text that the step is about to store, its password
 	// covered, once Check has looked; nil for a step that stores none.
 	Preview func(r *Run) string
 	// Result says what exists now that did not before, once the step is done.
 	Result func(r *Run) Result
-	// Investigate adds to the diagnosis of a failure what a look at the account
-	// tells, and the remedies that the program can carry out. What it looks up
-	// is a help: a look that fails is left out. Nil for a step without.
+	// Investigate adds facts from the account and remedies to the diagnosis of a
+	// failure. A reading call of its own that fails is ignored. Nil for a step
+	// that has nothing to add.
 	Investigate func(ctx context.Context, r *Run, d *Diagnosis)
 }
 

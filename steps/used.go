@@ -20,8 +20,8 @@ type UsedResource struct {
 	At   time.Time `json:"at"`
 }
 
-// Uses returns the receipt's used resource of a kind and name.
-func (r Receipt) Uses(kind, name string) (UsedResource, bool) {
+// FindUsed returns the receipt's used resource of a kind and name.
+func (r Receipt) FindUsed(kind, name string) (UsedResource, bool) {
 	i := slices.IndexFunc(r.Used, func(u UsedResource) bool { return u.Kind == kind && u.Name == name })
 	if i < 0 {
 		return UsedResource{}, false
@@ -37,7 +37,7 @@ func (r Receipt) UsedOf(kind string) []UsedResource {
 // RecordUsed records, once, a resource that the run uses and did not make, and
 // says so.
 func (r *Run) RecordUsed(kind, name, id string) error {
-	if _, known := r.Receipt().Uses(kind, name); known {
+	if _, known := r.Receipt().FindUsed(kind, name); known {
 		return nil
 	}
 	err := r.updateReceipt(func(receipt Receipt) Receipt {

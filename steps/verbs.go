@@ -13,19 +13,19 @@ import (
 // ErrReceiptNotSaved stops a run: what cannot be recorded is not made.
 var ErrReceiptNotSaved = errors.New("receipt not saved")
 
-// Services are the account's clients.
+// Services returns the account's clients.
 func (r *Run) Services() Services { return r.account.Services }
 
-// Now is the time by the run's clock.
+// Now returns the time by the run's clock.
 func (r *Run) Now() time.Time { return r.clock.Now() }
 
 // Report sends an event to the front end.
 func (r *Run) Report(e Event) { r.relay.Emit(e) }
 
-// Step is the id of the step that works now.
+// Step returns the id of the current step.
 func (r *Run) Step() StepID { return r.step.ID }
 
-// Tags are what every resource of the run is tagged with.
+// Tags returns the tags of every resource of the run.
 func (r *Run) Tags() []Tag { return []Tag{{Key: TagRun, Value: r.ID()}} }
 
 // Owns reports whether tags say that this run made a resource.
@@ -51,18 +51,18 @@ func (r *Run) Create(kind, name string, create func() (id string, err error)) er
 // Intend records a resource that is about to be made, or that AWS is about to
 // make.
 func (r *Run) Intend(kind, name string) error {
-	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt.Intend(r.step.ID, kind, name, r.clock.Now()) })
+	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt.WithIntent(r.step.ID, kind, name, r.clock.Now()) })
 }
 
 // RecordCreated records what AWS calls a resource of the run and reports it,
 // once.
 func (r *Run) RecordCreated(kind, name, id string) error {
-	if rec, ok := r.Receipt().Record(kind, name); ok && !rec.Made.IsZero() {
+	if rec, ok := r.Receipt().Record(kind, name); ok && !rec.CreatedAt.IsZero() {
 		return nil
 	}
 	err := r.updateReceipt(func(receipt Receipt) Receipt {
 		now := r.clock.Now()
-		return receipt.Intend(r.step.ID, kind, name, now).Made(kind, name, id, now)
+		return receipt.WithIntent(r.step.ID, kind, name, now).WithCreated(kind, name, id, now)
 	})
 	if err != nil {
 		return err
@@ -78,8 +78,8 @@ func (r *Run) RecordRemoved(kind, name string, until time.Time) error {
 	if !ok {
 		return nil
 	}
-	err := r.updateReceipt(func(receipt Receipt) Receipt { return receipt.Removed(kind, name, r.clock.Now(), until) })
-	if err == nil && !rec.Made.IsZero() {
+	err := r.updateReceipt(func(receipt Receipt) Receipt { return receipt.WithRemoved(kind, name, r.clock.Now(), until) })
+	if err == nil && !rec.CreatedAt.IsZero() {
 		r.Report(ResourceChanged{Step: r.step.ID, Action: ResourceDeleted, Kind: kind, ID: rec.ID})
 	}
 	return err
@@ -98,14 +98,14 @@ func (r *Run) RecordAllRemoved(kind string) error {
 // Forget drops an intent that made nothing, or whose resource turned out to be
 // somebody else's.
 func (r *Run) Forget(kind, name string) error {
-	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt.Abandon(kind, name) })
+	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt.WithoutIntent(kind, name) })
 }
 
-// NewToken makes up a token by which AWS knows a repeated call again.
+// NewToken returns a new idempotency token.
 func (r *Run) NewToken() string { return r.newToken() }
 
-// Token returns the receipt's token of a name, or a new one that the receipt
-// has before anything is done with it.
+// Token returns the receipt's idempotency token of a name, or a new one that is
+// saved in the receipt before it is returned.
 func (r *Run) Token(name string) (string, error) {
 	if token := r.Receipt().Tokens[name]; token != "" {
 		return token, nil
@@ -114,13 +114,13 @@ func (r *Run) Token(name string) (string, error) {
 	return token, r.SetToken(name, token)
 }
 
-// SetToken keeps a token, or another identifier that a later call needs, in the
+// SetToken saves a token, or another identifier that a later call needs, in the
 // receipt.
 func (r *Run) SetToken(name, token string) error {
 	return r.updateReceipt(func(receipt Receipt) Receipt { return receipt.WithToken(name, token) })
 }
 
-// DropTokens takes tokens out of the receipt: what they stand for is gone.
+// DropTokens removes tokens from the receipt: what they stand for is gone.
 func (r *Run) DropTokens(names ...string) error {
 	return r.updateReceipt(func(receipt Receipt) Receipt {
 		for _, name := range names {
@@ -141,7 +141,7 @@ func (r *Run) Prove(name string, ok bool, detail string) error {
 	return nil
 }
 
-// CheckError is a proof that did not succeed.
+// CheckError is a check that did not pass.
 type CheckError struct{ Check Check }
 
 func (e *CheckError) Error() string { return e.Check.Name + ": " + e.Check.Detail }
@@ -159,12 +159,12 @@ func (r *Run) updateReceipt(change func(Receipt) Receipt) error {
 	return nil
 }
 
-// isRejected reports that a service answered and made nothing. That something
-// of the name exists is no rejection as long as it may be the run's own, made
-// by a call whose answer was lost: then a *TakenError says that it is not. A
-// service that failed may have made something first.
+// isRejected reports whether a service answered and created nothing. "Already
+// exists" alone is not a rejection: an earlier call of this run whose answer was
+// lost may have created the resource. A *NameTakenError says that somebody
+// else did. A service that failed may have created something first.
 func isRejected(err error) bool {
-	if _, taken := errors.AsType[*TakenError](err); taken {
+	if _, taken := errors.AsType[*NameTakenError](err); taken {
 		return true
 	}
 	if errors.Is(err, ErrServiceFailing) {

@@ -27,10 +27,10 @@ type NetworkInterface struct {
 
 // VPCs are the EC2 calls about networks that the steps make.
 type VPCs interface {
-	// ResolvesNames reports whether names resolve in the VPC (enableDnsSupport)
+	// DNSAttributes reports whether names resolve in the VPC (enableDnsSupport)
 	// and whether what is in it has public names (enableDnsHostnames). Private DNS
 	// of an endpoint needs both. Two calls.
-	ResolvesNames(ctx context.Context, vpcID string) (support, hostnames bool, err error)
+	DNSAttributes(ctx context.Context, vpcID string) (support, hostnames bool, err error)
 	// Subnets returns the VPC's subnets by Availability Zone.
 	Subnets(ctx context.Context, vpcID string) ([]Subnet, error)
 	RouteTables(ctx context.Context, vpcID string) ([]RouteTable, error)

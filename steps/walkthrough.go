@@ -111,7 +111,7 @@ func (w Walkthrough) Forward() Walkthrough {
 	case w.phase == Read && w.asks():
 		w.phase = Ask
 	case w.phase == Read, w.phase == Ask:
-		w = w.begin()
+		w = w.newAttempt()
 	}
 	return w
 }
@@ -162,7 +162,7 @@ func (w Walkthrough) Failed() Walkthrough {
 // reads runs again.
 func (w Walkthrough) Retry() Walkthrough {
 	if w.phase == Failed {
-		w = w.begin()
+		w = w.newAttempt()
 	}
 	return w
 }
@@ -175,7 +175,7 @@ func (w Walkthrough) Skip() Walkthrough {
 	}
 	w.skipped = slices.Clone(w.skipped)
 	w.skipped[w.at] = true
-	return w.leave()
+	return w.advance()
 }
 
 // NextStep goes on from a step that is done.
@@ -183,13 +183,13 @@ func (w Walkthrough) NextStep() Walkthrough {
 	if w.phase != Done || w.finished {
 		return w
 	}
-	return w.leave()
+	return w.advance()
 }
 
 func (w Walkthrough) asks() bool { return len(w.Step().Questions) > 0 }
 
-// begin is a new attempt: a review, or where nothing will change, the run.
-func (w Walkthrough) begin() Walkthrough {
+// newAttempt starts a new attempt: a review, or for a read-only step, the run.
+func (w Walkthrough) newAttempt() Walkthrough {
 	w.phase = Review
 	if w.Step().ReadOnly {
 		w.phase = Running
@@ -198,7 +198,7 @@ func (w Walkthrough) begin() Walkthrough {
 	return w
 }
 
-func (w Walkthrough) leave() Walkthrough {
+func (w Walkthrough) advance() Walkthrough {
 	if w.at == len(w.steps)-1 {
 		w.phase = Done
 		w.finished = true

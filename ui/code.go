@@ -17,7 +17,7 @@ type codeWanted struct {
 	reply  chan<- string
 }
 
-// askCode is a steps.AskCode. It is called in the background, also long after
+// askCode is a steps.AskMFACode. It is called in the background, also long after
 // the account was opened, when a session has to be renewed.
 func (a *app) askCode(device string) (string, error) {
 	reply := make(chan string, 1)
@@ -29,7 +29,7 @@ func (a *app) askCode(device string) (string, error) {
 		}
 	case <-a.ctx.Done():
 	}
-	return "", steps.ErrCodeNeeded
+	return "", steps.ErrMFACodeNeeded
 }
 
 // code asks for the code, over whatever screen is there. The work goes on when

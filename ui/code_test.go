@@ -72,7 +72,7 @@ func TestAskCodeEndsWithTheProgram(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.cancel()
-	if _, err := s.askCode(mfaDevice); !errors.Is(err, steps.ErrCodeNeeded) {
+	if _, err := s.askCode(mfaDevice); !errors.Is(err, steps.ErrMFACodeNeeded) {
 		t.Error(err)
 	}
 }

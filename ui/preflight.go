@@ -64,7 +64,7 @@ func (f *foresight) body(width int) []string {
 	var lines []string
 	if f.warned {
 		what := "A run may fail at this."
-		if r.Doomed() {
+		if r.WillFail() {
 			what = "A run would fail at this."
 		}
 		lines = append(lines, hang(th.warn.Render("! "), th.strong.Render(what)+" Press enter again to begin all the same.", width)...)
@@ -72,11 +72,11 @@ func (f *foresight) body(width int) []string {
 	}
 	lines = append(lines, f.denied(width)...)
 	lines = append(lines, f.inTheWay(width)...)
-	if unknown := r.By(preflight.Unknown); len(unknown) > 0 {
+	if unknown := r.WithVerdict(preflight.Unknown); len(unknown) > 0 {
 		lines = append(lines, th.faint.Render("?")+" "+th.strong.Render("Unknown: "+actionCount(len(unknown)))+", which stops nothing")
 		lines = append(append(lines, f.reasons(unknown, width)...), "")
 	}
-	lines = append(lines, th.good.Render(signDone)+" "+th.strong.Render("Allowed: "+actionCount(len(r.By(preflight.Allowed)))))
+	lines = append(lines, th.good.Render(signDone)+" "+th.strong.Render("Allowed: "+actionCount(len(r.WithVerdict(preflight.Allowed)))))
 	if r.OK() {
 		lines = append(lines, "", "Nothing is denied, and nothing is in the way. Nothing was changed.")
 	}
@@ -85,7 +85,7 @@ func (f *foresight) body(width int) []string {
 
 func (f *foresight) denied(width int) []string {
 	th := f.app.th
-	denied := f.report.By(preflight.Denied)
+	denied := f.report.WithVerdict(preflight.Denied)
 	if len(denied) == 0 {
 		return nil
 	}
@@ -111,7 +111,7 @@ func (f *foresight) inTheWay(width int) []string {
 func (f *foresight) reasons(findings []preflight.Finding, width int) []string {
 	th := f.app.th
 	var lines []string
-	for _, reason := range preflight.Reasons(findings) {
+	for _, reason := range preflight.GroupByReason(findings) {
 		lines = append(lines, hang("  ", th.code.Render(strings.Join(reason.Actions, ", ")), width)...)
 		lines = append(lines, hang("  ", reason.String(), width)...)
 	}

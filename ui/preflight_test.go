@@ -18,13 +18,13 @@ var deniedReport = preflight.Report{
 		{Action: "ec2:DescribeVpcs", Verdict: preflight.Allowed},
 		{Action: "rds:CreateDBInstance", Verdict: preflight.Allowed},
 		{
-			Action: "iam:CreateRole", Verdict: preflight.Denied, Sure: true, Steps: []string{"Rotate"},
+			Action: "iam:CreateRole", Verdict: preflight.Denied, Certain: true, Steps: []string{"Rotate"},
 			Why: "IAM's simulation: a policy denies it on arn:aws:iam::210987654321:role/serverlessrepo-keyturn-*.",
 		},
 		{Action: "lambda:CreateFunction", Verdict: preflight.Unknown, Why: "It depends on aws:MultiFactorAuthPresent, which IAM's simulation does not know."},
 		{Action: "lambda:AddPermission", Verdict: preflight.Unknown, Why: "It depends on aws:MultiFactorAuthPresent, which IAM's simulation does not know."},
 	},
-	Obstacles: []steps.Diagnosis{steps.Diagnose(&steps.TakenError{Kind: steps.KindSecret, Name: "MyTestDatabaseMasterSecret", ScheduledForDeletion: true})},
+	Obstacles: []steps.Diagnosis{steps.Diagnose(&steps.NameTakenError{Kind: steps.KindSecret, Name: "MyTestDatabaseMasterSecret", ScheduledForDeletion: true})},
 }
 
 // lookingAhead is the screen behind the introduction, while the look goes on.

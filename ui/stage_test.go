@@ -83,7 +83,7 @@ func (s *stage) kept() *stage {
 		{steps.KindFunction, "SecretsManagerKeyturn-3f1c"},
 		{steps.KindLogGroup, "/aws/lambda/SecretsManagerKeyturn-3f1c"},
 	} {
-		receipt.Resources = append(receipt.Resources, steps.ResourceRecord{Kind: r[0], Name: r[1], ID: r[1], Made: s.now})
+		receipt.Resources = append(receipt.Resources, steps.ResourceRecord{Kind: r[0], Name: r[1], ID: r[1], CreatedAt: s.now})
 		s.report(steps.ResourceChanged{Action: steps.ResourceCreated, Kind: r[0], ID: r[1]})
 	}
 	s.run = steps.ResumeRun(receipt, steps.RunOptions{Account: s.account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay})
@@ -98,7 +98,7 @@ func (s *stage) kept() *stage {
 	return s
 }
 
-// forgetful keeps no receipts.
+// forgetful saves no receipts.
 type forgetful struct{}
 
 func (forgetful) Save(steps.Receipt) error { return nil }

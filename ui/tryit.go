@@ -12,7 +12,7 @@ func newTryIt(a *app) screen {
 		t.items = append(t.items, copyItem{text: line})
 	}
 	if c := a.run.Connection(); c != nil {
-		t.items = append(t.items, copyItem{text: c.Shell()})
+		t.items = append(t.items, copyItem{text: c.ShellCommand()})
 	}
 	return t
 }

@@ -32,10 +32,10 @@ const (
 	ThemeLight = "light"
 )
 
-// Options is everything the terminal front end works with. Configured, Open and
+// Options is everything the terminal front end works with. ConfigurationReader, Open and
 // NewRun are called after the first frame, in the background.
 type Options struct {
-	Configured steps.Configured // nothing to choose from if nil
+	Configured steps.ConfigurationReader // nothing to choose from if nil
 	Open       steps.Opener
 	NewRun     func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
 	// Look finds out what a run would meet in an AWS account, before it begins;

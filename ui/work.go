@@ -129,7 +129,7 @@ func (a *app) fed(item feedItem) tea.Cmd {
 
 // openAccount opens the chosen account.
 func (a *app) openAccount(choice steps.AccountChoice) tea.Cmd {
-	choice.AskCode = a.askCode
+	choice.AskMFACode = a.askCode
 	a.choice = choice
 	return a.start(func(ctx context.Context) any {
 		account, err := a.opts.Open(ctx, choice, a.relay.Emit)
@@ -181,7 +181,7 @@ func (a *app) prepare() tea.Cmd {
 	})
 }
 
-// carryOut runs the present step, after the repair where one is given. A review
+// runActions runs the present step, after the repair where one is given. A review
 // has prepared the step; where there was none, or the repair changed what it
 // saw, it is prepared here.
 func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
@@ -200,7 +200,7 @@ func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
 				return carried{err: err}
 			}
 		}
-		err := run.Carry(ctx, step)
+		err := run.Execute(ctx, step)
 		if err != nil {
 			return carried{err: err}
 		}

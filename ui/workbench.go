@@ -15,7 +15,7 @@ func newWorkbench(a *app) screen {
 		{label: "Hostname", text: c.Host},
 		{label: "Port", text: strconv.Itoa(c.Port)},
 		{label: "Username", text: c.User},
-		{label: "In a shell", text: c.Shell()},
+		{label: "In a shell", text: c.ShellCommand()},
 	}}}
 }
 

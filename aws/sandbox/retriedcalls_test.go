@@ -77,7 +77,7 @@ func TestTutorialSucceedsWhenEveryCallArrivesTwice(t *testing.T) {
 		if _, err := run.Prepare(t.Context(), step); err != nil {
 			t.Fatalf("%s: %v", step.ID, err)
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatalf("%s: %v", step.ID, err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// carryOut finds who carries a statement out. A statement that is not here is
+// runActions finds who carries a statement out. A statement that is not here is
 // beyond this server.
 func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 	if se.commitsImplicitly(node) {

@@ -129,7 +129,7 @@ func TestObstaclesAreToldWithWhatHelps(t *testing.T) {
 			p := open(t, "")
 			test.change(p.account)
 			report := p.look(t)
-			if len(report.Obstacles) != 1 || report.OK() || !report.Doomed() {
+			if len(report.Obstacles) != 1 || report.OK() || !report.WillFail() {
 				t.Fatalf("in the way: %+v", report.Obstacles)
 			}
 			d := report.Obstacles[0]
@@ -165,13 +165,13 @@ type said struct {
 	role      string
 	roleErr   error
 	simulate  error
-	answer    steps.Simulated
+	answer    steps.SimulationResult
 	principal *string
 }
 
-func (s said) Simulate(_ context.Context, principal string, actions, _ []string, _ map[string]string) ([]steps.Simulated, error) {
+func (s said) Simulate(_ context.Context, principal string, actions, _ []string, _ map[string]string) ([]steps.SimulationResult, error) {
 	*s.principal = principal
-	var all []steps.Simulated
+	var all []steps.SimulationResult
 	for _, action := range actions {
 		answer := s.answer
 		answer.Action = action
@@ -192,7 +192,7 @@ func TestWhoIsSimulated(t *testing.T) {
 	const session = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123/ann"
 	const role = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123"
 	denied := &steps.ServiceError{Service: "iam", Operation: "GetRole", Kind: steps.ErrAccessDenied}
-	allowed := steps.Simulated{Decision: steps.DecisionAllowed}
+	allowed := steps.SimulationResult{Decision: steps.DecisionAllowed}
 	tests := map[string]struct {
 		caller    string
 		said      said
@@ -218,12 +218,12 @@ func TestWhoIsSimulated(t *testing.T) {
 		"no right to simulate": {"arn:aws:iam::123456789012:user/ann", said{simulate: &steps.ServiceError{Kind: steps.ErrAccessDenied}}, "arn:aws:iam::123456789012:user/ann", preflight.Unknown, "you may not do iam:SimulatePrincipalPolicy"},
 		"an answer that depends on what nobody knows": {
 			"arn:aws:iam::123456789012:user/ann",
-			said{answer: steps.Simulated{Decision: steps.DecisionImplicitDeny, Missing: []string{"aws:MultiFactorAuthPresent"}}},
+			said{answer: steps.SimulationResult{Decision: steps.DecisionImplicitDeny, MissingKeys: []string{"aws:MultiFactorAuthPresent"}}},
 			"arn:aws:iam::123456789012:user/ann", preflight.Unknown, "aws:MultiFactorAuthPresent",
 		},
 		"an organization that does not allow it": {
 			"arn:aws:iam::123456789012:user/ann",
-			said{answer: steps.Simulated{Decision: steps.DecisionExplicitDeny, Limit: "a policy of the organization"}},
+			said{answer: steps.SimulationResult{Decision: steps.DecisionExplicitDeny, DeniedBy: "a policy of the organization"}},
 			"arn:aws:iam::123456789012:user/ann", preflight.Denied, "a policy of the organization does not allow it",
 		},
 	}
@@ -243,7 +243,7 @@ func TestWhoIsSimulated(t *testing.T) {
 					t.Errorf("%+v", f)
 				}
 			}
-			if test.verdict == preflight.Unknown && (!report.OK() || report.Doomed()) {
+			if test.verdict == preflight.Unknown && (!report.OK() || report.WillFail()) {
 				t.Error("what is unknown stops")
 			}
 		})
@@ -254,9 +254,9 @@ func TestLackOfAnAllowanceIsNoCertainty(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	asked := ""
-	p.account.Services.Permissions = said{principal: &asked, answer: steps.Simulated{Decision: steps.DecisionImplicitDeny}}
-	if report := p.look(t); report.OK() || report.Doomed() {
-		t.Errorf("OK %v, doomed %v", report.OK(), report.Doomed())
+	p.account.Services.Permissions = said{principal: &asked, answer: steps.SimulationResult{Decision: steps.DecisionImplicitDeny}}
+	if report := p.look(t); report.OK() || report.WillFail() {
+		t.Errorf("OK %v, doomed %v", report.OK(), report.WillFail())
 	}
 }
 
@@ -265,7 +265,7 @@ func TestLookThatIsStoppedReturnsWhy(t *testing.T) {
 	p := open(t, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := preflight.Look(ctx, p.options()); !errors.Is(err, context.Canceled) {
+	if _, err := preflight.Run(ctx, p.options()); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -281,7 +281,7 @@ func TestAnApplicationThatIsNotPublished(t *testing.T) {
 		}}
 		options := p.options()
 		options.Setup.FunctionFrom = from
-		report, err := preflight.Look(t.Context(), options)
+		report, err := preflight.Run(t.Context(), options)
 		if err != nil || len(report.Obstacles) != obstacles {
 			t.Errorf("from %s: %+v, %v", from, report.Obstacles, err)
 		}
@@ -292,7 +292,7 @@ func TestRDSRoleIsNeededOnlyWhereItIsNotThere(t *testing.T) {
 	t.Parallel()
 	const action = "iam:CreateServiceLinkedRole"
 	refused := &steps.ServiceError{Service: "iam", Operation: "GetRole", Kind: steps.ErrAccessDenied}
-	explicit := steps.Simulated{Decision: steps.DecisionExplicitDeny}
+	explicit := steps.SimulationResult{Decision: steps.DecisionExplicitDeny}
 	tests := map[string]struct {
 		role    string
 		roleErr error

@@ -8,20 +8,20 @@ import (
 	"keyturn/steps"
 )
 
-// Policy is the least policy for a path, as JSON: what its steps need, and what
-// a look asks for beforehand. RunID is a wildcard, so that it fits every run.
+// Policy is the least-privilege policy as JSON: what the steps need, and what
+// preflight itself calls. Its run id is a wildcard, so that it fits every run.
 func Policy(ctx context.Context, o Options) ([]byte, error) {
 	setup := o.Setup
 	if setup.FunctionName == steps.Defaults(o.RunID).FunctionName {
 		setup.FunctionName = steps.Defaults(anyRun).FunctionName
 	}
-	path := steps.Path{Account: o.Account, RunID: anyRun, Setup: setup}
-	needs := merged(append(needsOf(path, o.steps()), ownNeeds(ctx, path)...))
+	path := steps.PermissionScope{Account: o.Account, RunID: anyRun, Setup: setup}
+	needs := mergeByAction(append(permissionsOf(path, o.steps()), ownPermissions(ctx, path)...))
 	document := policyDocument{Version: "2012-10-17"}
-	for _, g := range grouped(needs) {
+	for _, g := range groupByResources(needs) {
 		s := policyStatement{Effect: "Allow", Action: g.actions, Resource: g.resources}
-		if len(g.only) > 0 {
-			s.Condition = map[string]map[string]string{"StringEquals": g.only}
+		if len(g.conditions) > 0 {
+			s.Condition = map[string]map[string]string{"StringEquals": g.conditions}
 		}
 		document.Statement = append(document.Statement, s)
 	}
@@ -50,14 +50,14 @@ type policyStatement struct {
 
 // ownNeeds are the calls that a look, and the opening of the account before it,
 // make beside those of the steps. A run does without them.
-func ownNeeds(ctx context.Context, path steps.Path) []steps.Permission {
-	needs := steps.Needs([]string{"*"}, "iam:ListAccountAliases")
+func ownPermissions(ctx context.Context, path steps.PermissionScope) []steps.Permission {
+	needs := steps.PermissionsFor([]string{"*"}, "iam:ListAccountAliases")
 	if path.Setup.DBExisting == "" {
-		needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "rds:DescribeAccountAttributes")...)
-		needs = append(needs, steps.Needs([]string{path.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")}, "iam:GetRole")...)
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeSubnets", "rds:DescribeAccountAttributes")...)
+		needs = append(needs, steps.PermissionsFor([]string{path.IAMARN("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")}, "iam:GetRole")...)
 	}
 	if path.Setup.FunctionARN == "" {
-		needs = append(needs, steps.Needs([]string{path.ARN("lambda", "function:"+path.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
+		needs = append(needs, steps.PermissionsFor([]string{path.ARN("lambda", "function:"+path.Setup.FunctionName)}, "lambda:GetFunctionConfiguration")...)
 	}
 	if path.Account.Services.Permissions == nil {
 		return needs
@@ -66,9 +66,9 @@ func ownNeeds(ctx context.Context, path steps.Path) []steps.Permission {
 	if principal == "" {
 		return needs
 	}
-	needs = append(needs, steps.Needs([]string{principal}, "iam:SimulatePrincipalPolicy")...)
+	needs = append(needs, steps.PermissionsFor([]string{principal}, "iam:SimulatePrincipalPolicy")...)
 	if path.Account.Caller != principal {
-		needs = append(needs, steps.Needs([]string{principal}, "iam:GetRole")...)
+		needs = append(needs, steps.PermissionsFor([]string{principal}, "iam:GetRole")...)
 	}
 	return needs
 }

@@ -1,7 +1,7 @@
-// Package preflight looks at an account before a run makes anything in it: what
-// the steps of a path need, whether the caller may do it, and what is in the
-// way. It changes nothing. What it cannot find out it says is unknown, and that
-// never stops anybody.
+// Package preflight inspects an account before a run creates anything in it:
+// which permissions the steps need, whether the caller has them, and which
+// obstacles exist. It changes nothing. What it cannot find out is reported as
+// unknown, and never stops a run.
 package preflight
 
 import (
@@ -23,19 +23,19 @@ const (
 	Unknown Verdict = "unknown"
 )
 
-// Finding is one action that the path needs. Sure is a denial that is no
-// prediction: a call was refused, or a policy denies the action explicitly.
+// Finding is one action that the run needs. Certain marks a denial that is not
+// a prediction: a call was denied, or a policy denies the action explicitly.
 type Finding struct {
 	Action   string
 	Verdict  Verdict
 	Why      string   // a sentence
 	Steps    []string // the names of the steps that need it
 	Optional bool     // a run does without it
-	Sure     bool
+	Certain  bool
 }
 
-// Report is what a look found. Findings are in the order in which the steps
-// need the actions, Obstacles in that in which a run would meet them.
+// Report is the result of Run. Findings are in the order in which the steps
+// need the actions, Obstacles in the order in which a run would meet them.
 type Report struct {
 	Account   string // its number and, where it has one, its alias
 	Region    string
@@ -45,11 +45,11 @@ type Report struct {
 	Obstacles []steps.Diagnosis
 }
 
-// OK reports that nothing is denied and nothing is in the way.
-func (r Report) OK() bool { return len(r.Obstacles) == 0 && len(r.By(Denied)) == 0 }
+// OK reports whether nothing is denied and there are no obstacles.
+func (r Report) OK() bool { return len(r.Obstacles) == 0 && len(r.WithVerdict(Denied)) == 0 }
 
-// By returns the findings of a verdict.
-func (r Report) By(v Verdict) []Finding {
+// WithVerdict returns the findings of a verdict.
+func (r Report) WithVerdict(v Verdict) []Finding {
 	var found []Finding
 	for _, f := range r.Findings {
 		if f.Verdict == v {
@@ -59,16 +59,16 @@ func (r Report) By(v Verdict) []Finding {
 	return found
 }
 
-// Doomed reports that a run would surely fail: something is in the way, or an
-// action that it cannot do without is denied for sure. A simulated denial that
-// is only the lack of an allowance is none: the simulation knows no session
-// policies and no resource policies, and may differ from what AWS does.
-func (r Report) Doomed() bool {
-	return len(r.Obstacles) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Sure && !f.Optional })
+// WillFail reports whether a run would certainly fail: there is an obstacle, or
+// an action that it needs is certainly denied. An implicit deny of the
+// simulation is not certain: it knows neither session policies nor resource
+// policies, and may differ from what AWS does.
+func (r Report) WillFail() bool {
+	return len(r.Obstacles) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Certain && !f.Optional })
 }
 
-// Options are what a look works with. Relay is the one that the account's
-// calls are reported to; a call that succeeds is the best proof there is.
+// Options are the inputs of Run and Policy. The account's calls are reported to
+// Relay: a call that succeeds proves that its action is allowed.
 type Options struct {
 	Account *steps.Account
 	RunID   string // of the run that would begin
@@ -79,30 +79,30 @@ type Options struct {
 	Clock   steps.Clock // steps.SystemClock if nil
 }
 
-// Look finds out about the account. The only error is the context's.
-func Look(ctx context.Context, o Options) (Report, error) {
+// Run inspects the account. The only error is the context's.
+func Run(ctx context.Context, o Options) (Report, error) {
 	account := o.Account
 	report := Report{Account: account.Name(), Region: account.Region, Caller: account.Caller, Endpoint: account.Endpoint}
-	heard := &calls{}
-	defer o.Relay.Tap(heard.hear)()
+	succeeded := &successfulCalls{}
+	defer o.Relay.Tap(succeeded.record)()
 
-	path := steps.Path{Account: account, RunID: o.RunID, Setup: o.Setup}
+	path := steps.PermissionScope{Account: account, RunID: o.RunID, Setup: o.Setup}
 	wanted := o.steps()
-	needs, unsure := needed(ctx, account.Services, merged(needsOf(path, wanted)))
-	obstacles, denied := o.foresee(ctx)
+	needs, unsure := dropUnneeded(ctx, account.Services, mergeByAction(permissionsOf(path, wanted)))
+	obstacles, denied := o.preflightSteps(ctx)
 	report.Obstacles = obstacles
 	known := simulate(ctx, path, needs)
-	known.tried(ctx, account.Services, needs)
-	for _, action := range heard.succeeded() {
+	known.addDryRuns(ctx, account.Services, needs)
+	for _, action := range succeeded.list() {
 		known.set(action, Finding{Verdict: Allowed, Why: "A call just made was answered."})
 	}
 	for _, refused := range denied {
-		known.refused(refused)
+		known.addDenial(refused)
 	}
 	for _, need := range needs {
-		f := known.of(need.Action)
+		f := known.get(need.Action)
 		if f.Verdict == Denied && unsure[need.Action] {
-			f.Verdict, f.Sure = Unknown, false
+			f.Verdict, f.Certain = Unknown, false
 			f.Why += " Whether the run needs it could not be found out."
 		}
 		f.Action, f.Optional, f.Steps = need.Action, need.Optional, stepsThatNeed(path, wanted, need.Action)
@@ -111,32 +111,32 @@ func Look(ctx context.Context, o Options) (Report, error) {
 	return report, ctx.Err()
 }
 
-// steps are those that the run would go through.
+// steps are the steps that the run would do.
 func (o Options) steps() []steps.Step {
 	all := steps.StepsOf(o.Acts)
 	return slices.DeleteFunc(slices.Clone(all), func(s steps.Step) bool { return o.Keep && s.Removes })
 }
 
-// foresee has the steps look for what will be in their way. A look that was
-// refused is a denied action, not an obstacle; one that failed for another
-// reason found nothing out.
-func (o Options) foresee(ctx context.Context) (obstacles []steps.Diagnosis, denied []error) {
+// preflightSteps runs the Preflight of each step. An access-denied error is a
+// denied action, not an obstacle. Other failures of a reading call are ignored:
+// they say nothing about the account.
+func (o Options) preflightSteps(ctx context.Context) (obstacles []steps.Diagnosis, denied []error) {
 	clock := o.Clock
 	if clock == nil {
 		clock = steps.SystemClock{}
 	}
 	run := steps.NewRun(steps.RunOptions{
-		ID: o.RunID, Account: o.Account, Setup: o.Setup, Clock: clock, Ledger: forgetful{}, Relay: steps.NewRelay(func(steps.Event) {}),
+		ID: o.RunID, Account: o.Account, Setup: o.Setup, Clock: clock, Ledger: discardLedger{}, Relay: steps.NewRelay(func(steps.Event) {}),
 	})
 	for _, step := range o.steps() {
-		if step.Foresee == nil {
+		if step.Preflight == nil {
 			continue
 		}
-		for _, err := range step.Foresee(ctx, run) {
+		for _, err := range step.Preflight(ctx, run) {
 			switch {
 			case errors.Is(err, steps.ErrAccessDenied):
 				denied = append(denied, err)
-			case inTheWay(err):
+			case isObstacle(err):
 				obstacles = append(obstacles, steps.Diagnose(err))
 			}
 		}
@@ -144,20 +144,20 @@ func (o Options) foresee(ctx context.Context) (obstacles []steps.Diagnosis, deni
 	return obstacles, denied
 }
 
-// inTheWay reports that an error is a fact about the account, not the failure
-// of a look.
-func inTheWay(err error) bool {
+// isObstacle reports whether an error is a fact about the account rather than
+// the failure of a reading call.
+func isObstacle(err error) bool {
 	return slices.ContainsFunc([]error{
 		steps.ErrAlreadyExists, steps.ErrScheduledForDeletion, steps.ErrQuotaExceeded, steps.ErrNoDefaultNetwork, steps.ErrNotFound,
 	}, func(kind error) bool { return errors.Is(err, kind) }) || isNotOffered(err) || isUnsuitable(err)
 }
 
-// isUnsuitable reports something that is there and that the run cannot use as it is.
+// isUnsuitable reports whether something exists that the run cannot use as it is.
 func isUnsuitable(err error) bool {
 	_, thing := errors.AsType[*steps.UnsuitableError](err)
 	_, function := errors.AsType[*steps.FunctionError](err)
 	_, endpoint := errors.AsType[*steps.EndpointError](err)
-	_, names := errors.AsType[*steps.VPCNamesError](err)
+	_, names := errors.AsType[*steps.VPCDNSError](err)
 	return thing || function || endpoint || names
 }
 
@@ -171,13 +171,13 @@ func isNotOffered(err error) bool {
 	return ok && answer.Service == "serverlessrepo" && errors.Is(err, steps.ErrEndpointUnreachable)
 }
 
-// forgetful keeps no receipt: a look makes nothing.
-type forgetful struct{}
+// discardLedger saves no receipt: preflight creates nothing.
+type discardLedger struct{}
 
-func (forgetful) Save(steps.Receipt) error { return nil }
+func (discardLedger) Save(steps.Receipt) error { return nil }
 
-// needsOf are the actions of steps, in their order.
-func needsOf(path steps.Path, all []steps.Step) []steps.Permission {
+// permissionsOf lists what steps need, in their order.
+func permissionsOf(path steps.PermissionScope, all []steps.Step) []steps.Permission {
 	var needs []steps.Permission
 	for _, step := range all {
 		if step.Needs != nil {
@@ -187,9 +187,9 @@ func needsOf(path steps.Path, all []steps.Step) []steps.Permission {
 	return needs
 }
 
-// needed leaves out what this account does not need. Unsure are the actions of
-// which that could not be found out.
-func needed(ctx context.Context, services steps.Services, needs []steps.Permission) (left []steps.Permission, unsure map[string]bool) {
+// dropUnneeded drops the permissions that this account does not need. Those of
+// which that could not be found out are kept, and their actions are in unsure.
+func dropUnneeded(ctx context.Context, services steps.Services, needs []steps.Permission) (left []steps.Permission, unsure map[string]bool) {
 	unsure = map[string]bool{}
 	for _, need := range needs {
 		wanted, err := true, error(nil)
@@ -205,10 +205,10 @@ func needed(ctx context.Context, services steps.Services, needs []steps.Permissi
 }
 
 // stepsThatNeed are the names of the steps that need an action.
-func stepsThatNeed(path steps.Path, all []steps.Step, action string) []string {
+func stepsThatNeed(path steps.PermissionScope, all []steps.Step, action string) []string {
 	var names []string
 	for _, step := range all {
-		needs := needsOf(path, []steps.Step{step})
+		needs := permissionsOf(path, []steps.Step{step})
 		if slices.ContainsFunc(needs, func(p steps.Permission) bool { return p.Action == action }) {
 			names = append(names, step.Name)
 		}
@@ -216,8 +216,8 @@ func stepsThatNeed(path steps.Path, all []steps.Step, action string) []string {
 	return names
 }
 
-// merged has each action once, with all resources that it is needed for.
-func merged(needs []steps.Permission) []steps.Permission {
+// mergeByAction lists each action once, with all resources that it is needed on.
+func mergeByAction(needs []steps.Permission) []steps.Permission {
 	var all []steps.Permission
 	for _, need := range needs {
 		i := slices.IndexFunc(all, func(p steps.Permission) bool { return strings.EqualFold(p.Action, need.Action) })

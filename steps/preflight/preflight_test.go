@@ -84,7 +84,7 @@ func (p *place) options() preflight.Options {
 
 func (p *place) look(t *testing.T) preflight.Report {
 	t.Helper()
-	report, err := preflight.Look(t.Context(), p.options())
+	report, err := preflight.Run(t.Context(), p.options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func walk(ctx context.Context, run *steps.Run, repair func(steps.Diagnosis) bool
 		for {
 			_, err := run.Prepare(ctx, step)
 			if err == nil {
-				err = run.Carry(ctx, step)
+				err = run.Execute(ctx, step)
 			}
 			if err == nil {
 				break
@@ -136,7 +136,7 @@ func TestLookFindsEverythingAllowedInANewAccount(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	report := p.look(t)
-	if !report.OK() || len(report.By(preflight.Allowed)) != len(report.Findings) || len(report.Findings) < 30 {
+	if !report.OK() || len(report.WithVerdict(preflight.Allowed)) != len(report.Findings) || len(report.Findings) < 30 {
 		t.Errorf("%+v", report)
 	}
 	if report.Caller != "arn:aws:iam::123456789012:user/keyturn" || report.Account != "123456789012" || report.Region != "us-east-1" {
@@ -171,12 +171,12 @@ func TestEachDenialIsPredictedAndDiagnosedAndMended(t *testing.T) {
 			t.Parallel()
 			p := open(t, allBut(finding.Action))
 			report := p.look(t)
-			denied := report.By(preflight.Denied)
-			if len(denied) == 0 || !slices.ContainsFunc(denied, func(f preflight.Finding) bool { return f.Action == finding.Action && f.Sure }) {
+			denied := report.WithVerdict(preflight.Denied)
+			if len(denied) == 0 || !slices.ContainsFunc(denied, func(f preflight.Finding) bool { return f.Action == finding.Action && f.Certain }) {
 				t.Fatalf("not predicted: denied %+v", denied)
 			}
-			if report.OK() || report.Doomed() == finding.Optional {
-				t.Errorf("OK %v, doomed %v", report.OK(), report.Doomed())
+			if report.OK() || report.WillFail() == finding.Optional {
+				t.Errorf("OK %v, doomed %v", report.OK(), report.WillFail())
 			}
 			met := 0
 			err := walk(t.Context(), p.begin(), func(d steps.Diagnosis) bool {
@@ -253,8 +253,8 @@ func holdPolicy(t *testing.T, change func(*steps.Setup), unused []string) {
 	p := open(t, string(policy))
 	p.change = change
 	p.makeExisting(t, options.Setup)
-	if report := p.look(t); !report.OK() || len(report.By(preflight.Unknown)) > 0 {
-		t.Errorf("with the least policy: denied %+v, unknown %+v, in the way %+v", report.By(preflight.Denied), report.By(preflight.Unknown), report.Obstacles)
+	if report := p.look(t); !report.OK() || len(report.WithVerdict(preflight.Unknown)) > 0 {
+		t.Errorf("with the least policy: denied %+v, unknown %+v, in the way %+v", report.WithVerdict(preflight.Denied), report.WithVerdict(preflight.Unknown), report.Obstacles)
 	}
 	if err := walk(t.Context(), p.begin(), never); err != nil {
 		t.Fatalf("with the least policy: %v\n%s", err, policy)

@@ -12,7 +12,7 @@ import (
 // "" with the reason where there is none. A session's ARN names its role
 // without the path, which roles of IAM Identity Center have: iam:GetRole tells
 // it. Where that is denied, the role is tried as one without a path.
-func principalOf(ctx context.Context, path steps.Path, permissions steps.Permissions) (arn, why string) {
+func principalOf(ctx context.Context, path steps.PermissionScope, permissions steps.Permissions) (arn, why string) {
 	caller := path.Account.Caller
 	parts := strings.SplitN(caller, ":", 6) // arn:partition:service::account:resource
 	if len(parts) < 6 {
@@ -32,7 +32,7 @@ func principalOf(ctx context.Context, path steps.Path, permissions steps.Permiss
 		case err == nil:
 			return arn, ""
 		case errors.Is(err, steps.ErrAccessDenied):
-			return path.IAM("role/" + name), ""
+			return path.IAMARN("role/" + name), ""
 		}
 		return "", "It cannot be simulated: the role " + name + " could not be looked up."
 	}

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// Reason is a why, and the actions and the steps for which it is true.
+// Reason is a finding's Why with all actions and steps that it applies to.
 type Reason struct {
 	Why     string
 	Actions []string
-	Steps   []string // the names of those that need one of the actions
+	Steps   []string // the names of the steps that need one of the actions
 }
 
-// Reasons puts findings together that have the same why, in the order of the
+// GroupByReason groups findings that have the same Why, in the order of the
 // first of each.
-func Reasons(findings []Finding) []Reason {
+func GroupByReason(findings []Finding) []Reason {
 	var all []Reason
 	for _, f := range findings {
 		name := f.Action
@@ -36,7 +36,7 @@ func Reasons(findings []Finding) []Reason {
 	return all
 }
 
-// String is the why, and where it will be felt.
+// String is the reason and the steps that need the actions, as sentences.
 func (r Reason) String() string {
 	if len(r.Steps) == 0 {
 		return r.Why

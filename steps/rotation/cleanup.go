@@ -51,7 +51,7 @@ func cleanupResult(r *steps.Run) steps.Result {
 	var deleted []string
 	for _, rec := range r.Receipt().Resources {
 		switch {
-		case rec.Removed.IsZero():
+		case rec.RemovedAt.IsZero():
 			facts = append(facts, steps.Fact{Label: "Still there", Value: steps.KindName(rec.Kind) + " " + rec.Name})
 		case rec.RestorableUntil.IsZero():
 			deleted = append(deleted, rec.Kind)

@@ -39,7 +39,7 @@ func databaseStep() steps.Step {
 	return define(steps.Step{
 		ID: StepDatabase, Name: "Database", Title: "Configure a test MySQL database",
 		Questions: databaseQuestions(),
-		Needs:     databaseNeeds, Foresee: foreseen(run.foreseeDatabase),
+		Needs:     databaseNeeds, Preflight: foreseen(run.foreseeDatabase),
 		About: func(s steps.Setup) steps.About {
 			if s.DBExisting != "" {
 				return aboutExistingDatabase()
@@ -69,37 +69,37 @@ func databaseStep() steps.Step {
 // databaseNeeds are the step's actions. A new instance takes the default option
 // group, parameter group and subnet group, too (RDS user guide, "Identity-based
 // policy examples"), and the account's first one makes RDS's own role.
-func databaseNeeds(p steps.Path) []steps.Permission {
+func databaseNeeds(p steps.PermissionScope) []steps.Permission {
 	if p.Setup.DBExisting != "" {
 		return existingDatabaseNeeds(p)
 	}
 	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
-	needs := append(append(groupNeeds(p), networkNeeds(p)...), steps.Needs([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
-	needs = append(needs, steps.Needs([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
-	needs = append(needs, steps.Needs([]string{
+	needs := append(append(groupNeeds(p), networkNeeds(p)...), steps.PermissionsFor([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
+	needs = append(needs, steps.PermissionsFor([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
+	needs = append(needs, steps.PermissionsFor([]string{
 		database, p.ARN("rds", "og:default*"), p.ARN("rds", "pg:default*"), p.ARN("rds", "subgrp:default*"),
 	}, "rds:CreateDBInstance")...)
 	if p.Setup.MasterPassword.IsZero() {
-		needs = append(needs, steps.Needs([]string{"*"}, "secretsmanager:GetRandomPassword")...)
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "secretsmanager:GetRandomPassword")...)
 	}
 	return append(needs, steps.Permission{
-		Action: "iam:CreateServiceLinkedRole", Resources: []string{p.IAM("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")},
-		Only: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"}, Needed: needsRDSRole,
+		Action: "iam:CreateServiceLinkedRole", Resources: []string{p.IAMARN("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")},
+		Conditions: map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"}, Needed: needsRDSRole,
 	})
 }
 
 // databaseCosts says what the database costs, part by part.
 func databaseCosts(s steps.Setup) string {
 	instance := "what its class costs"
-	if hour, known := steps.ClassHour(s.DBClass); known {
+	if hour, known := steps.ClassPricePerHour(s.DBClass); known {
 		instance = "about " + format.Dollars(hour) + " an hour"
 	}
 	address := ""
 	if !s.WithoutPublicAddress() {
-		address = " and " + format.Dollars(steps.AddressHour) + " an hour for a public address"
+		address = " and " + format.Dollars(steps.PricePerAddressHour) + " an hour for a public address"
 	}
 	return fmt.Sprintf("%s, %s a month for %s%s", instance,
-		format.Dollars(steps.GiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), address)
+		format.Dollars(steps.PricePerGiBMonth*float64(s.DBStorageGiB)), format.GiB(s.DBStorageGiB), address)
 }
 
 // needsRDSRole reports whether RDS still has to make its own role: not where the
@@ -164,7 +164,7 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 }
 
 // findDatabase returns the run's database, a zero one if there is none yet, or
-// a *TakenError if somebody else's has the name.
+// a *NameTakenError if somebody else's has the name.
 func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
 	id := r.Setup().DatabaseID()
 	db, err := r.Services().Databases.DescribeDBInstance(ctx, id)
@@ -178,7 +178,7 @@ func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
 	case r.usesDatabase():
 		return db, r.RecordUsed(steps.KindDatabase, id, db.ID)
 	case !r.Owns(db.Tags):
-		return steps.DBInstance{}, &steps.TakenError{Kind: steps.KindDatabase, Name: id, Owner: steps.Owner(db.Tags)}
+		return steps.DBInstance{}, &steps.NameTakenError{Kind: steps.KindDatabase, Name: id, Owner: steps.Owner(db.Tags)}
 	}
 	return db, r.RecordCreated(steps.KindDatabase, id, db.ID)
 }

@@ -46,12 +46,12 @@ func (r run) checkPrivate(ctx context.Context, vpc string) error {
 
 // checkNames makes sure that the private network's names will work.
 func (r run) checkNames(ctx context.Context, vpc string) error {
-	support, hostnames, err := r.Services().Network.ResolvesNames(ctx, vpc)
+	support, hostnames, err := r.Services().Network.DNSAttributes(ctx, vpc)
 	if err != nil {
 		return fmt.Errorf("look at the VPC: %w", err)
 	}
 	if !support || !hostnames {
-		return &steps.VPCNamesError{VPCID: vpc, Support: support, Hostnames: hostnames}
+		return &steps.VPCDNSError{VPCID: vpc, Support: support, Hostnames: hostnames}
 	}
 	return nil
 }

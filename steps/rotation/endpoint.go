@@ -57,7 +57,7 @@ func (r run) makeEndpoint(w way, group steps.SecurityGroup) []action {
 // needs another token.
 func (r run) forgetEndpoint() error {
 	rec, ok := r.Receipt().Record(steps.KindVPCEndpoint, r.endpointName())
-	if !ok || rec.Made.IsZero() {
+	if !ok || rec.CreatedAt.IsZero() {
 		return nil
 	}
 	return errors.Join(r.RecordRemoved(steps.KindVPCEndpoint, rec.Name, time.Time{}), r.DropTokens(TokenEndpoint))

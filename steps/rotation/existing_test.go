@@ -47,7 +47,7 @@ func walk(t *testing.T, run *steps.Run, served *sandbox.Sandbox) []steps.Planned
 		if step.Preview != nil && strings.Contains(step.Preview(run), ownPassword) {
 			t.Errorf("%s: the preview shows the password", step.ID)
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
 		}
 		var planned []string
@@ -216,7 +216,7 @@ func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
 					}
 					break
 				}
-				if err := run.Carry(t.Context(), find(id)); err != nil {
+				if err := run.Execute(t.Context(), find(id)); err != nil {
 					t.Fatal(err)
 				}
 			}

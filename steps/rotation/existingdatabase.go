@@ -82,9 +82,9 @@ func checkExistingDatabase(ctx context.Context, r run) ([]action, error) {
 }
 
 // existingDatabaseNeeds are the actions on an instance that is only used.
-func existingDatabaseNeeds(p steps.Path) []steps.Permission {
-	needs := steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DescribeDBInstances")
-	needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")...)
+func existingDatabaseNeeds(p steps.PermissionScope) []steps.Permission {
+	needs := steps.PermissionsFor([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DescribeDBInstances")
+	needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")...)
 	needs = append(needs, networkNeeds(p)...)
 	if p.Setup.DBExistingRule == steps.RuleNone {
 		return needs
@@ -158,7 +158,7 @@ func admitTo(group steps.SecurityGroup, rule steps.InboundRule, why string) acti
 			rule.Source = r.state().Group.ID
 		}
 		err := r.admit(ctx, rule)
-		if _, others := errors.AsType[*steps.TakenError](err); others {
+		if _, others := errors.AsType[*steps.NameTakenError](err); others {
 			return nil // it is open, and not the run's to close
 		}
 		return err

@@ -122,7 +122,7 @@ func TestPlanOfAnExistingDatabaseInThePrivateNetworkIsTwoRulesOfItsGroup(t *test
 	for _, id := range []steps.StepID{StepDatabase, StepSecret, StepRotate} {
 		calls, err := run.Prepare(t.Context(), find(id))
 		if err == nil && id != StepRotate {
-			err = run.Carry(t.Context(), find(id))
+			err = run.Execute(t.Context(), find(id))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -192,7 +192,7 @@ func TestPrivateNetworkRefusesWhatDoesNotFit(t *testing.T) {
 			c.change(t, &setup, run.Services(), o)
 			run.Answer(setup)
 			before := len(changes(served))
-			foreseen := slices.Concat(find(StepDatabase).Foresee(t.Context(), run), find(StepRotate).Foresee(t.Context(), run))
+			foreseen := slices.Concat(find(StepDatabase).Preflight(t.Context(), run), find(StepRotate).Preflight(t.Context(), run))
 			if len(foreseen) != 1 || len(changes(served)) != before {
 				t.Errorf("foreseen %v, changed %v", foreseen, changes(served)[before:])
 			}

@@ -228,7 +228,7 @@ func (r run) existingSecretPreview() string {
 	if len(s.fields.lacking(s.Database)) == 0 {
 		return ""
 	}
-	text, err := s.fields.completed(s.Database, s.Username, steps.NewPassword(steps.Covered))
+	text, err := s.fields.completed(s.Database, s.Username, steps.NewPassword(steps.PasswordMask))
 	if err != nil {
 		return ""
 	}

@@ -46,7 +46,7 @@ func TestWaitGoesOnAfterASignIn(t *testing.T) {
 			}
 			w.clock.sleep = func(time.Duration) error { expire(); return nil }
 			w.rotation = func(w *world) { w.rotateWell(); expire() }
-			err := run.Carry(t.Context(), find(tt.step))
+			err := run.Execute(t.Context(), find(tt.step))
 			failed, ok := errors.AsType[*steps.StepError](err)
 			if !ok || failed.Diagnosis.ID != "credentials-expired" || !strings.Contains(failed.Diagnosis.Fix, "`aws sso login --profile dev`") {
 				t.Fatalf("the wait ended with %v", err)

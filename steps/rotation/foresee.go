@@ -63,7 +63,7 @@ func (r run) foreseeNetwork(ctx context.Context) error {
 	}
 	for _, group := range groups {
 		if !r.Owns(group.Tags) {
-			return &steps.TakenError{Kind: steps.KindSecurityGroup, Name: group.Name, Owner: steps.Owner(group.Tags)}
+			return &steps.NameTakenError{Kind: steps.KindSecurityGroup, Name: group.Name, Owner: steps.Owner(group.Tags)}
 		}
 	}
 	return nil
@@ -138,7 +138,7 @@ func (r run) foreseeFunction(ctx context.Context) error {
 	if err != nil {
 		return nil //nolint:nilerr // ErrNotFound is as it should be, and the rest is a help only
 	}
-	return &steps.TakenError{Kind: steps.KindFunction, Name: name}
+	return &steps.NameTakenError{Kind: steps.KindFunction, Name: name}
 }
 
 func (r run) foreseeStack(ctx context.Context, name string) error {
@@ -152,5 +152,5 @@ func (r run) foreseeStack(ctx context.Context, name string) error {
 	case err != nil:
 		return fmt.Errorf("look for the rotation function's stack: %w", err)
 	}
-	return &steps.TakenError{Kind: steps.KindStack, Name: stack.Name}
+	return &steps.NameTakenError{Kind: steps.KindStack, Name: stack.Name}
 }

@@ -78,7 +78,7 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 					for _, c := range calls {
 						planned = append(planned, c.Service+" "+c.Operation)
 					}
-					if err := run.Carry(t.Context(), find(id)); err != nil {
+					if err := run.Execute(t.Context(), find(id)); err != nil {
 						t.Fatal(err)
 					}
 					changed := run.world.changes[before:]
@@ -249,11 +249,11 @@ func TestTransformTakesOverWhereLambdaRefusesTheRuntime(t *testing.T) {
 	run.must(t, allSteps[:3]...)
 	err := run.do(t.Context(), StepRotate)
 	failed, _ := errors.AsType[*steps.StepError](err)
-	if failed == nil || failed.Diagnosis.ID != "function-runtime-retired" || !failed.Diagnosis.Again {
+	if failed == nil || failed.Diagnosis.ID != "function-runtime-retired" || !failed.Diagnosis.AutoRetry {
 		t.Fatalf("error %v", err)
 	}
 	again, _ := errors.AsType[*steps.StepError](run.do(t.Context(), StepRotate))
-	if again == nil || again.Diagnosis.ID != "function-runtime-retired" || again.Diagnosis.Again {
+	if again == nil || again.Diagnosis.ID != "function-runtime-retired" || again.Diagnosis.AutoRetry {
 		t.Fatalf("the transform failed, too, and ended with %+v", again)
 	}
 	run.world.stackFails = ""

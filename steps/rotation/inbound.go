@@ -135,7 +135,7 @@ func (r run) ruleOf(ctx context.Context, wanted steps.InboundRule) (string, erro
 		return rule.Peer() == wanted.Peer() && rule.Admits(wanted.FromPort) && (rule.Owner == r.ID() || r.isOwnGroup(group.ID))
 	})
 	if at < 0 {
-		return "", &steps.TakenError{Kind: steps.KindInboundRule, Name: group.ID}
+		return "", &steps.NameTakenError{Kind: steps.KindInboundRule, Name: group.ID}
 	}
 	return group.Rules[at].ID, nil
 }

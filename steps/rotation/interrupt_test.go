@@ -134,7 +134,7 @@ func TestRotateSecretIsRetriedUntilInvocable(t *testing.T) {
 		}
 		return nil
 	}
-	if err := run.Carry(t.Context(), find(StepRotate)); err != nil {
+	if err := run.Execute(t.Context(), find(StepRotate)); err != nil {
 		t.Fatal(err)
 	}
 	tries := 0

@@ -27,7 +27,7 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 	case "function-runtime-retired":
 		if r.functionFrom() == steps.FunctionSAR && r.Setup().FunctionFrom != steps.FunctionSAR {
 			d.Fix = "Try again: the function then comes by AWS's transform, in place of its repository."
-			d.Again = true
+			d.AutoRetry = true
 		}
 	case "no-default-network":
 		d.Remedies = append(d.Remedies, r.makeDefaultVPC())

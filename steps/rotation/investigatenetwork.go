@@ -113,7 +113,7 @@ func (r run) whyNoWay(ctx context.Context, f steps.Function) string {
 	if err != nil {
 		return "It is in " + f.VPCID + ": an endpoint, a NAT route, " + another
 	}
-	if support, hostnames, err := network.ResolvesNames(ctx, f.VPCID); err == nil && (!support || !hostnames) {
+	if support, hostnames, err := network.DNSAttributes(ctx, f.VPCID); err == nil && (!support || !hostnames) {
 		return fmt.Sprintf("It is in %s, where names do not resolve to endpoints: enableDnsSupport is %t, enableDnsHostnames is %t.", f.VPCID, support, hostnames)
 	}
 	found, err := network.Endpoints(ctx, f.VPCID, service.Name)

@@ -14,9 +14,9 @@ func (r run) groupName() string { return "keyturn-" + r.ID() }
 
 // groupNeeds are the actions that make the security group and open it. Their
 // resources are not known before; EC2's reading actions know none.
-func groupNeeds(p steps.Path) []steps.Permission {
+func groupNeeds(p steps.PermissionScope) []steps.Permission {
 	group := p.ARN("ec2", "security-group/*")
-	needs := steps.Needs([]string{"*"}, "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")
+	needs := steps.PermissionsFor([]string{"*"}, "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")
 	needs = append(needs, steps.Permission{
 		Action: "ec2:CreateSecurityGroup", Resources: []string{group, p.ARN("ec2", "vpc/*")}, Try: tryCreateGroup,
 	})
@@ -24,9 +24,9 @@ func groupNeeds(p steps.Path) []steps.Permission {
 }
 
 // ruleNeeds are those of a rule that carries the run's tag.
-func ruleNeeds(p steps.Path) []steps.Permission {
+func ruleNeeds(p steps.PermissionScope) []steps.Permission {
 	group, rule := p.ARN("ec2", "security-group/*"), p.ARN("ec2", "security-group-rule/*")
-	return append(steps.Needs([]string{group, rule}, "ec2:CreateTags"), steps.Permission{
+	return append(steps.PermissionsFor([]string{group, rule}, "ec2:CreateTags"), steps.Permission{
 		Action: "ec2:AuthorizeSecurityGroupIngress", Resources: []string{group},
 		Try: func(ctx context.Context, s steps.Services) error { return s.Permissions.DryRunOpenPort(ctx) },
 	})

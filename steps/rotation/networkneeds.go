@@ -8,15 +8,15 @@ import (
 
 // networkNeeds are the actions that making the database's network needs beside
 // those of its security group, and those that look at an existing one's.
-func networkNeeds(p steps.Path) []steps.Permission {
+func networkNeeds(p steps.PermissionScope) []steps.Permission {
 	var needs []steps.Permission
 	if p.Setup.CreateDefaultVPC {
 		vpc := []string{p.ARN("ec2", "vpc/*"), p.ARN("ec2", "internet-gateway/*")}
-		needs = append(needs, steps.Needs([]string{"*"}, "ec2:CreateDefaultVpc", "ec2:DescribeInternetGateways")...)
-		needs = append(needs, steps.Needs(vpc, "ec2:CreateTags")...)
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:CreateDefaultVpc", "ec2:DescribeInternetGateways")...)
+		needs = append(needs, steps.PermissionsFor(vpc, "ec2:CreateTags")...)
 	}
 	if p.Setup.Private() {
-		needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints")...)
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints")...)
 	}
 	return needs
 }
@@ -24,13 +24,13 @@ func networkNeeds(p steps.Path) []steps.Permission {
 // wayNeeds are the actions that open the function's way to Secrets Manager. An
 // endpoint with private DNS is given its name in Route 53 in the caller's name
 // (service authorization reference, "CreateVpcEndpoint").
-func wayNeeds(p steps.Path) []steps.Permission {
+func wayNeeds(p steps.PermissionScope) []steps.Permission {
 	if !p.Setup.Private() {
 		return nil
 	}
-	needs := steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables")
+	needs := steps.PermissionsFor([]string{"*"}, "ec2:DescribeSubnets", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables")
 	function := cmp.Or(p.Setup.FunctionARN, p.ARN("lambda", "function:"+p.Setup.FunctionName))
-	needs = append(needs, steps.Needs([]string{function}, "lambda:GetFunctionConfiguration")...)
+	needs = append(needs, steps.PermissionsFor([]string{function}, "lambda:GetFunctionConfiguration")...)
 	if !makesDatabase(p.Setup) {
 		needs = append(needs, groupNeeds(p)...)
 	}
@@ -38,28 +38,28 @@ func wayNeeds(p steps.Path) []steps.Permission {
 		return needs
 	}
 	endpoint := p.ARN("ec2", "vpc-endpoint/*")
-	needs = append(needs, steps.Needs([]string{
+	needs = append(needs, steps.PermissionsFor([]string{
 		endpoint, p.ARN("ec2", "vpc/*"), p.ARN("ec2", "subnet/*"), p.ARN("ec2", "security-group/*"),
 	}, "ec2:CreateVpcEndpoint")...)
-	needs = append(needs, steps.Needs([]string{endpoint}, "ec2:CreateTags")...)
-	return append(needs, steps.Needs([]string{"*"}, "route53:AssociateVPCWithHostedZone")...)
+	needs = append(needs, steps.PermissionsFor([]string{endpoint}, "ec2:CreateTags")...)
+	return append(needs, steps.PermissionsFor([]string{"*"}, "route53:AssociateVPCWithHostedZone")...)
 }
 
 // networkRemovalNeeds are the actions that take the private network, and a VPC
 // that the run made, away again.
-func networkRemovalNeeds(p steps.Path) []steps.Permission {
+func networkRemovalNeeds(p steps.PermissionScope) []steps.Permission {
 	var needs []steps.Permission
 	if p.Setup.Private() {
-		needs = append(needs, steps.Needs([]string{p.ARN("ec2", "vpc-endpoint/*")}, "ec2:DeleteVpcEndpoints")...)
-		needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeNetworkInterfaces")...)
+		needs = append(needs, steps.PermissionsFor([]string{p.ARN("ec2", "vpc-endpoint/*")}, "ec2:DeleteVpcEndpoints")...)
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeNetworkInterfaces")...)
 	}
 	if p.Setup.CreateDefaultVPC {
 		vpc, gateway := p.ARN("ec2", "vpc/*"), p.ARN("ec2", "internet-gateway/*")
-		needs = append(needs, steps.Needs([]string{"*"}, "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces")...)
-		needs = append(needs, steps.Needs([]string{p.ARN("ec2", "subnet/*")}, "ec2:DeleteSubnet")...)
-		needs = append(needs, steps.Needs([]string{gateway, vpc}, "ec2:DetachInternetGateway")...)
-		needs = append(needs, steps.Needs([]string{gateway}, "ec2:DeleteInternetGateway")...)
-		needs = append(needs, steps.Needs([]string{vpc}, "ec2:DeleteVpc")...)
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces")...)
+		needs = append(needs, steps.PermissionsFor([]string{p.ARN("ec2", "subnet/*")}, "ec2:DeleteSubnet")...)
+		needs = append(needs, steps.PermissionsFor([]string{gateway, vpc}, "ec2:DetachInternetGateway")...)
+		needs = append(needs, steps.PermissionsFor([]string{gateway}, "ec2:DeleteInternetGateway")...)
+		needs = append(needs, steps.PermissionsFor([]string{vpc}, "ec2:DeleteVpc")...)
 	}
 	return needs
 }

@@ -162,7 +162,7 @@ func planIsReceived(t *testing.T, run *steps.Run, served *sandbox.Sandbox) {
 		if got := changes(served)[seen:]; len(got) > 0 {
 			t.Errorf("%s: the look at the account changed something: %v", step.ID, got)
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatalf("%s: %v", step.ID, err)
 		}
 		var planned []string
@@ -216,7 +216,7 @@ func TestSecondRunOfAStepPlansNothing(t *testing.T) {
 		if _, err := run.Prepare(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}
 		before := len(changes(served))
@@ -230,7 +230,7 @@ func TestSecondRunOfAStepPlansNothing(t *testing.T) {
 		if step.ID == StepRotate {
 			continue // to rotate again is what running it again means
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatalf("%s, again: %v", step.ID, err)
 		}
 		if got := changes(served)[before:]; len(got) > 0 {

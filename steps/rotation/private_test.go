@@ -82,7 +82,7 @@ func TestPrivateRunProvesEverythingAndLeavesNothing(t *testing.T) {
 		for _, c := range calls {
 			planned = append(planned, c.Service+" "+c.Operation)
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}
 		if step.ID == StepRotate {

@@ -76,7 +76,7 @@ func diagnosisOf(t *testing.T, run *steps.Run, id steps.StepID) steps.Diagnosis 
 	t.Helper()
 	_, err := run.Prepare(t.Context(), find(id))
 	if err == nil {
-		err = run.Carry(t.Context(), find(id))
+		err = run.Execute(t.Context(), find(id))
 	}
 	failed, isStep := errors.AsType[*steps.StepError](err)
 	if !isStep {
@@ -117,7 +117,7 @@ func carry(t *testing.T, run *steps.Run, id steps.StepID) {
 	if _, err := run.Prepare(t.Context(), find(id)); err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}
-	if err := run.Carry(t.Context(), find(id)); err != nil {
+	if err := run.Execute(t.Context(), find(id)); err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}
 }

@@ -17,14 +17,14 @@ const (
 
 // cleanupNeeds are the actions that remove what the other steps made; what they
 // look at, those steps need to see, too.
-func cleanupNeeds(p steps.Path) []steps.Permission {
-	needs := steps.Needs([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret")
+func cleanupNeeds(p steps.PermissionScope) []steps.Permission {
+	needs := steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret")
 	if makesSecret(p.Setup) {
-		needs = append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:DeleteSecret")...)
+		needs = append(needs, steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:DeleteSecret")...)
 	}
 	needs = append(needs, stackRemovalNeeds(p)...)
 	if makesDatabase(p.Setup) {
-		needs = append(needs, steps.Needs([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
+		needs = append(needs, steps.PermissionsFor([]string{p.ARN("rds", "db:"+p.Setup.DatabaseID())}, "rds:DeleteDBInstance")...)
 	}
 	group := []string{p.ARN("ec2", "security-group/*")}
 	makesGroup := makesDatabase(p.Setup) || p.Setup.Private()
@@ -44,8 +44,8 @@ func cleanupNeeds(p steps.Path) []steps.Permission {
 	if functionFrom(p) == steps.FunctionExisting {
 		return needs // its log is its owner's
 	}
-	needs = append(needs, steps.Needs([]string{p.ARN("logs", "log-group:"+logGroup(p.Setup.FunctionName)+":*")}, "logs:DeleteLogGroup")...)
-	return append(needs, steps.Needs([]string{"*"}, "logs:DescribeLogGroups")...)
+	needs = append(needs, steps.PermissionsFor([]string{p.ARN("logs", "log-group:"+logGroup(p.Setup.FunctionName)+":*")}, "logs:DeleteLogGroup")...)
+	return append(needs, steps.PermissionsFor([]string{"*"}, "logs:DescribeLogGroups")...)
 }
 
 // secretInReceipt returns the run's secret as it is now, with the name of its

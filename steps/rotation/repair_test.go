@@ -15,7 +15,7 @@ func do(t *testing.T, run *steps.Run, ids ...steps.StepID) error {
 		if _, err := run.Prepare(t.Context(), find(id)); err != nil {
 			return err
 		}
-		if err := run.Carry(t.Context(), find(id)); err != nil {
+		if err := run.Execute(t.Context(), find(id)); err != nil {
 			return err
 		}
 	}

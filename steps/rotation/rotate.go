@@ -24,7 +24,7 @@ func rotateStep() steps.Step {
 	return define(steps.Step{
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
 		Questions: rotateQuestions(),
-		Needs:     rotateNeeds, Foresee: foreseen(run.foreseeRotation),
+		Needs:     rotateNeeds, Preflight: foreseen(run.foreseeRotation),
 		About: func(s steps.Setup) steps.About {
 			about := steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
@@ -33,7 +33,7 @@ func rotateStep() steps.Step {
 				Warning:  rotationWarning(s),
 			}
 			if s.Private() {
-				about.Costs = fmt.Sprintf("about %s an hour for an endpoint, if one is made (estimate)", format.Dollars(steps.EndpointHour))
+				about.Costs = fmt.Sprintf("about %s an hour for an endpoint, if one is made (estimate)", format.Dollars(steps.PricePerEndpointHour))
 				about.Usual += endpointUsual
 			}
 			return about
@@ -44,13 +44,13 @@ func rotateStep() steps.Step {
 
 // rotateNeeds are the step's actions. Who rotates a secret needs to be allowed to
 // invoke its function, too (API reference of RotateSecret).
-func rotateNeeds(p steps.Path) []steps.Permission {
-	needs := append(append(wayNeeds(p), functionNeeds(p)...), steps.Needs([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
+func rotateNeeds(p steps.PermissionScope) []steps.Permission {
+	needs := append(append(wayNeeds(p), functionNeeds(p)...), steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
 	function, name := p.ARN("lambda", "function:"+p.Setup.FunctionName), p.Setup.FunctionName
 	if own := p.Setup.FunctionARN; own != "" {
 		function, name = own, nameOf(own)
 	}
-	needs = append(needs, steps.Needs([]string{function}, "lambda:InvokeFunction")...)
+	needs = append(needs, steps.PermissionsFor([]string{function}, "lambda:InvokeFunction")...)
 	return append(needs, steps.Permission{
 		Action: "logs:FilterLogEvents", Resources: []string{p.ARN("logs", "log-group:"+logGroup(name)+":*")}, Optional: true,
 	})

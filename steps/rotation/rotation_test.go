@@ -30,7 +30,7 @@ func TestRunProvesEverythingAndLeavesNothing(t *testing.T) {
 		for _, c := range calls {
 			planned = append(planned, c.Service+" "+c.Operation)
 		}
-		if err := run.Carry(t.Context(), step); err != nil {
+		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}
 		for _, fact := range step.Result(run.Run).Facts {
@@ -299,7 +299,7 @@ func TestNameTakenMeanwhileIsNotTouched(t *testing.T) {
 	run.world.secret = theirs.world.secret
 	run.world.secret.Tags = nil
 	run.world.refuse["secretsmanager CreateSecret"] = &steps.ServiceError{Service: "secretsmanager", Operation: "CreateSecret", Kind: steps.ErrAlreadyExists}
-	err := run.Carry(t.Context(), find(StepSecret))
+	err := run.Execute(t.Context(), find(StepSecret))
 	if failed, ok := errors.AsType[*steps.StepError](err); !ok || failed.Diagnosis.ID != "name-taken" {
 		t.Fatalf("error %v", err)
 	}
@@ -314,7 +314,7 @@ func TestAPlanIsGoodForOneTime(t *testing.T) {
 	run := newTrial(newWorld())
 	run.must(t, StepDatabase)
 	before := len(run.world.changes)
-	if err := run.Carry(t.Context(), find(StepDatabase)); err == nil {
+	if err := run.Execute(t.Context(), find(StepDatabase)); err == nil {
 		t.Error("a step that was not prepared again was carried out")
 	}
 	if again := run.world.changes[before:]; len(again) > 0 {

@@ -16,10 +16,10 @@ func secretStep() steps.Step {
 	return define(steps.Step{
 		ID: StepSecret, Name: "Secret", Title: "Create your secret",
 		Questions: secretQuestions(),
-		Needs:     secretNeeds, Foresee: foreseen(run.foreseeSecret),
+		Needs:     secretNeeds, Preflight: foreseen(run.foreseeSecret),
 		About: func(steps.Setup) steps.About {
 			return steps.About{
-				Costs:    format.Dollars(steps.SecretMonth) + " a month (estimate), by the hour; the default key is free",
+				Costs:    format.Dollars(steps.PricePerSecretMonth) + " a month (estimate), by the hour; the default key is free",
 				UndoneBy: "step 6, or keyturn cleanup",
 				Usual:    2 * time.Second,
 			}
@@ -39,19 +39,19 @@ func secretStep() steps.Step {
 // secretNeeds are the actions that make the secret and read it. DescribeSecret
 // needs every resource: where the secret is not there yet, Secrets Manager holds
 // a policy against its bare name.
-func secretNeeds(p steps.Path) []steps.Permission {
-	needs := steps.Needs([]string{"*"}, "secretsmanager:DescribeSecret")
+func secretNeeds(p steps.PermissionScope) []steps.Permission {
+	needs := steps.PermissionsFor([]string{"*"}, "secretsmanager:DescribeSecret")
 	if p.Setup.SecretExisting != "" {
-		return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")...)
+		return append(needs, steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")...)
 	}
-	needs = append(needs, steps.Needs([]string{p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"*")},
+	needs = append(needs, steps.PermissionsFor([]string{p.ARN("secretsmanager", "secret:"+p.Setup.SecretName+"*")},
 		"secretsmanager:CreateSecret", "secretsmanager:TagResource")...)
-	return append(needs, steps.Needs([]string{secretARN(p)}, "secretsmanager:GetSecretValue")...)
+	return append(needs, steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:GetSecretValue")...)
 }
 
 // secretARN is the secret's ARN, whose last six characters Secrets Manager makes
 // up.
-func secretARN(p steps.Path) string {
+func secretARN(p steps.PermissionScope) string {
 	if strings.HasPrefix(p.Setup.SecretExisting, "arn:") {
 		return p.Setup.SecretExisting
 	}
@@ -114,7 +114,7 @@ func (r run) needDatabase(ctx context.Context) (steps.DBInstance, error) {
 }
 
 // findSecret returns the run's secret, a zero one if there is none yet, or a
-// *TakenError if the name is somebody else's or scheduled for deletion. A
+// *NameTakenError if the name is somebody else's or scheduled for deletion. A
 // secret that the receipt has by its ARN is the run's without a tag too: a
 // remedy restored it.
 func (r run) findSecret(ctx context.Context) (steps.SecretDescription, error) {
@@ -132,7 +132,7 @@ func (r run) findSecret(ctx context.Context) (steps.SecretDescription, error) {
 	record, known := r.Receipt().Record(steps.KindSecret, name)
 	ours := r.Owns(secret.Tags) || known && record.ID == secret.ARN
 	if !secret.DeletedAt.IsZero() || !ours {
-		return steps.SecretDescription{}, &steps.TakenError{
+		return steps.SecretDescription{}, &steps.NameTakenError{
 			Kind: steps.KindSecret, Name: name, Owner: steps.Owner(secret.Tags), ScheduledForDeletion: !secret.DeletedAt.IsZero(),
 		}
 	}

@@ -122,7 +122,7 @@ func (f secretFields) covered() string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		var value any = steps.Covered
+		var value any = steps.PasswordMask
 		if slices.Contains(shown, name) {
 			value = f.values[name]
 		}

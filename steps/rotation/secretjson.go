@@ -46,7 +46,7 @@ func (r run) secretPreview() string {
 	if r.usesSecret() {
 		return r.existingSecretPreview()
 	}
-	text, err := newSecretJSON(r.state().Database, r.username(), steps.NewPassword(steps.Covered)).encode()
+	text, err := newSecretJSON(r.state().Database, r.username(), steps.NewPassword(steps.PasswordMask)).encode()
 	if err != nil {
 		return ""
 	}

@@ -100,7 +100,7 @@ func TestRecreatedLogIsRemovedByTheNextCleanup(t *testing.T) {
 		t.Fatal(calls, err)
 	}
 	w.late = func() { w.logs[group] = []steps.LogLine{{Text: "delivered late"}} }
-	if err := run.Carry(t.Context(), find(StepCleanup)); err == nil {
+	if err := run.Execute(t.Context(), find(StepCleanup)); err == nil {
 		t.Fatal("nothing-left was said of a log that is there")
 	}
 	if left := run.Receipt().Left(); len(left) != 1 || left[0].ID != group {

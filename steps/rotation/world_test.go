@@ -116,7 +116,7 @@ func (t *trial) do(ctx context.Context, ids ...steps.StepID) error {
 		if _, err := t.Prepare(ctx, find(id)); err != nil {
 			return err
 		}
-		if err := t.Carry(ctx, find(id)); err != nil {
+		if err := t.Execute(ctx, find(id)); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,7 @@ func (w *world) interfaces(group string) []steps.NetworkInterface {
 	return all
 }
 
-func (f fakeEC2) ResolvesNames(context.Context, string) (support, hostnames bool, err error) {
+func (f fakeEC2) DNSAttributes(context.Context, string) (support, hostnames bool, err error) {
 	return true, f.w.vpc.names, f.w.refuse["ec2 DescribeVpcAttribute"]
 }
 
@@ -174,7 +174,7 @@ type fakeAddress struct{ w *world }
 func (f fakeAddress) PublicAddress(context.Context) (netip.Addr, error) {
 	address, err := netip.ParseAddr(f.w.vpc.address)
 	if err != nil {
-		return netip.Addr{}, steps.ErrNoAddress
+		return netip.Addr{}, steps.ErrPublicAddressUnknown
 	}
 	return address, nil
 }

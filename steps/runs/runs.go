@@ -86,12 +86,12 @@ func (s *Store) List() ([]Entry, []Unreadable, error) {
 			continue
 		}
 		path := filepath.Join(s.dir, f.Name())
-		receipt, err := read(path)
+		receipt, err := readReceipt(path)
 		if err != nil {
 			unreadable = append(unreadable, Unreadable{Path: path, Err: err})
 			continue
 		}
-		entries = append(entries, Entry{Receipt: receipt, Path: path, Active: s.active(receipt.Run)})
+		entries = append(entries, Entry{Receipt: receipt, Path: path, Active: s.isActive(receipt.Run)})
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(b.Receipt.Opened.Compare(a.Receipt.Opened), cmp.Compare(b.Receipt.Run, a.Receipt.Run))
@@ -131,7 +131,7 @@ func (s *Store) Load(run string) (steps.Receipt, error) {
 	}
 }
 
-func read(path string) (steps.Receipt, error) {
+func readReceipt(path string) (steps.Receipt, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return steps.Receipt{}, err

@@ -19,7 +19,7 @@ func receipt(run string, opened time.Time) steps.Receipt {
 	return steps.Receipt{
 		Run: run, Account: steps.AWS, AccountID: "123456789012", Region: "eu-west-1", Opened: opened, Updated: opened,
 		Setup: steps.Defaults(run), Steps: []steps.StepOutcome{}, Resources: []steps.ResourceRecord{},
-	}.Intend("database", steps.KindDatabase, "db", opened)
+	}.WithIntent("database", steps.KindDatabase, "db", opened)
 }
 
 func save(t *testing.T, s *Store, r steps.Receipt) {

@@ -64,8 +64,8 @@ func (w *Writer) Close() error { return w.lock.Close() }
 
 func (s *Store) lockPath(run string) string { return filepath.Join(s.dir, run+".lock") }
 
-// active reports whether a process holds a run's lock.
-func (s *Store) active(run string) bool {
+// isActive reports whether a process holds a run's lock.
+func (s *Store) isActive(run string) bool {
 	if _, err := os.Stat(s.lockPath(run)); err != nil {
 		return false
 	}

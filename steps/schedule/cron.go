@@ -25,7 +25,7 @@ func parseCron(expression string) (*Schedule, error) {
 	inner, ok := strings.CutPrefix(expression, "cron(")
 	inner, closed := strings.CutSuffix(inner, ")")
 	fields := strings.Fields(inner)
-	wrong := func(text string) (*Schedule, error) { return nil, broken(Expression, "%s: %q", text, expression) }
+	wrong := func(text string) (*Schedule, error) { return nil, ruleErrorf(Expression, "%s: %q", text, expression) }
 	switch {
 	case !ok || !closed:
 		return wrong("a schedule expression is rate(…) or cron(…), such as rate(10 days) or cron(0 8 1 * ? *)")
@@ -37,19 +37,19 @@ func parseCron(expression string) (*Schedule, error) {
 		return wrong("the year of a cron expression is *")
 	}
 	c := cron{}
-	if c.hours, ok = numbersOf(fields[1], 0, 23, nil); !ok {
+	if c.hours, ok = parseNumbers(fields[1], 0, 23, nil); !ok {
 		return wrong("the hours of a cron expression are 0 to 23, with * , - and /")
 	}
-	if tooOften(c.hours) {
+	if isTooFrequent(c.hours) {
 		return wrong("a secret rotates at most every 4 hours")
 	}
-	if c.months, ok = numbersOf(fields[3], 1, 12, monthNames); !ok {
+	if c.months, ok = parseNumbers(fields[3], 1, 12, monthNames); !ok {
 		return wrong("the month of a cron expression is 1 to 12 or JAN to DEC, with * , - and /")
 	}
 	if (fields[2] == "?") == (fields[4] == "?") {
 		return wrong("exactly one of day of month and day of week is ?")
 	}
-	if c.days, ok = daysOf(fields[2], fields[4]); !ok {
+	if c.days, ok = parseDays(fields[2], fields[4]); !ok {
 		return wrong("a day of month is 1 to 31 or L, a day of week 1 to 7 or SUN to SAT, such as MON-FRI, SUN#1 or SUNL")
 	}
 	first, ok := c.after(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -89,9 +89,9 @@ func (c cron) after(t time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// tooOften reports whether two hours of a day, or the last and the first of the
-// next, are less than four hours apart.
-func tooOften(hours []int) bool {
+// isTooFrequent reports whether two hours of a day, or the last and the first
+// of the next, are less than four hours apart.
+func isTooFrequent(hours []int) bool {
 	if len(hours) < 2 {
 		return false
 	}
@@ -104,17 +104,17 @@ func tooOften(hours []int) bool {
 	return false
 }
 
-// daysOf reads the day-of-month and day-of-week fields, one of which is "?".
-func daysOf(ofMonth, ofWeek string) (func(time.Time) bool, bool) {
+// parseDays parses the day-of-month and day-of-week fields, one of which is "?".
+func parseDays(ofMonth, ofWeek string) (func(time.Time) bool, bool) {
 	switch {
 	case ofMonth == "L":
 		return func(d time.Time) bool { return d.AddDate(0, 0, 1).Day() == 1 }, true
 	case ofWeek == "?":
-		in, ok := numbersOf(ofMonth, 1, 31, nil)
+		in, ok := parseNumbers(ofMonth, 1, 31, nil)
 		return func(d time.Time) bool { return slices.Contains(in, d.Day()) }, ok
 	}
 	if name, nth, ok := strings.Cut(ofWeek, "#"); ok {
-		weekday, ok := numberOf(name, 1, 7, weekdayNames)
+		weekday, ok := parseNumber(name, 1, 7, weekdayNames)
 		n, err := strconv.Atoi(nth)
 		return func(d time.Time) bool {
 			return int(d.Weekday())+1 == weekday && (d.Day()-1)/7+1 == n
@@ -123,7 +123,7 @@ func daysOf(ofMonth, ofWeek string) (func(time.Time) bool, bool) {
 	if name, ok := strings.CutSuffix(ofWeek, "L"); ok {
 		weekday := 7 // L alone is Saturday
 		if name != "" {
-			if weekday, ok = numberOf(name, 1, 7, weekdayNames); !ok {
+			if weekday, ok = parseNumber(name, 1, 7, weekdayNames); !ok {
 				return nil, false
 			}
 			return func(d time.Time) bool {
@@ -132,13 +132,13 @@ func daysOf(ofMonth, ofWeek string) (func(time.Time) bool, bool) {
 		}
 		return func(d time.Time) bool { return int(d.Weekday())+1 == weekday }, true
 	}
-	in, ok := numbersOf(ofWeek, 1, 7, weekdayNames)
+	in, ok := parseNumbers(ofWeek, 1, 7, weekdayNames)
 	return func(d time.Time) bool { return slices.Contains(in, int(d.Weekday())+1) }, ok
 }
 
-// numbersOf reads a list of numbers, ranges and increments ("1,8-10", "*",
+// parseNumbers parses a list of numbers, ranges and increments ("1,8-10", "*",
 // "2/10") within limits.
-func numbersOf(field string, low, high int, names []string) ([]int, bool) {
+func parseNumbers(field string, low, high int, names []string) ([]int, bool) {
 	var in []int
 	for part := range strings.SplitSeq(field, ",") {
 		span, step, stepped := strings.Cut(part, "/")
@@ -149,7 +149,7 @@ func numbersOf(field string, low, high int, names []string) ([]int, bool) {
 				return nil, false
 			}
 		}
-		from, to, ok := spanOf(span, low, high, names, stepped)
+		from, to, ok := parseSpan(span, low, high, names, stepped)
 		if !ok {
 			return nil, false
 		}
@@ -161,19 +161,19 @@ func numbersOf(field string, low, high int, names []string) ([]int, bool) {
 	return slices.Compact(in), true
 }
 
-// spanOf reads "*", "5" or "5-9". Where an increment follows, "5" (or nothing)
+// parseSpan parses "*", "5" or "5-9". Where an increment follows, "5" (or nothing)
 // is where it starts.
-func spanOf(span string, low, high int, names []string, stepped bool) (from, to int, ok bool) {
+func parseSpan(span string, low, high int, names []string, stepped bool) (from, to int, ok bool) {
 	if span == "*" || span == "" && stepped {
 		return low, high, true
 	}
 	first, last, ranged := strings.Cut(span, "-")
-	if from, ok = numberOf(first, low, high, names); !ok {
+	if from, ok = parseNumber(first, low, high, names); !ok {
 		return 0, 0, false
 	}
 	switch {
 	case ranged:
-		to, ok = numberOf(last, low, high, names)
+		to, ok = parseNumber(last, low, high, names)
 		return from, to, ok && from <= to
 	case stepped:
 		return from, high, true
@@ -181,7 +181,7 @@ func spanOf(span string, low, high int, names []string, stepped bool) (from, to 
 	return from, from, true
 }
 
-func numberOf(s string, low, high int, names []string) (int, bool) {
+func parseNumber(s string, low, high int, names []string) (int, bool) {
 	if i := slices.Index(names, strings.ToUpper(s)); i >= 0 {
 		return i + low, true
 	}

@@ -1,6 +1,7 @@
-// Package schedule knows when Secrets Manager rotates: the rules of the user
-// guide's page "Rotation schedules" (rotate-secrets_schedule.html) and of the
-// API's RotationRulesType. All times are UTC.
+// Package schedule parses Secrets Manager's rotation schedules and computes the
+// next rotation window, by the user guide's page "Rotation schedules"
+// (rotate-secrets_schedule.html) and the API's RotationRulesType. All times are
+// UTC.
 package schedule
 
 import (
@@ -59,7 +60,7 @@ const (
 	Window
 )
 
-// RuleError is a rule that was not kept, as a sentence with its source.
+// RuleError is a violated rule, as a sentence with its source.
 type RuleError struct {
 	Part Part
 	Text string
@@ -67,11 +68,11 @@ type RuleError struct {
 
 func (e *RuleError) Error() string { return e.Text + " (" + Source + ")" }
 
-func broken(part Part, text string, args ...any) error {
+func ruleErrorf(part Part, text string, args ...any) error {
 	return &RuleError{part, fmt.Sprintf(text, args...)}
 }
 
-// Schedule is rules that were checked.
+// Schedule is a valid set of rules.
 type Schedule struct {
 	Rules
 	days   int64         // AutomaticallyAfterDays, or what the expression comes to
@@ -79,21 +80,21 @@ type Schedule struct {
 	opens  func(after time.Time) time.Time
 }
 
-// Opening is one span of time in which a scheduled rotation may happen. AWS
+// RotationWindow is a span of time in which a scheduled rotation may happen. AWS
 // shows its last second as NextRotationDate.
-type Opening struct{ Opens, Closes time.Time }
+type RotationWindow struct{ Opens, Closes time.Time }
 
-// Parse checks rules. Its error is a *RuleError.
+// Parse validates rules. Its error is a *RuleError.
 func Parse(rules Rules) (*Schedule, error) {
 	var s *Schedule
 	var err error
 	switch {
 	case rules.Days != 0 && rules.Expression != "":
-		return nil, broken(Both, "a schedule is days or an expression, not both")
+		return nil, ruleErrorf(Both, "a schedule is days or an expression, not both")
 	case rules.Days == 0 && rules.Expression == "":
-		return nil, broken(Both, "a schedule needs days or an expression")
+		return nil, ruleErrorf(Both, "a schedule needs days or an expression")
 	case rules.Expression == "" && (rules.Days < MinDays || rules.Days > MaxDays):
-		return nil, broken(Days, "a rotation interval is %d to %d days", MinDays, MaxDays)
+		return nil, ruleErrorf(Days, "a rotation interval is %d to %d days", MinDays, MaxDays)
 	case rules.Expression == "":
 		s = everyDays(rules.Days)
 	case strings.HasPrefix(rules.Expression, "rate("):
@@ -108,21 +109,21 @@ func Parse(rules Rules) (*Schedule, error) {
 	if rules.Window == "" {
 		return s, nil
 	}
-	return s, s.open(rules.Window)
+	return s, s.setWindow(rules.Window)
 }
 
 // Next is the first window that opens after a time.
-func (s *Schedule) Next(after time.Time) Opening {
+func (s *Schedule) Next(after time.Time) RotationWindow {
 	opens := s.opens(after.UTC())
-	return Opening{opens, opens.Add(s.window - time.Second)}
+	return RotationWindow{opens, opens.Add(s.window - time.Second)}
 }
 
 // EveryDays is the schedule in days, as DescribeSecret shows it.
 func (s *Schedule) EveryDays() int64 { return s.days }
 
-// open sets how long each window is open. A window must not reach into the next
-// day or the next window.
-func (s *Schedule) open(window string) error {
+// setWindow sets how long each window is open. A window must not reach into the
+// next day or the next window.
+func (s *Schedule) setWindow(window string) error {
 	hours, err := WindowHours(window)
 	if err != nil {
 		return err
@@ -131,20 +132,20 @@ func (s *Schedule) open(window string) error {
 	first := s.opens(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC))
 	switch second := s.opens(first); {
 	case first.Add(length).After(first.Truncate(day).Add(day)):
-		return broken(Window, "a rotation window of %s that opens at %s reaches into the next day; it must end by midnight UTC", window, first.Format("15:04"))
+		return ruleErrorf(Window, "a rotation window of %s that opens at %s reaches into the next day; it must end by midnight UTC", window, first.Format("15:04"))
 	case first.Add(length).After(second):
-		return broken(Window, "a rotation window of %s reaches into the next window, which opens %d hours later", window, int(second.Sub(first).Hours()))
+		return ruleErrorf(Window, "a rotation window of %s reaches into the next window, which opens %d hours later", window, int(second.Sub(first).Hours()))
 	}
 	s.window = length
 	return nil
 }
 
-// WindowHours reads a window such as "3h": 1 to 24 hours.
+// WindowHours parses a window such as "3h": 1 to 24 hours.
 func WindowHours(window string) (int, error) {
 	digits, ok := strings.CutSuffix(window, "h")
 	hours, err := strconv.Atoi(digits)
 	if !ok || err != nil || !isDigits(digits) || len(digits) > 2 || hours < 1 || hours > 24 {
-		return 0, broken(Window, "a rotation window is a number of hours from 1h to 24h, such as 3h: %q", window)
+		return 0, ruleErrorf(Window, "a rotation window is a number of hours from 1h to 24h, such as 3h: %q", window)
 	}
 	return hours, nil
 }
@@ -174,21 +175,21 @@ func parseRate(expression string) (*Schedule, error) {
 	value, unit, spaced := strings.Cut(inner, " ")
 	n, err := strconv.ParseInt(value, 10, 64)
 	if !closed || !spaced || err != nil || !isDigits(value) {
-		return nil, broken(Expression, "a rate is a number and hours or days, such as rate(10 days): %q", expression)
+		return nil, ruleErrorf(Expression, "a rate is a number and hours or days, such as rate(10 days): %q", expression)
 	}
 	switch unit {
 	case "hour", "hours":
 		if n < minHours || n > maxRate*24 {
-			return nil, broken(Expression, "a secret rotates at most every %d hours and at least every %d days: %q", minHours, maxRate, expression)
+			return nil, ruleErrorf(Expression, "a secret rotates at most every %d hours and at least every %d days: %q", minHours, maxRate, expression)
 		}
 		return everyHours(n), nil
 	case "day", "days":
 		if n < MinDays || n > maxRate {
-			return nil, broken(Expression, "a rate in days is 1 to %d days: %q", maxRate, expression)
+			return nil, ruleErrorf(Expression, "a rate in days is 1 to %d days: %q", maxRate, expression)
 		}
 		return everyDays(n), nil
 	}
-	return nil, broken(Expression, "a rate is in hours or days, such as rate(12 hours): %q", expression)
+	return nil, ruleErrorf(Expression, "a rate is in hours or days, such as rate(12 hours): %q", expression)
 }
 
 // wholeDays rounds a span up to days, as DescribeSecret shows a schedule that

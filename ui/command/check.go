@@ -70,7 +70,7 @@ func runCheck(ctx context.Context, p *Program, o *checkOptions) error {
 func lookWith(o preflight.Options) line.Look {
 	return func(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error) {
 		o.Account, o.Relay = account, relay
-		return preflight.Look(ctx, o)
+		return preflight.Run(ctx, o)
 	}
 }
 

@@ -42,11 +42,11 @@ func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOpt
 
 // runCleanup takes a run up from its receipt, in lines, for its last step.
 func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
-	receipt, err := p.Runs.Choose(o.Run)
+	receipt, err := p.Runs.ChooseForCleanup(o.Run)
 	if err != nil {
 		return p.fail(err)
 	}
-	if receipt.Vanishes() || len(receipt.Left()) == 0 {
+	if receipt.EndsWithProcess() || len(receipt.Left()) == 0 {
 		return p.fail(line.NothingLeft(p.Out, receipt, o.JSON))
 	}
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a clean-up half-way
@@ -58,7 +58,7 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 	}
 	defer w.close()
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-		if err := receipt.WorkedIn(account); err != nil {
+		if err := receipt.VerifyAccount(account); err != nil {
 			return nil, err
 		}
 		resumed, err := w.runOptions(receipt.Run, account, relay)

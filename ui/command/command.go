@@ -36,8 +36,8 @@ type Program struct {
 	// Open opens the account of a choice. For the sandbox it starts one, which
 	// ends with the account's Close.
 	Open func(context.Context, Opening) (*steps.Account, error)
-	// Configured reads what the machine's AWS configuration offers.
-	Configured steps.Configured
+	// ConfigurationReader reads what the machine's AWS configuration offers.
+	Configured steps.ConfigurationReader
 	// Serve starts a sandbox for other programs.
 	Serve func(context.Context, Sandbox) (*Served, error)
 	// CheckSandbox returns why a sandbox cannot be started as described.

@@ -20,7 +20,7 @@ func (o Options) openAccount(ctx context.Context, relay *steps.Relay, ask *Promp
 			return nil, err
 		}
 	}
-	choice.AskCode = func(device string) (string, error) { return ask.code(ctx, device) }
+	choice.AskMFACode = func(device string) (string, error) { return ask.code(ctx, device) }
 	for {
 		account, err := o.Open(ctx, choice, relay.Emit)
 		if ctx.Err() != nil || !mayOpenLater(err) {
@@ -38,7 +38,7 @@ func (o Options) openAccount(ctx context.Context, relay *steps.Relay, ask *Promp
 // mayOpenLater reports that a person can do something about it while the
 // program waits: sign in, type another code, see to the network.
 func mayOpenLater(err error) bool {
-	for _, kind := range []error{steps.ErrCodeNeeded, steps.ErrCodeRefused, steps.ErrCredentialsExpired, steps.ErrEndpointUnreachable} {
+	for _, kind := range []error{steps.ErrMFACodeNeeded, steps.ErrMFACodeRefused, steps.ErrCredentialsExpired, steps.ErrEndpointUnreachable} {
 		if errors.Is(err, kind) {
 			return !errors.Is(err, steps.ErrFixedCredentialsExpired)
 		}
@@ -50,7 +50,7 @@ func mayOpenLater(err error) bool {
 func (p *Prompter) code(ctx context.Context, device string) (string, error) {
 	code, err := p.line(ctx, "The code that the MFA device "+device+" shows", "")
 	if err == nil && code == "" {
-		err = steps.ErrCodeNeeded
+		err = steps.ErrMFACodeNeeded
 	}
 	return code, err
 }

@@ -57,7 +57,7 @@ func TestMFACodeIsAskedForInLines(t *testing.T) {
 	var got string
 	o := Options{Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
 		var err error
-		got, err = choice.AskCode("arn:aws:iam::111111111111:mfa/me")
+		got, err = choice.AskMFACode("arn:aws:iam::111111111111:mfa/me")
 		return &steps.Account{}, err
 	}}
 	_, err := o.openAccount(t.Context(), steps.NewRelay(func(steps.Event) {}), NewPrompter(strings.NewReader("123456\n"), &out))
@@ -69,7 +69,7 @@ func TestMFACodeIsAskedForInLines(t *testing.T) {
 func TestNobodyIsAskedWithoutAPrompter(t *testing.T) {
 	t.Parallel()
 	o := Options{Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
-		if choice.AskCode != nil {
+		if choice.AskMFACode != nil {
 			return nil, errors.New("somebody is asked")
 		}
 		return nil, errExpired

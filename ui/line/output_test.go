@@ -45,7 +45,7 @@ func TestOutputThatIsLostIsToldOnceTheRunIsOver(t *testing.T) {
 func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	var out, errs strings.Builder
-	refused := &steps.OtherAccountError{Run: "r1", Worked: "111122223333", Opened: "444455556666"}
+	refused := &steps.OtherAccountError{Run: "r1", RunAccount: "111122223333", OpenedAccount: "444455556666"}
 	err := Walk(t.Context(), Options{
 		Out: &out, Err: &errs, JSON: true, Left: []steps.Resource{{Kind: steps.KindDatabase, ID: "db"}},
 		Open: func(context.Context, steps.AccountChoice, func(steps.Event)) (*steps.Account, error) {

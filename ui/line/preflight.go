@@ -108,13 +108,13 @@ func (o Options) foresee(ctx context.Context, account *steps.Account, relay *ste
 	switch {
 	case o.JSON:
 		NewJSON(o.Out, time.Now).report(report)
-	case report.OK() && len(report.By(preflight.Unknown)) == 0:
+	case report.OK() && len(report.WithVerdict(preflight.Unknown)) == 0:
 		_, _ = fmt.Fprintf(o.Out, "%s allowed, nothing is denied, and nothing is in the way.\n", actions(len(report.Findings)))
 	default:
 		tellFindings(o.Out, report)
 	}
 	switch {
-	case ask == nil && report.Doomed():
+	case ask == nil && report.WillFail():
 		if o.JSON {
 			relay.Emit(steps.Finished{Elapsed: time.Since(began), Left: o.Left})
 		}
@@ -157,7 +157,7 @@ func TellReport(w io.Writer, r preflight.Report) {
 // how many actions are allowed.
 func tellFindings(w io.Writer, r preflight.Report) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
-	denied, unknown := r.By(preflight.Denied), r.By(preflight.Unknown)
+	denied, unknown := r.WithVerdict(preflight.Denied), r.WithVerdict(preflight.Unknown)
 	if len(denied) > 0 {
 		say("\nDenied, %s:", actions(len(denied)))
 		tellReasons(say, denied)
@@ -175,11 +175,11 @@ func tellFindings(w io.Writer, r preflight.Report) {
 		say("\nUnknown, %s, which stops nothing:", actions(len(unknown)))
 		tellReasons(say, unknown)
 	}
-	say("\nAllowed: %s.", actions(len(r.By(preflight.Allowed))))
+	say("\nAllowed: %s.", actions(len(r.WithVerdict(preflight.Allowed))))
 	switch {
 	case r.OK():
 		say("Nothing is denied, and nothing is in the way. Nothing was changed.")
-	case r.Doomed():
+	case r.WillFail():
 		say("A run would fail. Nothing was changed.")
 	default:
 		say("A run may fail. Nothing was changed.")
@@ -187,7 +187,7 @@ func tellFindings(w io.Writer, r preflight.Report) {
 }
 
 func tellReasons(say func(string, ...any), findings []preflight.Finding) {
-	for _, reason := range preflight.Reasons(findings) {
+	for _, reason := range preflight.GroupByReason(findings) {
 		say("  %s", strings.Join(reason.Actions, ", "))
 		say("    Why: %s", reason)
 	}

@@ -16,7 +16,7 @@ func found(sure bool) preflight.Report {
 		Account: "210987654321", Region: "eu-central-1", Caller: "arn:aws:iam::210987654321:user/ann",
 		Findings: []preflight.Finding{
 			{Action: "ec2:DescribeVpcs", Verdict: preflight.Allowed, Why: "A call just made was answered."},
-			{Action: "iam:CreateRole", Verdict: preflight.Denied, Why: "IAM's simulation: no policy allows it.", Sure: sure, Steps: []string{"Rotate"}},
+			{Action: "iam:CreateRole", Verdict: preflight.Denied, Why: "IAM's simulation: no policy allows it.", Certain: sure, Steps: []string{"Rotate"}},
 			{Action: "lambda:CreateFunction", Verdict: preflight.Unknown, Why: "It depends on aws:MultiFactorAuthPresent."},
 			{Action: "lambda:AddPermission", Verdict: preflight.Unknown, Why: "It depends on aws:MultiFactorAuthPresent."},
 		},
@@ -53,7 +53,7 @@ func TestReportSaysWhoAndWhereThenWhatStands(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	report := found(true)
-	report.Obstacles = []steps.Diagnosis{steps.Diagnose(&steps.TakenError{Kind: steps.KindDatabase, Name: "mine"})}
+	report.Obstacles = []steps.Diagnosis{steps.Diagnose(&steps.NameTakenError{Kind: steps.KindDatabase, Name: "mine"})}
 	TellReport(&out, report)
 	want := `Account 210987654321, region eu-central-1.
 You are arn:aws:iam::210987654321:user/ann.

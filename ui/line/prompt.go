@@ -194,7 +194,7 @@ func (p *Prompter) result(r steps.Result) {
 	}
 	if c := r.Connection; c != nil {
 		p.say("  MySQL Workbench: connection name %s, hostname %s, port %d, username %s", c.Name, c.Host, c.Port, c.User)
-		p.say("  In a shell: %s", c.Shell())
+		p.say("  In a shell: %s", c.ShellCommand())
 	}
 }
 

@@ -46,7 +46,7 @@ func Runs(w, errs io.Writer, store *runs.Store, asJSON bool) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Receipt.Vanishes() && !e.Active {
+		if e.Receipt.EndsWithProcess() && !e.Active {
 			continue
 		}
 		for _, left := range e.Receipt.Left() {
@@ -74,7 +74,7 @@ func leftInWords(e runs.Entry) string {
 	switch {
 	case e.Active:
 		return fmt.Sprintf("%s; at work now", counted(n))
-	case r.Vanishes() && n > 0:
+	case r.EndsWithProcess() && n > 0:
 		return "nothing (the sandbox ended with its program)"
 	case n == 0:
 		return "nothing"

@@ -181,7 +181,7 @@ func (s Session) carry(ctx context.Context, w steps.Walkthrough) (steps.Walkthro
 			return settle(w, err)
 		}
 	}
-	if err := s.Run.Carry(ctx, w.Step()); err != nil {
+	if err := s.Run.Execute(ctx, w.Step()); err != nil {
 		return settle(w, err)
 	}
 	if s.Ask != nil {
@@ -203,7 +203,7 @@ func settle(w steps.Walkthrough, err error) (steps.Walkthrough, error, error) {
 func (s Session) failed(ctx context.Context, w steps.Walkthrough, failure error) (steps.Walkthrough, error) {
 	var step *steps.StepError
 	isStep := errors.As(failure, &step)
-	if s.Ask == nil && isStep && step.Diagnosis.Again {
+	if s.Ask == nil && isStep && step.Diagnosis.AutoRetry {
 		return w.Retry(), nil
 	}
 	if s.Ask == nil || !isStep {

@@ -26,10 +26,10 @@ type Options struct {
 	ShowCommands bool
 	Env          []string // os.Environ() if nil; it says which signs can be shown
 	// Choice is the account to work in, Open opens it, and Start makes the run in
-	// it. Configured is there where the person may be asked for what Choice leaves
+	// it. ConfigurationReader is there where the person may be asked for what Choice leaves
 	// open of an AWS account.
 	Choice     steps.AccountChoice
-	Configured steps.Configured
+	Configured steps.ConfigurationReader
 	Open       steps.Opener
 	Start      func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
 	// Look finds out, in an AWS account, what a run would meet; nil does not look.
@@ -176,7 +176,7 @@ func WhatNow(r steps.Receipt) string {
 	switch {
 	case left == 0:
 		return "Nothing of this run is left in the account."
-	case r.Vanishes():
+	case r.EndsWithProcess():
 		return "The sandbox has ended with this program, and everything in it: nothing is left to clean up."
 	}
 	return fmt.Sprintf("What it made is in the receipt. To remove it: keyturn cleanup %s", r.Run)

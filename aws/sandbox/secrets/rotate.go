@@ -17,11 +17,11 @@ import (
 type rotation struct {
 	enabled     bool
 	functionARN string
-	schedule    *schedule.Schedule // nil until it is configured
-	last        time.Time          // when a rotation last succeeded
-	due         schedule.Opening   // of the next scheduled rotation
-	retry       time.Time          // no scheduled rotation starts before: the window after the last one's
-	attempt     int                // number of the rotation last started
+	schedule    *schedule.Schedule      // nil until it is configured
+	last        time.Time               // when a rotation last succeeded
+	due         schedule.RotationWindow // of the next scheduled rotation
+	retry       time.Time               // no scheduled rotation starts before: the window after the last one's
+	attempt     int                     // number of the rotation last started
 	running     bool
 	version     string        // that the rotation last started is about
 	ended       chan struct{} // closed when that rotation has ended

@@ -13,22 +13,22 @@ import (
 
 // known is what was found out about each action so far. What was proved by a
 // call takes the place of what was only simulated.
-type known struct {
-	byAction map[string]Finding
-	why      string // why nothing is known of the others
+type findings struct {
+	byAction   map[string]Finding
+	whyUnknown string // why nothing is known of the others
 }
 
-func (k *known) of(action string) Finding {
+func (k *findings) get(action string) Finding {
 	if f, ok := k.byAction[action]; ok {
 		return f
 	}
-	return Finding{Verdict: Unknown, Why: k.why}
+	return Finding{Verdict: Unknown, Why: k.whyUnknown}
 }
 
-func (k *known) set(action string, f Finding) { k.byAction[action] = f }
+func (k *findings) set(action string, f Finding) { k.byAction[action] = f }
 
-// refused notes a call that was refused, under the action that AWS names.
-func (k *known) refused(err error) {
+// addDenial records a denied call, under the action that AWS names.
+func (k *findings) addDenial(err error) {
 	answer, ok := errors.AsType[*steps.ServiceError](err)
 	if !ok {
 		return
@@ -37,11 +37,11 @@ func (k *known) refused(err error) {
 	if action == "" {
 		action = answer.Service + ":" + answer.Operation
 	}
-	k.set(action, Finding{Verdict: Denied, Sure: true, Why: "A call just made was refused: " + answer.Message})
+	k.set(action, Finding{Verdict: Denied, Certain: true, Why: "A call just made was refused: " + answer.Message})
 }
 
-// tried has services say themselves what they can.
-func (k *known) tried(ctx context.Context, services steps.Services, needs []steps.Permission) {
+// addDryRuns asks the services themselves where they offer a dry run.
+func (k *findings) addDryRuns(ctx context.Context, services steps.Services, needs []steps.Permission) {
 	if services.Permissions == nil {
 		return
 	}
@@ -54,18 +54,18 @@ func (k *known) tried(ctx context.Context, services steps.Services, needs []step
 		case err == nil:
 			k.set(need.Action, Finding{Verdict: Allowed, Why: "The service itself would do it (dry run)."})
 		case errors.Is(err, steps.ErrAccessDenied):
-			k.refused(err)
+			k.addDenial(err)
 		}
 	}
 }
 
-// calls are those that succeeded while a look went on.
-type calls struct {
+// successfulCalls are the actions of the reading calls that succeeded.
+type successfulCalls struct {
 	mu      sync.Mutex
 	actions []string
 }
 
-func (c *calls) hear(e steps.Event) {
+func (c *successfulCalls) record(e steps.Event) {
 	done, ok := e.(steps.CallDone)
 	if !ok || done.Call.Mutates || done.Call.Error != "" {
 		return
@@ -78,44 +78,44 @@ func (c *calls) hear(e steps.Event) {
 	}
 }
 
-// succeeded are the actions of the calls. A dry run's call is an error, and a
-// reading call's action is named like it.
-func (c *calls) succeeded() []string {
+// list returns the actions. A reading call's action has the name of its
+// operation; a dry run never counts, because its answer is an error.
+func (c *successfulCalls) list() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.actions)
 }
 
-// simulate asks IAM about all needs, those with the same resources together.
-func simulate(ctx context.Context, path steps.Path, needs []steps.Permission) *known {
-	k := &known{byAction: map[string]Finding{}}
+// simulate asks IAM about all needs, one call for those with the same resources.
+func simulate(ctx context.Context, path steps.PermissionScope, needs []steps.Permission) *findings {
+	k := &findings{byAction: map[string]Finding{}}
 	permissions := path.Account.Services.Permissions
 	if permissions == nil {
-		k.why = "Nobody here can say."
+		k.whyUnknown = "Nobody here can say."
 		return k
 	}
 	principal, why := principalOf(ctx, path, permissions)
 	if principal == "" {
-		k.why = why
+		k.whyUnknown = why
 		return k
 	}
-	for _, group := range grouped(needs) {
-		results, err := permissions.Simulate(ctx, principal, group.actions, group.resources, group.only)
-		if errors.Is(err, steps.ErrInvalidInput) { // it does not know one of these; the others it may
+	for _, group := range groupByResources(needs) {
+		results, err := permissions.Simulate(ctx, principal, group.actions, group.resources, group.conditions)
+		if errors.Is(err, steps.ErrInvalidInput) { // IAM does not know one of these actions
 			for _, action := range group.actions {
 				k.set(action, Finding{Verdict: Unknown, Why: simulationFailed(err, principal)})
 			}
 			continue
 		}
 		if err != nil {
-			k.why = simulationFailed(err, principal)
+			k.whyUnknown = simulationFailed(err, principal)
 			return k
 		}
 		for _, result := range results {
-			k.set(result.Action, judged(result, group.resources))
+			k.set(result.Action, findingOf(result, group.resources))
 		}
 	}
-	k.why = "IAM's simulation does not speak of it."
+	k.whyUnknown = "IAM's simulation does not speak of it."
 	return k
 }
 
@@ -133,9 +133,9 @@ func simulationFailed(err error, principal string) string {
 	return "It could not be simulated: " + answer.Message + "."
 }
 
-// judged is a simulation's result as a finding. An answer that depends on what
-// a simulation does not know is no denial.
-func judged(s steps.Simulated, resources []string) Finding {
+// findingOf turns a simulation's result into a finding. An answer that depends
+// on a condition key that the simulation does not know is no denial.
+func findingOf(s steps.SimulationResult, resources []string) Finding {
 	on := ""
 	if len(resources) > 0 && resources[0] != "*" {
 		on = " on " + strings.Join(resources, ", ")
@@ -143,35 +143,35 @@ func judged(s steps.Simulated, resources []string) Finding {
 	switch {
 	case s.Decision == steps.DecisionAllowed:
 		return Finding{Verdict: Allowed, Why: "IAM's simulation allows it."}
-	case len(s.Missing) > 0:
-		return Finding{Verdict: Unknown, Why: "It depends on " + strings.Join(s.Missing, ", ") + ", which IAM's simulation does not know."}
-	case s.Limit != "":
-		return Finding{Verdict: Denied, Why: fmt.Sprintf("IAM's simulation: %s does not allow it%s.", s.Limit, on), Sure: s.Decision == steps.DecisionExplicitDeny}
+	case len(s.MissingKeys) > 0:
+		return Finding{Verdict: Unknown, Why: "It depends on " + strings.Join(s.MissingKeys, ", ") + ", which IAM's simulation does not know."}
+	case s.DeniedBy != "":
+		return Finding{Verdict: Denied, Why: fmt.Sprintf("IAM's simulation: %s does not allow it%s.", s.DeniedBy, on), Certain: s.Decision == steps.DecisionExplicitDeny}
 	case s.Decision == steps.DecisionExplicitDeny:
-		return Finding{Verdict: Denied, Why: "IAM's simulation: a policy denies it" + on + ".", Sure: true}
+		return Finding{Verdict: Denied, Why: "IAM's simulation: a policy denies it" + on + ".", Certain: true}
 	}
 	return Finding{Verdict: Denied, Why: "IAM's simulation: no policy allows it" + on + "."}
 }
 
-// group is what one simulation asks.
+// group holds the arguments of one simulation.
 type group struct {
-	actions   []string
-	resources []string
-	only      map[string]string
+	actions    []string
+	resources  []string
+	conditions map[string]string
 }
 
-// grouped puts needs together that have the same resources and conditions, in
-// the order of the first of each.
-func grouped(needs []steps.Permission) []group {
+// groupByResources groups needs with the same resources and conditions, in the
+// order of the first of each.
+func groupByResources(needs []steps.Permission) []group {
 	var groups []group
 	at := map[string]int{}
 	for _, need := range needs {
-		key := fmt.Sprint(need.Resources, need.Only)
+		key := fmt.Sprint(need.Resources, need.Conditions)
 		i, ok := at[key]
 		if !ok {
 			i = len(groups)
 			at[key] = i
-			groups = append(groups, group{resources: need.Resources, only: need.Only})
+			groups = append(groups, group{resources: need.Resources, conditions: need.Conditions})
 		}
 		groups[i].actions = append(groups[i].actions, need.Action)
 	}
