@@ -36,8 +36,8 @@ func (r *Run) end(step StepID, state StepState) {
 	r.Report(StepChanged{Step: step, State: state, Elapsed: r.elapsed[step]})
 }
 
-// fail reports why a step withFullStop. A context that ended is no failure of the
-// step's and gets no diagnosis.
+// fail reports why a step stopped. A cancelled context is not a failure of the
+// step and gets no diagnosis.
 func (r *Run) fail(ctx context.Context, s Step, err error) error {
 	if ctx.Err() != nil {
 		_ = r.recordOutcome(s.ID, StepFailed, "interrupted")

@@ -71,9 +71,10 @@ const (
 	DecisionExplicitDeny Decision = "explicitDeny"
 )
 
-// SimulationResult is the simulation of one action. Missing are condition keys that
-// the answer depends on and that a simulation does not know. Limit names what
-// beside the caller's own policies denies it ("an organization's policy"), "".
+// SimulationResult is the simulation of one action. MissingKeys are condition
+// keys that the answer depends on and that the simulation does not know.
+// DeniedBy names what denies the action other than the caller's own policies ("a
+// policy of the organization"), or is "".
 type SimulationResult struct {
 	Action      string
 	Decision    Decision

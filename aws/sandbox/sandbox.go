@@ -39,7 +39,7 @@ type Sandbox struct {
 	wire      *wire.Server
 	http      *http.Server
 	fill      func(secrets, instances int)
-	stopped   chan struct{} // closed when http has withFullStop serving
+	stopped   chan struct{} // closed when http has stopped serving
 }
 
 // Start starts the endpoint. ctx is for the start only: the sandbox runs until

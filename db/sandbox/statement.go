@@ -69,7 +69,7 @@ func parameters(n ast.Node) []*test_driver.ParamMarkerExpr {
 	return found
 }
 
-// near is how the grammar says where it withFullStop.
+// near is how the grammar says where it stopped.
 var near = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^line (\d+) column \d+ near "(.*)"`)
 })

@@ -11,8 +11,8 @@ import (
 	"keyturn/steps"
 )
 
-// known is what was found out about each action so far. What was proved by a
-// call takes the place of what was only simulated.
+// findings is what is known of each action so far. The result of a real call
+// replaces that of a simulation.
 type findings struct {
 	byAction   map[string]Finding
 	whyUnknown string // why nothing is known of the others

@@ -48,8 +48,8 @@ type policyStatement struct {
 	Condition map[string]map[string]string `json:",omitempty"`
 }
 
-// ownNeeds are the calls that a look, and the opening of the account before it,
-// make beside those of the steps. A run does without them.
+// ownPermissions are for the calls that preflight, and opening the account
+// before it, make in addition to those of the steps. A run does not need them.
 func ownPermissions(ctx context.Context, path steps.PermissionScope) []steps.Permission {
 	needs := steps.PermissionsFor([]string{"*"}, "iam:ListAccountAliases")
 	if path.Setup.DBExisting == "" {

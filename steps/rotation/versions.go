@@ -25,7 +25,7 @@ func versionWith(secret steps.SecretDescription, label string) string {
 	return ""
 }
 
-// unfinished returns the version of a rotation that withFullStop half-way, or "":
+// unfinished returns the version of a rotation that stopped half-way, or "":
 // AWSPENDING stands elsewhere than AWSCURRENT. On the same version both are
 // normal after a rotation by AWS's MySQL function.
 func unfinished(secret steps.SecretDescription) string {

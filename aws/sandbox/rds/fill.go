@@ -8,7 +8,7 @@ import (
 )
 
 // Fill adds n instances behind which no server runs. Of ten, one is a
-// PostgreSQL, one a member of an Aurora cluster and one is withFullStop.
+// PostgreSQL, one a member of an Aurora cluster and one is stopped.
 func (s *Service) Fill(n int) {
 	members, err := s.memberships(nil)
 	if err != nil {
