@@ -11,10 +11,10 @@ import (
 	"keyturn/ui/signs"
 )
 
-// app is the whole program as Bubble Tea's model. It owns the walkthrough, the
-// account and what the run reported, and shows one screen with others laid
-// over it. Only Update changes it, and Update never waits: what is slow runs
-// as a job and reports through the feed.
+// app is the program's one Bubble Tea model. It owns the walkthrough, the
+// account and what the run reported, and shows a stack of screens. Only Update
+// changes it, and Update never blocks: slow work runs as a job and reports
+// through the feed.
 type app struct {
 	opts   Options
 	ctx    context.Context
@@ -27,13 +27,13 @@ type app struct {
 	keys          keyMap
 	clock         time.Time // when the latest message came
 
-	feed    *feed
-	relay   *steps.Relay
-	working chan struct{} // holds a token while a job works with the run
-	job     *job
-	attempt int
-	beating bool // a tick for the spinner is on its way
-	beat    int
+	feed         *feed
+	relay        *steps.Relay
+	busy         chan struct{} // holds a token while a job works with the run
+	job          *job
+	attempt      int
+	ticking      bool // a tick for the spinner is on its way
+	spinnerFrame int
 
 	choice     steps.AccountChoice
 	account    *steps.Account
@@ -41,7 +41,7 @@ type app struct {
 	flow       steps.Walkthrough
 	setup      steps.Setup
 	ledger     ledger
-	news       progress
+	progress   progress
 	stepResult steps.Result // of the latest step that succeeded
 	failed     bool         // a step was given up after it failed
 
@@ -59,19 +59,19 @@ type job struct {
 	stopped bool // the person asked it to stop
 }
 
-// beatMsg turns the spinner and the elapsed times.
-type beatMsg struct{}
+// tickMsg turns the spinner and the elapsed times.
+type tickMsg struct{}
 
-// beatEvery is the spinner's pace: six turns a second read as motion and stay
+// tickInterval is the spinner's pace: six turns a second read as motion and stay
 // under 700 bytes a second on a line to a distant machine.
-const beatEvery = time.Second / 6
+const tickInterval = time.Second / 6
 
 func newApp(ctx context.Context, opts Options) *app {
 	a := &app{
 		opts:    opts,
 		ascii:   signs.ASCII(opts.Env),
 		feed:    newFeed(),
-		working: make(chan struct{}, 1),
+		busy:    make(chan struct{}, 1),
 		choice:  opts.Choice,
 		setup:   opts.Setup,
 		flow:    steps.NewWalkthrough(opts.Acts...),
@@ -81,7 +81,7 @@ func newApp(ctx context.Context, opts Options) *app {
 	}
 	a.keys = newKeyMap(a.ascii)
 	a.ctx, a.cancel = context.WithCancel(ctx)
-	a.relay = steps.NewRelay(a.feed.event)
+	a.relay = steps.NewRelay(a.feed.emit)
 	a.th = newTheme(opts.Theme != ThemeLight, coloured(opts.Env))
 	a.themeChosen = opts.Theme == ThemeDark || opts.Theme == ThemeLight
 	a.show(newWelcome(a))
@@ -109,16 +109,16 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			a.setTheme(msg.IsDark())
 		}
 	case tea.KeyPressMsg:
-		return a, a.press(msg)
-	case fedMsg:
+		return a, a.handleKey(msg)
+	case feedMsg:
 		cmds := []tea.Cmd{a.feed.next(a.ctx.Done())}
 		for _, item := range msg {
-			cmds = append(cmds, a.fed(item))
+			cmds = append(cmds, a.handleFeedItem(item))
 		}
 		return a, tea.Batch(append(cmds, a.tick())...)
-	case beatMsg:
-		a.beating = false
-		a.beat++
+	case tickMsg:
+		a.ticking = false
+		a.spinnerFrame++
 		return a, a.tick()
 	case scriptSavedMsg:
 		a.scriptSaved(msg)
@@ -130,9 +130,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, nil
 }
 
-// press gives a key to the action that owns it, else to the focused field.
+// handleKey gives a key to the action that owns it, else to the focused field.
 // While the screen is too small to show any key, only ctrl+c works.
-func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
+func (a *app) handleKey(msg tea.KeyPressMsg) tea.Cmd {
 	for _, act := range a.actions(a.overflows()) {
 		if key.Matches(msg, act.key) && (!a.tooSmall() || key.Matches(msg, a.keys.Stop)) {
 			a.notice = ""
@@ -152,16 +152,15 @@ func (a *app) actions(overflow bool) []action {
 		acts = append(acts, action{key: a.keys.Scroll, do: a.scroll})
 	}
 	if _, typing := a.top().screen.(editor); !typing {
-		acts = append(acts, a.looks()...)
+		acts = append(acts, a.viewActions()...)
 	}
-	return append(acts, on(called(a.keys.Stop, a.stopWord()), a.stop))
+	return append(acts, bindKey(withHelp(a.keys.Stop, a.stopWord()), a.stop))
 }
 
-// looks are the app's own letters: they open something to look at and change
-// nothing. They are off while a field has the focus, and over an open layer
-// only the theme is left.
-func (a *app) looks() []action {
-	theme := on(a.keys.Theme, func() tea.Cmd {
+// viewActions are the app's own letter keys, which only show something. They are
+// off while a field has the focus; over an open layer only the theme is left.
+func (a *app) viewActions() []action {
+	theme := bindKey(a.keys.Theme, func() tea.Cmd {
 		a.themeChosen = true
 		a.setTheme(!a.th.dark)
 		return nil
@@ -171,18 +170,18 @@ func (a *app) looks() []action {
 	}
 	var acts []action
 	if a.account != nil {
-		acts = append(acts, on(a.keys.Explain, a.open(newLesson)))
+		acts = append(acts, bindKey(a.keys.Explain, a.open(newLesson)))
 	}
 	if a.run != nil && len(a.ledger.calls) > 0 {
-		acts = append(acts, on(a.keys.Commands, a.open(newCommands)))
+		acts = append(acts, bindKey(a.keys.Commands, a.open(newCommands)))
 	}
 	if a.run != nil && len(a.ledger.log) > 0 {
-		acts = append(acts, on(a.keys.Log, a.open(newLog)))
+		acts = append(acts, bindKey(a.keys.Log, a.open(newLog)))
 	}
-	return append(acts, on(a.keys.Help, a.open(newKeyList)), theme)
+	return append(acts, bindKey(a.keys.Help, a.open(newKeyList)), theme)
 }
 
-// open returns the command of a key that lays a screen over the present one.
+// open returns the handler of a key that shows a screen over the current one.
 func (a *app) open(make func(*app) screen) func() tea.Cmd {
 	return func() tea.Cmd {
 		a.layers = append(a.layers, &layer{screen: make(a)})
@@ -198,10 +197,10 @@ func (a *app) closeTop() tea.Cmd {
 	return nil
 }
 
-// show changes the screen at the bottom. What the person laid over it to read
-// stays; a question about the screen that is gone does not.
+// show replaces the bottom screen. Screens that the person opened to read stay;
+// a question about the replaced screen does not.
 func (a *app) show(s screen) {
-	a.dropCode()
+	a.dismissMFAPrompt()
 	layers := []*layer{{screen: s}}
 	for _, over := range a.layers[min(1, len(a.layers)):] {
 		switch over.screen.(type) {
@@ -230,11 +229,11 @@ func (a *app) setTheme(dark bool) {
 	clear(a.lessons)
 }
 
-// tick keeps the spinner turning while a job runs, and stops with it.
+// tick schedules the next tick while a job runs.
 func (a *app) tick() tea.Cmd {
-	if a.job == nil || a.beating {
+	if a.job == nil || a.ticking {
 		return nil
 	}
-	a.beating = true
-	return tea.Tick(beatEvery, func(time.Time) tea.Msg { return beatMsg{} })
+	a.ticking = true
+	return tea.Tick(tickInterval, func(time.Time) tea.Msg { return tickMsg{} })
 }

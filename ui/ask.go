@@ -25,8 +25,8 @@ func newAsk(a *app) *ask {
 	return s
 }
 
-// build makes the form for the answers as they are, with the focus on the
-// question of a flag, or on the first.
+// build makes the form for the current answers, with the focus on the question
+// of a flag, or on the first.
 func (s *ask) build(flag string) {
 	s.questions, s.field = nil, nil
 	var fields []field
@@ -43,7 +43,7 @@ func (s *ask) build(flag string) {
 		fields = append(fields, s.fieldsOf(q)...)
 	}
 	s.form = newForm(&s.app.th, fields)
-	s.form.move(focus)
+	s.form.focusField(focus)
 	for i, q := range s.questions {
 		if q.Kind == steps.Secret && !q.Once {
 			first := s.field[i]
@@ -60,8 +60,7 @@ func (s *ask) build(flag string) {
 	}
 }
 
-// fieldsOf makes a question's field; a secret that is to be made up is typed
-// into two.
+// fieldsOf makes a question's fields: two for a new password, otherwise one.
 func (s *ask) fieldsOf(q steps.Question) []field {
 	before := len(s.field) - 1 // the questions above this one, on whose answers it may depend
 	check := func(text string) error {
@@ -75,15 +74,15 @@ func (s *ask) fieldsOf(q steps.Question) []field {
 	switch q.Kind {
 	case steps.Secret:
 		answer = s.app.setup.MasterPassword.Reveal()
-		first := newField(q.Label, q.Help, answer, check).covered()
+		first := newField(q.Label, q.Help, answer, check).masked()
 		if q.Once {
 			return []field{first}
 		}
-		return []field{first, newField("The same again", "empty, if you left it empty above", answer, nil).covered()}
+		return []field{first, newField("The same again", "empty, if you left it empty above", answer, nil).masked()}
 	case steps.Choice:
 		f := newField(q.Label, q.Help, "", check)
 		f.choices = q.Choices
-		f.changed = func() tea.Cmd { return s.answered(q.Flag) }
+		f.changed = func() tea.Cmd { return s.answerChanged(q.Flag) }
 		for i, choice := range q.Choices {
 			if choice == answer {
 				f.chosen = i
@@ -93,11 +92,11 @@ func (s *ask) fieldsOf(q steps.Question) []field {
 	case steps.Pick:
 		f := newField(q.Label, q.Help, answer, check)
 		f.none = q.Listing.None
-		f.list = func() tea.Cmd {
+		f.openList = func() tea.Cmd {
 			return s.app.openPick(q, func(name string) tea.Cmd {
 				f := &s.form.fields[s.form.focus]
 				f.input.SetValue(name)
-				return s.answered(q.Flag)
+				return s.answerChanged(q.Flag)
 			})
 		}
 		return []field{f}
@@ -105,9 +104,9 @@ func (s *ask) fieldsOf(q steps.Question) []field {
 	return []field{newField(q.Label, q.Help, answer, check)}
 }
 
-// answered makes the form anew where an answer decides which questions there
-// are.
-func (s *ask) answered(flag string) tea.Cmd {
+// answerChanged rebuilds the form if the answer changed which questions are
+// asked.
+func (s *ask) answerChanged(flag string) tea.Cmd {
 	s.keepAnswers()
 	asked := 0
 	for _, q := range s.app.flow.Step().Questions {
@@ -136,7 +135,7 @@ func (s *ask) actions() []action {
 	if s.app.flow.Step().ReadOnly {
 		word = "prove it"
 	}
-	return append(s.form.actions(keys, word, s.submit), on(keys.Back, func() tea.Cmd {
+	return append(s.form.actions(keys, word, s.submit), bindKey(keys.Back, func() tea.Cmd {
 		s.keepAnswers()
 		return s.app.back()
 	}))

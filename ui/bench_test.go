@@ -59,10 +59,10 @@ func BenchmarkEvents(b *testing.B) {
 	s := newStage(b)
 	s.width, s.height = 120, 40
 	s.in(sandboxAccount).running(databasePlan)
-	s.beating = true
+	s.ticking = true
 	b.ResetTimer()
 	for i := range b.N {
-		s.Update(fedMsg{{s.job.attempt, steps.Waiting{
+		s.Update(feedMsg{{s.job.attempt, steps.Waiting{
 			For: "the database to be available", Status: fmt.Sprintf("status %d", i%5),
 			Elapsed: time.Duration(i) * time.Second, Usual: 6 * time.Minute,
 		}}})

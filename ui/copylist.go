@@ -13,12 +13,12 @@ type copyItem struct {
 	text    string
 	command bool // text is an AWS CLI line
 
-	drawn   string // the item in one line, as it is when not chosen
-	drawnAs drawing
+	rendered    string // the item in one line, as it is when not chosen
+	renderedFor renderKey
 }
 
-// drawing is what kept lines were drawn for.
-type drawing struct {
+// renderKey is what cached lines were rendered for.
+type renderKey struct {
 	width int
 	dark  bool
 	brief bool
@@ -48,7 +48,7 @@ func (c *copyList) layout(width int) (lines []string, at int) {
 		}
 		return th.faint.Render(pad(item.label, widest+2))
 	}
-	want := drawing{width: width, dark: th.dark}
+	want := renderKey{width: width, dark: th.dark}
 	lines = make([]string, 0, len(c.items)+8)
 	for i := range c.items {
 		item := &c.items[i]
@@ -57,10 +57,10 @@ func (c *copyList) layout(width int) (lines []string, at int) {
 			lines = append(lines, hang(th.accent.Render("› ")+label(item), th.code.Render(item.text), width)...)
 			continue
 		}
-		if item.drawnAs != want {
-			item.drawn, item.drawnAs = item.inOneLine("  "+label(item), width), want
+		if item.renderedFor != want {
+			item.rendered, item.renderedFor = item.inOneLine("  "+label(item), width), want
 		}
-		lines = append(lines, item.drawn)
+		lines = append(lines, item.rendered)
 	}
 	return lines, at
 }
@@ -70,7 +70,7 @@ func (i *copyItem) inOneLine(label string, width int) string {
 	if i.command {
 		return label + briefCommand(i.text, width-ansi.StringWidth(label))
 	}
-	return cut(label+i.text, width)
+	return truncate(label+i.text, width)
 }
 
 // chosenLines are the chosen item's. The last item draws what stands below the
@@ -92,9 +92,9 @@ const notesBelow = 12
 // actions are choosing, where there is a choice, and copying.
 func (c *copyList) actions() []action {
 	keys := c.app.keys
-	acts := []action{on(called(keys.Forward, "copy"), func() tea.Cmd { return c.send(c.items[c.chosen].text) })}
+	acts := []action{bindKey(withHelp(keys.Forward, "copy"), func() tea.Cmd { return c.send(c.items[c.chosen].text) })}
 	if len(c.items) > 1 {
-		acts = append(acts, action{key: keys.Choose, do: c.choose}, on(keys.CopyAll, func() tea.Cmd { return c.send(c.all()) }))
+		acts = append(acts, action{key: keys.Choose, do: c.choose}, bindKey(keys.CopyAll, func() tea.Cmd { return c.send(c.all()) }))
 	}
 	return acts
 }

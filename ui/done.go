@@ -38,7 +38,7 @@ func (d *done) body(width int) []string {
 	}
 	s := a.summary()
 	var lines []string
-	if remains := len(s.left) > 0 && !s.gone; s.proved && !remains { // beside what remains there is no room
+	if remains := len(s.left) > 0 && !s.endsWithProgram; s.proved && !remains { // beside what remains there is no room
 		lines = append(lines, a.th.strong.Render("What you have seen"))
 		for _, line := range learned {
 			lines = append(lines, hang("  ", line, width)...)
@@ -62,7 +62,7 @@ func (d *done) next(s summary, width int) []string {
 	page := steps.PartitionOf(d.app.account.Region).DocsURL(rotationPage)
 	lines = append(lines, link(pad("AWS's own tutorial", label), page, width, th)...)
 	if s.receipt != "" {
-		lines = append(lines, pad("Receipt of this run", label)+th.code.Render(cutMiddle(s.receipt, width-label)))
+		lines = append(lines, pad("Receipt of this run", label)+th.code.Render(truncateMiddle(s.receipt, width-label)))
 	}
 	return lines
 }
@@ -95,5 +95,5 @@ func (d *done) actions() []action {
 	if !d.closed {
 		return nil
 	}
-	return []action{on(called(d.app.keys.Forward, "leave"), func() tea.Cmd { return tea.Quit })}
+	return []action{bindKey(withHelp(d.app.keys.Forward, "leave"), func() tea.Cmd { return tea.Quit })}
 }

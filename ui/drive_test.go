@@ -164,7 +164,7 @@ func start(t testing.TB, script scriptedSteps, change func(*Options)) *person {
 // leave ends what still runs, so that the bubble can end.
 func (p *person) leave() {
 	p.app.cancel()
-	p.app.leaveJob()
+	p.app.cancelJob()
 	time.Sleep(time.Minute) // of the bubble's time: the last tick is over
 	synctest.Wait()
 }
@@ -223,7 +223,7 @@ func (p *person) settle() {
 // after lets time pass.
 func (p *person) after(d time.Duration) {
 	for end := time.Now().Add(d); time.Now().Before(end); {
-		time.Sleep(min(time.Until(end), beatEvery))
+		time.Sleep(min(time.Until(end), tickInterval))
 		p.settle()
 	}
 }

@@ -14,7 +14,7 @@ func call(service, operation string, mutates bool, took time.Duration, cli strin
 	return []steps.Event{steps.CallStarted{Call: c}, steps.CallDone{Call: done}}
 }
 
-var databasePlan = prepared{plan: []steps.PlannedCall{
+var databasePlan = stepPreparedMsg{plan: []steps.PlannedCall{
 	{Service: "ec2", Operation: "CreateSecurityGroup", Why: "create a security group for this run"},
 	{Service: "ec2", Operation: "AuthorizeSecurityGroupIngress", Why: "open port 3306 to everybody (0.0.0.0/0)"},
 	{Service: "rds", Operation: "CreateDBInstance", Why: "create the database MyTestDatabaseInstance, reachable from the internet, without backups"},
@@ -43,7 +43,7 @@ func databaseEvents() []steps.Event {
 	return events
 }
 
-var rotatePlan = prepared{plan: []steps.PlannedCall{
+var rotatePlan = stepPreparedMsg{plan: []steps.PlannedCall{
 	{Service: "serverlessrepo", Operation: "CreateCloudFormationChangeSet", Why: "prepare a stack with AWS's rotation function"},
 	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "create the function, its role and the permission to invoke it"},
 	{Service: "secretsmanager", Operation: "RotateSecret", Why: "turn rotation on, every 30 days, and rotate once, now"},
@@ -120,7 +120,7 @@ var portDiagnosis = steps.Diagnosis{
 	}},
 }
 
-var cleanupPlan = prepared{plan: []steps.PlannedCall{
+var cleanupPlan = stepPreparedMsg{plan: []steps.PlannedCall{
 	{Service: "secretsmanager", Operation: "CancelRotateSecret", Why: "turn rotation off"},
 	{Service: "cloudformation", Operation: "DeleteStack", Why: "delete the rotation function and its role"},
 	{Service: "secretsmanager", Operation: "DeleteSecret", Why: "schedule the secret's deletion in 7 days"},

@@ -18,7 +18,7 @@ type failed struct {
 func newFailed(a *app) *failed { return &failed{app: a} }
 
 func (f *failed) heading() (string, string) {
-	if f.app.news.stopped {
+	if f.app.progress.stopped {
 		return f.app.stepHeading(), "stopped"
 	}
 	return f.app.stepHeading(), "failed"
@@ -26,10 +26,10 @@ func (f *failed) heading() (string, string) {
 
 func (f *failed) body(width int) []string {
 	a := f.app
-	if a.news.stopped {
+	if a.progress.stopped {
 		return f.stoppedLines(width)
 	}
-	d := a.news.diagnosis
+	d := a.progress.diagnosis
 	lines := diagnosisLines(d, width, a.th)
 	for _, remedy := range f.remedies() {
 		lines = append(lines, "")
@@ -73,22 +73,22 @@ func diagnosisLines(d steps.Diagnosis, width int, th theme) []string {
 	return lines
 }
 
-// numbered is a remedy with its place among those offered.
-type numbered struct {
+// indexedRemedy is a remedy with its index in the diagnosis.
+type indexedRemedy struct {
 	steps.Remedy
 	index int
 }
 
-func (f *failed) remedies() []numbered {
-	if f.app.news.stopped {
+func (f *failed) remedies() []indexedRemedy {
+	if f.app.progress.stopped {
 		return nil
 	}
-	var out []numbered
-	for i, remedy := range f.app.news.diagnosis.Remedies {
+	var out []indexedRemedy
+	for i, remedy := range f.app.progress.diagnosis.Remedies {
 		if i == len(remedyKeys) {
 			break
 		}
-		out = append(out, numbered{remedy, i})
+		out = append(out, indexedRemedy{remedy, i})
 	}
 	return out
 }
@@ -106,22 +106,22 @@ func (f *failed) actions() []action {
 		k := a.keys.Remedy
 		k.SetKeys(remedyKey(remedy.index))
 		k.SetHelp(remedyKey(remedy.index), "repair")
-		acts = append(acts, on(k, func() tea.Cmd { return a.repair(remedy.Remedy) }))
+		acts = append(acts, bindKey(k, func() tea.Cmd { return a.repair(remedy.Remedy) }))
 	}
-	acts = append(acts, on(a.keys.Retry, a.retry))
-	if !a.news.stopped {
+	acts = append(acts, bindKey(a.keys.Retry, a.retry))
+	if !a.progress.stopped {
 		word := "details"
 		if f.details {
 			word = "hide details"
 		}
-		acts = append(acts, on(called(a.keys.Details, word), func() tea.Cmd {
+		acts = append(acts, bindKey(withHelp(a.keys.Details, word), func() tea.Cmd {
 			f.details = !f.details
 			return nil
 		}))
 	}
-	acts = append(acts, on(a.keys.Back, a.back), on(called(a.keys.Keep, "keep everything and quit"), a.keep))
+	acts = append(acts, bindKey(a.keys.Back, a.back), bindKey(withHelp(a.keys.Keep, "keep everything and quit"), a.keep))
 	if !a.flow.Step().Removes && a.ledger.made {
-		acts = append(acts, on(a.keys.CleanUp, a.skipToCleanup))
+		acts = append(acts, bindKey(a.keys.CleanUp, a.skipToCleanup))
 	}
 	return acts
 }

@@ -26,20 +26,20 @@ type feedItem struct {
 	value   any
 }
 
-// fedMsg brings everything that waited in the feed.
-type fedMsg []feedItem
+// feedMsg brings everything that waited in the feed.
+type feedMsg []feedItem
 
 func newFeed() *feed { return &feed{ready: make(chan struct{}, 1)} }
 
-// begin names the attempt that reports from now on.
-func (f *feed) begin(attempt int) {
+// setAttempt sets the attempt number of everything that is put from now on.
+func (f *feed) setAttempt(attempt int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.attempt = attempt
 }
 
-// event is what the steps and the account are given to report to.
-func (f *feed) event(e steps.Event) { f.put(e) }
+// emit is the event sink of the steps and the account.
+func (f *feed) emit(e steps.Event) { f.put(e) }
 
 func (f *feed) put(value any) {
 	f.mu.Lock()
@@ -51,8 +51,8 @@ func (f *feed) put(value any) {
 	}
 }
 
-// take empties the feed.
-func (f *feed) take() []feedItem {
+// drain returns all items and empties the feed.
+func (f *feed) drain() []feedItem {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	items := f.items
@@ -65,7 +65,7 @@ func (f *feed) next(done <-chan struct{}) tea.Cmd {
 	return func() tea.Msg {
 		select {
 		case <-f.ready:
-			return fedMsg(f.take())
+			return feedMsg(f.drain())
 		case <-done:
 			return nil
 		}

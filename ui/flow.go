@@ -10,29 +10,29 @@ import (
 
 // accountOpened begins the run, in an AWS account only when the person has
 // seen whose it is.
-func (a *app) accountOpened(o opened) tea.Cmd {
+func (a *app) accountOpened(o accountOpenedMsg) tea.Cmd {
 	welcome, ok := a.layers[0].screen.(*welcome)
 	switch {
 	case !ok:
 		return nil
 	case o.err != nil:
-		return welcome.failed(o.err)
+		return welcome.openFailed(o.err)
 	}
 	a.account = o.account
 	if a.account.Kind == steps.AWS {
-		return welcome.to(introduced)
+		return welcome.setState(accountShown)
 	}
 	return a.beginRun()
 }
 
 // runBegun goes on to the first step.
-func (a *app) runBegun(b begun) tea.Cmd {
+func (a *app) runBegun(b runBegunMsg) tea.Cmd {
 	welcome, ok := a.layers[0].screen.(*welcome)
 	switch {
 	case !ok:
 		return nil
 	case b.err != nil:
-		return tea.Batch(a.dropAccount(), welcome.failed(b.err))
+		return tea.Batch(a.releaseAccount(), welcome.openFailed(b.err))
 	}
 	a.run, a.result.Run = b.run, b.run.ID()
 	return a.showPhase()
@@ -66,46 +66,46 @@ func (a *app) showPhase() tea.Cmd {
 // forward is enter on the screens read and ask.
 func (a *app) forward() tea.Cmd {
 	a.flow = a.flow.Forward()
-	return a.begin()
+	return a.enterPhase()
 }
 
-// begin shows the phase that was just entered. A step that only reads has come
-// to its run without a review, and starts with it.
-func (a *app) begin() tea.Cmd {
+// enterPhase shows the phase that was just entered. A read-only step has no
+// review: it starts to run.
+func (a *app) enterPhase() tea.Cmd {
 	if a.flow.Phase() != steps.Running {
 		return a.showPhase()
 	}
-	cmd := a.carryOut(nil, nil)
+	cmd := a.executeStep(nil, nil)
 	return tea.Batch(cmd, a.showPhase())
 }
 
 // back is esc: one back within the step, never past what was done.
 func (a *app) back() tea.Cmd {
-	a.leaveJob()
+	a.cancelJob()
 	a.flow = a.flow.Back()
 	return a.showPhase()
 }
 
 // stepPrepared fills the review, or shows why the look at the account failed.
-func (a *app) stepPrepared(p prepared) {
+func (a *app) stepPrepared(p stepPreparedMsg) {
 	if p.err != nil {
 		a.fail(p.err)
 		return
 	}
 	if review, ok := a.layers[0].screen.(*review); ok {
-		review.planned(p)
+		review.setPlan(p)
 	}
 }
 
-// carry is the person's word to the plan on the review.
-func (a *app) carry(plan []steps.PlannedCall) tea.Cmd {
+// acceptPlan runs the step after the person accepted its plan.
+func (a *app) acceptPlan(plan []steps.PlannedCall) tea.Cmd {
 	a.flow = a.flow.Started()
-	cmd := a.carryOut(plan, nil)
+	cmd := a.executeStep(plan, nil)
 	return tea.Batch(cmd, a.showPhase())
 }
 
-// stepCarried ends a running step.
-func (a *app) stepCarried(c carried) {
+// stepExecuted ends a running step.
+func (a *app) stepExecuted(c stepExecutedMsg) {
 	if c.err != nil {
 		a.fail(c.err)
 		return
@@ -117,9 +117,9 @@ func (a *app) stepCarried(c carried) {
 
 // fail ends a review or a run that could not be finished.
 func (a *app) fail(err error) {
-	a.news.diagnosis = diagnosisOf(err)
-	a.news.settle(a.clock)
-	a.news.stopped = isStopped(err)
+	a.progress.diagnosis = diagnosisOf(err)
+	a.progress.finish(a.clock)
+	a.progress.stopped = isStopped(err)
 	a.flow = a.flow.Failed()
 	a.showPhase()
 }
@@ -137,13 +137,13 @@ func diagnosisOf(err error) steps.Diagnosis {
 // changed.
 func (a *app) retry() tea.Cmd {
 	a.flow = a.flow.Retry()
-	return a.begin()
+	return a.enterPhase()
 }
 
 // repair carries out a remedy and then the rest of the step, as its label says.
 func (a *app) repair(remedy steps.Remedy) tea.Cmd {
 	a.flow = a.flow.Retry().Started()
-	cmd := a.carryOut(remedy.Plan, &remedy)
+	cmd := a.executeStep(remedy.Plan, &remedy)
 	return tea.Batch(cmd, a.showPhase())
 }
 
@@ -154,7 +154,7 @@ func (a *app) nextStep() tea.Cmd {
 		return a.keep()
 	}
 	if a.flow.Finished() {
-		return tea.Batch(a.leaveOut(nil, true), a.showPhase())
+		return tea.Batch(a.skipSteps(nil, true), a.showPhase())
 	}
 	return a.showPhase()
 }
@@ -171,12 +171,12 @@ func (a *app) keep() tea.Cmd {
 
 // skipTo leaves steps out until one is wanted, or to the end.
 func (a *app) skipTo(wanted func(steps.Walkthrough) bool) tea.Cmd {
-	a.leaveJob()
+	a.cancelJob()
 	switch a.flow.Phase() {
 	case steps.Running:
 		a.flow = a.flow.Failed()
 	case steps.Failed:
-		a.failed = a.failed || !a.news.stopped
+		a.failed = a.failed || !a.progress.stopped
 	case steps.Done:
 		a.flow = a.flow.NextStep()
 	}
@@ -185,11 +185,11 @@ func (a *app) skipTo(wanted func(steps.Walkthrough) bool) tea.Cmd {
 		skipped = append(skipped, a.flow.Step())
 		a.flow = a.flow.Skip()
 	}
-	return tea.Batch(a.leaveOut(skipped, a.flow.Finished()), a.showPhase())
+	return tea.Batch(a.skipSteps(skipped, a.flow.Finished()), a.showPhase())
 }
 
-// runLeft notes how the run was closed.
-func (a *app) runLeft(l left) {
+// stepsSkipped notes how the run was closed.
+func (a *app) stepsSkipped(l stepsSkippedMsg) {
 	if l.err != nil {
 		a.notice = "the receipt could not be saved: " + l.err.Error()
 	}

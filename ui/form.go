@@ -12,16 +12,16 @@ import (
 // field is one line of a form: a text field, a choice among few, or a choice
 // from a list that is shown over the form.
 type field struct {
-	label   string
-	help    string
-	input   textinput.Model
-	choices []string
-	chosen  int
-	changed func() tea.Cmd // told of another choice; may be nil
-	list    func() tea.Cmd // shows the list to choose from; nil for other fields
-	none    string         // what the empty answer of such a field means
-	check   func(string) error
-	err     string
+	label    string
+	help     string
+	input    textinput.Model
+	choices  []string
+	chosen   int
+	changed  func() tea.Cmd // told of another choice; may be nil
+	openList func() tea.Cmd // shows the list to choose from; nil for other fields
+	none     string         // what the empty answer of such a field means
+	check    func(string) error
+	err      string
 }
 
 func newField(label, help, value string, check func(string) error) field {
@@ -34,8 +34,8 @@ func newField(label, help, value string, check func(string) error) field {
 	return field{label: label, help: help, input: input, check: check}
 }
 
-// covered makes the field show dots for what is typed.
-func (f field) covered() field {
+// masked makes the field show dots for what is typed.
+func (f field) masked() field {
 	f.input.EchoMode = textinput.EchoPassword
 	f.input.EchoCharacter = '•'
 	return f
@@ -59,21 +59,21 @@ type form struct {
 
 func newForm(th *theme, fields []field) *form {
 	f := &form{th: th, fields: fields}
-	f.move(0)
+	f.focusField(0)
 	return f
 }
 
 func (f *form) value(i int) string { return f.fields[i].text() }
 
-// move gives the focus to field i.
-func (f *form) move(i int) {
+// focusField gives the focus to field i.
+func (f *form) focusField(i int) {
 	f.fields[f.focus].input.Blur()
 	f.focus = i
 	f.fields[i].input.Focus()
 }
 
-// valid checks field i and keeps what is wrong beside it.
-func (f *form) valid(i int) bool {
+// validate checks field i and keeps what is wrong beside it.
+func (f *form) validate(i int) bool {
 	field := &f.fields[i]
 	field.err = ""
 	if field.check != nil {
@@ -87,15 +87,15 @@ func (f *form) valid(i int) bool {
 // actions are the form's keys; submit is what enter does once every field is
 // right, and word how the footer calls it.
 func (f *form) actions(keys keyMap, word string, submit func() tea.Cmd) []action {
-	acts := []action{on(called(keys.Forward, word), func() tea.Cmd { return f.enter(submit) })}
+	acts := []action{bindKey(withHelp(keys.Forward, word), func() tea.Cmd { return f.enter(submit) })}
 	if f.fields[f.focus].choices != nil {
-		acts = append(acts, action{key: keys.Option, do: f.change})
+		acts = append(acts, action{key: keys.Option, do: f.changeChoice})
 	}
-	if list := f.fields[f.focus].list; list != nil {
-		acts = append(acts, on(keys.List, list))
+	if list := f.fields[f.focus].openList; list != nil {
+		acts = append(acts, bindKey(keys.List, list))
 	}
 	if len(f.fields) > 1 {
-		acts = append(acts, action{key: keys.Field, do: f.step})
+		acts = append(acts, action{key: keys.Field, do: f.moveFocus})
 	}
 	return acts
 }
@@ -104,25 +104,25 @@ func (f *form) actions(keys keyMap, word string, submit func() tea.Cmd) []action
 // the focus instead and says what is wrong.
 func (f *form) enter(submit func() tea.Cmd) tea.Cmd {
 	for i := range f.fields {
-		if !f.valid(i) {
-			f.move(i)
+		if !f.validate(i) {
+			f.focusField(i)
 			return nil
 		}
 	}
 	return submit()
 }
 
-func (f *form) step(msg tea.KeyPressMsg) tea.Cmd {
-	f.valid(f.focus)
+func (f *form) moveFocus(msg tea.KeyPressMsg) tea.Cmd {
+	f.validate(f.focus)
 	by := 1
 	if k := msg.Keystroke(); k == "up" || k == "shift+tab" {
 		by = len(f.fields) - 1
 	}
-	f.move((f.focus + by) % len(f.fields))
+	f.focusField((f.focus + by) % len(f.fields))
 	return nil
 }
 
-func (f *form) change(msg tea.KeyPressMsg) tea.Cmd {
+func (f *form) changeChoice(msg tea.KeyPressMsg) tea.Cmd {
 	field := &f.fields[f.focus]
 	by := 1
 	if msg.Keystroke() == "left" {
@@ -138,7 +138,7 @@ func (f *form) change(msg tea.KeyPressMsg) tea.Cmd {
 // edit gives a key or a paste to the field with the focus.
 func (f *form) edit(msg tea.Msg) tea.Cmd {
 	field := &f.fields[f.focus]
-	if field.choices != nil || field.list != nil {
+	if field.choices != nil || field.openList != nil {
 		return nil
 	}
 	before := field.input.Value()
@@ -177,7 +177,7 @@ func (f *form) layout(width int) (lines []string, at []int) {
 		if focused {
 			mark, label = f.th.accent.Render("› "), f.th.strong
 		}
-		line := pad(mark+label.Render(cut(field.label, column-4)), column)
+		line := pad(mark+label.Render(truncate(field.label, column-4)), column)
 		lines = append(lines, line+f.control(field, focused, width-column))
 		switch {
 		case field.err != "":
@@ -197,8 +197,8 @@ func (f *form) control(field *field, focused bool, width int) string {
 		}
 		return field.text()
 	}
-	if field.list != nil {
-		text := cutMiddle(cmp.Or(field.input.Value(), field.none), width-4)
+	if field.openList != nil {
+		text := truncateMiddle(cmp.Or(field.input.Value(), field.none), width-4)
 		if focused {
 			return text + f.th.accent.Render(" ›")
 		}

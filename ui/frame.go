@@ -66,7 +66,7 @@ func (a *app) frame() (string, geometry, int) {
 	top := a.top()
 	body := top.screen.body(a.bodyWidth())
 	g := a.measure(len(body))
-	a.keepInSight(top, g)
+	a.scrollToFocus(top, g)
 	offset := top.clamp(len(body), g.bodyHeight)
 
 	lines := make([]string, 0, a.height)
@@ -83,12 +83,12 @@ func (a *app) frame() (string, geometry, int) {
 	for i := range g.bodyHeight {
 		line := ""
 		if i < len(visible) {
-			line = cut(visible[i], g.bodyWidth)
+			line = truncate(visible[i], g.bodyWidth)
 		}
 		if g.panel {
 			beside := ""
 			if i < len(panel) {
-				beside = cut(panel[i], panelWidth-3)
+				beside = truncate(panel[i], panelWidth-3)
 			}
 			line = pad(line, g.bodyWidth) + " " + a.th.faint.Render("│") + " " + beside
 		}
@@ -96,7 +96,7 @@ func (a *app) frame() (string, geometry, int) {
 	}
 	notice := ""
 	if a.notice != "" {
-		notice = " " + a.th.good.Render(cut(a.notice, a.width-2))
+		notice = " " + a.th.good.Render(truncate(a.notice, a.width-2))
 	}
 	lines = append(lines, notice)
 	for _, line := range g.footer {
@@ -108,9 +108,9 @@ func (a *app) frame() (string, geometry, int) {
 	return strings.Join(lines, "\n"), g, offset
 }
 
-// keepInSight scrolls to the field or the line that the person is at, with the
+// scrollToFocus scrolls to the field or the line that the person is at, with the
 // line below it, where its help stands.
-func (a *app) keepInSight(top *layer, g geometry) {
+func (a *app) scrollToFocus(top *layer, g geometry) {
 	switch s := top.screen.(type) {
 	case editor:
 		line, _ := s.cursor(g.bodyWidth)
@@ -162,10 +162,10 @@ func (a *app) rail() string {
 		gap = "   "
 	}
 	parts := make([]string, 0, 6)
-	for _, stop := range a.stops() {
+	for _, stop := range a.stepStatuses() {
 		parts = append(parts, stop.sign+" "+stop.name)
 	}
-	return cut(" "+strings.Join(parts, gap), a.width)
+	return truncate(" "+strings.Join(parts, gap), a.width)
 }
 
 // heading names the screen and, at the right, its state or the place in a body

@@ -32,4 +32,4 @@ func (k keyList) body(width int) []string {
 	return append(lines, "", k.app.th.faint.Render("The mouse is the terminal's own: select and copy as everywhere."))
 }
 
-func (k keyList) actions() []action { return []action{on(k.app.keys.Back, k.app.closeTop)} }
+func (k keyList) actions() []action { return []action{bindKey(k.app.keys.Back, k.app.closeTop)} }

@@ -13,13 +13,13 @@ type action struct {
 	do  func(tea.KeyPressMsg) tea.Cmd
 }
 
-// on makes an action that does not care which of its keys was pressed.
-func on(k key.Binding, do func() tea.Cmd) action {
+// bindKey makes an action that does the same for each of its keys.
+func bindKey(k key.Binding, do func() tea.Cmd) action {
 	return action{key: k, do: func(tea.KeyPressMsg) tea.Cmd { return do() }}
 }
 
-// called gives the key another word for where it stands.
-func called(k key.Binding, word string) key.Binding {
+// withHelp returns the key with another help word.
+func withHelp(k key.Binding, word string) key.Binding {
 	k.SetHelp(k.Help().Key, word)
 	return k
 }

@@ -31,7 +31,7 @@ type editor interface {
 // person scrolls away from it.
 type live interface {
 	screen
-	tail()
+	followsTail()
 }
 
 // chooser is a screen in whose body one item is chosen with ↑ and ↓, while
@@ -54,15 +54,15 @@ func scrolls(s screen) bool {
 
 // layer is a screen with the place to which it is scrolled.
 type layer struct {
-	screen screen
-	offset int
-	held   bool // the person scrolled: a live body no longer follows its end
+	screen       screen
+	offset       int
+	scrolledAway bool // by the person: a live body no longer follows its end
 }
 
-// clamp returns the first line to show of lines in height, and remembers it.
+// clamp limits the offset to lines and height, and returns it.
 func (l *layer) clamp(lines, height int) int {
 	last := max(lines-height, 0)
-	if _, follows := l.screen.(live); follows && !l.held {
+	if _, follows := l.screen.(live); follows && !l.scrolledAway {
 		l.offset = last
 	}
 	l.offset = min(max(l.offset, 0), last)
@@ -81,7 +81,7 @@ func (l *layer) reveal(line, height int) {
 
 // scroll moves by the key pressed.
 func (l *layer) scroll(key string, lines, height int) {
-	l.held = true
+	l.scrolledAway = true
 	switch key {
 	case "up":
 		l.offset--
@@ -95,10 +95,10 @@ func (l *layer) scroll(key string, lines, height int) {
 		l.offset = 0
 	case "end":
 		l.offset = lines
-		l.held = false
+		l.scrolledAway = false
 	}
 	l.clamp(lines, height)
 	if l.offset >= lines-height {
-		l.held = false
+		l.scrolledAway = false
 	}
 }

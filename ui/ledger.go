@@ -24,8 +24,8 @@ type ledger struct {
 	retry string
 }
 
-// note takes one event, reported at the time given.
-func (l *ledger) note(e steps.Event, at time.Time) {
+// add takes one event, reported at the time given.
+func (l *ledger) add(e steps.Event, at time.Time) {
 	switch e := e.(type) {
 	case steps.CallRetried:
 		l.retry = e.String()

@@ -13,7 +13,7 @@ func (l lesson) body(width int) []string {
 	return l.app.lesson(lessonKey{l.app.flow.Step().ID, min(width, lessonWidth), false})
 }
 
-func (l lesson) actions() []action { return []action{on(l.app.keys.Back, l.app.closeTop)} }
+func (l lesson) actions() []action { return []action{bindKey(l.app.keys.Back, l.app.closeTop)} }
 
 // lessonKey names one rendering of a lesson.
 type lessonKey struct {

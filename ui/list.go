@@ -16,13 +16,13 @@ import (
 // a dozen do. The screen that holds it gives it its keys and, where the listing
 // is read from an account, the pages.
 type list struct {
-	app     *app
-	listing steps.Listing
-	picking *steps.Picking
-	input   textinput.Model
-	chosen  int  // a row
-	moved   bool // by the person since the text was typed
-	top     int  // the first row in sight
+	app          *app
+	listing      steps.Listing
+	picking      *steps.Picking
+	input        textinput.Model
+	chosen       int  // a row
+	moved        bool // by the person since the text was typed
+	firstVisible int  // the first row in sight
 }
 
 // newList begins at the item of that name, else at the first row.
@@ -33,29 +33,29 @@ func newList(a *app, listing steps.Listing, name string) *list {
 	return l
 }
 
-// first is the row of the first item: above it stands the choice of none of
+// firstItemRow is the row of the first item: above it stands the choice of none of
 // them, where the listing has that.
-func (l *list) first() int {
+func (l *list) firstItemRow() int {
 	if l.listing.None != "" {
 		return 1
 	}
 	return 0
 }
 
-func (l *list) rows() int { return l.first() + len(l.picking.Matches()) }
+func (l *list) rows() int { return l.firstItemRow() + len(l.picking.Matches()) }
 
 // item is that of a row; that of none of them has no name.
 func (l *list) item(row int) (item steps.ListingItem, ok bool) {
-	if row < l.first() || row >= l.rows() {
-		return steps.ListingItem{}, row >= 0 && row < l.first()
+	if row < l.firstItemRow() || row >= l.rows() {
+		return steps.ListingItem{}, row >= 0 && row < l.firstItemRow()
 	}
-	return l.picking.Matches()[row-l.first()], true
+	return l.picking.Matches()[row-l.firstItemRow()], true
 }
 
 func (l *list) rowOf(name string) int {
 	for i, item := range l.picking.Matches() {
 		if item.Name == name {
-			return l.first() + i
+			return l.firstItemRow() + i
 		}
 	}
 	return 0
@@ -64,13 +64,13 @@ func (l *list) rowOf(name string) int {
 // choose goes to a row and brings it into sight.
 func (l *list) choose(row int) {
 	l.chosen = max(min(row, l.rows()-1), 0)
-	l.top = min(l.top, l.chosen)
-	l.top = max(l.top, l.chosen-l.room()+1)
+	l.firstVisible = min(l.firstVisible, l.chosen)
+	l.firstVisible = max(l.firstVisible, l.chosen-l.visibleRows()+1)
 }
 
-// room is how many rows are in sight: what the screen's other parts, the filter
-// above and the state below leave.
-func (l *list) room() int {
+// visibleRows is the number of rows that fit below the filter and above the
+// state.
+func (l *list) visibleRows() int {
 	const others = 13
 	return max(l.app.height-others, 3)
 }
@@ -91,10 +91,10 @@ func (l *list) add(request steps.PageRequest, page steps.ListingPage) {
 // chooseTyped goes to the first item whose name begins with what was typed, else
 // to the first that matches it.
 func (l *list) chooseTyped() {
-	l.choose(l.first())
+	l.choose(l.firstItemRow())
 	for i, item := range l.picking.Matches() {
 		if strings.HasPrefix(item.Name, l.filter()) {
-			l.choose(l.first() + i)
+			l.choose(l.firstItemRow() + i)
 			return
 		}
 	}
@@ -110,7 +110,7 @@ func (l *list) edit(msg tea.Msg) (cmd tea.Cmd, changed bool) {
 		return cmd, false
 	}
 	l.picking.Filter(l.filter())
-	l.top, l.moved = 0, false
+	l.firstVisible, l.moved = 0, false
 	l.chooseTyped()
 	return cmd, true
 }
@@ -121,7 +121,7 @@ func (l *list) actions(submit func(name string) tea.Cmd) []action {
 	keys := l.app.keys
 	var acts []action
 	if item, ok := l.item(l.chosen); ok {
-		acts = append(acts, on(called(keys.Forward, "choose"), func() tea.Cmd {
+		acts = append(acts, bindKey(withHelp(keys.Forward, "choose"), func() tea.Cmd {
 			if item.WhyNot != "" {
 				return nil
 			}
@@ -136,7 +136,7 @@ func (l *list) actions(submit func(name string) tea.Cmd) []action {
 
 func (l *list) move(msg tea.KeyPressMsg) tea.Cmd {
 	l.moved = true
-	by := map[string]int{"up": -1, "down": 1, "pgup": -l.room(), "pgdown": l.room()}
+	by := map[string]int{"up": -1, "down": 1, "pgup": -l.visibleRows(), "pgdown": l.visibleRows()}
 	l.choose(l.chosen + by[msg.Keystroke()])
 	return nil
 }
@@ -155,14 +155,14 @@ func (l *list) lines(width int, state []string) []string {
 	}
 	lines := []string{th.faint.Render(filterLabel) + typed, ""}
 	l.choose(l.chosen)
-	end := min(l.top+l.room(), l.rows())
+	end := min(l.firstVisible+l.visibleRows(), l.rows())
 	names := 0
-	for row := max(l.top, l.first()); row < end; row++ {
+	for row := max(l.firstVisible, l.firstItemRow()); row < end; row++ {
 		item, _ := l.item(row)
 		names = max(names, min(ansi.StringWidth(item.Name), width/2))
 	}
-	for row := l.top; row < end; row++ {
-		lines = append(lines, cut(l.row(row, names), width))
+	for row := l.firstVisible; row < end; row++ {
+		lines = append(lines, truncate(l.row(row, names), width))
 	}
 	if item, _ := l.item(l.chosen); state == nil && item.WhyNot != "" {
 		state = hang(th.warn.Render("! "), item.WhyNot, width)
@@ -185,14 +185,14 @@ func (l *list) row(row, names int) string {
 	case item.WhyNot != "":
 		look = th.faint
 	}
-	if row < l.first() {
+	if row < l.firstItemRow() {
 		return mark + look.Render(l.listing.None)
 	}
 	about := th.faint.Render(item.About)
 	if item.WhyNot != "" {
 		about = th.warn.Render("no: ") + th.faint.Render(item.WhyNot)
 	}
-	return mark + pad(look.Render(cutMiddle(item.Name, names)), names) + "   " + about
+	return mark + pad(look.Render(truncateMiddle(item.Name, names)), names) + "   " + about
 }
 
 // count says how many match, and how far the reading is.

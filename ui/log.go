@@ -9,6 +9,6 @@ func (l eventLog) heading() (string, string) { return "Log of this run", "" }
 
 func (l eventLog) body(int) []string { return l.app.ledger.log }
 
-func (l eventLog) tail() {}
+func (l eventLog) followsTail() {}
 
-func (l eventLog) actions() []action { return []action{on(l.app.keys.Back, l.app.closeTop)} }
+func (l eventLog) actions() []action { return []action{bindKey(l.app.keys.Back, l.app.closeTop)} }

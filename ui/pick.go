@@ -13,17 +13,17 @@ import (
 // takes the choice.
 type pick struct {
 	*list
-	label string
-	chose func(name string) tea.Cmd
+	label    string
+	onChosen func(name string) tea.Cmd
 
 	reading bool
 	failed  steps.Diagnosis // why a page could not be read
 	ctx     context.Context
-	leave   context.CancelFunc
+	cancel  context.CancelFunc
 }
 
-// pagePicked is a page of a listing on its way to the screen that wants it.
-type pagePicked struct {
+// pageReadMsg is a page of a listing on its way to the screen that wants it.
+type pageReadMsg struct {
 	pick    *pick
 	request steps.PageRequest
 	page    steps.ListingPage
@@ -32,13 +32,13 @@ type pagePicked struct {
 
 // openPick shows the listing of a question over its form.
 func (a *app) openPick(q steps.Question, chose func(name string) tea.Cmd) tea.Cmd {
-	p := &pick{list: newList(a, *q.Listing, ""), label: q.Label, chose: chose}
-	p.ctx, p.leave = context.WithCancel(a.ctx)
+	p := &pick{list: newList(a, *q.Listing, ""), label: q.Label, onChosen: chose}
+	p.ctx, p.cancel = context.WithCancel(a.ctx)
 	a.layers = append(a.layers, &layer{screen: p})
 	return p.read()
 }
 
-// read asks for the page that is wanted next, if none is on its way.
+// read requests the next page, if no request is running.
 func (p *pick) read() tea.Cmd {
 	request, wanted := p.picking.Wanted()
 	if p.reading || !wanted || p.failed.What != "" {
@@ -48,12 +48,12 @@ func (p *pick) read() tea.Cmd {
 	services, ctx, page := p.app.account.Services, p.ctx, p.listing.Page
 	return func() tea.Msg {
 		read, err := page(ctx, services, request.Beginning, request.From)
-		return pagePicked{pick: p, request: request, page: read, err: err}
+		return pageReadMsg{pick: p, request: request, page: read, err: err}
 	}
 }
 
-// arrived takes a page. Whoever has chosen meanwhile is not kept.
-func (p *pick) arrived(msg pagePicked) tea.Cmd {
+// pageRead adds a page. One that comes after the choice is dropped.
+func (p *pick) pageRead(msg pageReadMsg) tea.Cmd {
 	if msg.pick != p || p.ctx.Err() != nil {
 		return nil
 	}
@@ -77,22 +77,22 @@ func (p *pick) body(width int) []string {
 }
 
 func (p *pick) actions() []action {
-	return append(p.list.actions(p.take), on(called(p.app.keys.Back, "back"), func() tea.Cmd {
-		p.leave()
+	return append(p.list.actions(p.take), bindKey(withHelp(p.app.keys.Back, "back"), func() tea.Cmd {
+		p.cancel()
 		return p.app.closeTop()
 	}))
 }
 
 func (p *pick) take(name string) tea.Cmd {
-	p.leave()
+	p.cancel()
 	p.app.closeTop()
-	return p.chose(name)
+	return p.onChosen(name)
 }
 
 // edit gives a key to the filter, and takes the pages that arrive.
 func (p *pick) edit(msg tea.Msg) tea.Cmd {
-	if page, ok := msg.(pagePicked); ok {
-		return p.arrived(page)
+	if page, ok := msg.(pageReadMsg); ok {
+		return p.pageRead(page)
 	}
 	cmd, changed := p.list.edit(msg)
 	if changed {

@@ -160,7 +160,7 @@ func (s *stage) picked(from, to int) *stage {
 		}
 		items = append(items, item)
 	}
-	s.Update(pagePicked{pick: p, page: steps.ListingPage{Items: items}})
+	s.Update(pageReadMsg{pick: p, page: steps.ListingPage{Items: items}})
 	return s
 }
 

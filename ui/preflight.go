@@ -10,41 +10,41 @@ import (
 	"keyturn/steps/preflight"
 )
 
-// looked is the outcome of the look at an AWS account before a run begins.
-type looked struct {
+// preflightDoneMsg is the outcome of the look at an AWS account before a run begins.
+type preflightDoneMsg struct {
 	report preflight.Report
 	err    error
 }
 
-// foresight shows what a run would meet in the AWS account that was just
+// preflightScreen shows what a run would meet in the AWS account that was just
 // opened: what is denied first, then what is in the way, what is unknown, and
 // how many actions are allowed. The app tells it the report; whoever begins
 // although something is denied or in the way says so twice.
-type foresight struct {
+type preflightScreen struct {
 	app     *app
 	welcome *welcome // where esc leads, and the run begins
 	report  *preflight.Report
 	warned  bool // enter was pressed once although something stands there
 }
 
-// lookAhead shows the screen and starts the look.
-func (a *app) lookAhead(w *welcome) tea.Cmd {
-	a.show(&foresight{app: a, welcome: w})
-	account, relay, look := a.account, a.relay, a.opts.Look
+// runPreflight shows the screen and starts the preflight.
+func (a *app) runPreflight(w *welcome) tea.Cmd {
+	a.show(&preflightScreen{app: a, welcome: w})
+	account, relay, look := a.account, a.relay, a.opts.Preflight
 	return a.start(func(ctx context.Context) any {
 		report, err := look(ctx, account, relay)
-		return looked{report, err}
+		return preflightDoneMsg{report, err}
 	})
 }
 
-// accountLooked fills the screen.
-func (a *app) accountLooked(l looked) {
-	if f, ok := a.layers[0].screen.(*foresight); ok && l.err == nil {
+// preflightDone fills the screen.
+func (a *app) preflightDone(l preflightDoneMsg) {
+	if f, ok := a.layers[0].screen.(*preflightScreen); ok && l.err == nil {
 		f.report = &l.report
 	}
 }
 
-func (f *foresight) heading() (string, string) {
+func (f *preflightScreen) heading() (string, string) {
 	const title = "Before anything is made"
 	switch {
 	case f.report == nil:
@@ -55,7 +55,7 @@ func (f *foresight) heading() (string, string) {
 	return title, "read"
 }
 
-func (f *foresight) body(width int) []string {
+func (f *preflightScreen) body(width int) []string {
 	if f.report == nil {
 		looking := f.app.th.accent.Render(f.app.spinner()) + " asking what you may do, and what is in the way; nothing is changed"
 		return append([]string{looking}, f.app.retryLines(width)...)
@@ -83,7 +83,7 @@ func (f *foresight) body(width int) []string {
 	return lines
 }
 
-func (f *foresight) denied(width int) []string {
+func (f *preflightScreen) denied(width int) []string {
 	th := f.app.th
 	denied := f.report.WithVerdict(preflight.Denied)
 	if len(denied) == 0 {
@@ -94,7 +94,7 @@ func (f *foresight) denied(width int) []string {
 	return append(append(lines, hang("  ", preflight.Advice, width)...), "")
 }
 
-func (f *foresight) inTheWay(width int) []string {
+func (f *preflightScreen) inTheWay(width int) []string {
 	th, obstacles := f.app.th, f.report.Obstacles
 	if len(obstacles) == 0 {
 		return nil
@@ -108,7 +108,7 @@ func (f *foresight) inTheWay(width int) []string {
 }
 
 // reasons are the actions with one why each, in as few lines as they take.
-func (f *foresight) reasons(findings []preflight.Finding, width int) []string {
+func (f *preflightScreen) reasons(findings []preflight.Finding, width int) []string {
 	th := f.app.th
 	var lines []string
 	for _, reason := range preflight.GroupByReason(findings) {
@@ -125,11 +125,11 @@ func actionCount(n int) string {
 	return fmt.Sprintf("%d actions", n)
 }
 
-func (f *foresight) actions() []action {
+func (f *preflightScreen) actions() []action {
 	a := f.app
-	back := on(a.keys.Back, func() tea.Cmd {
-		a.leaveJob()
-		return f.welcome.to(introduced)
+	back := bindKey(a.keys.Back, func() tea.Cmd {
+		a.cancelJob()
+		return f.welcome.setState(accountShown)
 	})
 	if f.report == nil {
 		return []action{back}
@@ -139,18 +139,18 @@ func (f *foresight) actions() []action {
 		word = "begin all the same"
 	}
 	return []action{
-		on(called(a.keys.Forward, word), f.forward),
-		on(called(a.keys.Retry, "look again"), func() tea.Cmd { return a.lookAhead(f.welcome) }),
+		bindKey(withHelp(a.keys.Forward, word), f.forward),
+		bindKey(withHelp(a.keys.Retry, "look again"), func() tea.Cmd { return a.runPreflight(f.welcome) }),
 		back,
 	}
 }
 
 // forward begins the run, at the second enter where something stands there.
-func (f *foresight) forward() tea.Cmd {
+func (f *preflightScreen) forward() tea.Cmd {
 	if !f.report.OK() && !f.warned {
 		f.warned = true
 		f.app.show(f) // from its first line: the warning stands there
 		return nil
 	}
-	return tea.Batch(f.welcome.to(opening), f.app.beginRun())
+	return tea.Batch(f.welcome.setState(opening), f.app.beginRun())
 }

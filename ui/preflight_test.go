@@ -32,17 +32,17 @@ func (s *stage) lookingAhead() *stage {
 	s.configured().press("enter", "enter")
 	s.account = &awsAccount
 	w := s.layers[0].screen.(*welcome)
-	w.to(introduced)
+	w.setState(accountShown)
 	s.attempt++
 	s.job = &job{attempt: s.attempt, started: s.now, cancel: func() {}}
-	s.show(&foresight{app: s.app, welcome: w})
+	s.show(&preflightScreen{app: s.app, welcome: w})
 	return s
 }
 
 // lookingAhead has a session look, and find one report after the other.
 func lookingAhead(reports ...preflight.Report) func(*Options) {
 	return func(o *Options) {
-		o.Look = func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) {
+		o.Preflight = func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) {
 			report := reports[0]
 			if len(reports) > 1 {
 				reports = reports[1:]

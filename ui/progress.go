@@ -48,19 +48,19 @@ type row struct {
 	account steps.AccountKind // where it runs
 	detail  string
 
-	drawn   []string // its lines, once it has ended
-	drawnAs drawing
+	rendered    []string // its lines, once it has ended
+	renderedFor renderKey
 }
 
 func newProgress(step steps.StepID, account steps.AccountKind) progress {
 	return progress{step: step, account: account}
 }
 
-// longWait is when a wait deserves to be told that it may be left.
+// longWait is the time after which a wait is said to be safe to leave.
 const longWait = 20 * time.Second
 
-// note folds one event in, reported at the time given.
-func (p *progress) note(e steps.Event, at time.Time) {
+// add folds one event in, reported at the time given.
+func (p *progress) add(e steps.Event, at time.Time) {
 	switch e := e.(type) {
 	case steps.Planned:
 		p.plan = e.Calls
@@ -81,11 +81,11 @@ func (p *progress) note(e steps.Event, at time.Time) {
 	case steps.Checked:
 		p.checked(e.Check, at)
 	case steps.RotationMoved:
-		p.moved(e)
+		p.rotationMoved(e)
 	case steps.StepChanged:
 		p.elapsed = e.Elapsed
 		if e.State != steps.StepStarted {
-			p.settle(at)
+			p.finish(at)
 		}
 	}
 }
@@ -147,9 +147,9 @@ func (p *progress) waiting(e steps.Waiting, at time.Time) {
 	}
 }
 
-// moved gives every version a column of its own for good, in the order of
+// rotationMoved gives every version a column of its own for good, in the order of
 // appearance, the current one first.
-func (p *progress) moved(e steps.RotationMoved) {
+func (p *progress) rotationMoved(e steps.RotationMoved) {
 	place := func(v steps.SecretVersion) int {
 		if i := slices.Index(p.columns, v.ID); i >= 0 {
 			return i
@@ -188,8 +188,8 @@ func (p *progress) endWait(at time.Time) {
 	}
 }
 
-// settle ends whatever still seems to run: the step has ended.
-func (p *progress) settle(at time.Time) {
+// finish ends the rows that are still running: the step has ended.
+func (p *progress) finish(at time.Time) {
 	for i := range p.rows {
 		if r := &p.rows[i]; r.state == rowRunning {
 			r.state, r.took = rowFailed, at.Sub(r.since)
@@ -201,9 +201,9 @@ func (p *progress) settle(at time.Time) {
 	}
 }
 
-// share is how much of the plan is done, in percent, for the terminal's own
+// percentDone is how much of the plan is done, in percent, for the terminal's own
 // progress bar.
-func (p *progress) share() int {
+func (p *progress) percentDone() int {
 	if len(p.plan) == 0 {
 		return 0
 	}
@@ -216,8 +216,8 @@ func (p *progress) share() int {
 	return min(done*100/len(p.plan), 99)
 }
 
-// current is the wait that is running, if one is.
-func (p *progress) current() (row, bool) {
+// currentWait returns the running wait, if there is one.
+func (p *progress) currentWait() (row, bool) {
 	for _, r := range slices.Backward(p.rows) {
 		if r.wait != "" && r.state == rowRunning {
 			return r, true
@@ -235,20 +235,20 @@ func checkName(name string) string {
 // rotation they are brief, so that both fit on 80x24.
 func (p *progress) lines(width int, th theme, now time.Time, spinner string) []string {
 	var lines []string
-	want := drawing{width, th.dark, len(p.rotation.Versions) > 1}
+	want := renderKey{width, th.dark, len(p.rotation.Versions) > 1}
 	for i := range p.rows {
 		r := &p.rows[i]
 		if r.state == rowRunning {
 			lines = append(lines, r.lines(width, th, now, spinner)...)
 			continue
 		}
-		if r.drawnAs != want {
-			r.drawn, r.drawnAs = r.lines(width, th, now, spinner), want
+		if r.renderedFor != want {
+			r.rendered, r.renderedFor = r.lines(width, th, now, spinner), want
 			if want.brief {
-				r.drawn = r.drawn[:1]
+				r.rendered = r.rendered[:1]
 			}
 		}
-		lines = append(lines, r.drawn...)
+		lines = append(lines, r.rendered...)
 	}
 	return lines
 }

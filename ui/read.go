@@ -55,7 +55,7 @@ func (a *app) pricedLines(resources []steps.Resource, width int) (priced, free [
 			continue
 		}
 		name, price := steps.KindName(resource.Kind)+"  ", a.th.faint.Render("if kept: ")+cost
-		id := cutMiddle(resource.ID, max(width-ansi.StringWidth(name+price)-1, 3))
+		id := truncateMiddle(resource.ID, max(width-ansi.StringWidth(name+price)-1, 3))
 		priced = append(priced, spread(name+a.th.code.Render(id), price, width))
 	}
 	if len(kinds) > 0 {
@@ -82,9 +82,9 @@ func (r *read) actions() []action {
 	if step := a.flow.Step(); step.ReadOnly && len(step.Questions) == 0 {
 		word = "prove it"
 	}
-	acts := []action{on(called(a.keys.Forward, word), a.forward)}
+	acts := []action{bindKey(withHelp(a.keys.Forward, word), a.forward)}
 	if a.flow.Step().Removes {
-		acts = append(acts, on(a.keys.Keep, a.keep))
+		acts = append(acts, bindKey(a.keys.Keep, a.keep))
 	}
 	return acts
 }

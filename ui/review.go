@@ -24,10 +24,10 @@ type review struct {
 
 func newReview(a *app) *review { return &review{app: a} }
 
-// planned is called when the look at the account is over.
-func (r *review) planned(p prepared) {
+// setPlan is called when the look at the account is over.
+func (r *review) setPlan(p stepPreparedMsg) {
 	r.ready, r.plan, r.stored = true, p.plan, p.stored
-	if !r.destroys() || r.app.account.Kind == steps.Sandbox {
+	if !r.deletesDatabase() || r.app.account.Kind == steps.Sandbox {
 		return
 	}
 	id := r.app.setup.DatabaseName()
@@ -41,8 +41,8 @@ func (r *review) planned(p prepared) {
 	r.app.show(reviewInput{r})
 }
 
-// destroys reports that the plan deletes a database.
-func (r *review) destroys() bool {
+// deletesDatabase reports that the plan deletes a database.
+func (r *review) deletesDatabase() bool {
 	for _, call := range r.plan {
 		if call.Operation == "DeleteDBInstance" {
 			return true
@@ -91,7 +91,7 @@ func (r *review) planLines(width int) []string {
 			lines = append(lines, "  "+th.code.Render(line))
 		}
 	}
-	if r.destroys() && r.app.account.Kind == steps.Sandbox {
+	if r.deletesDatabase() && r.app.account.Kind == steps.Sandbox {
 		lines = append(lines, "")
 		lines = append(lines, wrap(th.faint.Render("In an AWS account you would now type the database's identifier, "+
 			"to acknowledge that all its data is lost."), width)...)
@@ -100,7 +100,7 @@ func (r *review) planLines(width int) []string {
 	if about.Warning != "" {
 		lines = append(append(lines, ""), hang(th.warn.Render("! "), about.Warning, width)...)
 	}
-	lines = append(append(lines, ""), r.app.whoLine(width)...)
+	lines = append(append(lines, ""), r.app.callerLine(width)...)
 	return append(lines, r.app.aboutLines(about, width)...)
 }
 
@@ -112,23 +112,23 @@ func planLine(number int, call steps.PlannedCall, width int, th theme) []string 
 	if ansi.StringWidth(prefix)+ansi.StringWidth(call.Why)+2+ansi.StringWidth(name) <= width {
 		return []string{spread(prefix+call.Why, name, width)}
 	}
-	return append(hang(prefix, call.Why, width), "     "+cut(name, width-5))
+	return append(hang(prefix, call.Why, width), "     "+truncate(name, width-5))
 }
 
 func (r *review) actions() []action {
 	a := r.app
-	back := on(a.keys.Back, a.back)
+	back := bindKey(a.keys.Back, a.back)
 	switch {
 	case !r.ready:
 		return []action{back}
 	case r.confirm != nil:
-		return append(r.confirm.actions(a.keys, "delete", r.carry), back)
+		return append(r.confirm.actions(a.keys, "delete", r.acceptPlan), back)
 	}
 	word := "do it"
 	if len(r.plan) == 0 {
 		word = "prove it"
 	}
-	return []action{on(called(a.keys.Forward, word), r.carry), back}
+	return []action{bindKey(withHelp(a.keys.Forward, word), r.acceptPlan), back}
 }
 
-func (r *review) carry() tea.Cmd { return r.app.carry(r.plan) }
+func (r *review) acceptPlan() tea.Cmd { return r.app.acceptPlan(r.plan) }

@@ -44,7 +44,7 @@ func rotationPicture(moved steps.RotationMoved, width int, th theme, spinner str
 			lines = append(lines, "fingerprint "+th.code.Render(v.Fingerprint))
 		}
 		for i := range lines {
-			lines[i] = pad(cut(lines[i], column-1), column)
+			lines[i] = pad(truncate(lines[i], column-1), column)
 		}
 		blocks = append(blocks, strings.Join(lines, "\n"))
 	}
@@ -81,5 +81,5 @@ func phases(completed []steps.RotationPhase, width int, th theme, spinner string
 		}
 		parts = append(parts, p.name+" "+sign)
 	}
-	return cut("  "+strings.Join(parts, th.faint.Render(link)), width)
+	return truncate("  "+strings.Join(parts, th.faint.Render(link)), width)
 }

@@ -19,26 +19,26 @@ func (r *running) heading() (string, string) {
 	return r.app.stepHeading(), "running"
 }
 
-// tail: the newest row stays in sight.
-func (r *running) tail() {}
+// followsTail: the newest row stays in sight.
+func (r *running) followsTail() {}
 
 func (r *running) body(width int) []string {
 	a := r.app
-	lines := a.news.lines(width, a.th, a.clock, a.spinner())
+	lines := a.progress.lines(width, a.th, a.clock, a.spinner())
 	if len(lines) == 0 {
 		lines = []string{a.th.accent.Render(a.spinner()) + " starting"}
 	}
-	if picture := rotationPicture(a.news.rotation, width, a.th, a.spinner()); picture != nil {
+	if picture := rotationPicture(a.progress.rotation, width, a.th, a.spinner()); picture != nil {
 		lines = append(append(lines, ""), picture...)
 	}
 	lines = append(lines, a.retryLines(width)...)
 	if exposed := a.exposureLines(width); exposed != nil {
 		lines = append(append(lines, ""), exposed...)
 	}
-	if a.news.latest != "" {
-		lines = append(lines, "", a.th.faint.Render("$ "+briefCommand(oneLine(a.news.latest), width-2)))
+	if a.progress.latest != "" {
+		lines = append(lines, "", a.th.faint.Render("$ "+briefCommand(oneLine(a.progress.latest), width-2)))
 	}
-	if wait, ok := a.news.current(); ok && a.clock.Sub(wait.since) > longWait && a.account.Kind == steps.AWS {
+	if wait, ok := a.progress.currentWait(); ok && a.clock.Sub(wait.since) > longWait && a.account.Kind == steps.AWS {
 		lines = append(lines, "")
 		lines = append(lines, wrap(a.th.faint.Render("AWS goes on with this by itself. "+
 			"ctrl+c offers to stop waiting; the run "+a.result.Run+" is recorded."), width)...)

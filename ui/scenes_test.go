@@ -32,24 +32,24 @@ func firstScenes() []scene {
 		{"welcome-region-new", func(s *stage) { s.configured().typed("dev").press("enter").typed("eu-north-7") }},
 		{"welcome-opening", func(s *stage) { s.press("enter") }},
 		{"welcome-refused", func(s *stage) {
-			s.press("enter").ends(opened{err: fmt.Errorf("find credentials: %w", steps.ErrNoCredentials)})
+			s.press("enter").ends(accountOpenedMsg{err: fmt.Errorf("find credentials: %w", steps.ErrNoCredentials)})
 		}},
 		{"welcome-introduced", func(s *stage) {
 			s.configured().press("enter", "enter")
 			s.account = &awsAccount
 			s.job = nil
-			s.layers[0].screen.(*welcome).to(introduced)
+			s.layers[0].screen.(*welcome).setState(accountShown)
 		}},
 		{"preflight-looking", func(s *stage) { s.lookingAhead() }},
-		{"preflight-denied", func(s *stage) { s.lookingAhead().ends(looked{report: deniedReport}) }},
-		{"preflight-warned", func(s *stage) { s.lookingAhead().ends(looked{report: deniedReport}).press("enter") }},
-		{"preflight-clear", func(s *stage) { s.lookingAhead().ends(looked{report: clearReport}) }},
+		{"preflight-denied", func(s *stage) { s.lookingAhead().ends(preflightDoneMsg{report: deniedReport}) }},
+		{"preflight-warned", func(s *stage) { s.lookingAhead().ends(preflightDoneMsg{report: deniedReport}).press("enter") }},
+		{"preflight-clear", func(s *stage) { s.lookingAhead().ends(preflightDoneMsg{report: clearReport}) }},
 		{"welcome-not-aws", func(s *stage) {
 			s.configured().press("enter", "enter")
 			standIn := awsAccount
 			standIn.Endpoint = "http://127.0.0.1:4566"
 			s.account, s.job = &standIn, nil
-			s.layers[0].screen.(*welcome).to(introduced)
+			s.layers[0].screen.(*welcome).setState(accountShown)
 		}},
 		{"database-review-not-aws", func(s *stage) {
 			standIn := awsAccount
@@ -89,7 +89,7 @@ func firstScenes() []scene {
 			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).press("ctrl+c")
 		}},
 		{"database-stopped", func(s *stage) {
-			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).ends(carried{err: context.Canceled})
+			s.in(awsAccount).running(databasePlan).report(databaseEvents()...).ends(stepExecutedMsg{err: context.Canceled})
 		}},
 		{"database-result", func(s *stage) {
 			s.in(sandboxAccount).running(databasePlan).report(databaseEvents()...).
@@ -115,28 +115,28 @@ func laterScenes() []scene {
 		{"secret-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret) }},
 		{"secret-ask", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret).press("enter") }},
 		{"secret-review", func(s *stage) {
-			s.in(sandboxAccount).at(rotation.StepSecret).review(prepared{
+			s.in(sandboxAccount).at(rotation.StepSecret).review(stepPreparedMsg{
 				plan:   []steps.PlannedCall{{Service: "secretsmanager", Operation: "CreateSecret", Why: "store how to sign in to the database"}},
 				stored: `{"username":"adminuser","password":"••••","engine":"mysql","host":"mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com","port":3306,"dbInstanceIdentifier":"mytestdatabaseinstance"}`,
 			})
 		}},
-		{"secret-review-nothing-left", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret).review(prepared{}) }},
+		{"secret-review-nothing-left", func(s *stage) { s.in(sandboxAccount).at(rotation.StepSecret).review(stepPreparedMsg{}) }},
 		{"secret-result", func(s *stage) {
-			s.in(sandboxAccount).at(rotation.StepSecret).running(prepared{}).succeeds(secretResult)
+			s.in(sandboxAccount).at(rotation.StepSecret).running(stepPreparedMsg{}).succeeds(secretResult)
 		}},
 		{"validate-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepValidate) }},
 		{"validate-failed", func(s *stage) {
-			s.in(awsAccount).at(rotation.StepValidate).running(prepared{}).fails(portDiagnosis)
+			s.in(awsAccount).at(rotation.StepValidate).running(stepPreparedMsg{}).fails(portDiagnosis)
 			s.ledger.made = true
 		}},
 		{"validate-failed-details", func(s *stage) {
-			s.in(awsAccount).at(rotation.StepValidate).running(prepared{}).fails(portDiagnosis).press("d")
+			s.in(awsAccount).at(rotation.StepValidate).running(stepPreparedMsg{}).fails(portDiagnosis).press("d")
 		}},
 		{"validate-result", func(s *stage) {
-			s.in(sandboxAccount).at(rotation.StepValidate).running(prepared{}).report(signInChecks...).succeeds(validateResult)
+			s.in(sandboxAccount).at(rotation.StepValidate).running(stepPreparedMsg{}).report(signInChecks...).succeeds(validateResult)
 		}},
 		{"workbench", func(s *stage) {
-			s.in(sandboxAccount).at(rotation.StepValidate).running(prepared{}).report(signInChecks...).succeeds(validateResult).press("w")
+			s.in(sandboxAccount).at(rotation.StepValidate).running(stepPreparedMsg{}).report(signInChecks...).succeeds(validateResult).press("w")
 		}},
 		{"rotate-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepRotate) }},
 		{"rotate-ask", func(s *stage) { s.in(sandboxAccount).at(rotation.StepRotate).press("enter") }},
@@ -153,10 +153,10 @@ func laterScenes() []scene {
 		}},
 		{"verify-read", func(s *stage) { s.in(sandboxAccount).at(rotation.StepVerify) }},
 		{"verify-result", func(s *stage) {
-			s.in(sandboxAccount).at(rotation.StepVerify).running(prepared{}).report(verifyChecks...).succeeds(verifyResult)
+			s.in(sandboxAccount).at(rotation.StepVerify).running(stepPreparedMsg{}).report(verifyChecks...).succeeds(verifyResult)
 		}},
 		{"verify-result-shown", func(s *stage) {
-			s.in(sandboxAccount).at(rotation.StepVerify).running(prepared{}).report(verifyChecks...).succeeds(verifyResult).press("v")
+			s.in(sandboxAccount).at(rotation.StepVerify).running(stepPreparedMsg{}).report(verifyChecks...).succeeds(verifyResult).press("v")
 		}},
 		{"cleanup-read", func(s *stage) {
 			s.in(awsAccount).report(databaseEvents()...).report(rotateEvents(2)...).at(rotation.StepCleanup)

@@ -133,7 +133,7 @@ func (s *stage) report(events ...steps.Event) *stage {
 		attempt = s.job.attempt
 	}
 	for _, e := range events {
-		s.fed(feedItem{attempt, e})
+		s.handleFeedItem(feedItem{attempt, e})
 		if wait, ok := e.(steps.Waiting); ok {
 			s.now = s.now.Add(wait.Elapsed / 4)
 			s.clock = s.now
@@ -144,12 +144,12 @@ func (s *stage) report(events ...steps.Event) *stage {
 
 // ends brings the outcome of the job that runs now.
 func (s *stage) ends(outcome any) *stage {
-	s.fed(feedItem{s.job.attempt, outcome})
+	s.handleFeedItem(feedItem{s.job.attempt, outcome})
 	return s
 }
 
 // review goes from the first screen of the step to its plan.
-func (s *stage) review(p prepared) *stage {
+func (s *stage) review(p stepPreparedMsg) *stage {
 	s.flow = s.flow.Forward()
 	if s.flow.Phase() == steps.Ask {
 		s.flow = s.flow.Forward()
@@ -161,7 +161,7 @@ func (s *stage) review(p prepared) *stage {
 
 // running goes on from the review, or from the first screen of a step that only
 // reads.
-func (s *stage) running(p prepared) *stage {
+func (s *stage) running(p stepPreparedMsg) *stage {
 	if s.flow.Step().ReadOnly {
 		s.flow = s.flow.Forward()
 	} else {
@@ -169,7 +169,7 @@ func (s *stage) running(p prepared) *stage {
 		s.flow = s.flow.Started()
 	}
 	s.fakeJob()
-	s.news.plan = p.plan
+	s.progress.plan = p.plan
 	s.show(newRunning(s.app))
 	return s
 }
@@ -177,7 +177,7 @@ func (s *stage) running(p prepared) *stage {
 // fakeJob stands for work in the background that never reports by itself.
 func (s *stage) fakeJob() {
 	s.attempt++
-	s.news = newProgress(s.flow.Step().ID, s.account.Kind)
+	s.progress = newProgress(s.flow.Step().ID, s.account.Kind)
 	s.job = &job{attempt: s.attempt, started: s.now, cancel: func() {}}
 }
 
@@ -203,10 +203,10 @@ func keyPress(name string) tea.KeyPressMsg {
 }
 
 func (s *stage) fails(d steps.Diagnosis) *stage {
-	return s.ends(carried{err: &steps.StepError{Step: s.flow.Step().ID, Diagnosis: d, Err: errors.New(d.Raw)}})
+	return s.ends(stepExecutedMsg{err: &steps.StepError{Step: s.flow.Step().ID, Diagnosis: d, Err: errors.New(d.Raw)}})
 }
 
 func (s *stage) succeeds(r steps.Result) *stage {
 	s.report(steps.StepChanged{Step: s.flow.Step().ID, State: steps.StepDone, Elapsed: 4800 * time.Millisecond})
-	return s.ends(carried{result: r})
+	return s.ends(stepExecutedMsg{result: r})
 }

@@ -21,7 +21,7 @@ func (a *app) stop() tea.Cmd {
 		return tea.Quit
 	}
 	kept := a.layers[:1]
-	if a.asksCode() {
+	if a.isAskingMFACode() {
 		kept = a.layers // it waits for its answer
 	}
 	a.layers = append(kept, &layer{screen: &stopping{app: a}})
@@ -38,31 +38,31 @@ func (a *app) stopWord() string {
 
 func (s *stopping) heading() (string, string) { return s.app.stepHeading(), "stop?" }
 
-// way is one answer to the question.
-type way struct {
+// stopOption is one answer to the question.
+type stopOption struct {
 	name, about string
 	take        func() tea.Cmd
 }
 
-// ways are the answers that make sense now, the harmless one first.
-func (s *stopping) ways() []way {
+// options are the possible answers, the harmless one first.
+func (s *stopping) options() []stopOption {
 	a := s.app
-	ways := []way{{"Carry on", "as if nothing had been pressed", a.closeTop}}
+	ways := []stopOption{{"Carry on", "as if nothing had been pressed", a.closeTop}}
 	if a.flow.Phase() == steps.Running && a.job != nil {
 		about := "what was made so far stays, and is in the receipt; you can try again or clean up"
 		if a.account.Kind == steps.AWS {
 			about = "AWS goes on by itself; trying again finds what is there and carries on"
 		}
-		ways = append(ways, way{"Stop waiting", about, s.stopWaiting})
+		ways = append(ways, stopOption{"Stop waiting", about, s.stopWaiting})
 	}
 	if a.ledger.made && !a.flow.Step().Removes {
-		ways = append(ways, way{"Undo", "go to step 6 and remove what this run made, after a review", a.skipToCleanup})
+		ways = append(ways, stopOption{"Undo", "go to step 6 and remove what this run made, after a review", a.skipToCleanup})
 	}
 	about := "what this run made stays in the account"
 	if a.account.Kind == steps.Sandbox {
 		about = "the sandbox ends with the program, and all in it"
 	}
-	return append(ways, way{"Quit", about, func() tea.Cmd { return tea.Quit }})
+	return append(ways, stopOption{"Quit", about, func() tea.Cmd { return tea.Quit }})
 }
 
 // stopWaiting cancels the step's work and stays until it has let go.
@@ -77,11 +77,11 @@ func (s *stopping) stopWaiting() tea.Cmd {
 func (s *stopping) body(width int) []string {
 	a := s.app
 	lines := []string{}
-	if wait, ok := a.news.current(); ok && a.job != nil {
+	if wait, ok := a.progress.currentWait(); ok && a.job != nil {
 		lines = append(hang(a.th.accent.Render(a.spinner())+" ",
 			"waiting for "+wait.text+", "+wait.runningFor(a.clock), width), "")
 	}
-	ways := s.ways()
+	ways := s.options()
 	s.chosen = min(s.chosen, len(ways)-1)
 	for i, way := range ways {
 		mark, style := "  ", a.th.text
@@ -107,15 +107,15 @@ func (s *stopping) chosenLines(width int) (first, last int) {
 func (s *stopping) actions() []action {
 	a := s.app
 	return []action{
-		on(called(a.keys.Forward, "choose"), func() tea.Cmd { return s.ways()[min(s.chosen, len(s.ways())-1)].take() }),
+		bindKey(withHelp(a.keys.Forward, "choose"), func() tea.Cmd { return s.options()[min(s.chosen, len(s.options())-1)].take() }),
 		{key: a.keys.Choose, do: func(msg tea.KeyPressMsg) tea.Cmd {
 			by := 1
 			if msg.Keystroke() == "up" {
-				by = len(s.ways()) - 1
+				by = len(s.options()) - 1
 			}
-			s.chosen = (s.chosen + by) % len(s.ways())
+			s.chosen = (s.chosen + by) % len(s.options())
 			return nil
 		}},
-		on(called(a.keys.Back, "carry on"), a.closeTop),
+		bindKey(withHelp(a.keys.Back, "carry on"), a.closeTop),
 	}
 }

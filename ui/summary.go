@@ -11,23 +11,23 @@ import (
 
 // summary is what is said at the end, on the last screen and in the shell.
 type summary struct {
-	run     string
-	account string
-	sandbox bool
-	trail   []stop
-	elapsed time.Duration
-	checks  string
-	cost    string // a sentence; "" if nothing was made
-	left    []steps.Resource
-	used    []steps.UsedResource
-	remover string // the command that removes what is left
-	gone    bool   // what is left ends with the program: the sandbox
-	receipt string // the receipt's file
-	proved  bool   // every step but the clean-up is done, and a rotation was among them
+	run             string
+	account         string
+	sandbox         bool
+	trail           []stepStatus
+	elapsed         time.Duration
+	checks          string
+	cost            string // a sentence; "" if nothing was made
+	left            []steps.Resource
+	used            []steps.UsedResource
+	cleanupCommand  string // the command that removes what is left
+	endsWithProgram bool   // what is left ends with the program: the sandbox
+	receipt         string // the receipt's file
+	proved          bool   // every step but the clean-up is done, and a rotation was among them
 }
 
 func (a *app) summary() summary {
-	s := summary{run: a.result.Run, trail: a.stops(), proved: !a.setup.TestOnly}
+	s := summary{run: a.result.Run, trail: a.stepStatuses(), proved: !a.setup.TestOnly}
 	for i, step := range a.flow.Steps() {
 		s.proved = s.proved && (step.Removes || a.flow.StateOf(i) == steps.StepDone)
 	}
@@ -52,12 +52,12 @@ func (a *app) summary() summary {
 		}
 	}
 	if a.opts.CleanupCommand != nil {
-		s.remover = a.opts.CleanupCommand(s.run)
+		s.cleanupCommand = a.opts.CleanupCommand(s.run)
 	}
 	if a.opts.ReceiptPath != nil && s.run != "" {
 		s.receipt = a.opts.ReceiptPath(s.run)
 	}
-	s.gone = s.sandbox && len(s.left) > 0
+	s.endsWithProgram = s.sandbox && len(s.left) > 0
 	return s
 }
 
@@ -87,13 +87,13 @@ func (s summary) outcomeLines(width int, left []string) []string {
 	switch {
 	case len(s.left) == 0:
 		lines = append(lines, wrap("Nothing of this run is left in the account.", width)...)
-	case s.gone:
+	case s.endsWithProgram:
 		lines = append(lines, wrap("The sandbox ends with this program, and all that this run made in it.", width)...)
 	default:
 		lines = append(lines, wrap("These still exist, and can cost money:", width)...)
 		lines = append(lines, left...)
-		if s.remover != "" {
-			lines = append(lines, hang("", "Remove them with: "+s.remover, width)...)
+		if s.cleanupCommand != "" {
+			lines = append(lines, hang("", "Remove them with: "+s.cleanupCommand, width)...)
 		}
 	}
 	return lines

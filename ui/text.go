@@ -39,8 +39,8 @@ func hang(prefix, text string, width int) []string {
 	return lines
 }
 
-// cut shortens a line to width cells and marks the loss.
-func cut(line string, width int) string {
+// truncate shortens a line to width cells and marks the loss.
+func truncate(line string, width int) string {
 	if ansi.StringWidth(line) <= width {
 		return line
 	}
@@ -63,9 +63,9 @@ func spread(left, right string, width int) string {
 		room--
 	}
 	if room < 0 {
-		return cut(right, width)
+		return truncate(right, width)
 	}
-	return pad(cut(left, room), width-ansi.StringWidth(right)) + right
+	return pad(truncate(left, room), width-ansi.StringWidth(right)) + right
 }
 
 // indent shifts every line to the right by n cells.

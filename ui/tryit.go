@@ -27,5 +27,5 @@ func (t *tryIt) body(width int) []string {
 }
 
 func (t *tryIt) actions() []action {
-	return append(t.copyList.actions(), on(t.app.keys.Back, t.app.closeTop))
+	return append(t.copyList.actions(), bindKey(t.app.keys.Back, t.app.closeTop))
 }

@@ -1,7 +1,7 @@
 // Package ui is the terminal front end of the walkthrough, in Bubble Tea. It
-// draws and asks; package steps knows, and does the work through the account
-// that it is given. app is the one model; every screen is a plain struct in a
-// file of its own.
+// draws and asks; package steps does the work. app is the only model; each
+// screen is a plain struct in a file of its own, does no I/O, and knows no step
+// by name.
 package ui
 
 import (
@@ -38,13 +38,13 @@ type Options struct {
 	Configured steps.ConfigurationReader // nothing to choose from if nil
 	Open       steps.Opener
 	NewRun     func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
-	// Look finds out what a run would meet in an AWS account, before it begins;
+	// Preflight finds out what a run would meet in an AWS account, before it begins;
 	// nil does not look.
-	Look   func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error)
-	Acts   []steps.Act // what there is to walk through
-	Choice steps.AccountChoice
-	Setup  steps.Setup
-	Theme  string
+	Preflight func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error)
+	Acts      []steps.Act // what there is to walk through
+	Choice    steps.AccountChoice
+	Setup     steps.Setup
+	Theme     string
 	// Keep stops after the verification: the clean-up is left out.
 	Keep bool
 	// CleanupCommand is what removes what a run left, as "keyturn cleanup RUN";
@@ -78,9 +78,9 @@ type Result struct {
 	Summary string // plain text, several lines; "" if nothing happened
 }
 
-// letGo is how long the end waits for work that was asked to stop, so that its
-// receipt is written and its connections are closed.
-const letGo = 2 * time.Second
+// shutdownTimeout is how long the program waits at its end for a cancelled job,
+// so that its receipt is written and its connections are closed.
+const shutdownTimeout = 2 * time.Second
 
 // Run shows the walkthrough until it is over or left. An error means that the
 // terminal could not be used or that the program broke; the terminal is the
@@ -149,14 +149,14 @@ func coloured(env []string) bool {
 func (a *app) close() {
 	a.cancel()
 	select {
-	case a.working <- struct{}{}:
-	case <-time.After(letGo):
+	case a.busy <- struct{}{}:
+	case <-time.After(shutdownTimeout):
 	}
-	for _, item := range a.feed.take() {
+	for _, item := range a.feed.drain() {
 		if e, ok := item.value.(steps.Event); ok {
-			a.ledger.note(e, a.clock)
+			a.ledger.add(e, a.clock)
 		}
-		if o, ok := item.value.(opened); ok {
+		if o, ok := item.value.(accountOpenedMsg); ok {
 			closeAccount(o.account)
 		}
 	}

@@ -13,9 +13,10 @@ import (
 // spinnerFrames are braille dots: one cell that changes, a few bytes a turn.
 var spinnerFrames = [...]string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
 
-func (a *app) spinner() string { return spinnerFrames[a.beat%len(spinnerFrames)] }
+func (a *app) spinner() string { return spinnerFrames[a.spinnerFrame%len(spinnerFrames)] }
 
-// View draws the frame, in ASCII where the terminal has no more. The mouse stays the terminal's own.
+// View draws the frame, in ASCII where the terminal has nothing else. It leaves
+// the mouse to the terminal.
 func (a *app) View() tea.View {
 	v := tea.View{AltScreen: true, WindowTitle: a.windowTitle(), ProgressBar: a.progressBar()}
 	switch {
@@ -63,14 +64,14 @@ func (a *app) progressBar() *tea.ProgressBar {
 	switch {
 	case a.account == nil || a.flow.Finished():
 		return nil
-	case a.flow.Phase() == steps.Failed && !a.news.stopped:
+	case a.flow.Phase() == steps.Failed && !a.progress.stopped:
 		return tea.NewProgressBar(tea.ProgressBarError, 100)
 	case a.flow.Phase() != steps.Running:
 		return nil
-	case len(a.news.plan) == 0:
+	case len(a.progress.plan) == 0:
 		return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
 	}
-	return tea.NewProgressBar(tea.ProgressBarDefault, a.news.share())
+	return tea.NewProgressBar(tea.ProgressBarDefault, a.progress.percentDone())
 }
 
 // panel is what stands beside the body of a wide screen: the run, and what it
@@ -91,21 +92,21 @@ func (a *app) panel(width, height int) []string {
 		lines = append(lines, th.faint.Render("nothing of this run"))
 	}
 	for _, resource := range a.ledger.existing {
-		lines = append(lines, steps.KindName(resource.Kind), "  "+th.code.Render(cut(resource.ID, width-2)))
+		lines = append(lines, steps.KindName(resource.Kind), "  "+th.code.Render(truncate(resource.ID, width-2)))
 	}
 	if a.run != nil {
 		for i, used := range a.run.Receipt().Used {
 			if i == 0 {
 				lines = append(lines, "", th.strong.Render("Yours, and kept"))
 			}
-			lines = append(lines, steps.KindName(used.Kind), "  "+th.code.Render(cut(used.Name, width-2)))
+			lines = append(lines, steps.KindName(used.Kind), "  "+th.code.Render(truncate(used.Name, width-2)))
 		}
 	}
 	lines = append(lines, "", th.strong.Render("Answers"))
 	for _, step := range a.flow.Steps() {
 		for _, q := range step.Questions {
 			if value := q.Get(&a.setup); value != "" && q.IsAsked(a.setup) {
-				lines = append(lines, th.faint.Render(q.Label), "  "+cut(value, width-2))
+				lines = append(lines, th.faint.Render(q.Label), "  "+truncate(value, width-2))
 			}
 		}
 	}

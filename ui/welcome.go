@@ -15,8 +15,8 @@ const (
 	choosingProfile                     // of that configuration
 	choosingRegion                      // of the profile's partition
 	opening                             // the account is being opened
-	refused                             // it could not be opened
-	introduced                          // an AWS account says whose it is
+	openingFailed                       // it could not be opened
+	accountShown                        // an AWS account says whose it is
 )
 
 // welcome is the first screen: in which account to work. The app moves it
@@ -51,15 +51,15 @@ func (w *welcome) heading() (string, string) {
 		return "Which region?", "ask"
 	case opening:
 		return "Opening the account", "running"
-	case refused:
+	case openingFailed:
 		return "The account could not be opened", "failed"
-	case introduced:
+	case accountShown:
 		return "Your AWS account", "read"
 	}
 	return "Welcome", ""
 }
 
-// input is the screen while a text field has the focus.
+// welcomeInput is the screen while a text field has the focus.
 type welcomeInput struct{ *welcome }
 
 func (w welcomeInput) edit(msg tea.Msg) tea.Cmd      { return w.edited(msg) }
@@ -83,9 +83,9 @@ func (w *welcome) body(width int) []string {
 			what = "asking AWS who you are"
 		}
 		return append([]string{th.accent.Render(w.app.spinner()) + " " + what}, w.app.retryLines(width)...)
-	case refused:
+	case openingFailed:
 		return diagnosisLines(w.why, width, th)
-	case introduced:
+	case accountShown:
 		return w.introduction(width)
 	}
 	lines := wrap("This walks you through AWS's tutorial “Rotating a secret for an AWS database”: "+
@@ -153,38 +153,38 @@ func (w *welcome) introduction(width int) []string {
 
 func (w *welcome) actions() []action {
 	a := w.app
-	again := func() tea.Cmd { return w.to(choosing) }
+	again := func() tea.Cmd { return w.setState(choosing) }
 	switch w.state {
 	case reading:
-		return []action{on(a.keys.Back, func() tea.Cmd {
-			a.leaveJob()
-			return w.to(choosing)
+		return []action{bindKey(a.keys.Back, func() tea.Cmd {
+			a.cancelJob()
+			return w.setState(choosing)
 		})}
 	case choosingProfile:
-		return append(w.list.actions(w.profileChosen), on(a.keys.Back, again))
+		return append(w.list.actions(w.profileChosen), bindKey(a.keys.Back, again))
 	case choosingRegion:
-		return append(w.list.actions(w.regionChosen), on(a.keys.Back, w.backToProfiles))
+		return append(w.list.actions(w.regionChosen), bindKey(a.keys.Back, w.backToProfiles))
 	case opening:
-		return []action{on(a.keys.Back, func() tea.Cmd {
-			a.leaveJob()
-			return tea.Batch(a.dropAccount(), w.to(choosing))
+		return []action{bindKey(a.keys.Back, func() tea.Cmd {
+			a.cancelJob()
+			return tea.Batch(a.releaseAccount(), w.setState(choosing))
 		})}
-	case refused:
+	case openingFailed:
 		return []action{
-			on(a.keys.Retry, func() tea.Cmd { return w.open(a.choice) }),
-			on(a.keys.Back, again),
+			bindKey(a.keys.Retry, func() tea.Cmd { return w.open(a.choice) }),
+			bindKey(a.keys.Back, again),
 		}
-	case introduced:
+	case accountShown:
 		return []action{
-			on(a.keys.Forward, w.begin),
-			on(called(a.keys.Back, "another account"), func() tea.Cmd {
-				return tea.Batch(a.dropAccount(), w.to(choosing))
+			bindKey(a.keys.Forward, w.begin),
+			bindKey(withHelp(a.keys.Back, "another account"), func() tea.Cmd {
+				return tea.Batch(a.releaseAccount(), w.setState(choosing))
 			}),
 		}
 	}
 	return []action{
-		on(a.keys.Forward, w.choose),
-		on(a.keys.Choose, func() tea.Cmd {
+		bindKey(a.keys.Forward, w.choose),
+		bindKey(a.keys.Choose, func() tea.Cmd {
 			w.kind = map[steps.AccountKind]steps.AccountKind{steps.Sandbox: steps.AWS, steps.AWS: steps.Sandbox}[w.kind]
 			return nil
 		}),
@@ -193,14 +193,14 @@ func (w *welcome) actions() []action {
 
 // begin looks at what a run would meet, and without that begins it.
 func (w *welcome) begin() tea.Cmd {
-	if w.app.opts.Look != nil {
-		return w.app.lookAhead(w)
+	if w.app.opts.Preflight != nil {
+		return w.app.runPreflight(w)
 	}
-	return tea.Batch(w.to(opening), w.app.beginRun())
+	return tea.Batch(w.setState(opening), w.app.beginRun())
 }
 
-// to changes the state, and with it whether a field has the focus.
-func (w *welcome) to(state welcomeState) tea.Cmd {
+// setState changes the state; in some a text field has the focus.
+func (w *welcome) setState(state welcomeState) tea.Cmd {
 	w.state = state
 	w.app.show(w)
 	if state == choosingProfile || state == choosingRegion {
@@ -211,7 +211,7 @@ func (w *welcome) to(state welcomeState) tea.Cmd {
 
 func (w *welcome) choose() tea.Cmd {
 	if w.kind == steps.AWS {
-		return tea.Batch(w.to(reading), w.app.readConfiguration())
+		return tea.Batch(w.setState(reading), w.app.readConfiguration())
 	}
 	choice := w.app.choice
 	choice.Kind = steps.Sandbox
@@ -219,12 +219,12 @@ func (w *welcome) choose() tea.Cmd {
 }
 
 func (w *welcome) open(choice steps.AccountChoice) tea.Cmd {
-	w.to(opening)
+	w.setState(opening)
 	return w.app.openAccount(choice)
 }
 
-// failed is called when the account could not be opened.
-func (w *welcome) failed(err error) tea.Cmd {
+// openFailed is called when the account could not be opened.
+func (w *welcome) openFailed(err error) tea.Cmd {
 	w.why = diagnosisOf(err)
-	return w.to(refused)
+	return w.setState(openingFailed)
 }

@@ -12,32 +12,32 @@ import (
 // opened is the outcome of opening an account, begun that of beginning a run
 // in it, which writes the first receipt.
 type (
-	opened struct {
+	accountOpenedMsg struct {
 		account *steps.Account
 		err     error
 	}
-	begun struct {
+	runBegunMsg struct {
 		run *steps.Run
 		err error
 	}
 )
 
-// prepared is the outcome of the look at the account before a review. Stored
+// stepPreparedMsg is the outcome of the look at the account before a review. Stored
 // is the secret's JSON with its password covered, for the step that stores it.
-type prepared struct {
+type stepPreparedMsg struct {
 	plan   []steps.PlannedCall
 	stored string
 	err    error
 }
 
-// carried is the outcome of running a step, or of a repair before it.
-type carried struct {
+// stepExecutedMsg is the outcome of running a step, or of a repair before it.
+type stepExecutedMsg struct {
 	result steps.Result
 	err    error
 }
 
-// left is the outcome of leaving steps out and, at the end, of closing the run.
-type left struct {
+// stepsSkippedMsg is the outcome of leaving steps out and, at the end, of closing the run.
+type stepsSkippedMsg struct {
 	finished steps.Finished
 	err      error
 }
@@ -46,82 +46,82 @@ type left struct {
 // returns comes back through the feed. Jobs never overlap: one that was asked
 // to stop is waited for by the next, not by the program.
 func (a *app) start(work func(context.Context) any) tea.Cmd {
-	a.leaveJob()
+	a.cancelJob()
 	a.attempt++
 	ctx, cancel := context.WithCancel(a.ctx)
 	attempt := a.attempt
 	a.job = &job{attempt: attempt, started: a.clock, cancel: cancel}
 	return func() tea.Msg {
 		defer cancel()
-		a.working <- struct{}{}
-		defer func() { <-a.working }()
-		a.feed.begin(attempt)
+		a.busy <- struct{}{}
+		defer func() { <-a.busy }()
+		a.feed.setAttempt(attempt)
 		a.feed.put(work(ctx))
 		return nil
 	}
 }
 
-// leaveJob stops the present job; whatever it still reports is stale.
-func (a *app) leaveJob() {
-	a.dropCode()
+// cancelJob cancels the current job; whatever it still reports is stale.
+func (a *app) cancelJob() {
+	a.dismissMFAPrompt()
 	if a.job != nil {
 		a.job.cancel()
 		a.job = nil
 	}
 }
 
-// fed takes one item from the feed. Events are facts, so the ledger keeps even
-// stale ones; the screens and the walkthrough take only the present attempt's.
-func (a *app) fed(item feedItem) tea.Cmd {
+// handleFeedItem handles one item of the feed. Events are facts, so the ledger
+// keeps even stale ones; screens and walkthrough use only the current attempt's.
+func (a *app) handleFeedItem(item feedItem) tea.Cmd {
 	current := a.job != nil && item.attempt == a.job.attempt
 	switch value := item.value.(type) {
 	case steps.Event:
-		a.ledger.note(value, a.clock)
+		a.ledger.add(value, a.clock)
 		if current {
-			a.news.note(value, a.clock)
+			a.progress.add(value, a.clock)
 		}
 		return nil
-	case codeWanted:
+	case mfaCodeNeededMsg:
 		if current {
-			return a.wantCode(value)
+			return a.showMFAPrompt(value)
 		}
 		value.reply <- ""
-	case configured:
+	case configurationReadMsg:
 		if current {
 			a.job = nil
 			return a.configurationRead(value)
 		}
-	case opened:
+	case accountOpenedMsg:
 		if !current {
 			closeAccount(value.account)
 			return nil
 		}
 		a.job = nil
 		return a.accountOpened(value)
-	case looked:
+	case preflightDoneMsg:
 		if current {
 			a.job = nil
-			a.accountLooked(value)
+			a.preflightDone(value)
 		}
-	case begun:
+	case runBegunMsg:
 		if current {
 			a.job = nil
 			return a.runBegun(value)
 		}
-	case prepared:
+	case stepPreparedMsg:
 		if current {
 			a.job = nil
 			a.stepPrepared(value)
 		}
-	case carried:
+	case stepExecutedMsg:
 		if current {
 			a.job = nil
-			a.stepCarried(value)
+			a.stepExecuted(value)
 		}
-	case left:
+	case stepsSkippedMsg:
 		if current {
 			a.job = nil
-			a.runLeft(value)
+			a.stepsSkipped(value)
 		}
 	}
 	return nil
@@ -129,11 +129,11 @@ func (a *app) fed(item feedItem) tea.Cmd {
 
 // openAccount opens the chosen account.
 func (a *app) openAccount(choice steps.AccountChoice) tea.Cmd {
-	choice.AskMFACode = a.askCode
+	choice.AskMFACode = a.askMFACode
 	a.choice = choice
 	return a.start(func(ctx context.Context) any {
 		account, err := a.opts.Open(ctx, choice, a.relay.Emit)
-		return opened{account: account, err: err}
+		return accountOpenedMsg{account: account, err: err}
 	})
 }
 
@@ -146,12 +146,13 @@ func (a *app) beginRun() tea.Cmd {
 			run.Introduce()
 			err = run.Open()
 		}
-		return begun{run: run, err: err}
+		return runBegunMsg{run: run, err: err}
 	})
 }
 
-// dropAccount closes the account in the background, to choose another.
-func (a *app) dropAccount() tea.Cmd {
+// releaseAccount closes the account in the background, so that the person can
+// choose another.
+func (a *app) releaseAccount() tea.Cmd {
 	account := a.account
 	a.account = nil
 	return func() tea.Msg {
@@ -169,11 +170,11 @@ func closeAccount(account *steps.Account) {
 // prepare looks at what the account holds and plans the present step.
 func (a *app) prepare() tea.Cmd {
 	step, run, setup := a.flow.Step(), a.run, a.setup
-	a.news = newProgress(step.ID, a.account.Kind)
+	a.progress = newProgress(step.ID, a.account.Kind)
 	return a.start(func(ctx context.Context) any {
 		run.Answer(setup)
 		plan, err := run.Prepare(ctx, step)
-		out := prepared{plan: plan, err: err}
+		out := stepPreparedMsg{plan: plan, err: err}
 		if err == nil && step.Preview != nil {
 			out.stored = step.Preview(run)
 		}
@@ -184,36 +185,36 @@ func (a *app) prepare() tea.Cmd {
 // runActions runs the present step, after the repair where one is given. A review
 // has prepared the step; where there was none, or the repair changed what it
 // saw, it is prepared here.
-func (a *app) carryOut(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
+func (a *app) executeStep(plan []steps.PlannedCall, remedy *steps.Remedy) tea.Cmd {
 	step, run, setup := a.flow.Step(), a.run, a.setup
-	a.news = newProgress(step.ID, a.account.Kind)
-	a.news.plan = plan
+	a.progress = newProgress(step.ID, a.account.Kind)
+	a.progress.plan = plan
 	return a.start(func(ctx context.Context) any {
 		if remedy != nil {
 			if err := run.Apply(ctx, *remedy); err != nil {
-				return carried{err: err}
+				return stepExecutedMsg{err: err}
 			}
 		}
 		if step.ReadOnly || remedy != nil {
 			run.Answer(setup)
 			if _, err := run.Prepare(ctx, step); err != nil {
-				return carried{err: err}
+				return stepExecutedMsg{err: err}
 			}
 		}
 		err := run.Execute(ctx, step)
 		if err != nil {
-			return carried{err: err}
+			return stepExecutedMsg{err: err}
 		}
-		return carried{result: step.Result(run)}
+		return stepExecutedMsg{result: step.Result(run)}
 	})
 }
 
-// leaveOut records the steps that are skipped and, when the walkthrough is
-// over, closes the run.
-func (a *app) leaveOut(skipped []steps.Step, finished bool) tea.Cmd {
+// skipSteps records skipped steps and, at the end of the walkthrough, closes the
+// run.
+func (a *app) skipSteps(skipped []steps.Step, finished bool) tea.Cmd {
 	run, ok := a.run, !a.failed
 	return a.start(func(context.Context) any {
-		var out left
+		var out stepsSkippedMsg
 		for _, step := range skipped {
 			out.err = errors.Join(out.err, run.Skip(step))
 		}

@@ -32,5 +32,5 @@ func (w *workbench) body(width int) []string {
 }
 
 func (w *workbench) actions() []action {
-	return append(w.copyList.actions(), on(w.app.keys.Back, w.app.closeTop))
+	return append(w.copyList.actions(), bindKey(w.app.keys.Back, w.app.closeTop))
 }

@@ -143,7 +143,7 @@ func (w *worker) showScreens(
 	ctx context.Context, o *walkOptions, begin func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error),
 ) error {
 	result, err := ui.Run(ctx, ui.Options{
-		Acts: acts(), Configured: w.Configured, Open: w.open, Look: o.look, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
+		Acts: acts(), Configured: w.Configured, Open: w.open, Preflight: o.look, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
 		In: w.In, Out: w.Out, Now: time.Now,
 		CleanupCommand: func(run string) string { return "keyturn cleanup " + run }, ReceiptPath: w.Runs.Path,
 	})

@@ -11,11 +11,11 @@ import (
 	"keyturn/steps"
 )
 
-// leastSubject is how many cells of a command's subject are worth showing
-// beside the name of its option; leastAlone is the same without the name.
+// minSubjectWidth is how many cells of a command's subject are worth showing
+// beside the name of its option; minBareSubjectWidth is the same without the name.
 const (
-	leastSubject = 24
-	leastAlone   = 8
+	minSubjectWidth     = 24
+	minBareSubjectWidth = 8
 )
 
 // briefCommand shortens an AWS CLI line to width cells. What is left is the
@@ -27,7 +27,7 @@ func briefCommand(command string, width int) string {
 	}
 	verb, options := parseCommand(command)
 	if len(options) == 0 {
-		return cut(command, width)
+		return truncate(command, width)
 	}
 	at := max(slices.IndexFunc(options, option.isSubject), 0)
 	subject, head, tail := options[at], verb+" ", ""
@@ -43,14 +43,14 @@ func briefCommand(command string, width int) string {
 			return line
 		}
 	}
-	if room := width - ansi.StringWidth(named); room >= leastSubject {
-		return named + cutMiddle(subject.value, room)
+	if room := width - ansi.StringWidth(named); room >= minSubjectWidth {
+		return named + truncateMiddle(subject.value, room)
 	}
 	alone := verb + " … "
-	if room := width - ansi.StringWidth(alone); room >= leastAlone {
-		return alone + cutMiddle(subject.value, room)
+	if room := width - ansi.StringWidth(alone); room >= minBareSubjectWidth {
+		return alone + truncateMiddle(subject.value, room)
 	}
-	return cut(verb, width)
+	return truncate(verb, width)
 }
 
 // option is one option of a command, with its values as they were written.
@@ -82,9 +82,9 @@ func parseCommand(command string) (verb string, options []option) {
 	return verb, options
 }
 
-// cutMiddle shortens a text to width cells in its middle: the ends of an
+// truncateMiddle shortens a text to width cells in its middle: the ends of an
 // identifier tell it from others.
-func cutMiddle(text string, width int) string {
+func truncateMiddle(text string, width int) string {
 	whole := ansi.StringWidth(text)
 	if whole <= width {
 		return text
@@ -114,7 +114,7 @@ func jsonLines(text string, width int) []string {
 			continue
 		}
 		name, value, _ := strings.Cut(line, `": `)
-		fitted = append(fitted, cut(name+`":`, width), "   "+cutMiddle(value, width-3))
+		fitted = append(fitted, truncate(name+`":`, width), "   "+truncateMiddle(value, width-3))
 	}
 	return fitted
 }

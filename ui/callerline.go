@@ -6,10 +6,10 @@ import (
 	"keyturn/steps"
 )
 
-// whoLine says as whom a plan is about to be carried out in an AWS account, and
+// callerLine says as whom a plan is about to be carried out in an AWS account, and
 // where, if what is called only stands in for AWS. The account's number and
 // region stand in the title bar. It is one line, so that a review fits.
-func (a *app) whoLine(width int) []string {
+func (a *app) callerLine(width int) []string {
 	if a.account.Kind != steps.AWS {
 		return nil
 	}
@@ -18,5 +18,5 @@ func (a *app) whoLine(width int) []string {
 		where = " at " + a.th.warn.Render(a.account.Endpoint)
 	}
 	room := width - ansi.StringWidth(label+where)
-	return []string{cut(label+a.th.code.Render(cutMiddle(a.account.Caller, max(room, 20)))+where, width)}
+	return []string{truncate(label+a.th.code.Render(truncateMiddle(a.account.Caller, max(room, 20)))+where, width)}
 }

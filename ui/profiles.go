@@ -9,8 +9,8 @@ import (
 	"keyturn/steps"
 )
 
-// configured is the outcome of reading the machine's AWS configuration.
-type configured struct {
+// configurationReadMsg is the outcome of reading the machine's AWS configuration.
+type configurationReadMsg struct {
 	config steps.Configuration
 	err    error
 }
@@ -20,22 +20,22 @@ type configured struct {
 func (a *app) readConfiguration() tea.Cmd {
 	return a.start(func(ctx context.Context) any {
 		config, err := a.opts.Configured(ctx)
-		return configured{config, err}
+		return configurationReadMsg{config, err}
 	})
 }
 
 // configurationRead goes on to the choice of a profile.
-func (a *app) configurationRead(c configured) tea.Cmd {
+func (a *app) configurationRead(c configurationReadMsg) tea.Cmd {
 	w, ok := a.layers[0].screen.(*welcome)
 	switch {
 	case !ok:
 		return nil
 	case c.err != nil:
-		return w.failed(c.err)
+		return w.openFailed(c.err)
 	}
 	w.config = c.config
 	w.list = newList(a, c.config.ProfileListing(), a.choice.Profile)
-	return w.to(choosingProfile)
+	return w.setState(choosingProfile)
 }
 
 // profileChosen goes on to the region. The one that the command line names, or
@@ -44,7 +44,7 @@ func (w *welcome) profileChosen(profile string) tea.Cmd {
 	w.app.choice.Profile = profile
 	region := cmp.Or(w.app.opts.Choice.Region, w.config.RegionOf(profile))
 	w.list = newList(w.app, steps.RegionListing(region), region)
-	return w.to(choosingRegion)
+	return w.setState(choosingRegion)
 }
 
 // regionChosen opens the account.
@@ -57,5 +57,5 @@ func (w *welcome) regionChosen(region string) tea.Cmd {
 // backToProfiles is esc on the regions.
 func (w *welcome) backToProfiles() tea.Cmd {
 	w.list = newList(w.app, w.config.ProfileListing(), w.app.choice.Profile)
-	return w.to(choosingProfile)
+	return w.setState(choosingProfile)
 }

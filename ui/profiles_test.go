@@ -26,7 +26,7 @@ func someProfiles(context.Context) (steps.Configuration, error) {
 func (s *stage) configured() *stage {
 	s.press("down", "enter")
 	config, err := someProfiles(s.ctx)
-	return s.ends(configured{config, err})
+	return s.ends(configurationReadMsg{config, err})
 }
 
 // chosenItem is the item at which the list stands.
@@ -69,7 +69,7 @@ func TestNameThatBeginsWithWhatWasTypedIsChosen(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.press("down", "enter")
-	s.ends(configured{config: steps.Configuration{Profiles: []steps.Profile{{Name: "ops-dev"}, {Name: "dev"}}}})
+	s.ends(configurationReadMsg{config: steps.Configuration{Profiles: []steps.Profile{{Name: "ops-dev"}, {Name: "dev"}}}})
 	if s.typed("dev"); s.chosenItem() != "dev" {
 		t.Errorf("stands at %q", s.chosenItem())
 	}

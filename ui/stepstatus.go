@@ -2,14 +2,14 @@ package ui
 
 import "keyturn/steps"
 
-// stop is one step in the rail and in the summary: its sign, name and state.
-type stop struct{ sign, name, word string }
+// stepStatus is one step in the rail and in the summary: its sign, name and state.
+type stepStatus struct{ sign, name, word string }
 
-// stops are the six steps as they stand.
-func (a *app) stops() []stop {
-	var out []stop
+// stepStatuses are the steps with their states.
+func (a *app) stepStatuses() []stepStatus {
+	var out []stepStatus
 	for i, step := range a.flow.Steps() {
-		s := stop{name: step.Name}
+		s := stepStatus{name: step.Name}
 		switch a.flow.StateOf(i) {
 		case steps.StepDone:
 			s.sign, s.word = a.th.good.Render(signDone), "done"

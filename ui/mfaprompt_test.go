@@ -12,7 +12,7 @@ const mfaDevice = "arn:aws:iam::210987654321:mfa/maria.lindqvist"
 // wantsCode brings the question for a code, and returns where its answer comes.
 func (s *stage) wantsCode() chan string {
 	reply := make(chan string, 1)
-	s.fed(feedItem{s.job.attempt, codeWanted{mfaDevice, reply}})
+	s.handleFeedItem(feedItem{s.job.attempt, mfaCodeNeededMsg{mfaDevice, reply}})
 	return reply
 }
 
@@ -46,7 +46,7 @@ func TestCodeIsAskedForOverTheRunningStep(t *testing.T) {
 			if got := answered(reply); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			if s.asksCode() != (tt.want == "not answered") {
+			if s.isAskingMFACode() != (tt.want == "not answered") {
 				t.Error("the question and its answer do not go together")
 			}
 		})
@@ -57,13 +57,13 @@ func TestCodeForAJobThatWasLeftIsNotAskedFor(t *testing.T) {
 	t.Parallel()
 	s := newStage(t).press("enter")
 	reply := make(chan string, 1)
-	s.fed(feedItem{s.job.attempt - 1, codeWanted{mfaDevice, reply}})
-	if s.asksCode() || answered(reply) != "" {
+	s.handleFeedItem(feedItem{s.job.attempt - 1, mfaCodeNeededMsg{mfaDevice, reply}})
+	if s.isAskingMFACode() || answered(reply) != "" {
 		t.Error("it is asked for")
 	}
-	if reply := s.wantsCode(); !s.asksCode() {
+	if reply := s.wantsCode(); !s.isAskingMFACode() {
 		t.Error("the account that is being opened cannot ask")
-	} else if s.leaveJob(); s.asksCode() || answered(reply) != "" {
+	} else if s.cancelJob(); s.isAskingMFACode() || answered(reply) != "" {
 		t.Error("the question stays when its job is left")
 	}
 }
@@ -72,7 +72,7 @@ func TestAskCodeEndsWithTheProgram(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.cancel()
-	if _, err := s.askCode(mfaDevice); !errors.Is(err, steps.ErrMFACodeNeeded) {
+	if _, err := s.askMFACode(mfaDevice); !errors.Is(err, steps.ErrMFACodeNeeded) {
 		t.Error(err)
 	}
 }
