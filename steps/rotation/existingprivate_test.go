@@ -295,3 +295,44 @@ func (w *world) ownDatabase() {
 		SecurityGroups: []string{"sg-0d0"}, VPCID: "vpc-1", SubnetIDs: []string{"subnet-a", "subnet-b"},
 	}}
 }
+
+// A function that was there keeps its subnets and its groups: what it lacks is let
+// through to the database and to an endpoint.
+func TestOwnFunctionInThePrivateNetworkBesideADatabaseThatIsMade(t *testing.T) {
+	t.Parallel()
+	run, served, heard := inPrivate(t)
+	api := owner(t, served)
+	setup := run.Setup()
+	setup.FunctionARN = functionInVPC(t, run.Services(), api)
+	run.Answer(setup)
+	function := must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))
+	before := network(t, api)
+	if all := find(StepRotate).Foresee(t.Context(), run); len(all) > 0 {
+		t.Errorf("in the way: %v", all)
+	}
+
+	plan := walk(t, run, served)
+
+	var said []string
+	for _, call := range plan {
+		if call.Service == "ec2" && strings.Contains(call.Why, function.GroupIDs[0]) {
+			said = append(said, call.Why)
+		}
+	}
+	want := []string{
+		"open port 3306 to the function's security group " + function.GroupIDs[0],
+		"open port 443 to the function's security group " + function.GroupIDs[0],
+	}
+	if diff := cmp.Diff(want, said[:min(2, len(said))]); diff != "" {
+		t.Errorf("want (-), planned (+):\n%s", diff)
+	}
+	if after := network(t, api); !slices.Equal(before, after) {
+		t.Errorf("network before %v, after %v", before, after)
+	}
+	if diff := cmp.Diff(function, must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))); diff != "" {
+		t.Errorf("the function before (-), after (+):\n%s", diff)
+	}
+	if names := heard.checks(); !slices.Contains(names, "function-in-vpc") || !slices.Contains(names, "old-password-refused") {
+		t.Errorf("checks %v", names)
+	}
+}
