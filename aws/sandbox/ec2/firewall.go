@@ -103,6 +103,16 @@ func (s *Service) hasNATRoute(subnet string) bool {
 	return slices.ContainsFunc(s.nats, func(n *natGateway) bool { return n.id == gateway && n.ready })
 }
 
+// OpenToInternet reports whether what has a public address in one of the subnets
+// is reached there: whether its route to the internet is the VPC's internet gateway.
+func (s *Service) OpenToInternet(subnets []string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	vpc := s.VPC()
+	return len(s.tables) > 0 && vpc.GatewayID != "" && !vpc.Detached &&
+		slices.ContainsFunc(subnets, func(id string) bool { return s.routeTableFor(id).internetRoute() == vpc.GatewayID })
+}
+
 // Changed returns a channel that is closed at the next change of a rule, a route
 // or an endpoint. Call it before Admits or Reaches, so that no change is missed.
 func (s *Service) Changed() <-chan struct{} {

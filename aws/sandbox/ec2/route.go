@@ -28,12 +28,14 @@ type route struct {
 	gateway string
 }
 
-// newMainTable returns a default VPC's main table, with a route to its internet
-// gateway (VPC User Guide, "Default VPC components").
+// newMainTable returns a new VPC's main table. From a default one the internet is reached
+// through its internet gateway (VPC User Guide, "Default VPC components").
 func newMainTable(vpc VPC) *routeTable {
-	return &routeTable{id: newID("rtb-"), main: true, routes: []route{
-		{netip.MustParsePrefix(vpc.CIDR), "local"}, {anywhere, vpc.GatewayID},
-	}}
+	t := &routeTable{id: newID("rtb-"), main: true, routes: []route{{netip.MustParsePrefix(vpc.CIDR), "local"}}}
+	if vpc.GatewayID != "" {
+		t.routes = append(t.routes, route{anywhere, vpc.GatewayID})
+	}
+	return t
 }
 
 // routeTableFor returns a subnet's table, its own or the main one. The caller

@@ -24,7 +24,7 @@ import (
 // several goroutines.
 type Service struct {
 	cloud *cloud.Cloud
-	vpc   atomic.Pointer[VPC] // the default VPC; a zero one where there is none
+	vpc   atomic.Pointer[VPC] // a zero one where there is none
 	inUse func(groupID string) bool
 
 	mu         sync.RWMutex
@@ -70,9 +70,13 @@ func (s *Service) Wire() wire.Service {
 			operation("DescribeVpcAttribute", s.describeVpcAttribute),
 			operation("ModifyVpcAttribute", s.modifyVpcAttribute),
 			operation("CreateDefaultVpc", s.createDefaultVpc),
+			operation("CreateVpc", s.createVpc),
 			operation("DeleteVpc", s.deleteVpc),
+			operation("CreateSubnet", s.createSubnet),
 			operation("DescribeSubnets", s.describeSubnets),
 			operation("DeleteSubnet", s.deleteSubnet),
+			operation("CreateInternetGateway", s.createInternetGateway),
+			operation("AttachInternetGateway", s.attachInternetGateway),
 			operation("DescribeInternetGateways", s.describeInternetGateways),
 			operation("DetachInternetGateway", s.detachInternetGateway),
 			operation("DeleteInternetGateway", s.deleteInternetGateway),

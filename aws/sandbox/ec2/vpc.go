@@ -14,11 +14,14 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// VPC is the account's default VPC: a /16 with a /20 public subnet in each
-// Availability Zone (VPC User Guide, "Default VPC components").
+// VPC is the account's VPC: the default one, unless its owner has deleted that and
+// made another. A default VPC's size and its subnets' are those that
+// the VPC User Guide, "Default VPC components", gives: a /16 with a /20 subnet
+// in each Availability Zone, reachable from the internet.
 type VPC struct {
 	ID      string
 	CIDR    string
+	Default bool
 	GroupID string // the default security group
 	Subnets []Subnet
 	// GatewayID is the internet gateway, "" once it is deleted.
@@ -33,7 +36,7 @@ type VPC struct {
 // name work.
 func (v VPC) resolvesNames() bool { return v.DNSSupport && v.DNSHostnames }
 
-// Subnet is a default subnet, one a zone.
+// Subnet is a part of a VPC; of a default one, one a zone.
 type Subnet struct {
 	ID     string
 	Zone   string // "us-east-1a"
@@ -41,11 +44,11 @@ type Subnet struct {
 	CIDR   string
 }
 
-// VPC returns the default VPC, or a zero VPC if the account has none.
+// VPC returns the account's VPC, or a zero one where the account has none.
 func (s *Service) VPC() VPC { return *s.vpc.Load() }
 
-// setVPC sets the default VPC, with its default group and main route table. The
-// caller holds the lock, except New.
+// setVPC gives the account its VPC with what belongs to it. The caller
+// holds the lock, but for New.
 func (s *Service) setVPC(vpc VPC) {
 	s.vpc.Store(&vpc)
 	s.groups = []*group{newDefaultGroup(vpc)}
@@ -64,7 +67,7 @@ func defaultVPC(c *cloud.Cloud, salt string) VPC {
 		return prefix + hex.EncodeToString(sum[:])[:17]
 	}
 	vpc := VPC{
-		ID: id("vpc-", "vpc"), CIDR: "172.31.0.0/16", GroupID: id("sg-", "default"), GatewayID: id("igw-", "gateway"),
+		ID: id("vpc-", "vpc"), CIDR: "172.31.0.0/16", Default: true, GroupID: id("sg-", "default"), GatewayID: id("igw-", "gateway"),
 		DNSSupport: true, DNSHostnames: true,
 	}
 	for i, cidr := range []string{"172.31.0.0/20", "172.31.16.0/20", "172.31.32.0/20"} {
@@ -145,7 +148,7 @@ func (s *Service) toVpc(vpc VPC) types.Vpc {
 		}},
 		DhcpOptionsId:   aws.String("dopt-" + strings.TrimPrefix(vpc.ID, "vpc-")),
 		InstanceTenancy: types.TenancyDefault,
-		IsDefault:       aws.Bool(true),
+		IsDefault:       aws.Bool(vpc.Default),
 		OwnerId:         &s.cloud.AccountID,
 		State:           types.VpcStateAvailable,
 		Tags:            s.tagsOf(vpc.ID),
@@ -153,7 +156,7 @@ func (s *Service) toVpc(vpc VPC) types.Vpc {
 	}
 }
 
-// checkVPC returns EC2's error for an id that is not the default VPC's.
+// checkVPC returns EC2's error for an identifier that is not the VPC's.
 func (s *Service) checkVPC(id string) error {
 	switch {
 	case id != "" && id == s.VPC().ID:

@@ -13,6 +13,10 @@ import (
 // createDefaultVpc creates a default VPC, if it was deleted.
 func (s *Service) createDefaultVpc(context.Context, *ec2.CreateDefaultVpcInput) (*ec2.CreateDefaultVpcOutput, error) {
 	s.mu.Lock()
+	if vpc := s.VPC(); vpc.ID != "" && !vpc.Default {
+		s.mu.Unlock()
+		return nil, wire.Errorf("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
+	}
 	if s.VPC().ID != "" {
 		s.mu.Unlock()
 		return nil, wire.Errorf("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")

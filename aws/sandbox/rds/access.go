@@ -27,6 +27,19 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 			all = append(all, wire.Access{Action: "rds:AddTagsToResource", Resource: db})
 		}
 		return all
+	case *rds.CreateDBSubnetGroupInput:
+		group := s.cloud.ARN("rds", "subgrp:"+strings.ToLower(wire.Member(in, "DBSubnetGroupName")))
+		all := []wire.Access{{Action: action, Resource: group}}
+		if len(in.Tags) > 0 {
+			all = append(all, wire.Access{Action: "rds:AddTagsToResource", Resource: group})
+		}
+		return all
+	case *rds.DescribeDBSubnetGroupsInput, *rds.DeleteDBSubnetGroupInput:
+		name := strings.ToLower(wire.Member(in, "DBSubnetGroupName"))
+		if name == "" {
+			name = "*"
+		}
+		return []wire.Access{{Action: action, Resource: s.cloud.ARN("rds", "subgrp:"+name)}}
 	case *rds.DescribeDBInstancesInput:
 		id := strings.ToLower(wire.Member(in, "DBInstanceIdentifier"))
 		if id == "" {

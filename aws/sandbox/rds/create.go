@@ -108,13 +108,16 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 	}
 
 	id := strings.ToLower(*in.DBInstanceIdentifier)
-	vpc := s.firewall.VPC()
+	group, err := s.subnetGroupNamed(aws.ToString(in.DBSubnetGroupName))
+	if err != nil {
+		return none, err
+	}
 	db := types.DBInstance{
 		AllocatedStorage:           in.AllocatedStorage,
 		ActivityStreamStatus:       types.ActivityStreamStatusStopped,
 		AssociatedRoles:            []types.DBInstanceRole{},
 		AutoMinorVersionUpgrade:    orBool(in.AutoMinorVersionUpgrade, true),
-		AvailabilityZone:           orText(in.AvailabilityZone, vpc.Subnets[0].Zone),
+		AvailabilityZone:           orText(in.AvailabilityZone, *group.Subnets[0].SubnetAvailabilityZone.Name),
 		BackupRetentionPeriod:      orNumber(in.BackupRetentionPeriod, 1),
 		BackupTarget:               aws.String("region"),
 		CACertificateIdentifier:    aws.String(certificateAuthority),
@@ -127,7 +130,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		DBInstanceStatus:           aws.String(creating),
 		DBParameterGroups:          []types.DBParameterGroupStatus{{DBParameterGroupName: aws.String(version.parameterGroup()), ParameterApplyStatus: aws.String("in-sync")}},
 		DBSecurityGroups:           []types.DBSecurityGroupMembership{},
-		DBSubnetGroup:              s.subnetGroup(),
+		DBSubnetGroup:              group,
 		DbInstancePort:             orNumber(in.Port, 3306),
 		DBName:                     in.DBName,
 		DbiResourceId:              aws.String(newResourceID()),

@@ -17,14 +17,16 @@ import (
 )
 
 // admits reports whether the instance lets new connections from an origin in:
-// it is publicly accessible, or the origin is in its VPC, and its security
+// it is publicly accessible in a subnet that leads to the internet, or the origin is
+// in its VPC, and its security
 // groups admit the origin to the port it was created with, 3306 usually. A rule for the loopback port, which
 // is the one in its endpoint, counts as well.
 func (s *Service) admits(i *instance, from ec2.Origin) bool {
 	s.mu.RLock()
 	db := i.db
 	s.mu.RUnlock()
-	if db.Endpoint == nil || !aws.ToBool(db.PubliclyAccessible) && !from.InVPC() || aws.ToString(db.DBInstanceStatus) == rebooting {
+	outside := !from.InVPC() && (!aws.ToBool(db.PubliclyAccessible) || !s.firewall.OpenToInternet(subnetsOf(db.DBSubnetGroup)))
+	if db.Endpoint == nil || outside || aws.ToString(db.DBInstanceStatus) == rebooting {
 		return false
 	}
 	in := groups(db)

@@ -14,7 +14,7 @@ func (s *Service) Fill(n int) {
 	if err != nil {
 		return // the VPC's default group is always there
 	}
-	group := s.subnetGroup()
+	group := s.defaultSubnetGroup()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range n {

@@ -165,7 +165,7 @@ func checkPort(port *int32) error {
 
 // checkPlacement checks what names something else of the account.
 func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput, version version) error {
-	if err := s.checkNetwork(aws.ToBool(orBool(in.PubliclyAccessible, true))); err != nil {
+	if err := s.checkNetwork(aws.ToString(in.DBSubnetGroupName), aws.ToBool(orBool(in.PubliclyAccessible, true))); err != nil {
 		return err
 	}
 	zone := aws.ToString(in.AvailabilityZone)
@@ -174,9 +174,6 @@ func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput, version version)
 	}
 	if zone != "" && !slices.Contains(s.zones(), zone) {
 		return wire.Errorf("InvalidParameterValue", "The parameter AvailabilityZone is not a valid availability zone: %s", zone)
-	}
-	if n := aws.ToString(in.DBSubnetGroupName); n != "" && !strings.EqualFold(n, "default") {
-		return &wire.Error{Code: "DBSubnetGroupNotFoundFault", Message: "DB subnet group '" + n + "' does not exist.", Status: 404}
 	}
 	if n := aws.ToString(in.DBParameterGroupName); n != "" && !strings.EqualFold(n, version.parameterGroup()) {
 		return &wire.Error{Code: "DBParameterGroupNotFound", Message: "DBParameterGroup not found: " + n, Status: 404}

@@ -17,13 +17,16 @@ import (
 
 // Firewall is the network that the instances live in.
 type Firewall interface {
-	// VPC is the account's default VPC, the only one; a zero one if there is none.
+	// VPC is the account's only VPC, the default one as a rule; a zero one if there
+	// is none.
 	VPC() ec2.VPC
 	// HasGroup reports whether a security group exists.
 	HasGroup(id string) bool
 	// Admits reports whether a new connection from somewhere to a port is let in
 	// by one of the groups.
 	Admits(groups []string, from ec2.Origin, port int32) bool
+	// OpenToInternet reports whether one of the subnets is reached from the internet.
+	OpenToInternet(subnets []string) bool
 	// Changed returns a channel that is closed when a rule next changes.
 	Changed() <-chan struct{}
 }
@@ -38,6 +41,7 @@ type Service struct {
 
 	mu        sync.RWMutex
 	instances map[string]*instance        // by identifier, which is in lower case
+	subnets   map[string]subnetGroup      // those of the account's own, by name, which is in lower case
 	link      func(context.Context) error // makes RDS's service-linked role, once
 	changed   chan struct{}               // closed when an instance's network settings next change
 }
@@ -50,6 +54,7 @@ func newService(c *cloud.Cloud, firewall Firewall, boot boot) *Service {
 		link:      func(context.Context) error { return nil },
 		listen:    func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") },
 		instances: map[string]*instance{},
+		subnets:   map[string]subnetGroup{},
 		changed:   make(chan struct{}),
 	}
 }
@@ -74,7 +79,9 @@ func (s *Service) Wire() wire.Service {
 			wire.Op("DeleteDBInstance", s.deleteDBInstance),
 			wire.Op("DescribeDBEngineVersions", s.describeDBEngineVersions),
 			wire.Op("DescribeOrderableDBInstanceOptions", s.describeOrderableDBInstanceOptions),
+			wire.Op("CreateDBSubnetGroup", s.createDBSubnetGroup),
 			wire.Op("DescribeDBSubnetGroups", s.describeDBSubnetGroups),
+			wire.Op("DeleteDBSubnetGroup", s.deleteDBSubnetGroup),
 			wire.Op("DescribeAccountAttributes", s.describeAccountAttributes),
 			wire.Op("AddTagsToResource", s.addTagsToResource),
 			wire.Op("RemoveTagsFromResource", s.removeTagsFromResource),

@@ -32,7 +32,7 @@ var sdkServices = map[string]sdkService{
 		client:  func(c aws.Config) any { return rds.NewFromConfig(c) }, source: rds.New,
 		names: []string{
 			"CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance",
-			"DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions", "DescribeDBSubnetGroups",
+			"DescribeDBEngineVersions", "DescribeOrderableDBInstanceOptions", "DescribeDBSubnetGroups", "CreateDBSubnetGroup", "DeleteDBSubnetGroup",
 			"AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource", "DescribeEvents", "DescribeCertificates",
 			"DescribeAccountAttributes",
 		},
@@ -46,7 +46,7 @@ var sdkServices = map[string]sdkService{
 			"AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress",
 			"AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress", "ModifySecurityGroupRules",
 			"UpdateSecurityGroupRuleDescriptionsIngress", "CreateTags", "DeleteTags", "DescribeTags",
-			"ModifyVpcAttribute", "CreateDefaultVpc", "DeleteVpc", "DeleteSubnet",
+			"ModifyVpcAttribute", "CreateDefaultVpc", "CreateVpc", "CreateSubnet", "CreateInternetGateway", "AttachInternetGateway", "DeleteVpc", "DeleteSubnet",
 			"DescribeInternetGateways", "DetachInternetGateway", "DeleteInternetGateway",
 			"DescribeRouteTables", "CreateRouteTable", "AssociateRouteTable", "CreateRoute",
 			"AllocateAddress", "CreateNatGateway", "DescribeNatGateways", "DescribeNetworkInterfaces",
