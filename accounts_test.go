@@ -96,7 +96,8 @@ func (a *accounts) of(ts *testscript.TestScript) *served {
 
 // own makes what is a person's own before keyturn comes: own database ID USER
 // PASSWORD [inside], behind a group that admits an office only, and inside without a
-// public address, or own secret NAME JSON.
+// public address, or own secret NAME JSON; or names two subnets that are there in
+// OWN_SUBNETS: own subnets.
 // OWN_HOST and OWN_PORT are where the database is then.
 func (a *accounts) own(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, o := context.Background(), a.of(ts)
@@ -128,8 +129,12 @@ func (a *accounts) own(ts *testscript.TestScript, neg bool, args []string) {
 		o.secret = args[1]
 		_, _, err := o.Secrets.CreateSecret(ctx, args[1], "", steps.NewPassword(args[2]), uuid.NewString(), nil)
 		ts.Check(err)
+	case !neg && len(args) == 1 && args[0] == "subnets":
+		subnets, err := o.Network.Subnets(ctx, "")
+		ts.Check(err)
+		ts.Setenv("OWN_SUBNETS", subnets[0].ID+","+subnets[1].ID)
 	default:
-		ts.Fatalf("usage: own database ID USER PASSWORD | own secret NAME JSON")
+		ts.Fatalf("usage: own database ID USER PASSWORD [inside] | own secret NAME JSON | own subnets")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -42,15 +43,29 @@ func (n network) DNSAttributes(ctx context.Context, vpcID string) (support, host
 }
 
 func (n network) Subnets(ctx context.Context, vpcID string) ([]steps.Subnet, error) {
+	in := &ec2.DescribeSubnetsInput{}
+	if vpcID != "" {
+		in.Filters = filterBy("vpc-id", vpcID)
+	}
+	return n.subnets(ctx, in)
+}
+
+func (n network) SubnetsByID(ctx context.Context, ids []string) ([]steps.Subnet, error) {
+	return n.subnets(ctx, &ec2.DescribeSubnetsInput{SubnetIds: ids})
+}
+
+func (n network) subnets(ctx context.Context, in *ec2.DescribeSubnetsInput) ([]steps.Subnet, error) {
 	var subnets []steps.Subnet
-	in := &ec2.DescribeSubnetsInput{Filters: filterBy("vpc-id", vpcID)}
 	for {
 		out, err := call(ctx, n.api.DescribeSubnets, in)
 		if err != nil {
 			return nil, err
 		}
 		for _, found := range out.Subnets {
-			subnets = append(subnets, steps.Subnet{ID: awssdk.ToString(found.SubnetId), Zone: awssdk.ToString(found.AvailabilityZone), CIDR: awssdk.ToString(found.CidrBlock)})
+			subnets = append(subnets, steps.Subnet{
+				ID: awssdk.ToString(found.SubnetId), VPCID: awssdk.ToString(found.VpcId),
+				Zone: awssdk.ToString(found.AvailabilityZone), CIDR: awssdk.ToString(found.CidrBlock),
+			})
 		}
 		if awssdk.ToString(out.NextToken) == "" {
 			break
@@ -93,6 +108,9 @@ func toRouteTable(found types.RouteTable) steps.RouteTable {
 	for _, r := range found.Routes {
 		if awssdk.ToString(r.DestinationCidrBlock) == steps.Everybody && r.State == types.RouteStateActive {
 			table.NATGateway = awssdk.ToString(r.NatGatewayId)
+			if gateway := awssdk.ToString(r.GatewayId); strings.HasPrefix(gateway, "igw-") {
+				table.InternetGateway = gateway
+			}
 		}
 	}
 	return table

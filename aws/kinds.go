@@ -40,6 +40,7 @@ var kindByCode = map[string]error{
 	"InvalidGroup.Duplicate":      steps.ErrAlreadyExists,
 	"InvalidPermission.Duplicate": steps.ErrAlreadyExists,
 	"DefaultVpcAlreadyExists":     steps.ErrAlreadyExists,
+	"DBSubnetGroupAlreadyExists":  steps.ErrAlreadyExists,
 
 	"AccessDenied":          steps.ErrAccessDenied,
 	"AccessDeniedException": steps.ErrAccessDenied,
@@ -108,6 +109,8 @@ var kindByCode = map[string]error{
 
 	"DependencyViolation": steps.ErrInUse,
 	"InvalidGroup.InUse":  steps.ErrInUse,
+
+	"InvalidDBSubnetGroupState": steps.ErrInUse,
 
 	"DBSubnetGroupDoesNotCoverEnoughAZs": steps.ErrNoDefaultNetwork,
 	"DBSubnetGroupNotFound":              steps.ErrNoDefaultNetwork,

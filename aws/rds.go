@@ -13,6 +13,7 @@ import (
 )
 
 type rdsAPI interface {
+	subnetGroupAPI
 	CreateDBInstance(context.Context, *rds.CreateDBInstanceInput, ...func(*rds.Options)) (*rds.CreateDBInstanceOutput, error)
 	DeleteDBInstance(context.Context, *rds.DeleteDBInstanceInput, ...func(*rds.Options)) (*rds.DeleteDBInstanceOutput, error)
 	DescribeAccountAttributes(context.Context, *rds.DescribeAccountAttributesInput, ...func(*rds.Options)) (*rds.DescribeAccountAttributesOutput, error)
@@ -42,6 +43,7 @@ func (d databases) CreateDBInstance(ctx context.Context, spec steps.DBInstanceSp
 		MasterUsername:         &spec.Username,
 		MasterUserPassword:     awssdk.String(spec.Password.Reveal()),
 		VpcSecurityGroupIds:    spec.SecurityGroups,
+		DBSubnetGroupName:      optional(spec.SubnetGroup),
 		PubliclyAccessible:     &spec.PubliclyAccessible,
 		BackupRetentionPeriod:  awssdk.Int32(0),
 		MultiAZ:                awssdk.Bool(false),

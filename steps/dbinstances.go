@@ -17,6 +17,7 @@ type DBInstanceSpec struct {
 	Username       string
 	Password       Password
 	SecurityGroups []string
+	SubnetGroup    string // "" is the default VPC's
 	Tags           []Tag
 	// PubliclyAccessible gives it a public address: outside the VPC its name
 	// leads there.
@@ -101,6 +102,14 @@ type DBInstances interface {
 	SetMasterPassword(ctx context.Context, id string, password Password) error
 	// AllowDeletion switches deletion protection off (ModifyDBInstance).
 	AllowDeletion(ctx context.Context, id string) error
+	// CreateDBSubnetGroup returns ErrAlreadyExists if there is one of the name.
+	CreateDBSubnetGroup(ctx context.Context, name, description string, subnetIDs []string, tags []Tag) error
+	// HasDBSubnetGroup reports whether there is one of the name
+	// (DescribeDBSubnetGroups).
+	HasDBSubnetGroup(ctx context.Context, name string) (bool, error)
+	// DeleteDBSubnetGroup returns ErrInUse while an instance is in it, and
+	// ErrNotFound once it is gone.
+	DeleteDBSubnetGroup(ctx context.Context, name string) error
 	// DeleteDBInstance skips the final snapshot and deletes automated backups.
 	DeleteDBInstance(ctx context.Context, id string) error
 }

@@ -182,7 +182,8 @@ func noDefaultNetwork(f failure) Diagnosis {
 		What: "The region has no default network for the database",
 		Why:  detail(f),
 		Fix: "Let keyturn make one, with --create-default-vpc where nobody is asked: clean-up removes it again. " +
-			"Or make one with `aws ec2 create-default-vpc`, or choose another region with --region.",
+			"Or choose subnets of another VPC: go back to the question Subnets, or name them with --subnet-ids. " +
+			"Or choose another region with --region.",
 	}
 }
 

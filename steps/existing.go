@@ -23,8 +23,11 @@ func (e *UnsuitableError) Error() string {
 
 func unsuitable(e *UnsuitableError) Diagnosis {
 	d := Diagnosis{ID: "secret-unsuitable", What: fmt.Sprintf("The secret %s cannot be used", e.Name), Why: e.Why, Fix: e.Fix}
-	if e.Kind == KindDatabase {
+	switch e.Kind {
+	case KindDatabase:
 		d.ID, d.What = "database-unsuitable", fmt.Sprintf("The database %s cannot be used", e.Name)
+	case KindSubnet:
+		d.ID, d.What = "subnets-unsuitable", "The subnets cannot be used for a database"
 	}
 	return d
 }

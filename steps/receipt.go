@@ -12,6 +12,8 @@ import (
 // The kinds of resource a run makes, by their CloudFormation type names.
 const (
 	KindDatabase      = "AWS::RDS::DBInstance"
+	KindDBSubnetGroup = "AWS::RDS::DBSubnetGroup"
+	KindSubnet        = "AWS::EC2::Subnet"
 	KindSecurityGroup = "AWS::EC2::SecurityGroup"
 	KindInboundRule   = "AWS::EC2::SecurityGroupIngress"
 	KindVPC           = "AWS::EC2::VPC"

@@ -25,6 +25,9 @@ type Setup struct {
 	Network     NetworkMode `json:"network,omitempty"`      // "" is NetworkPublic
 	MyCIDR      string      `json:"my_cidr,omitempty"`      // whom the private network admits; "": this machine's public address
 	VPCEndpoint string      `json:"vpc_endpoint,omitempty"` // EndpointAuto, EndpointCreate or an endpoint's id
+	// SubnetIDs, with commas between them, are where a test database is to be; "" is
+	// the default VPC.
+	SubnetIDs string `json:"subnet_ids,omitempty"`
 	// CreateDefaultVPC makes a default VPC where the region has none.
 	CreateDefaultVPC bool `json:"create_default_vpc,omitempty"`
 
@@ -79,6 +82,14 @@ func (s Setup) Rotation() schedule.Rules {
 		return schedule.Rules{Expression: s.Schedule, Window: s.Window}
 	}
 	return schedule.Rules{Days: s.RotationDays, Window: s.Window}
+}
+
+// Subnets are SubnetIDs one by one, none for the default VPC.
+func (s Setup) Subnets() []string {
+	if s.SubnetIDs == "" || s.DBExisting != "" {
+		return nil
+	}
+	return strings.Split(s.SubnetIDs, ",")
 }
 
 // What may be done about the security group of an existing database that does

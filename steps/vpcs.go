@@ -1,22 +1,41 @@
 package steps
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Subnet is a part of a VPC in one Availability Zone.
 type Subnet struct {
-	ID   string
-	Zone string // "us-east-1a"
-	CIDR string
+	ID    string
+	VPCID string
+	Zone  string // "us-east-1a"
+	CIDR  string
 }
 
-// RouteTable says where traffic out of subnets goes. NATGateway is where its
-// route to the internet leads, "" where that is nothing or no NAT gateway. The
+// RouteTable says where traffic out of subnets goes. Its route to the internet
+// leads to NATGateway or to InternetGateway, which are "" where it does not. The
 // main table is that of every subnet without one of its own.
 type RouteTable struct {
-	ID         string
-	Main       bool
-	SubnetIDs  []string
-	NATGateway string
+	ID              string
+	Main            bool
+	SubnetIDs       []string
+	NATGateway      string
+	InternetGateway string
+}
+
+// TableOf is the route table in force for a subnet.
+func TableOf(tables []RouteTable, subnetID string) RouteTable {
+	var main RouteTable
+	for _, t := range tables {
+		if slices.Contains(t.SubnetIDs, subnetID) {
+			return t
+		}
+		if t.Main {
+			main = t
+		}
+	}
+	return main
 }
 
 // NetworkInterface is what connects something to a subnet.
@@ -31,8 +50,11 @@ type VPCs interface {
 	// and whether what is in it has public names (enableDnsHostnames). Private DNS
 	// of an endpoint needs both. Two calls.
 	DNSAttributes(ctx context.Context, vpcID string) (support, hostnames bool, err error)
-	// Subnets returns the VPC's subnets by Availability Zone.
+	// Subnets returns the VPC's subnets by Availability Zone, those of every VPC
+	// for "".
 	Subnets(ctx context.Context, vpcID string) ([]Subnet, error)
+	// SubnetsByID returns ErrNotFound if one of them is not there.
+	SubnetsByID(ctx context.Context, ids []string) ([]Subnet, error)
 	RouteTables(ctx context.Context, vpcID string) ([]RouteTable, error)
 	// NATGateways returns the ids of the VPC's NAT gateways that work.
 	NATGateways(ctx context.Context, vpcID string) ([]string, error)

@@ -71,7 +71,7 @@ func TestSessions(t *testing.T) {
 				p.press("enter", "enter", "tab", "ctrl+u", "tab", "tab", "tab", "tab", "enter")
 				p.sees("› DB instance identifier", "✘")
 				p.types("orders")
-				p.press("shift+tab", "shift+tab", "shift+tab")
+				p.press("shift+tab", "shift+tab", "shift+tab", "shift+tab")
 				p.sees("› Storage in GiB")
 				p.press("enter")
 				p.sees("review", "enter do it")

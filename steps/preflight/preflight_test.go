@@ -206,6 +206,10 @@ func (p *place) rightsBack(t *testing.T) {
 
 func TestPolicyIsWhatARunNeeds(t *testing.T) {
 	t.Parallel()
+	subnets, err := open(t, "").account.Services.Network.Subnets(t.Context(), "") // the same in every sandbox of an account
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct {
 		change func(*steps.Setup)
 		unused []string // what only a run needs that finds more
@@ -216,18 +220,19 @@ func TestPolicyIsWhatARunNeeds(t *testing.T) {
 			"ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteVpc",
 		}},
 		"in the private network":      {func(s *steps.Setup) { s.Network = steps.NetworkPrivate }, []string{"ec2:DescribeRouteTables"}},
+		"in subnets of one's own":     {func(s *steps.Setup) { s.SubnetIDs = subnets[0].ID + "," + subnets[1].ID }, nil},
 		"beside an existing database": {existingDatabase, nil},
 		"beside an existing database, in the private network": {func(s *steps.Setup) {
 			existingDatabase(s)
 			s.Network = steps.NetworkPrivate
-		}, []string{"ec2:DescribeRouteTables", "ec2:DescribeVpcs"}},
+		}, []string{"ec2:DescribeRouteTables"}},
 		"with an existing secret":    {existingSecret, nil},
 		"with an existing function":  {existingFunction, []string{"iam:GetRole"}}, // RDS's own role, which an account may lack
 		"with existing things alone": {existingThings, nil},
 		"with existing things alone, in the private network": {func(s *steps.Setup) {
 			existingThings(s)
 			s.Network = steps.NetworkPrivate
-		}, []string{"ec2:DescribeRouteTables", "ec2:DescribeVpcs"}},
+		}, []string{"ec2:DescribeRouteTables"}},
 		"with existing things alone, none of them changed": {func(s *steps.Setup) {
 			existingThings(s)
 			s.DBExistingRule = steps.RuleNone

@@ -35,7 +35,7 @@ func checkCleanup(ctx context.Context, r run) ([]action, error) {
 	var actions []action
 	for _, remove := range []func(run, context.Context) ([]action, error){
 		run.settleRotation, run.removeRotation, run.removeFunction, run.removeSecret,
-		run.removeEndpoint, run.removeDatabase, run.removeAddedRules, run.removeGroup, run.removeVPC, run.removeLogs,
+		run.removeEndpoint, run.removeDatabase, run.removeSubnetGroup, run.removeAddedRules, run.removeGroup, run.removeVPC, run.removeLogs,
 	} {
 		more, err := remove(r, ctx)
 		if err != nil {

@@ -76,8 +76,12 @@ func databaseNeeds(p steps.PermissionScope) []steps.Permission {
 	database := p.ARN("rds", "db:"+p.Setup.DatabaseID())
 	needs := append(append(groupNeeds(p), networkNeeds(p)...), steps.PermissionsFor([]string{"*"}, "rds:DescribeDBEngineVersions", "rds:DescribeOrderableDBInstanceOptions")...)
 	needs = append(needs, steps.PermissionsFor([]string{database}, "rds:DescribeDBInstances", "rds:AddTagsToResource")...)
+	subnets := p.ARN("rds", "subgrp:default*")
+	if len(p.Setup.Subnets()) > 0 {
+		subnets = subnetGroupARN(p)
+	}
 	needs = append(needs, steps.PermissionsFor([]string{
-		database, p.ARN("rds", "og:default*"), p.ARN("rds", "pg:default*"), p.ARN("rds", "subgrp:default*"),
+		database, p.ARN("rds", "og:default*"), p.ARN("rds", "pg:default*"), subnets,
 	}, "rds:CreateDBInstance")...)
 	if p.Setup.MasterPassword.IsZero() {
 		needs = append(needs, steps.PermissionsFor([]string{"*"}, "secretsmanager:GetRandomPassword")...)
@@ -141,12 +145,22 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 		}
 		actions = append(network, createGroup())
 	}
+	if len(r.Setup().Subnets()) > 0 && db.ID == "" {
+		if _, err := r.chosenSubnets(ctx); err != nil {
+			return nil, err
+		}
+	}
 	opening, err := r.openings(ctx, group)
 	if err != nil {
 		return nil, err
 	}
 	actions = append(actions, opening...)
 	if db.ID == "" {
+		grouping, err := r.planSubnetGroup(ctx)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions, grouping...)
 		if err := r.fitSecret(ctx); err != nil {
 			return nil, err
 		}
@@ -209,7 +223,7 @@ func (r run) databaseSpec(ctx context.Context) (steps.DBInstanceSpec, error) {
 	}
 	return steps.DBInstanceSpec{
 		ID: setup.DBInstanceID, Class: classes[0], EngineVersion: version, StorageGiB: setup.DBStorageGiB,
-		Username: r.username(), Tags: r.Tags(), PubliclyAccessible: !setup.WithoutPublicAddress(),
+		Username: r.username(), Tags: r.Tags(), PubliclyAccessible: !r.withoutPublicAddress(), SubnetGroup: r.subnetGroup(),
 	}, nil
 }
 

@@ -16,12 +16,12 @@ const defaultVPCName = "default VPC"
 // vpcForGroup finds the VPC of the run, and plans to make the default one where
 // there is none and the person wants that.
 func (r run) vpcForGroup(ctx context.Context) ([]action, error) {
-	vpc, err := r.Services().Network.DefaultVPC(ctx)
+	vpc, err := r.vpc(ctx)
 	if errors.Is(err, steps.ErrNoDefaultNetwork) && r.Setup().CreateDefaultVPC {
 		return createDefaultVPC(), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("find the default network: %w", err)
+		return nil, err
 	}
 	r.update(func(s *State) { s.VPCID = vpc })
 	return nil, r.checkPrivate(ctx, vpc)

@@ -38,18 +38,15 @@ func (r run) foreseeDatabase(ctx context.Context) []error {
 
 func (r run) foreseeNetwork(ctx context.Context) error {
 	network := r.Services().Network
-	vpc, err := network.DefaultVPC(ctx)
+	vpc, err := r.vpc(ctx)
 	if errors.Is(err, steps.ErrNoDefaultNetwork) && r.Setup().CreateDefaultVPC {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("find the default network: %w", err)
+		return err
 	}
 	subnets, err := network.Subnets(ctx, vpc)
-	zones := map[string]bool{}
-	for _, subnet := range subnets {
-		zones[subnet.Zone] = true
-	}
+	zones := zonesOf(subnets)
 	switch {
 	case errors.Is(err, steps.ErrAccessDenied), errors.Is(err, steps.ErrUnknownOperation): // only the look needs it
 	case err != nil:
@@ -78,7 +75,7 @@ func (r run) foreseePrivate(ctx context.Context) error {
 	if _, _, err := r.person(ctx); err != nil {
 		return err
 	}
-	vpc, err := r.Services().Network.DefaultVPC(ctx)
+	vpc, err := r.vpc(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // said by foreseeNetwork
 	}

@@ -64,9 +64,9 @@ func (f ownFunction) foresee(ctx context.Context, r run) error {
 	if err != nil || !r.Setup().Private() || r.usesDatabase() {
 		return err
 	}
-	vpc, err := r.Services().Network.DefaultVPC(ctx)
+	vpc, err := r.vpc(ctx)
 	if err != nil && !errors.Is(err, steps.ErrNoDefaultNetwork) {
-		return fmt.Errorf("find the default network: %w", err)
+		return nil //nolint:nilerr // said by foreseeNetwork
 	}
 	return beside(function, cmp.Or(vpc, "that is made for it"))
 }

@@ -29,7 +29,7 @@ func (r run) openings(ctx context.Context, group steps.SecurityGroup) ([]action,
 	if group.ID == "" || !group.Admits(group.ID, steps.MySQLPort) {
 		actions = append(actions, admitMembers(steps.MySQLPort, "for the rotation function"))
 	}
-	if !group.Admits(cidr, steps.MySQLPort) {
+	if !group.Admits(cidr, steps.MySQLPort) && (!r.state().inside || r.Setup().WithoutPublicAddress()) {
 		actions = append(actions, openPortTo(cidr, who))
 	}
 	return actions, nil
@@ -53,7 +53,7 @@ func (r run) person(ctx context.Context) (cidr, who string, err error) {
 // whereDatabase says in words how the network sees the database.
 func (r run) whereDatabase() string {
 	switch {
-	case r.Setup().WithoutPublicAddress():
+	case r.withoutPublicAddress():
 		return "without a public address"
 	case r.Setup().Private():
 		return "closed to the internet"

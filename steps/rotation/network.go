@@ -9,16 +9,22 @@ import (
 	"keyturn/steps/format"
 )
 
-// groupName names the run's own security group.
-func (r run) groupName() string { return "keyturn-" + r.ID() }
+// groupName names the run's own security group, and its DB subnet group.
+func (r run) groupName() string { return groupName(r.ID()) }
+
+func groupName(runID string) string { return "keyturn-" + runID }
 
 // groupNeeds are the actions that make the security group and open it. Their
 // resources are not known before; EC2's reading actions know none.
 func groupNeeds(p steps.PermissionScope) []steps.Permission {
 	group := p.ARN("ec2", "security-group/*")
-	needs := steps.PermissionsFor([]string{"*"}, "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")
+	needs := steps.PermissionsFor([]string{"*"}, "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules")
+	if makesDatabase(p.Setup) && p.Setup.SubnetIDs == "" {
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeVpcs")...)
+	}
 	needs = append(needs, steps.Permission{
-		Action: "ec2:CreateSecurityGroup", Resources: []string{group, p.ARN("ec2", "vpc/*")}, Try: tryCreateGroup,
+		Action: "ec2:CreateSecurityGroup", Resources: []string{group, p.ARN("ec2", "vpc/*")},
+		Try: func(ctx context.Context, s steps.Services) error { return tryCreateGroup(ctx, s, p.Setup.Subnets()) },
 	})
 	return append(needs, ruleNeeds(p)...)
 }
@@ -32,10 +38,20 @@ func ruleNeeds(p steps.PermissionScope) []steps.Permission {
 	})
 }
 
-func tryCreateGroup(ctx context.Context, s steps.Services) error {
-	vpc, err := s.Network.DefaultVPC(ctx)
-	if err != nil {
-		return fmt.Errorf("find the default network: %w", err)
+// tryCreateGroup asks in the VPC of the chosen subnets, or in the default one.
+func tryCreateGroup(ctx context.Context, s steps.Services, subnets []string) error {
+	vpc := ""
+	if len(subnets) > 0 {
+		found, err := s.Network.SubnetsByID(ctx, subnets[:1])
+		if err != nil {
+			return fmt.Errorf("look at the subnets: %w", err)
+		}
+		vpc = found[0].VPCID
+	} else {
+		var err error
+		if vpc, err = s.Network.DefaultVPC(ctx); err != nil {
+			return fmt.Errorf("find the default network: %w", err)
+		}
 	}
 	return s.Permissions.DryRunCreateSecurityGroup(ctx, vpc)
 }

@@ -15,11 +15,18 @@ func networkNeeds(p steps.PermissionScope) []steps.Permission {
 		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:CreateDefaultVpc", "ec2:DescribeInternetGateways")...)
 		needs = append(needs, steps.PermissionsFor(vpc, "ec2:CreateTags")...)
 	}
+	if len(p.Setup.Subnets()) > 0 {
+		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeSubnets", "ec2:DescribeRouteTables")...)
+		needs = append(needs, steps.PermissionsFor([]string{subnetGroupARN(p)}, "rds:DescribeDBSubnetGroups", "rds:CreateDBSubnetGroup", "rds:AddTagsToResource")...)
+	}
 	if p.Setup.Private() {
 		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpoints")...)
 	}
 	return needs
 }
+
+// subnetGroupARN is the run's own DB subnet group.
+func subnetGroupARN(p steps.PermissionScope) string { return p.ARN("rds", "subgrp:"+groupName(p.RunID)) }
 
 // wayNeeds are the actions that open the function's way to Secrets Manager. An
 // endpoint with private DNS is given its name in Route 53 in the caller's name
@@ -49,6 +56,9 @@ func wayNeeds(p steps.PermissionScope) []steps.Permission {
 // that the run made, away again.
 func networkRemovalNeeds(p steps.PermissionScope) []steps.Permission {
 	var needs []steps.Permission
+	if len(p.Setup.Subnets()) > 0 {
+		needs = append(needs, steps.PermissionsFor([]string{subnetGroupARN(p)}, "rds:DeleteDBSubnetGroup")...)
+	}
 	if p.Setup.Private() {
 		needs = append(needs, steps.PermissionsFor([]string{p.ARN("ec2", "vpc-endpoint/*")}, "ec2:DeleteVpcEndpoints")...)
 		needs = append(needs, steps.PermissionsFor([]string{"*"}, "ec2:DescribeNetworkInterfaces")...)

@@ -16,7 +16,7 @@ func databaseQuestions() []steps.Question {
 			func(s *steps.Setup) *int32 { return &s.DBStorageGiB }, 20, 65536,
 			"gp3 storage for MySQL is 20 to 65536 GiB (RDS CreateDBInstance, AllocatedStorage)"),
 	)...)
-	return append(questions, networkQuestion(), admittedQuestion())
+	return append(questions, networkQuestion(), admittedQuestion(), subnetsQuestion())
 }
 
 // onlyWhen has questions asked on a condition.

@@ -26,6 +26,7 @@ type State struct {
 	NewPassword steps.Password
 	SignIn      steps.SignIn // the latest that succeeded
 
+	inside       bool              // the chosen subnets have no route to the internet
 	beyond       string            // why this machine does not reach the database, as outOfReach says, once it tried
 	fields       secretFields      // what an existing secret held at the last look
 	fingerprints map[string]string // by version id, of the passwords seen

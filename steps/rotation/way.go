@@ -242,7 +242,7 @@ func (r run) useNAT(ctx context.Context, w *way, allowed []steps.Subnet) (bool, 
 	var routed []string
 	nat := ""
 	for _, subnet := range allowed {
-		if through := natOf(tables, subnet.ID); slices.Contains(gateways, through) {
+		if through := steps.TableOf(tables, subnet.ID).NATGateway; slices.Contains(gateways, through) {
 			nat = through
 			routed = append(routed, subnet.ID)
 		}
@@ -252,19 +252,4 @@ func (r run) useNAT(ctx context.Context, w *way, allowed []steps.Subnet) (bool, 
 	}
 	w.NATGateway, w.SubnetIDs = nat, routed
 	return true, nil
-}
-
-// natOf is the NAT gateway to which a subnet's route to the internet leads, or
-// "".
-func natOf(tables []steps.RouteTable, subnetID string) string {
-	main := ""
-	for _, t := range tables {
-		if slices.Contains(t.SubnetIDs, subnetID) {
-			return t.NATGateway
-		}
-		if t.Main {
-			main = t.NATGateway
-		}
-	}
-	return main
 }

@@ -32,6 +32,7 @@ type world struct {
 	hostedRotations int // by CloudFormation
 	functions       map[string]steps.Function
 	invokers        []steps.Invoker
+	subnetGroup     string // of the run
 	unlisted        bool   // tags are not found yet
 	late            func() // happens once, when somebody looks for security groups after the log was deleted
 }
@@ -213,6 +214,26 @@ func (f fakeRDS) DBInstancesPage(context.Context, string) ([]steps.DBInstance, s
 		return nil, "", nil
 	}
 	return []steps.DBInstance{f.w.database.DBInstance}, "", nil
+}
+
+func (f fakeRDS) CreateDBSubnetGroup(_ context.Context, name, _ string, _ []string, _ []steps.Tag) error {
+	if err := f.w.change("rds CreateDBSubnetGroup"); err != nil {
+		return err
+	}
+	f.w.subnetGroup = name
+	return f.w.lose["rds CreateDBSubnetGroup"]
+}
+
+func (f fakeRDS) HasDBSubnetGroup(_ context.Context, name string) (bool, error) {
+	return f.w.subnetGroup == name, f.w.refuse["rds DescribeDBSubnetGroups"]
+}
+
+func (f fakeRDS) DeleteDBSubnetGroup(context.Context, string) error {
+	if err := f.w.change("rds DeleteDBSubnetGroup"); err != nil {
+		return err
+	}
+	f.w.subnetGroup = ""
+	return nil
 }
 
 func (f fakeRDS) SetMasterPassword(_ context.Context, _ string, p steps.Password) error {

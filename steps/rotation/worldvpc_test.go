@@ -82,6 +82,14 @@ func (f fakeEC2) Subnets(context.Context, string) ([]steps.Subnet, error) {
 	return f.w.vpc.subnets, f.w.refuse["ec2 DescribeSubnets"]
 }
 
+func (f fakeEC2) SubnetsByID(_ context.Context, ids []string) ([]steps.Subnet, error) {
+	found := among(f.w.vpc.subnets, ids)
+	if len(found) != len(ids) {
+		return nil, &steps.ServiceError{Service: "ec2", Code: "InvalidSubnetID.NotFound", Kind: steps.ErrNotFound, Message: "The subnet ID does not exist"}
+	}
+	return found, f.w.refuse["ec2 DescribeSubnets"]
+}
+
 func (f fakeEC2) RouteTables(context.Context, string) ([]steps.RouteTable, error) {
 	return f.w.vpc.tables, f.w.refuse["ec2 DescribeRouteTables"]
 }

@@ -1,0 +1,191 @@
+package rotation
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"keyturn/steps"
+)
+
+// ownVPC makes a VPC of the owner's in the place of the default one, with a subnet
+// in each of the zones, and returns those. Routed ones lead to the internet.
+func ownVPC(t *testing.T, api *ec2.Client, region string, routed bool, zones ...string) []string {
+	t.Helper()
+	removeDefaultVPC(t, api)
+	vpc := ok[*ec2.CreateVpcOutput](t)(api.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: awssdk.String("10.1.0.0/16")})).Vpc.VpcId
+	ok[*ec2.ModifyVpcAttributeOutput](t)(api.ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{
+		VpcId: vpc, EnableDnsHostnames: &types.AttributeBooleanValue{Value: awssdk.Bool(true)},
+	}))
+	var ids []string
+	cidr := netip.MustParsePrefix("10.1.0.0/24")
+	for _, zone := range zones {
+		ids = append(ids, *ok[*ec2.CreateSubnetOutput](t)(api.CreateSubnet(t.Context(), &ec2.CreateSubnetInput{
+			VpcId: vpc, CidrBlock: awssdk.String(cidr.String()), AvailabilityZone: awssdk.String(region + zone),
+		})).Subnet.SubnetId)
+		next := cidr.Addr().As4()
+		next[2]++
+		cidr = netip.PrefixFrom(netip.AddrFrom4(next), 24)
+	}
+	if !routed {
+		return ids
+	}
+	gateway := ok[*ec2.CreateInternetGatewayOutput](t)(api.CreateInternetGateway(t.Context(), &ec2.CreateInternetGatewayInput{})).InternetGateway.InternetGatewayId
+	ok[*ec2.AttachInternetGatewayOutput](t)(api.AttachInternetGateway(t.Context(), &ec2.AttachInternetGatewayInput{InternetGatewayId: gateway, VpcId: vpc}))
+	tables := ok[*ec2.DescribeRouteTablesOutput](t)(api.DescribeRouteTables(t.Context(), &ec2.DescribeRouteTablesInput{})).RouteTables
+	ok[*ec2.CreateRouteOutput](t)(api.CreateRoute(t.Context(), &ec2.CreateRouteInput{
+		RouteTableId: tables[0].RouteTableId, DestinationCidrBlock: awssdk.String(anywhere), GatewayId: gateway,
+	}))
+	return ids
+}
+
+func TestDatabaseInSubnetsOfThePersonsOwn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		network steps.NetworkMode
+		routed  bool
+		from    steps.FunctionSource
+	}{
+		"public":                      {steps.NetworkPublic, true, steps.FunctionAuto},
+		"private":                     {steps.NetworkPrivate, true, steps.FunctionAuto},
+		"private, without a way out":  {steps.NetworkPrivate, false, steps.FunctionAuto},
+		"private, with the transform": {steps.NetworkPrivate, true, steps.FunctionTransform},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, served, heard := inPrivate(t, impatient(c.routed))
+			api := owner(t, served)
+			ids := ownVPC(t, api, served.Region, c.routed, "a", "b")
+			setup := run.Setup()
+			setup.Network, setup.FunctionFrom, setup.SubnetIDs = c.network, c.from, strings.Join(ids, ",")
+			run.Answer(setup)
+			before := network(t, api)
+			if all := slices.Concat(find(StepDatabase).Foresee(t.Context(), run), find(StepRotate).Foresee(t.Context(), run)); len(all) > 0 {
+				t.Errorf("in the way: %v", all)
+			}
+
+			planIsReceived(t, run, served)
+
+			if after := network(t, api); !slices.Equal(before, after) {
+				t.Errorf("before %v, after %v", before, after)
+			}
+			if there, err := run.Services().Databases.HasDBSubnetGroup(t.Context(), "keyturn-"+testRun); there || err != nil {
+				t.Errorf("the DB subnet group is there: %t, %v", there, err)
+			}
+			if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
+				t.Errorf("left %v, error %v", finished.Left, err)
+			}
+			if names := heard.checks(); slices.Contains(names, "old-password-refused") != c.routed || slices.Contains(names, proofByFunction) == c.routed {
+				t.Errorf("with a way out %t, the checks are %v", c.routed, names)
+			}
+		})
+	}
+}
+
+func TestSubnetsThatDoNotFitAreRefusedBeforeAnythingIsMade(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		zones  []string
+		routed bool
+		choose func(ids []string) string
+		says   string
+	}{
+		"in one zone":                  {[]string{"a", "a"}, true, nil, "They are in 1 Availability Zone, and RDS needs 2."},
+		"without a way out, in public": {[]string{"a", "b"}, false, nil, "has no route to an internet gateway"},
+		"not there": {
+			[]string{"a", "b"},
+			true, func(ids []string) string { return ids[0] + ",subnet-0123456789abcdef0" },
+			"The subnet ID 'subnet-0123456789abcdef0' does not exist.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, served, _ := inSandbox(t)
+			ids := ownVPC(t, owner(t, served), served.Region, c.routed, c.zones...)
+			setup := run.Setup()
+			setup.SubnetIDs = strings.Join(ids, ",")
+			if c.choose != nil {
+				setup.SubnetIDs = c.choose(ids)
+			}
+			run.Answer(setup)
+			before := len(changes(served))
+			if d := diagnosisOf(t, run, StepDatabase); d.ID != "subnets-unsuitable" || !strings.Contains(d.Why, c.says) || !strings.Contains(d.Fix, "--subnet-ids") {
+				t.Errorf("%+v", d)
+			}
+			if got := changes(served)[before:]; len(got) > 0 {
+				t.Errorf("changed %v", got)
+			}
+		})
+	}
+}
+
+func TestSubnetsOfTwoVPCsAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.vpc.subnets[0].VPCID, w.vpc.subnets[1].VPCID = "vpc-1", "vpc-2"
+	run := private(w, func(s *steps.Setup) { s.SubnetIDs = "subnet-a,subnet-b" })
+	if d := diagnosed(t, run, StepDatabase); d.ID != "subnets-unsuitable" || d.Why != "They are in different VPCs: subnet-a in vpc-1, subnet-b in vpc-2." {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestSubnetsAreListedInPairs(t *testing.T) {
+	t.Parallel()
+	run, served, _ := inSandbox(t)
+	api := owner(t, served)
+	list := func() steps.ListingItem {
+		page, err := subnetsQuestion().Listing.Page(t.Context(), run.Services(), "", "")
+		if err != nil || len(page.Items) != 1 {
+			t.Fatalf("%+v, %v", page, err)
+		}
+		return page.Items[0]
+	}
+	item := list()
+	setup := run.Setup()
+	if err := subnetsQuestion().Set(&setup, item.Name); err != nil || item.WhyNot != "" || len(setup.Subnets()) != 2 || !strings.HasSuffix(item.About, ", with one to the internet") {
+		t.Errorf("%+v, %v", item, err)
+	}
+	ownVPC(t, api, served.Region, false, "b", "b")
+	if item := list(); item.WhyNot == "" || !strings.HasSuffix(item.About, ", no way to the internet") {
+		t.Errorf("%+v", item)
+	}
+}
+
+func TestSubnetsAreReadWithCommasOrSpaces(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "subnet-1,subnet-2": "subnet-1,subnet-2", " subnet-1, subnet-2 ": "subnet-1,subnet-2",
+	} {
+		if got, err := parseSubnets(text); got != want || err != nil {
+			t.Errorf("%q is read as %q, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"subnet-1", "subnet-1,subnet-1", "vpc-1,subnet-1", "subnet-x,subnet-1"} {
+		if got, err := parseSubnets(text); err == nil {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	}
+}
+
+func TestInterruptedRunInSubnetsLeavesNoSubnetGroup(t *testing.T) {
+	t.Parallel()
+	for _, call := range []string{"rds CreateDBSubnetGroup", "rds CreateDBInstance"} {
+		w := newWorld()
+		run := private(w, func(s *steps.Setup) { s.SubnetIDs = "subnet-a,subnet-b" })
+		w.lose[call] = steps.ErrEndpointUnreachable
+		if err := run.do(t.Context(), StepDatabase); err == nil {
+			t.Errorf("%s: the run went on", call)
+		}
+		clear(w.lose)
+		again := run.resumed()
+		again.must(t, StepCleanup)
+		if left := again.Receipt().Left(); len(left) > 0 || w.subnetGroup != "" {
+			t.Errorf("%s: left %v, group %q", call, left, w.subnetGroup)
+		}
+	}
+}
