@@ -301,12 +301,12 @@ func (w *world) ownDatabase() {
 func TestOwnFunctionInThePrivateNetworkBesideADatabaseThatIsMade(t *testing.T) {
 	t.Parallel()
 	run, served, heard := inPrivate(t)
-	api := owner(t, served)
+	hand := ownerOf(t, served)
 	setup := run.Setup()
-	setup.FunctionARN = functionInVPC(t, run.Services(), api)
+	setup.FunctionARN = functionInVPC(t, run.Services(), hand)
 	run.Answer(setup)
 	function := must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))
-	before := network(t, api)
+	before := hand.Network()
 	if all := find(StepRotate).Foresee(t.Context(), run); len(all) > 0 {
 		t.Errorf("in the way: %v", all)
 	}
@@ -326,7 +326,7 @@ func TestOwnFunctionInThePrivateNetworkBesideADatabaseThatIsMade(t *testing.T) {
 	if diff := cmp.Diff(want, said[:min(2, len(said))]); diff != "" {
 		t.Errorf("want (-), planned (+):\n%s", diff)
 	}
-	if after := network(t, api); !slices.Equal(before, after) {
+	if after := hand.Network(); !slices.Equal(before, after) {
 		t.Errorf("network before %v, after %v", before, after)
 	}
 	if diff := cmp.Diff(function, must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))); diff != "" {

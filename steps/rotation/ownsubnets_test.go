@@ -1,48 +1,12 @@
 package rotation
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 
-	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
 	"keyturn/steps"
 )
-
-// ownVPC makes a VPC of the owner's in the place of the default one, with a subnet
-// in each of the zones, and returns those. Routed ones lead to the internet.
-func ownVPC(t *testing.T, api *ec2.Client, region string, routed bool, zones ...string) []string {
-	t.Helper()
-	removeDefaultVPC(t, api)
-	vpc := ok[*ec2.CreateVpcOutput](t)(api.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: awssdk.String("10.1.0.0/16")})).Vpc.VpcId
-	ok[*ec2.ModifyVpcAttributeOutput](t)(api.ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{
-		VpcId: vpc, EnableDnsHostnames: &types.AttributeBooleanValue{Value: awssdk.Bool(true)},
-	}))
-	var ids []string
-	cidr := netip.MustParsePrefix("10.1.0.0/24")
-	for _, zone := range zones {
-		ids = append(ids, *ok[*ec2.CreateSubnetOutput](t)(api.CreateSubnet(t.Context(), &ec2.CreateSubnetInput{
-			VpcId: vpc, CidrBlock: awssdk.String(cidr.String()), AvailabilityZone: awssdk.String(region + zone),
-		})).Subnet.SubnetId)
-		next := cidr.Addr().As4()
-		next[2]++
-		cidr = netip.PrefixFrom(netip.AddrFrom4(next), 24)
-	}
-	if !routed {
-		return ids
-	}
-	gateway := ok[*ec2.CreateInternetGatewayOutput](t)(api.CreateInternetGateway(t.Context(), &ec2.CreateInternetGatewayInput{})).InternetGateway.InternetGatewayId
-	ok[*ec2.AttachInternetGatewayOutput](t)(api.AttachInternetGateway(t.Context(), &ec2.AttachInternetGatewayInput{InternetGatewayId: gateway, VpcId: vpc}))
-	tables := ok[*ec2.DescribeRouteTablesOutput](t)(api.DescribeRouteTables(t.Context(), &ec2.DescribeRouteTablesInput{})).RouteTables
-	ok[*ec2.CreateRouteOutput](t)(api.CreateRoute(t.Context(), &ec2.CreateRouteInput{
-		RouteTableId: tables[0].RouteTableId, DestinationCidrBlock: awssdk.String(anywhere), GatewayId: gateway,
-	}))
-	return ids
-}
 
 func TestDatabaseInSubnetsOfThePersonsOwn(t *testing.T) {
 	t.Parallel()
@@ -59,19 +23,19 @@ func TestDatabaseInSubnetsOfThePersonsOwn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run, served, heard := inPrivate(t, impatient(c.routed))
-			api := owner(t, served)
-			ids := ownVPC(t, api, served.Region, c.routed, "a", "b")
+			hand := ownerOf(t, served)
+			ids := hand.ReplaceDefaultVPC(c.routed, "a", "b")
 			setup := run.Setup()
 			setup.Network, setup.FunctionFrom, setup.SubnetIDs = c.network, c.from, strings.Join(ids, ",")
 			run.Answer(setup)
-			before := network(t, api)
+			before := hand.Network()
 			if all := slices.Concat(find(StepDatabase).Foresee(t.Context(), run), find(StepRotate).Foresee(t.Context(), run)); len(all) > 0 {
 				t.Errorf("in the way: %v", all)
 			}
 
 			planIsReceived(t, run, served)
 
-			if after := network(t, api); !slices.Equal(before, after) {
+			if after := hand.Network(); !slices.Equal(before, after) {
 				t.Errorf("before %v, after %v", before, after)
 			}
 			if there, err := run.Services().Databases.HasDBSubnetGroup(t.Context(), "keyturn-"+testRun); there || err != nil {
@@ -106,7 +70,7 @@ func TestSubnetsThatDoNotFitAreRefusedBeforeAnythingIsMade(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run, served, _ := inSandbox(t)
-			ids := ownVPC(t, owner(t, served), served.Region, c.routed, c.zones...)
+			ids := ownerOf(t, served).ReplaceDefaultVPC(c.routed, c.zones...)
 			setup := run.Setup()
 			setup.SubnetIDs = strings.Join(ids, ",")
 			if c.choose != nil {
@@ -137,7 +101,7 @@ func TestSubnetsOfTwoVPCsAreRefused(t *testing.T) {
 func TestSubnetsAreListedInPairs(t *testing.T) {
 	t.Parallel()
 	run, served, _ := inSandbox(t)
-	api := owner(t, served)
+	hand := ownerOf(t, served)
 	list := func() steps.ListingItem {
 		page, err := subnetsQuestion().Listing.Page(t.Context(), run.Services(), "", "")
 		if err != nil || len(page.Items) != 1 {
@@ -150,7 +114,7 @@ func TestSubnetsAreListedInPairs(t *testing.T) {
 	if err := subnetsQuestion().Set(&setup, item.Name); err != nil || item.WhyNot != "" || len(setup.Subnets()) != 2 || !strings.HasSuffix(item.About, ", with one to the internet") {
 		t.Errorf("%+v, %v", item, err)
 	}
-	ownVPC(t, api, served.Region, false, "b", "b")
+	hand.ReplaceDefaultVPC(false, "b", "b")
 	if item := list(); item.WhyNot == "" || !strings.HasSuffix(item.About, ", no way to the internet") {
 		t.Errorf("%+v", item)
 	}

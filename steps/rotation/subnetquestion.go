@@ -3,7 +3,6 @@ package rotation
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -81,7 +80,7 @@ func onePerZone(subnets []steps.Subnet) []string {
 	return ids
 }
 
-var subnetID = regexp.MustCompile(`^subnet-[0-9a-f]+$`)
+var subnetID = steps.NewPattern(`^subnet-[0-9a-f]+$`)
 
 // parseSubnets reads subnets with commas or spaces between them; "" stays "".
 func parseSubnets(text string) (string, error) {
