@@ -307,7 +307,7 @@ func TestOwnFunctionInThePrivateNetworkBesideADatabaseThatIsMade(t *testing.T) {
 	run.Answer(setup)
 	function := must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))
 	before := hand.Network()
-	if all := find(StepRotate).Foresee(t.Context(), run); len(all) > 0 {
+	if all := find(StepRotate).Preflight(t.Context(), run); len(all) > 0 {
 		t.Errorf("in the way: %v", all)
 	}
 

@@ -29,7 +29,7 @@ func TestDatabaseInSubnetsOfThePersonsOwn(t *testing.T) {
 			setup.Network, setup.FunctionFrom, setup.SubnetIDs = c.network, c.from, strings.Join(ids, ",")
 			run.Answer(setup)
 			before := hand.Network()
-			if all := slices.Concat(find(StepDatabase).Foresee(t.Context(), run), find(StepRotate).Foresee(t.Context(), run)); len(all) > 0 {
+			if all := slices.Concat(find(StepDatabase).Preflight(t.Context(), run), find(StepRotate).Preflight(t.Context(), run)); len(all) > 0 {
 				t.Errorf("in the way: %v", all)
 			}
 
