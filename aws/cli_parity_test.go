@@ -157,7 +157,7 @@ func everyCall(t *testing.T, s steps.Services) {
 			Rules: schedule.Rules{Expression: "cron(0 8/8 ? * MON-FRI *)", Window: "3h"}, SubnetIDs: []string{"subnet-1", "subnet-2"}, GroupIDs: []string{"sg-1"},
 		}, "00000000-0000-4000-8000-000000000007")
 	}
-	_, _ = s.Stacks.DescribeChangeSet(ctx, stack)
+	_, _ = s.Stacks.DescribeChangeSet(ctx, stack, "set")
 	_ = s.Stacks.ExecuteChangeSet(ctx, stack, "00000000-0000-4000-8000-000000000004")
 	_, _ = s.Stacks.DescribeStack(ctx, stack)
 	_, _ = s.Stacks.StackEvents(ctx, stack)

@@ -21,8 +21,8 @@ type cloudformationAPI interface {
 	ExecuteChangeSet(context.Context, *cloudformation.ExecuteChangeSetInput, ...func(*cloudformation.Options)) (*cloudformation.ExecuteChangeSetOutput, error)
 }
 
-func (s stacks) DescribeChangeSet(ctx context.Context, id string) (steps.ChangeSet, error) {
-	out, err := call(ctx, s.cloudformation.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &id})
+func (s stacks) DescribeChangeSet(ctx context.Context, stack, set string) (steps.ChangeSet, error) {
+	out, err := call(ctx, s.cloudformation.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{StackName: optional(stack), ChangeSetName: &set})
 	if err != nil {
 		return steps.ChangeSet{}, err
 	}

@@ -41,6 +41,7 @@ func (s stacks) CreateChangeSet(ctx context.Context, spec steps.RotationStackSpe
 	in := &sar.CreateCloudFormationChangeSetInput{
 		ApplicationId: &spec.ApplicationARN,
 		StackName:     &spec.StackName,
+		ChangeSetName: &spec.StackName,
 		Capabilities:  capabilities,
 		ParameterOverrides: []types.ParameterValue{
 			{Name: awssdk.String("endpoint"), Value: &spec.SecretsURL},

@@ -15,7 +15,7 @@ type Event interface{ event() }
 
 // RunIntroduced says which run it is and whose account it works in; it is the
 // first event but for calls that opened the account. Alias, Caller and Endpoint
-// are as in Account.
+// are as in Account. Resumed says that the run had stopped and is taken up.
 type RunIntroduced struct {
 	Run       string
 	Account   AccountKind
@@ -24,6 +24,7 @@ type RunIntroduced struct {
 	Region    string
 	Caller    string
 	Endpoint  string
+	Resumed   bool
 }
 
 // AccountName is the account's number and, where it has one, its alias.
@@ -103,6 +104,10 @@ type CallRetried struct {
 func (c CallRetried) String() string {
 	return fmt.Sprintf("%s %s; trying again, %d of %d", serviceName(c.Service), c.Reason, c.Attempt, c.Of)
 }
+
+// TakenUp says in three sentences where a run that was taken up had stopped, what
+// of it is there, and where it goes on.
+type TakenUp struct{ Stopped, There, Next string }
 
 // Noted tells the person of something unusual.
 type Noted struct {
@@ -206,6 +211,7 @@ type Finished struct {
 	Cost    Cost // since the run's first resource was made, an estimate
 }
 
+func (TakenUp) event()         {}
 func (RunIntroduced) event()   {}
 func (StepChanged) event()     {}
 func (Planned) event()         {}

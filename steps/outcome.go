@@ -36,11 +36,14 @@ func (r *Run) end(step StepID, state StepState) {
 	r.Report(StepChanged{Step: step, State: state, Elapsed: r.elapsed[step]})
 }
 
+// interrupted stands in a receipt in place of a diagnosis.
+const interrupted = "interrupted"
+
 // fail reports why a step stopped. A cancelled context is not a failure of the
 // step and gets no diagnosis.
 func (r *Run) fail(ctx context.Context, s Step, err error) error {
 	if ctx.Err() != nil {
-		_ = r.recordOutcome(s.ID, StepFailed, "interrupted")
+		_ = r.recordOutcome(s.ID, StepFailed, interrupted)
 		r.end(s.ID, StepFailed)
 		return fmt.Errorf("%s: %w", s.ID, context.Cause(ctx))
 	}

@@ -157,6 +157,19 @@ func (r Receipt) WithAllKept() Receipt {
 	return r
 }
 
+// Kept reports that the person chose to keep all that is left.
+func (r Receipt) Kept() bool {
+	return len(r.Left()) > 0 && !slices.ContainsFunc(r.Resources, func(rec ResourceRecord) bool {
+		return rec.RemovedAt.IsZero() && !rec.Kept
+	})
+}
+
+// Unfinished reports that the run can be taken up: it did not end, or left
+// something, and not in a sandbox that ended with its program.
+func (r Receipt) Unfinished() bool {
+	return !r.EndsWithProcess() && (r.Finished.IsZero() || len(r.Left()) > 0)
+}
+
 // WithToken keeps a token.
 func (r Receipt) WithToken(name, token string) Receipt {
 	r.Tokens = maps.Clone(r.Tokens)

@@ -72,7 +72,8 @@ type RotationStacks interface {
 	// CreateTransformChangeSet prepares a stack by AWS's transform
 	// AWS::SecretsManager-2024-09-16 (cloudformation CreateChangeSet).
 	CreateTransformChangeSet(ctx context.Context, spec RotationStackSpec, token string) (ChangeSet, error)
-	DescribeChangeSet(ctx context.Context, id string) (ChangeSet, error)
+	// DescribeChangeSet takes a change set by its name or its ARN.
+	DescribeChangeSet(ctx context.Context, stack, set string) (ChangeSet, error)
 	ExecuteChangeSet(ctx context.Context, id, token string) error
 	// DescribeStack returns ErrNotFound once the stack is gone (by name), or a
 	// DELETE_COMPLETE status (by id).

@@ -39,6 +39,7 @@ type Run struct {
 	setup   Setup
 	memory  map[reflect.Type]any // by the type of what is known
 	receipt Receipt
+	resumed bool // the run had stopped before
 
 	opened  time.Time
 	step    Step                     // the current step
@@ -71,7 +72,10 @@ func NewRun(o RunOptions) *Run {
 func ResumeRun(receipt Receipt, o RunOptions) *Run {
 	receipt.Finished = time.Time{}
 	o.Setup = receipt.Setup
-	return newRun(o, receipt)
+	receipt.Setup = receipt.Setup.withoutSecrets()
+	r := newRun(o, receipt)
+	r.resumed = true
+	return r
 }
 
 func newRun(o RunOptions, receipt Receipt) *Run {
@@ -90,7 +94,7 @@ func newRun(o RunOptions, receipt Receipt) *Run {
 func (r *Run) Introduce() {
 	r.Report(RunIntroduced{
 		Run: r.id, Account: r.account.Kind, AccountID: r.account.ID, Alias: r.account.Alias, Region: r.account.Region,
-		Caller: r.account.Caller, Endpoint: r.account.Endpoint,
+		Caller: r.account.Caller, Endpoint: r.account.Endpoint, Resumed: r.resumed,
 	})
 }
 
@@ -144,7 +148,10 @@ func (r *Run) Prepare(ctx context.Context, s Step) ([]PlannedCall, error) {
 // returned as a *StepError, or as the context's error if that ended.
 func (r *Run) Execute(ctx context.Context, s Step) error {
 	began := r.enter(s)
-	err := r.runActions(ctx, s.ID)
+	err := r.recordOutcome(s.ID, StepStarted, "")
+	if err == nil {
+		err = r.runActions(ctx, s.ID)
+	}
 	r.elapsed[s.ID] += r.clock.Now().Sub(began)
 	if err == nil {
 		err = r.recordOutcome(s.ID, StepDone, "")

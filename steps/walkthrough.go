@@ -44,6 +44,21 @@ func NewWalkthrough(acts ...Act) Walkthrough {
 	return w
 }
 
+// TakeUp stands where a run that had stopped goes on: behind the steps that
+// ended as given, in order. Where the next step was begun, its questions are
+// answered, and it stands at the review of what is left of it.
+func (w Walkthrough) TakeUp(ended []StepState, begun bool) Walkthrough {
+	w.done, w.skipped = slices.Clone(w.done), slices.Clone(w.skipped)
+	for i, state := range ended {
+		w.done[i], w.skipped[i] = state == StepDone, state != StepDone
+		w = w.advance()
+	}
+	if begun && !w.finished {
+		w = w.newAttempt()
+	}
+	return w
+}
+
 // StepsOf returns the steps of acts, in order.
 func StepsOf(acts []Act) []Step {
 	var all []Step

@@ -44,12 +44,19 @@ type Options struct {
 	Acts      []steps.Act // what there is to walk through
 	Choice    steps.AccountChoice
 	Setup     steps.Setup
-	Theme     string
+	// Unfinished are the runs that the first screen offers to take up, and TakeUp
+	// takes one up in its account. Resumed is the run to take up at once.
+	Unfinished func() []steps.Receipt
+	TakeUp     func(steps.Receipt, *steps.Account, *steps.Relay) (*steps.Run, error)
+	Resumed    *steps.Receipt
+	Theme      string
 	// Keep stops after the verification: the clean-up is left out.
 	Keep bool
 	// CleanupCommand is what removes what a run left, as "keyturn cleanup RUN";
 	// "" if there is no such command.
 	CleanupCommand func(run string) string
+	// ResumeCommand is what takes a run up again, as "keyturn resume RUN".
+	ResumeCommand func(run string) string
 	// ReceiptPath is where a run's receipt is kept; the summary names it.
 	ReceiptPath func(run string) string
 	// ScriptDir is where the script of the calls is saved.

@@ -26,14 +26,14 @@ func (f repository) install(ctx context.Context, r run, secret steps.SecretDescr
 	prepare := func(ctx context.Context, r run) error {
 		spec := r.spec(secret)
 		spec.ApplicationARN = f.app.ARN
-		return r.proposeStack(ctx, steps.FunctionSAR, func() (steps.ChangeSet, error) {
+		return r.proposeStack(steps.FunctionSAR, func() (steps.ChangeSet, error) {
 			return r.Services().Stacks.CreateChangeSet(ctx, spec, rotationCapabilities)
 		})
 	}
-	return r.makeStack(stack,
+	return r.makeStack(ctx, stack,
 		act("serverlessrepo", "CreateCloudFormationChangeSet", "prepare a stack with AWS's rotation function, from its Serverless Application Repository", prepare),
 		act("cloudformation", "ExecuteChangeSet", "create the function, its role and the permission to invoke it", executeChangeSet),
-	), nil
+	)
 }
 
 // wait takes the function's ARN from the stack's output, or where the template

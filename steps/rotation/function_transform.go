@@ -22,7 +22,7 @@ func (f transform) install(ctx context.Context, r run, secret steps.SecretDescri
 		return nil, err
 	}
 	prepare := func(ctx context.Context, r run) error {
-		return r.proposeStack(ctx, steps.FunctionTransform, func() (steps.ChangeSet, error) {
+		return r.proposeStack(steps.FunctionTransform, func() (steps.ChangeSet, error) {
 			return r.Services().Stacks.CreateTransformChangeSet(ctx, r.spec(secret), r.NewToken())
 		})
 	}
@@ -30,10 +30,10 @@ func (f transform) install(ctx context.Context, r run, secret steps.SecretDescri
 	if err != nil {
 		return nil, err
 	}
-	return r.makeStack(stack,
+	return r.makeStack(ctx, stack,
 		act("cloudformation", "CreateChangeSet", "prepare a stack with AWS's transform AWS::SecretsManager-2024-09-16: "+f.because, prepare),
 		r.withWarning(act("cloudformation", "ExecuteChangeSet", "create the function and its role, and "+rotationWhy(r.Setup(), next), beginTransform)),
-	), nil
+	)
 }
 
 // beginTransform has the stack made. CloudFormation calls RotateSecret then, so

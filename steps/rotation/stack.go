@@ -52,22 +52,37 @@ func (r run) findStack(ctx context.Context) (steps.Stack, error) {
 }
 
 // makeStack decides which of the two calls that make the stack are left to do.
-func (r run) makeStack(stack steps.Stack, prepare, execute action) []action {
+func (r run) makeStack(ctx context.Context, stack steps.Stack, prepare, execute action) ([]action, error) {
 	create := []action{prepare, execute}
 	switch {
 	case stack.ID == "":
-		return create
-	case stack.Status == "REVIEW_IN_PROGRESS" && r.Receipt().Tokens[TokenChangeSet] != "":
-		return create[1:]
-	case stack.Status == "REVIEW_IN_PROGRESS", failedStack(stack.Status), strings.HasPrefix(stack.Status, "DELETE"):
-		return append([]action{deleteStack(stack, "delete what an earlier attempt left")}, create...)
-	default: // made, or in the making
-		return nil
+		return create, nil
+	case stack.Status == "REVIEW_IN_PROGRESS":
+		found, err := r.findChangeSet(ctx, stack)
+		if found || err != nil {
+			return create[1:], err
+		}
+	case !failedStack(stack.Status) && !strings.HasPrefix(stack.Status, "DELETE"):
+		return nil, nil // made, or in the making
 	}
+	return append([]action{deleteStack(stack, "delete what an earlier attempt left")}, create...), nil
 }
 
-// proposeStack prepares the stack and waits until its change set is ready.
-func (r run) proposeStack(ctx context.Context, from steps.FunctionSource, create func() (steps.ChangeSet, error)) error {
+// findChangeSet looks for the change set that an earlier attempt prepared, by the
+// name that it gave it: the answer may have been lost.
+func (r run) findChangeSet(ctx context.Context, stack steps.Stack) (bool, error) {
+	set, err := r.Services().Stacks.DescribeChangeSet(ctx, stack.ID, r.stackName())
+	if errors.Is(err, steps.ErrNotFound) || err == nil && set.Status == "FAILED" {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for the change set: %w", err)
+	}
+	return true, errors.Join(r.SetToken(TokenStack, stack.ID), r.SetToken(TokenChangeSet, set.ID))
+}
+
+// proposeStack prepares the stack.
+func (r run) proposeStack(from steps.FunctionSource, create func() (steps.ChangeSet, error)) error {
 	if err := r.SetToken(TokenFunctionFrom, string(from)); err != nil { // it decides the stack's name
 		return err
 	}
@@ -82,26 +97,29 @@ func (r run) proposeStack(ctx context.Context, from steps.FunctionSource, create
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(r.SetToken(TokenStack, set.StackID), r.SetToken(TokenChangeSet, set.ID)); err != nil {
-		return err
-	}
-	return r.Poll(ctx, steps.Polling{
+	return errors.Join(r.SetToken(TokenStack, set.StackID), r.SetToken(TokenChangeSet, set.ID))
+}
+
+// executeChangeSet has the stack made as soon as its change set is ready.
+func executeChangeSet(ctx context.Context, r run) error {
+	stacks, stack, id := r.Services().Stacks, r.Receipt().Tokens[TokenStack], r.Receipt().Tokens[TokenChangeSet]
+	err := r.Poll(ctx, steps.Polling{
 		For: "the change set to be ready", Every: r.Intervals().Stack, Usual: 10 * time.Second, Deadline: stackDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
-			now, err := r.Services().Stacks.DescribeChangeSet(ctx, set.ID)
+			now, err := stacks.DescribeChangeSet(ctx, stack, id)
 			if err != nil {
 				return "", false, fmt.Errorf("look at the change set: %w", err)
 			}
 			if now.Status == "FAILED" {
-				return now.Status, false, &steps.StatusError{Kind: "AWS::CloudFormation::ChangeSet", ID: set.ID, Status: now.Status, Reason: now.Reason}
+				return now.Status, false, &steps.StatusError{Kind: "AWS::CloudFormation::ChangeSet", ID: id, Status: now.Status, Reason: now.Reason}
 			}
 			return now.Status, now.Status == "CREATE_COMPLETE", nil
 		},
 	})
-}
-
-func executeChangeSet(ctx context.Context, r run) error {
-	if err := r.Services().Stacks.ExecuteChangeSet(ctx, r.Receipt().Tokens[TokenChangeSet], r.NewToken()); err != nil {
+	if err != nil {
+		return err
+	}
+	if err := stacks.ExecuteChangeSet(ctx, id, r.NewToken()); err != nil {
 		return fmt.Errorf("make the rotation function: %w", err)
 	}
 	return nil

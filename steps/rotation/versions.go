@@ -76,10 +76,14 @@ func (r run) fingerprintCurrent(ctx context.Context) error {
 // rememberPassword keeps a version's password: the new one if this run's rotation
 // made the version, else the old one.
 func (r run) rememberPassword(version string, password steps.Password) {
-	rotated := r.Receipt().Tokens[TokenRotation]
+	tokens := r.Receipt().Tokens
+	rotated := version == tokens[TokenRotation]
+	if before := tokens[TokenVersionBefore]; tokens[TokenRotation] == "" && before != "" && !r.Setup().TestOnly {
+		rotated = version != before // by CloudFormation, and not noted yet
+	}
 	r.update(func(s *State) {
 		s.fingerprints[version] = password.Fingerprint()
-		if version == rotated {
+		if rotated {
 			s.NewPassword = password
 		} else {
 			s.OldPassword = password

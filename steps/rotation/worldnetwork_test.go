@@ -149,7 +149,7 @@ func (f fakeStacks) CreateTransformChangeSet(_ context.Context, s steps.Rotation
 	return steps.ChangeSet{ID: "change-set-1", StackID: testStack}, f.w.lose["cloudformation CreateChangeSet"]
 }
 
-func (f fakeStacks) DescribeChangeSet(_ context.Context, id string) (steps.ChangeSet, error) {
+func (f fakeStacks) DescribeChangeSet(_ context.Context, _, id string) (steps.ChangeSet, error) {
 	return steps.ChangeSet{ID: id, StackID: testStack, Status: "CREATE_COMPLETE"}, nil
 }
 

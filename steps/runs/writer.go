@@ -42,6 +42,9 @@ func (s *Store) Writer(run string) (*Writer, error) {
 	return &Writer{run: run, path: s.Path(run), lock: lock}, nil
 }
 
+// Run is the run whose receipt it writes.
+func (w *Writer) Run() string { return w.run }
+
 // Save replaces the receipt's file by a new one, so that a reader or a crash
 // sees the one or the other whole.
 func (w *Writer) Save(receipt steps.Receipt) error {

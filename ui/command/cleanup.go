@@ -58,14 +58,7 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 	}
 	defer w.close()
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-		if err := receipt.VerifyAccount(account); err != nil {
-			return nil, err
-		}
-		resumed, err := w.runOptions(receipt.Run, account, relay)
-		if err != nil {
-			return nil, err
-		}
-		return steps.ResumeRun(receipt, resumed), nil
+		return w.takeUp(receipt, account, relay)
 	})
 	options.Left, options.Acts = receipt.Left(), []steps.Act{rotation.Cleanup()}
 	return lineStatus(line.Walk(ctx, options)).err()

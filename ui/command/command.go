@@ -116,7 +116,7 @@ func (p *Program) execute(ctx context.Context, root *cobra.Command, args []strin
 func (p *Program) root(run string) *cobra.Command {
 	root := p.walkCommand(run, runWalk)
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(p.runsCommand(listRuns), p.cleanupCommand(runCleanup), p.checkCommand(run, runCheck), p.sandboxCommand(serveSandbox))
+	root.AddCommand(p.runsCommand(listRuns), p.resumeCommand(runResume), p.cleanupCommand(runCleanup), p.checkCommand(run, runCheck), p.sandboxCommand(serveSandbox))
 	return root
 }
 

@@ -94,6 +94,7 @@ func TestCommandsValidateBeforeTheyRun(t *testing.T) {
 		"a flag without effect":                {[]string{"--db-existing", "orders", "--db-class", "db.t3.micro"}, "--db-class has no effect"},
 		"a clean-up with nobody to ask":        {[]string{"cleanup"}, "needs --yes"},
 		"a second run to clean up":             {[]string{"cleanup", "a", "b", "--yes"}, "at most 1"},
+		"a run to take up with nobody to ask":  {[]string{"resume"}, "needs --yes"},
 		"a command that is not there":          {[]string{"resumme"}, "unknown command"},
 		"help for a command that is not there": {[]string{"help", "resumme"}, "unknown command"},
 	} {
@@ -119,7 +120,7 @@ func TestRefuseUnknownChecksArgumentsBeforeHelp(t *testing.T) {
 	t.Parallel()
 	for line, ok := range map[string]bool{
 		"--help": true, "runs --help": true, "cleanup RUN -h": true, "--aws --help": true, "help runs": true,
-		"resumme --help": false, "--yes resumme --help": false, "runs all --help": false, "cleanup a b --help": false,
+		"resumme --help": false, "--yes resumme --help": false, "runs all --help": false, "cleanup a b --help": false, "resume RUN --help": true,
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"keyturn/steps"
+	"keyturn/ui"
 	"keyturn/ui/line"
 )
 
@@ -37,6 +39,22 @@ func (o *commonOptions) addFlags(cmd *cobra.Command) {
 
 func addLogFlag(cmd *cobra.Command, file *string) {
 	cmd.Flags().StringVar(file, "log-file", "", "append a log, without secrets, to this file")
+}
+
+func addThemeFlag(cmd *cobra.Command, theme *string) {
+	cmd.Flags().StringVar(theme, "theme", ui.ThemeAuto, "colours for this kind of terminal: auto, dark, light")
+}
+
+func checkTheme(theme string) error {
+	if !slices.Contains([]string{ui.ThemeAuto, ui.ThemeDark, ui.ThemeLight, ""}, theme) {
+		return fmt.Errorf("--theme is auto, dark or light, not %q", theme)
+	}
+	return nil
+}
+
+func addPasswordFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "db-password-file", "",
+		"file with the master password, - for standard input (else KEYTURN_MASTER_PASSWORD, else generated)")
 }
 
 // wantsLines reports that screens are not wanted, or not possible here.

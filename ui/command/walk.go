@@ -3,12 +3,9 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os/signal"
-	"slices"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -58,9 +55,8 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 	f := cmd.Flags()
 	f.BoolVar(&o.Sandbox, "sandbox", false, "work in the embedded sandbox (the default)")
 	f.BoolVar(&o.Keep, "keep", false, "stop after verification and clean nothing up")
-	f.StringVar(&o.Theme, "theme", ui.ThemeAuto, "colours for this kind of terminal: auto, dark, light")
-	f.StringVar(&o.PasswordFile, "db-password-file", "",
-		"file with the master password, - for standard input (else KEYTURN_MASTER_PASSWORD, else generated)")
+	addThemeFlag(cmd, &o.Theme)
+	addPasswordFlag(cmd, &o.PasswordFile)
 	f.BoolVar(&o.AWS, "aws", false, "work in an AWS account of yours")
 	f.StringVar(&o.Region, "region", "", "the region to work in")
 	f.StringVar(&o.Pace, "pace", "",
@@ -84,8 +80,9 @@ func (p *Program) completeWalk(o *walkOptions) error {
 		return errors.New("--sandbox and --aws are two accounts: choose one")
 	case o.AWS && unattended && !o.Yes:
 		return errors.New("--aws without someone to ask needs --yes: it works in a real account")
-	case !slices.Contains([]string{ui.ThemeAuto, ui.ThemeDark, ui.ThemeLight, ""}, o.Theme):
-		return fmt.Errorf("--theme is auto, dark or light, not %q", o.Theme)
+	}
+	if err := checkTheme(o.Theme); err != nil {
+		return err
 	}
 	if o.Pace == "" {
 		o.Pace = paceDemo
@@ -124,7 +121,10 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 		return steps.NewRun(options), nil
 	}
 	if !p.wantsLines(o.commonOptions) {
-		return w.showScreens(ctx, o, begin)
+		return w.showScreens(ctx, ui.Options{
+			Configured: w.Configured, Preflight: o.look, NewRun: begin, Choice: choice, Unfinished: w.Runs.Unfinished,
+			Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
+		})
 	}
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a run half-way
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
@@ -135,21 +135,4 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 		options.Configured = w.Configured
 	}
 	return lineStatus(line.Walk(ctx, options)).err()
-}
-
-// showScreens shows the walkthrough; what it came to is printed when the
-// terminal is the shell's again.
-func (w *worker) showScreens(
-	ctx context.Context, o *walkOptions, begin func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error),
-) error {
-	result, err := ui.Run(ctx, ui.Options{
-		Acts: acts(), Configured: w.Configured, Open: w.open, Preflight: o.look, NewRun: begin, Choice: w.choice, Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
-		In: w.In, Out: w.Out, Now: time.Now,
-		CleanupCommand: func(run string) string { return "keyturn cleanup " + run }, ReceiptPath: w.Runs.Path,
-	})
-	_, _ = fmt.Fprint(w.Out, result.Summary)
-	if err != nil {
-		return w.fail(err)
-	}
-	return map[ui.Status]exit{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status].err()
 }

@@ -3,10 +3,14 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/runs"
+	"keyturn/ui"
 	"keyturn/ui/line"
 )
 
@@ -18,7 +22,7 @@ type worker struct {
 	rootsFile string
 	log       *slog.Logger
 	closers   []func() error
-	receipts  steps.Ledger // of the run, locked once
+	receipts  *runs.Writer // of the run that is locked
 }
 
 func (p *Program) newWorker(o commonOptions, choice steps.AccountChoice) (*worker, error) {
@@ -53,10 +57,10 @@ func (w *worker) runOptions(run string, account *steps.Account, relay *steps.Rel
 	}, nil
 }
 
-// lock takes the run's receipt, once for the whole program: a run that could
-// not begin may be tried again.
+// lock takes the run's receipt, once for each run: one that could not begin may
+// be tried again, or another taken up instead.
 func (w *worker) lock(run string) error {
-	if w.receipts != nil {
+	if w.receipts != nil && w.receipts.Run() == run {
 		return nil
 	}
 	receipts, err := w.Runs.Writer(run)
@@ -65,6 +69,21 @@ func (w *worker) lock(run string) error {
 	}
 	w.receipts, w.closers = receipts, append(w.closers, receipts.Close)
 	return nil
+}
+
+// showScreens shows the walkthrough that o describes; what it came to is printed
+// when the terminal is the shell's again.
+func (w *worker) showScreens(ctx context.Context, o ui.Options) error {
+	o.Acts, o.Open, o.TakeUp = acts(), w.open, w.takeUp
+	o.In, o.Out, o.Now, o.ReceiptPath = w.In, w.Out, time.Now, w.Runs.Path
+	o.CleanupCommand = func(run string) string { return "keyturn cleanup " + run }
+	o.ResumeCommand = func(run string) string { return "keyturn resume " + run }
+	result, err := ui.Run(ctx, o)
+	_, _ = fmt.Fprint(w.Out, result.Summary)
+	if err != nil {
+		return w.fail(err)
+	}
+	return map[ui.Status]exit{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status].err()
 }
 
 func (w *worker) close() {

@@ -26,9 +26,9 @@ func TestFailureThatAnotherAttemptPassesByIsTriedAgain(t *testing.T) {
 				return []steps.Action{{Do: func(context.Context, *steps.Run) error { return errors.New("the first way is closed") }}}, nil
 			}
 			step.Investigate = func(_ context.Context, _ *steps.Run, d *steps.Diagnosis) { d.AutoRetry = again }
-			session := sessionOf("", &out, func(steps.Event) {}, step)
+			session, flow := sessionOf("", &out, func(steps.Event) {}, step)
 			session.Ask = nil // nobody is there to say so
-			if err := session.Walk(t.Context()); (err == nil) != again || (works == 1) != again {
+			if err := session.Walk(t.Context(), flow); (err == nil) != again || (works == 1) != again {
 				t.Errorf("worked %d times, ended with %v", works, err)
 			}
 		})

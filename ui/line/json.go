@@ -39,6 +39,14 @@ type runObject struct {
 	Region    string            `json:"region"`
 	Caller    string            `json:"caller,omitempty"`
 	Endpoint  string            `json:"endpoint,omitempty"`
+	Resumed   bool              `json:"resumed,omitempty"`
+}
+
+type takenUpObject struct {
+	stamp
+	Stopped string `json:"stopped"`
+	There   string `json:"there"`
+	Next    string `json:"next"`
 }
 
 type stepObject struct {
@@ -154,7 +162,9 @@ func (j *JSON) write(objects ...any) {
 func (j *JSON) object(e steps.Event) any {
 	switch e := e.(type) {
 	case steps.RunIntroduced:
-		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Alias, e.Region, e.Caller, e.Endpoint}
+		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Alias, e.Region, e.Caller, e.Endpoint, e.Resumed}
+	case steps.TakenUp:
+		return takenUpObject{j.stamp("taken-up", ""), e.Stopped, e.There, e.Next}
 	case steps.StepChanged:
 		return stepObject{j.stamp("step", e.Step), e.State, e.Elapsed.Milliseconds()}
 	case steps.Planned:

@@ -15,17 +15,15 @@ var ErrStopped = errors.New("stopped by you")
 // Session takes a run through its steps in line mode. Ask is nil when nobody
 // is there to answer: then every default stands and a failure ends the run.
 type Session struct {
-	Run  *steps.Run
-	Acts []steps.Act
-	Ask  *Prompter
+	Run *steps.Run
+	Ask *Prompter
 	// Keep leaves the clean-up out: the run ends after verification.
 	Keep bool
 }
 
-// Walk goes from the first step to the last. It returns a *steps.StepError
+// Walk goes from where w stands to the last step. It returns a *steps.StepError
 // when a step failed for good, ErrStopped, or the context's error.
-func (s Session) Walk(ctx context.Context) error {
-	w := steps.NewWalkthrough(s.Acts...)
+func (s Session) Walk(ctx context.Context, w steps.Walkthrough) error {
 	if s.Ask != nil && s.Ask.commands != nil {
 		s.Ask.say("At any question, %s prints the AWS commands so far.", commandsWord)
 	}

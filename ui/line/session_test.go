@@ -30,13 +30,13 @@ func stepOf(readOnly bool, looks, works *int) steps.Step {
 	}
 }
 
-// sessionOf is a session in which somebody types.
-func sessionOf(typed string, out io.Writer, emit func(steps.Event), all ...steps.Step) Session {
+// sessionOf is a session in which somebody types, before the first step.
+func sessionOf(typed string, out io.Writer, emit func(steps.Event), all ...steps.Step) (Session, steps.Walkthrough) {
 	account := steps.Account{Kind: steps.Sandbox}
 	run := steps.NewRun(steps.RunOptions{
 		ID: "r1", Account: &account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: steps.NewRelay(emit),
 	})
-	return Session{Run: run, Acts: []steps.Act{{Steps: all}}, Ask: NewPrompter(strings.NewReader(typed), out)}
+	return Session{Run: run, Ask: NewPrompter(strings.NewReader(typed), out)}, steps.NewWalkthrough(steps.Act{Steps: all})
 }
 
 func TestAStepThatOnlyReadsIsNotReviewed(t *testing.T) {
@@ -52,7 +52,8 @@ func TestAStepThatOnlyReadsIsNotReviewed(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
 			var looks, works int
-			err := sessionOf(c.typed, &out, func(steps.Event) {}, stepOf(c.readOnly, &looks, &works)).Walk(t.Context())
+			session, flow := sessionOf(c.typed, &out, func(steps.Event) {}, stepOf(c.readOnly, &looks, &works))
+			err := session.Walk(t.Context(), flow)
 			if err != nil || looks != 1 || works != 1 {
 				t.Errorf("looked %d times, worked %d times, ended with %v:\n%s", looks, works, err, out.String())
 			}

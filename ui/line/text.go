@@ -48,6 +48,8 @@ func (t *Text) Event(e steps.Event) {
 		t.call(e)
 	case steps.CallRetried:
 		t.printf("  retry    %s", e)
+	case steps.TakenUp:
+		t.printf("%s\n%s\n%s", e.Stopped, e.There, e.Next)
 	case steps.Noted:
 		t.printf("  note     %s", e.Text)
 	case steps.Waiting:

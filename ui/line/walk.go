@@ -34,6 +34,8 @@ type Options struct {
 	Start      func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
 	// Look finds out, in an AWS account, what a run would meet; nil does not look.
 	Look Look
+	// TakeUp goes on where the run that Start returns had stopped.
+	TakeUp bool
 	// Left is what a run that is taken up had left before.
 	Left []steps.Resource
 }
@@ -109,8 +111,14 @@ func (o Options) walk(ctx context.Context) error {
 	if err := run.Open(); err != nil {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
-	session := Session{Run: run, Acts: o.Acts, Keep: o.Keep, Ask: prompter}
-	walked := session.Walk(ctx)
+	flow := steps.NewWalkthrough(o.Acts...)
+	if o.TakeUp {
+		if flow, _, err = run.TakeUp(ctx, flow); err != nil {
+			return o.notOpened(ctx, relay, err, time.Since(began))
+		}
+	}
+	session := Session{Run: run, Keep: o.Keep, Ask: prompter}
+	walked := session.Walk(ctx, flow)
 	_, err = run.Finish(walked == nil)
 	if err = errors.Join(walked, err); err != nil {
 		o.tell(run, err)
@@ -170,7 +178,7 @@ func (o Options) tell(run *steps.Run, err error) {
 }
 
 // WhatNow is the one line that ends a run which did not come to its end: how
-// to remove what it made.
+// to go on with it, and how to remove what it made.
 func WhatNow(r steps.Receipt) string {
 	left := len(r.Left())
 	switch {
@@ -179,7 +187,7 @@ func WhatNow(r steps.Receipt) string {
 	case r.EndsWithProcess():
 		return "The sandbox has ended with this program, and everything in it: nothing is left to clean up."
 	}
-	return fmt.Sprintf("What it made is in the receipt. To remove it: keyturn cleanup %s", r.Run)
+	return fmt.Sprintf("What it made is in the receipt. To go on: keyturn resume %s. To remove it: keyturn cleanup %s", r.Run, r.Run)
 }
 
 func (o Options) say(format string, args ...any) { _, _ = fmt.Fprintf(o.Err, format+"\n", args...) }

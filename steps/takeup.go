@@ -1,0 +1,142 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"keyturn/steps/format"
+)
+
+// ErrNothingToTakeUp means that a run went through its last step.
+var ErrNothingToTakeUp = errors.New("the run is over: there is nothing to take up")
+
+// TakeUp looks at the account for what a run that had stopped has done already,
+// and returns the walkthrough where it goes on. A step that was done counts as
+// done only if its Check finds nothing left to do, so that what was removed
+// meanwhile is seen. Once a step that removes has begun, nothing before it is
+// looked at: what is gone was to go. TakeUp changes nothing, and reports TakenUp.
+func (r *Run) TakeUp(ctx context.Context, w Walkthrough) (Walkthrough, TakenUp, error) {
+	receipt, all := r.Receipt(), w.Steps()
+	ended := r.removalBegun(all)
+	var missing bool
+	if ended == nil {
+		for _, s := range all {
+			state := receipt.Outcome(s.ID).State
+			if s.Removes || state != StepDone && state != StepSkipped {
+				break
+			}
+			if state == StepDone && !s.ReadOnly {
+				stands, err := r.stands(ctx, s)
+				if err != nil {
+					return w, TakenUp{}, err
+				}
+				if missing = !stands; missing {
+					break
+				}
+			}
+			ended = append(ended, state)
+		}
+	}
+	if len(ended) == len(all) {
+		return w, TakenUp{}, ErrNothingToTakeUp
+	}
+	next := all[len(ended)]
+	begun := receipt.Outcome(next.ID).State
+	w = w.TakeUp(ended, !next.ReadOnly && begun != "" && begun != StepSkipped)
+	t := TakenUp{Stopped: stoppedAt(receipt, all, r.Now()), There: r.there(), Next: goesOn(w, missing)}
+	r.Report(t)
+	return w, t, nil
+}
+
+// removalBegun returns how the steps ended before the one that removes, if that
+// has begun: those that had not ended are left out.
+func (r *Run) removalBegun(all []Step) []StepState {
+	receipt := r.Receipt()
+	for i, s := range all {
+		state := receipt.Outcome(s.ID).State
+		if !s.Removes || state == "" || state == StepSkipped {
+			continue
+		}
+		ended := make([]StepState, 0, len(all))
+		for _, before := range all[:i] {
+			was := receipt.Outcome(before.ID).State
+			if was != StepDone {
+				was = StepSkipped
+			}
+			ended = append(ended, was)
+		}
+		if state == StepDone && len(receipt.Left()) == 0 {
+			ended = append(ended, StepDone)
+		}
+		return ended
+	}
+	return nil
+}
+
+// stands reports whether what a step did is there still. What keeps it from
+// being looked at comes up again when the step is prepared.
+func (r *Run) stands(ctx context.Context, s Step) (bool, error) {
+	r.step = s
+	actions, err := s.Check(ctx, r)
+	if ctx.Err() != nil {
+		return false, fmt.Errorf("take up the run: %w", context.Cause(ctx))
+	}
+	return err == nil && len(plannedCalls(actions)) == 0, nil
+}
+
+// stoppedAt says where and when the run stopped.
+func stoppedAt(receipt Receipt, all []Step, now time.Time) string {
+	ago := format.Elapsed(now.Sub(receipt.Updated).Round(time.Second)) + " ago"
+	for i, s := range all {
+		o := receipt.Outcome(s.ID)
+		if o.State == StepDone || o.State == StepSkipped {
+			continue
+		}
+		where := fmt.Sprintf("step %d of %d, %s", i+1, len(all), s.Title)
+		switch {
+		case o.State == "":
+			return fmt.Sprintf("Run %s stopped before %s, %s.", receipt.Run, where, ago)
+		case o.Diagnosis != "" && o.Diagnosis != interrupted:
+			return fmt.Sprintf("Run %s failed in %s, %s.", receipt.Run, where, ago)
+		}
+		return fmt.Sprintf("Run %s stopped in %s, %s.", receipt.Run, where, ago)
+	}
+	return fmt.Sprintf("Run %s kept what it made, %s.", receipt.Run, ago)
+}
+
+// there says what the run has in the account.
+func (r *Run) there() string {
+	receipt := r.Receipt()
+	var kinds []string
+	for _, left := range receipt.Left() {
+		kinds = append(kinds, left.Kind)
+	}
+	var used []string
+	for _, u := range receipt.Used {
+		used = append(used, KindName(u.Kind)+" "+u.Name)
+	}
+	switch {
+	case len(kinds) == 0 && len(used) == 0:
+		return "It has made nothing in the account yet."
+	case len(kinds) == 0:
+		return "It has made nothing in the account yet; it uses " + strings.Join(used, ", ") + "."
+	case len(used) == 0:
+		return "In the account there is of it: " + KindNames(kinds) + "."
+	}
+	return "In the account there is of it: " + KindNames(kinds) + "; it uses " + strings.Join(used, ", ") + "."
+}
+
+// goesOn says where the walkthrough stands.
+func goesOn(w Walkthrough, missing bool) string {
+	where := fmt.Sprintf("step %d, %s", w.Index()+1, w.Step().Title)
+	switch {
+	case missing:
+		return fmt.Sprintf("Not all that was done is there as it was: it goes on with %s.", where)
+	case w.Phase() == Review:
+		return fmt.Sprintf("It goes on with what is left of %s.", where)
+	}
+	return fmt.Sprintf("It goes on with %s.", where)
+}
