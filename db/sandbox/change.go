@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -38,7 +39,7 @@ func (se *session) insert(n *ast.InsertStmt) (*outcome, error) {
 		}
 		done, err := c.Exec(q.SQL)
 		if err != nil {
-			return sc.explainChange(c, t.Table, err, q.SQL)
+			return sc.ignored(n.IgnoreErr, sc.explainChange(c, t.Table, err, q.SQL))
 		}
 		after, err := rowCount(c, t.Physical)
 		if err != nil {
@@ -84,7 +85,7 @@ func (se *session) update(n *ast.UpdateStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sc.execute(t.Table, query)
+	return sc.execute(t.Table, query, n.IgnoreErr)
 }
 
 func (se *session) delete(n *ast.DeleteStmt) (*outcome, error) {
@@ -99,7 +100,7 @@ func (se *session) delete(n *ast.DeleteStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sc.execute(t.Table, query)
+	return sc.execute(t.Table, query, false)
 }
 
 // changing finds the one table that a statement changes, for those who may.
@@ -126,17 +127,27 @@ func (se *session) changing(n ast.StmtNode, refs *ast.TableRefsClause, commands 
 }
 
 // execute runs a change whose rows count as SQLite counts them.
-func (sc *scope) execute(t *catalog.Table, query string) (*outcome, error) {
+func (sc *scope) execute(t *catalog.Table, query string, ignore bool) (*outcome, error) {
 	o := &outcome{}
 	err := sc.change(t, func(c *engine.Conn) error {
 		done, err := c.Exec(query)
 		if err != nil {
-			return sc.explainChange(c, t, err, query)
+			return sc.ignored(ignore, sc.explainChange(c, t, err, query))
 		}
 		o.affected = uint64(done.Rows)
 		return nil
 	})
 	return o, err
+}
+
+// ignored is the error of a statement with IGNORE: MySQL changes what does not
+// fit until it does, this server only leaves out rows that are there already.
+func (sc *scope) ignored(ignore bool, err error) error {
+	var e *mysql.MyError
+	if err = sc.explain(err); ignore && errors.As(err, &e) && e.Code != mysql.ER_NOT_SUPPORTED_YET {
+		return mysqlerr.Beyond("IGNORE of error " + strconv.Itoa(int(e.Code)))
+	}
+	return err
 }
 
 // change runs f where it may change tables, with the system tables it reads.

@@ -42,7 +42,6 @@ var ownCommands = map[byte]func(*session, []byte) error{
 	mysql.COM_CHANGE_USER:      (*session).changeUser,
 	mysql.COM_RESET_CONNECTION: (*session).resetConnection,
 	mysql.COM_SET_OPTION:       (*session).setOption,
-	mysql.COM_PROCESS_KILL:     (*session).processKill,
 
 	mysql.COM_STMT_EXECUTE:        (*session).executeStatement,
 	mysql.COM_STMT_SEND_LONG_DATA: (*session).sendLongData,
@@ -89,6 +88,7 @@ func (se *session) reset() error {
 	se.conn.UnsetStatus(mysql.SERVER_STATUS_IN_TRANS)
 	se.conn.SetStatus(mysql.SERVER_STATUS_AUTOCOMMIT)
 	clear(se.variables)
+	se.parser.SetSQLMode(0)
 	clear(se.binary)
 	se.warnings, se.insertID, se.rowCount, se.foundRows = nil, 0, 0, 0
 	return err
@@ -107,17 +107,6 @@ func (se *session) setOption(data []byte) error {
 	}
 	status := se.status()
 	return se.writePacket([]byte{mysql.EOF_HEADER, 0, 0, byte(status), byte(status >> 8)})
-}
-
-func (se *session) processKill(data []byte) error {
-	if len(data) < 4 {
-		return mysql.ErrMalformPacket
-	}
-	id := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
-	if err := se.kill(uint64(id), false); err != nil {
-		return err
-	}
-	return se.conn.WriteValue(nil)
 }
 
 // status is the session's status flags.

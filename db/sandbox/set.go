@@ -8,6 +8,7 @@ import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/charset"
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
@@ -62,8 +63,15 @@ func (se *session) assign(a *ast.VariableAssignment) error {
 			return err
 		}
 	}
-	if name == "autocommit" {
+	switch name {
+	case "autocommit":
 		return se.setAutocommit(text == "ON")
+	case "sql_mode": // which changes the grammar too: ANSI_QUOTES, PIPES_AS_CONCAT
+		mode, err := pm.GetSQLMode(strings.ToUpper(text))
+		if err != nil {
+			return mysqlerr.New(mysql.ER_WRONG_VALUE_FOR_VAR, name, text)
+		}
+		se.parser.SetSQLMode(mode)
 	}
 	se.variables[name] = text
 	return nil

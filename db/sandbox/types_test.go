@@ -112,6 +112,7 @@ func TestValuesOfDifferentTypesAreComparedAndConverted(t *testing.T) {
 		`SELECT 'a' COLLATE utf8mb4_sv_0900_ai_ci`:         1235,
 		`SELECT 1234567890.1234567`:                        1235,
 		`SELECT 9223372036854775807 + 1`:                   1690,
+		`INSERT IGNORE INTO k (id, price) VALUES (9, 'x')`: 1235,
 		`SELECT qty - 5 FROM k`:                            1690,
 		`UPDATE k SET qty = 1, id = qty`:                   1235,
 		`UPDATE k SET qty = day`:                           1235,

@@ -83,13 +83,13 @@ func TestInvalidDefinitionsAreRefused(t *testing.T) {
 func TestColumnsAndKeysAreShownAsMySQLShowsThem(t *testing.T) {
 	t.Parallel()
 	table, err := define(t, "CREATE TABLE x (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, mail VARCHAR(40) UNIQUE, a INT, b INT, "+
-		"kind ENUM('new','o''ld'), price DECIMAL(8,2), size FLOAT(8,2), weight DOUBLE, at DATETIME(3), KEY (a, b), KEY (a))")
+		"kind ENUM('new','o''ld'), price DECIMAL(8,2), size FLOAT, weight DOUBLE, at DATETIME(3), KEY (a, b), KEY (a))")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
 		"id": "int unsigned PRI", "mail": "varchar(40) UNI", "a": "int MUL", "b": "int ",
-		"kind": "enum('new','o''ld') ", "price": "decimal(8,2) ", "at": "datetime(3) ", "size": "float(8,2) ", "weight": "double ",
+		"kind": "enum('new','o''ld') ", "price": "decimal(8,2) ", "at": "datetime(3) ", "size": "float ", "weight": "double ",
 	}
 	for _, c := range table.Columns {
 		if got := TypeText(c.Type) + " " + table.KeyOf(c.Name); got != want[c.Name] {

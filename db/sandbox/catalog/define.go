@@ -157,7 +157,11 @@ func beyondType(t *types.FieldType) string {
 		if t.GetDecimal() > 0 {
 			return "TIME with fractions of a second"
 		}
-	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong, pm.TypeFloat, pm.TypeDouble,
+	case pm.TypeFloat, pm.TypeDouble:
+		if t.GetDecimal() > 0 {
+			return name + "(M,D)"
+		}
+	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong,
 		pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeTinyBlob, pm.TypeBlob, pm.TypeMediumBlob,
 		pm.TypeLongBlob, pm.TypeEnum, pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
 	default:

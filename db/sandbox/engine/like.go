@@ -7,13 +7,16 @@ import "database/sql/driver"
 // https://dev.mysql.com/doc/refman/8.4/en/string-comparison-functions.html#operator_like
 var likeFunction = always(4, 4, func(a []driver.Value) driver.Value {
 	collation, _ := collationOf(Text(a[3]))
-	if like(characters(Text(a[1])), characters(Text(a[0])), Text(a[2]), collation.compare) { // where spaces at the end count
+	if Like(Text(a[1]), Text(a[0]), Text(a[2]), collation.compare) { // where spaces at the end count
 		return int64(1)
 	}
 	return int64(0)
 })
 
-func like(pattern, text []string, escape string, compare func(a, b string) int) bool {
+// Like reports whether a text matches a pattern with the wildcards % and _, of
+// which the character escape takes away the meaning.
+func Like(patternText, matched, escape string, compare func(a, b string) int) bool {
+	pattern, text := characters(patternText), characters(matched)
 	// percent is where the last % was met, resume the text it may still swallow.
 	percent, resume := -1, 0
 	p, t := 0, 0

@@ -41,12 +41,9 @@ var storeFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong:
 		return c.integer(a[0])
 	case pm.TypeFloat, pm.TypeDouble:
-		if c.Decimals > 0 {
-			return c.decimal(a[0], "double")
-		}
 		return c.number(a[0], "double")
 	case pm.TypeNewDecimal:
-		return c.decimal(a[0], "decimal")
+		return c.decimal(a[0])
 	case pm.TypeEnum:
 		return c.enum(a[0])
 	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
@@ -97,9 +94,9 @@ func (c Column) number(v driver.Value, kind string) (float64, error) {
 	return f, nil
 }
 
-// decimal keeps a number of decimals: of DECIMAL, and of FLOAT(M,D).
-func (c Column) decimal(v driver.Value, kind string) (driver.Value, error) {
-	f, err := c.number(v, kind)
+// decimal keeps a number of decimals.
+func (c Column) decimal(v driver.Value) (driver.Value, error) {
+	f, err := c.number(v, "decimal")
 	if err != nil {
 		return nil, err
 	}

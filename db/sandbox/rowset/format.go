@@ -36,14 +36,12 @@ func Format(v driver.Value, t *types.FieldType) []byte {
 	return []byte(shown)
 }
 
-// formatFloat shows as many decimals as the type has; without any a FLOAT has
-// six digits.
+// formatFloat shows as many decimals as a DECIMAL has; a FLOAT has six digits.
 func formatFloat(f float64, t *types.FieldType) []byte {
-	decimals := t.GetDecimal()
-	switch {
-	case t.GetType() == pm.TypeNewDecimal, decimals > 0 && decimals < pm.NotFixedDec:
-		return strconv.AppendFloat(nil, f, 'f', max(decimals, 0), 64)
-	case t.GetType() == pm.TypeFloat:
+	switch t.GetType() {
+	case pm.TypeNewDecimal:
+		return strconv.AppendFloat(nil, f, 'f', max(t.GetDecimal(), 0), 64)
+	case pm.TypeFloat:
 		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 6, 64), 64)
 	}
 	return []byte(engine.Text(f))

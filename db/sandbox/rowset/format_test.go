@@ -28,7 +28,6 @@ func TestValuesAreShownAsTheirColumnsType(t *testing.T) {
 		"a FLOAT has six digits":            {1.23456789, newType(pm.TypeFloat, 12, 31), "1.23457"},
 		"a large FLOAT":                     {float64(12345678), newType(pm.TypeFloat, 12, 31), "12345700"},
 		"a huge FLOAT":                      {1e20, newType(pm.TypeFloat, 12, 31), "1e20"},
-		"a FLOAT(8,2)":                      {1.5, newType(pm.TypeFloat, 8, 2), "1.50"},
 		"text":                              {"é€", Text, "é€"},
 		"an empty text":                     {"", Text, ""},
 		"bytes":                             {[]byte{0, 255}, Blob, "\x00\xff"},

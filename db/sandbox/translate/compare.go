@@ -5,6 +5,7 @@ import (
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
+	"github.com/pingcap/tidb/pkg/parser/types"
 
 	"keyturn/db/sandbox/engine"
 )
@@ -142,73 +143,31 @@ func asType(e ast.ExprNode, k kind) ast.ExprNode {
 	return e
 }
 
-// rows compares rows value by value, if both are rows.
-func (r *rewriter) rows(left, right ast.ExprNode) ([]ast.ExprNode, error) {
-	l, r1 := rowOf(left), rowOf(right)
-	if l == nil || r1 == nil || len(l) != len(r1) {
-		return r.alike(left, right)
-	}
-	var both [2][]ast.ExprNode
-	for i := range l {
-		pair, err := r.alike(l[i], r1[i])
-		if err != nil {
-			return nil, err
-		}
-		both[0], both[1] = append(both[0], pair[0]), append(both[1], pair[1])
-	}
-	return []ast.ExprNode{call(left, "", both[0]), call(right, "", both[1])}, nil
-}
-
-// rowOf is the values of a row; nil if an expression is none.
-func rowOf(e ast.ExprNode) []ast.ExprNode {
-	if w, ok := bare(e).(*written); ok {
-		if row, ok := w.ExprNode.(*ast.RowExpr); ok {
-			return row.Values
-		}
-	}
-	return nil
-}
-
 // in is IN, whose list or subquery is compared with the value before it.
 func (r *rewriter) in(e *ast.PatternInExpr) (ast.ExprNode, error) {
 	verb := not(e.Not) + " IN "
-	if e.Sel != nil {
-		if rowOf(e.Expr) != nil {
-			return sequence(e, "(", e.Expr, verb, e.Sel, ")"), nil
-		}
-		if class(kindOf(e.Expr)) != class(kindOf(e.Sel)) && kindOf(e.Expr) != null && kindOf(e.Sel) != null {
-			return nil, &Beyond{What: "IN (SELECT ...) of another type"}
-		}
-		return sequence(e, "(", r.collated(e.Expr), verb, e.Sel, ")"), nil
-	}
-	if rowOf(e.Expr) == nil {
+	if e.Sel == nil {
 		all, err := r.alike(append([]ast.ExprNode{e.Expr}, e.List...)...)
 		if err != nil {
 			return nil, err
 		}
 		return sequence(e, "(", all[0], verb+"(", list(e, all[1:]), "))"), nil
 	}
-	parts := []any{"(" + not(e.Not) + " ("}
-	for i, item := range e.List {
-		pair, err := r.rows(e.Expr, item)
-		if err != nil {
-			return nil, err
-		}
-		if i > 0 {
-			parts = append(parts, " OR ")
-		}
-		parts = append(parts, pair[0], " = ", pair[1])
+	if !comparable(e.Expr.GetType(), e.Sel.GetType()) {
+		return nil, &Beyond{What: "IN (SELECT ...) of another type"}
 	}
-	return sequence(e, append(parts, "))")...), nil
+	return sequence(e, "(", r.collated(e.Expr), verb, e.Sel, ")"), nil
 }
 
-// class puts the kinds together that SQLite compares as MySQL does.
-func class(k kind) kind {
-	switch k {
-	case decimal, double:
-		return integer
-	case enum:
-		return text
+// comparable reports whether SQLite compares values of two types as MySQL does,
+// without help.
+func comparable(a, b *types.FieldType) bool {
+	ka, kb := kindOfType(a), kindOfType(b)
+	switch {
+	case ka == null, kb == null, ka.isNumber() && kb.isNumber(), ka.isText() && kb.isText():
+		return true
+	case ka == date && kb == date:
+		return (a.GetType() == pm.TypeDate) == (b.GetType() == pm.TypeDate)
 	}
-	return k
+	return ka == kb
 }

@@ -58,7 +58,7 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.TrimDirectionExpr, *ast.TimeUnitExpr:
 		return e, nil
 	case *ast.RowExpr:
-		return call(e, "", e.Values), nil
+		return nil, &Beyond{What: "a row of several values"}
 	}
 	e.SetType(rowset.Int) // the rest are conditions
 	switch e := e.(type) {
@@ -131,11 +131,14 @@ func (r *rewriter) choice(e *ast.CaseExpr) (ast.ExprNode, error) {
 }
 
 // sortable is what ORDER BY and GROUP BY sort by.
-func (r *rewriter) sortable(e ast.ExprNode) ast.ExprNode {
-	if kindOf(e) == enum && isColumn(e) && r.block.clause == "order clause" {
-		return position(e)
+func (r *rewriter) sortable(e ast.ExprNode) (ast.ExprNode, error) {
+	if p, ok := e.(*ast.PositionExpr); ok && p.N >= 1 && p.N <= len(r.block.fields) && kindOfType(r.block.fields[p.N-1].Type) == enum {
+		return nil, &Beyond{What: "ORDER BY of an ENUM by its place"}
 	}
-	return r.collated(e)
+	if kindOf(e) == enum && isColumn(e) && r.block.clause == "order clause" {
+		return position(e), nil
+	}
+	return r.collated(e), nil
 }
 
 func not(negated bool) string {
@@ -204,7 +207,7 @@ func (r *rewriter) binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 	e.SetType(rowset.Int)
 	switch e.Op {
 	case opcode.EQ, opcode.NE, opcode.LT, opcode.LE, opcode.GT, opcode.GE, opcode.NullEQ:
-		pair, err := r.rows(e.L, e.R)
+		pair, err := r.alike(e.L, e.R)
 		if err != nil {
 			return nil, err
 		}

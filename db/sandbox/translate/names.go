@@ -132,24 +132,14 @@ func (b *block) expand(fields []*ast.SelectField) ([]*ast.SelectField, error) {
 }
 
 // join notes the columns that a join has in common.
-func (b *block) join(n *ast.Join) {
-	names := make([]string, len(n.Using))
-	for i, c := range n.Using {
-		names[i] = c.Name.O
-	}
-	if n.NaturalJoin && len(b.sources) > 1 {
-		last := b.sources[len(b.sources)-1]
-		for _, s := range b.sources[:len(b.sources)-1] {
-			for _, c := range s.columns {
-				if _, both := last.column(c.Name); both {
-					names = append(names, c.Name)
-				}
-			}
+func (b *block) join(n *ast.Join) error {
+	for _, c := range n.Using {
+		if !b.isCommon(c.Name.O) {
+			b.common = append(b.common, c.Name.O)
 		}
 	}
-	for _, name := range names {
-		if !b.isCommon(name) {
-			b.common = append(b.common, name)
-		}
+	if n.NaturalJoin {
+		return &Beyond{What: "NATURAL JOIN"}
 	}
+	return nil
 }

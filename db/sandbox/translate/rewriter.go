@@ -105,7 +105,7 @@ func (r *rewriter) Leave(n ast.Node) (ast.Node, bool) {
 			r.block.sources = append(r.block.sources, source{n.AsName.O, renamed(r.take(), n.ColumnNames)})
 		}
 	case *ast.Join:
-		r.block.join(n)
+		r.fail(r.block.join(n))
 	case *ast.FieldList, *ast.OnCondition, *ast.HavingClause, *ast.TableRefsClause:
 		r.reading("where clause")
 	case *ast.OrderByClause: // of a window, or in an aggregate
@@ -113,7 +113,7 @@ func (r *rewriter) Leave(n ast.Node) (ast.Node, bool) {
 	case *ast.SelectField:
 		r.leaveField(n)
 	case *ast.ByItem:
-		n.Expr = r.sortable(n.Expr)
+		n.Expr, r.err = r.sortable(n.Expr)
 	case ast.ExprNode:
 		replaced, err := r.expression(n)
 		r.fail(err)
@@ -166,8 +166,7 @@ func (r *rewriter) union(selects int) error {
 			return mysqlerr.New(mysql.ER_WRONG_NUMBER_OF_COLUMNS_IN_SELECT)
 		}
 		for i, c := range part {
-			a, b := kindOfType(result[i].Type), kindOfType(c.Type)
-			if class(a) != class(b) && a != null && b != null {
+			if !comparable(result[i].Type, c.Type) {
 				return &Beyond{What: "UNION of columns of different types"}
 			}
 			result[i].Type = mergedTypes(result[i].Type, c.Type)

@@ -92,7 +92,7 @@ func sequence(original ast.ExprNode, parts ...any) *written {
 	}}
 }
 
-// call writes a call of one of SQLite's functions, or without a name a row.
+// call writes a call of one of SQLite's functions.
 func call(original ast.ExprNode, name string, args []ast.ExprNode) *written {
 	return sequence(original, name+"(", list(original, args), ")")
 }
