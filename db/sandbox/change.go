@@ -90,7 +90,7 @@ func (se *session) update(n *ast.UpdateStmt) (*outcome, error) {
 
 func (se *session) delete(n *ast.DeleteStmt) (*outcome, error) {
 	if n.IsMultiTable {
-		return nil, &translate.Beyond{What: "DELETE from several tables"}
+		return nil, mysqlerr.Beyond("DELETE from several tables")
 	}
 	sc, t, err := se.changing(n, n.TableRefs, "DELETE")
 	if err != nil {

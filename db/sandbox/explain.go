@@ -11,15 +11,11 @@ import (
 
 	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
-	"keyturn/db/sandbox/translate"
 )
 
-// knownError translates what the parts below say; nil if it is none of that.
-func (se *session) knownError(err error) *mysql.MyError {
-	var beyond *translate.Beyond
+// knownError is MySQL's error for one of the engine's; nil if it is none of those.
+func knownError(err error) *mysql.MyError {
 	switch {
-	case errors.As(err, &beyond):
-		return mysqlerr.Beyond(beyond.What)
 	case errors.Is(err, engine.ErrLockWait):
 		return mysqlerr.New(mysql.ER_LOCK_WAIT_TIMEOUT)
 	case errors.Is(err, context.Canceled):

@@ -42,12 +42,6 @@ func (se *session) setPassword(n *ast.SetPwdStmt) (*outcome, error) {
 	})
 }
 
-// mustReset reports whether the session's password had expired and is still
-// the same.
-func (se *session) mustReset() bool {
-	return se.account.Expired && se.server.accounts.Now(se.account).PasswordID == se.account.PasswordID
-}
-
 // nameOf is the account a statement names; none is the session's own.
 func (se *session) nameOf(u *auth.UserIdentity) account.Name {
 	if u == nil || u.CurrentUser {

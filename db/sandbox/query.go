@@ -7,7 +7,6 @@ import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
-	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
 
@@ -65,9 +64,6 @@ func (se *session) run(n ast.StmtNode) (*outcome, error) {
 	if !keepsWarnings(n) {
 		se.warnings = nil
 	}
-	if se.mustReset() && !changesPassword(n) {
-		return nil, se.refuse(mysqlerr.New(mysqlerr.MustResetPassword))
-	}
 	o, err := se.interruptibly(n)
 	if err != nil {
 		return nil, se.refuse(err)
@@ -90,16 +86,6 @@ func (se *session) refuse(err error) error {
 func keepsWarnings(n ast.StmtNode) bool {
 	show, ok := n.(*ast.ShowStmt)
 	return ok && (show.Tp == ast.ShowWarnings || show.Tp == ast.ShowErrors)
-}
-
-// changesPassword reports whether a session with an expired password may run
-// the statement.
-func changesPassword(n ast.StmtNode) bool {
-	switch n.(type) {
-	case *ast.SetPwdStmt, *ast.AlterUserStmt, *ast.SetStmt:
-		return true
-	}
-	return false
 }
 
 // warning is one line of SHOW WARNINGS.
@@ -130,7 +116,7 @@ func (se *session) mysqlError(err error) *mysql.MyError {
 	if errors.As(err, &known) {
 		return known
 	}
-	if e := se.knownError(err); e != nil {
+	if e := knownError(err); e != nil {
 		return e
 	}
 	se.server.log.Error("a statement failed", "err", fmt.Sprintf("%T", err))

@@ -44,16 +44,12 @@ func (sc *scope) read(query string) ([][]driver.Value, error) {
 
 // evaluate computes an expression that stands alone.
 func (se *session) evaluate(e ast.ExprNode) (any, error) {
-	scope := se.newScope(nil)
-	expression, err := translate.Expression(e, scope)
+	fields := &ast.FieldList{Fields: []*ast.SelectField{{Expr: e, AsName: ast.NewCIStr("value")}}}
+	o, err := se.selectRows(&ast.SelectStmt{Kind: ast.SelectStmtKindSelect, Fields: fields, SelectStmtOpts: &ast.SelectStmtOpts{SQLCache: true}})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := scope.read("SELECT " + expression)
-	if err != nil {
-		return nil, err
-	}
-	return rows[0][0], nil
+	return o.rows.Rows[0][0], nil
 }
 
 // do is DO: it computes and answers nothing.

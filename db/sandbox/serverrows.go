@@ -78,12 +78,16 @@ func variableRows(value func(name string) (string, bool)) [][]driver.Value {
 func userRows(se *session) [][]driver.Value {
 	var rows [][]driver.Value
 	for _, a := range se.server.accounts.All().Sorted() {
+		tls := ""
+		if a.RequireTLS {
+			tls = "ANY"
+		}
 		may := func(privilege string) string { return yesNo(a.Holds(privilege, "", "")) }
 		rows = append(rows, row(
 			a.Name.Host, a.Name.User, may("SELECT"), may("INSERT"), may("UPDATE"), may("DELETE"),
 			may("CREATE"), may("DROP"), may("RELOAD"), may("PROCESS"), may("GRANT OPTION"),
-			may("SUPER"), may("CREATE USER"), a.Require.Type, a.Require.Cipher, a.Require.Issuer,
-			a.Require.Subject, a.Plugin, a.Hash, yesNo(a.Expired), yesNo(a.Locked),
+			may("SUPER"), may("CREATE USER"), tls, "", "", "", a.Plugin, a.Hash, "N",
+			yesNo(a.Locked),
 		))
 	}
 	return rows

@@ -20,6 +20,9 @@ func (se *session) show(n *ast.ShowStmt) (*outcome, error) {
 	case ast.ShowGrants:
 		rows, err = se.showGrants(n)
 	case ast.ShowWarnings, ast.ShowErrors:
+		if n.CountWarningsOrErrors {
+			return nil, mysqlerr.Beyond("SHOW COUNT(*)")
+		}
 		rows = se.showWarnings(n)
 	case ast.ShowTriggers, ast.ShowProcedureStatus, ast.ShowFunctionStatus, ast.ShowEvents:
 		rows = rowset.Strings(neverShown[n.Tp])

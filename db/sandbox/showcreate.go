@@ -65,11 +65,7 @@ func createTableText(t *catalog.Table, next driver.Value) string {
 		lines = append(lines, columnText(t, c))
 	}
 	for _, k := range t.Keys {
-		names := make([]string, len(k.Columns))
-		for i, c := range k.Columns {
-			names[i] = catalog.Quote(c)
-		}
-		list := "(" + strings.Join(names, ",") + ")"
+		list := "(" + catalog.QuoteAll(k.Columns) + ")"
 		switch {
 		case k.Name == catalog.Primary:
 			lines = append(lines, "PRIMARY KEY "+list)

@@ -34,14 +34,5 @@ func (se *session) showWarnings(n *ast.ShowStmt) *rowset.Rowset {
 			r.Rows = append(r.Rows, row(w.level, int64(w.code), w.message))
 		}
 	}
-	if !n.CountWarningsOrErrors {
-		return r
-	}
-	name := "@@session.warning_count"
-	if n.Tp == ast.ShowErrors {
-		name = "@@session.error_count"
-	}
-	count := rowset.Strings([]string{name}, row(int64(len(r.Rows))))
-	count.Columns[0].Type = rowset.Int
-	return count
+	return r
 }

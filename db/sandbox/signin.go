@@ -9,7 +9,6 @@ import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 	protocol "github.com/go-mysql-org/go-mysql/server"
 
-	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
@@ -62,7 +61,7 @@ func (se *session) admit(c *protocol.Conn, user string) error {
 	switch {
 	case a.Locked:
 		return mysqlerr.New(mysqlerr.AccountLocked, user, se.host)
-	case !satisfies(se.tls, a.Require):
+	case a.RequireTLS && se.tls == nil:
 		return mysqlerr.AccessDenied(user, se.host, !a.Password.IsZero())
 	}
 	se.user, se.account = user, a
@@ -86,17 +85,4 @@ func connectionState(conn net.Conn) *tls.ConnectionState {
 	}
 	state := secured.ConnectionState()
 	return &state
-}
-
-// satisfies reports whether a connection is what the account requires. Client
-// certificates are never asked for, so whoever requires one is kept out.
-func satisfies(state *tls.ConnectionState, r account.Requirement) bool {
-	switch r.Type {
-	case "":
-		return true
-	case "ANY":
-		return state != nil
-	}
-	return state != nil && r.Type == "SPECIFIED" && r.Issuer == "" && r.Subject == "" &&
-		cipherName(state) == r.Cipher
 }

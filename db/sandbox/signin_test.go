@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	driver "github.com/go-sql-driver/mysql"
-
 	"keyturn/steps"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -25,7 +23,6 @@ func TestSignIn(t *testing.T) {
 		`CREATE USER sha256 IDENTIFIED WITH sha256_password BY 'right'`,
 		`CREATE USER nobody_needs_a_password`,
 		`CREATE USER secure IDENTIFIED BY 'right' REQUIRE SSL`,
-		`CREATE USER certified IDENTIFIED BY 'right' REQUIRE X509`,
 		`CREATE USER locked IDENTIFIED BY 'right' ACCOUNT LOCK`,
 		`CREATE USER here@localhost IDENTIFIED BY 'right'`,
 		`CREATE USER there@'10.%' IDENTIFIED BY 'right'`,
@@ -50,7 +47,6 @@ func TestSignIn(t *testing.T) {
 		"but not with one":                              {who{user: "nobody_needs_a_password", password: "x"}, 1045, ""},
 		"REQUIRE SSL keeps plain connections out":       {who{user: "secure", password: "right"}, 1045, ""},
 		"REQUIRE SSL lets TLS in":                       {who{user: "secure", password: "right", tls: true}, 0, ""},
-		"REQUIRE X509 wants a certificate":              {who{user: "certified", password: "right", tls: true}, 1045, ""},
 		"a locked account is told so":                   {who{user: "locked", password: "right"}, 3118, "Access denied for user 'locked'@'127.0.0.1'. Account is locked."},
 		"a locked account's wrong password is not":      {who{user: "locked", password: "wrong"}, 1045, ""},
 		"loopback is localhost":                         {who{user: "here", password: "right"}, 0, ""},
@@ -205,21 +201,6 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
-func TestExpiredPasswordMustBeChangedFirst(t *testing.T) {
-	t.Parallel()
-	s := startServer(t)
-	execAll(t, s.admin(t), `CREATE USER app IDENTIFIED BY 'old' PASSWORD EXPIRE`)
-	c := s.session(t, who{user: "app", password: "old", change: func(c *driver.Config) { c.InterpolateParams = true }})
-	if _, err := ask(c, "SELECT 1"); number(t, err) != 1820 {
-		t.Errorf("before: %v, want 1820", err)
-	}
-	execAll(t, c, `ALTER USER USER() IDENTIFIED BY 'new'`)
-	if _, err := ask(c, "SELECT 1"); err != nil {
-		t.Errorf("after: %v", err)
-	}
-}
-
-// PyMySQL turns autocommit off only where the greeting says that it is on.
 func TestGreetingAnnouncesAutocommit(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)

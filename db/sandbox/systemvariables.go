@@ -25,14 +25,10 @@ var systemVariables = sync.OnceValue(func() map[string]systemVariable { return p
 // variableTable has a variable a line: its name, its value (- is none), and
 // what else is said of it.
 const variableTable = `
-activate_all_roles_on_login OFF global
 auto_increment_increment 1 number
 auto_increment_offset 1 number
 autocommit ON
-automatic_sp_privileges ON global
 basedir /usr/ readonly global
-big_tables OFF
-bind_address * readonly global
 character_set_client utf8mb4
 character_set_connection utf8mb4
 character_set_database utf8mb4
@@ -44,26 +40,19 @@ collation_connection utf8mb4_0900_ai_ci
 collation_database utf8mb4_0900_ai_ci
 collation_server utf8mb4_0900_ai_ci
 connect_timeout 10 number global
-default_authentication_plugin caching_sha2_password readonly global
-default_password_lifetime 0 number global
 default_storage_engine InnoDB
-default_week_format 0 number
 div_precision_increment 4 number readonly
 event_scheduler ON global
 explicit_defaults_for_timestamp ON
 foreign_key_checks ON
 general_log OFF global
 group_concat_max_len 1024 number
-have_openssl YES readonly global
-have_ssl YES readonly global
 hostname ip-10-0-0-10 readonly global
 identity 0 number
 init_connect - global
 innodb_buffer_pool_size 134217728 number global
 innodb_lock_wait_timeout 50 number
-innodb_read_only OFF readonly global
 innodb_version - readonly global
-insert_id 0 number
 interactive_timeout 28800 number
 last_insert_id 0 number
 lc_messages en_US
@@ -72,23 +61,15 @@ license GPL readonly global
 local_infile OFF global
 lock_wait_timeout 31536000 number
 log_bin OFF readonly global
-log_bin_trust_function_creators OFF global
 long_query_time 10.000000
-lower_case_file_system OFF readonly global
 lower_case_table_names 0 number readonly global
 max_allowed_packet 67108864 number
 max_connections 151 number global
 max_execution_time 0 number
-max_join_size 18446744073709551615 number
 net_buffer_length 16384 number
 net_read_timeout 30 number
 net_write_timeout 60 number
-old_alter_table OFF
-partial_revokes OFF global
-password_history 0 number global
-password_require_current OFF global
 performance_schema OFF readonly global
-pid_file - readonly global
 port 3306 number readonly global
 protocol_version 10 number readonly global
 pseudo_thread_id 0 number
@@ -100,10 +81,8 @@ server_id 1 number global
 server_uuid - readonly global
 session_track_gtids OFF
 session_track_schema ON
-session_track_state_change OFF
 session_track_system_variables time_zone,autocommit,character_set_client,character_set_results,character_set_connection
 skip_name_resolve ON readonly global
-skip_networking OFF readonly global
 socket /tmp/mysql.sock readonly global
 sql_auto_is_null OFF
 sql_big_selects ON
@@ -117,12 +96,9 @@ sql_warnings OFF
 storage_engine InnoDB
 super_read_only OFF global
 system_time_zone UTC readonly global
-table_definition_cache 2000 number global
-thread_cache_size 9 number global
 time_zone SYSTEM
 timestamp 0
 tls_version TLSv1.2,TLSv1.3 global
-tmp_table_size 16777216 number
 transaction_isolation READ-COMMITTED
 transaction_read_only OFF
 tx_isolation READ-COMMITTED
@@ -176,10 +152,6 @@ func (s *Server) systemValue(name string) (string, bool) {
 		return s.uuid, true
 	case "port":
 		return strconv.Itoa(s.port()), true
-	case "default_authentication_plugin":
-		if !s.is57() && !strings.HasPrefix(s.version, "8.0") {
-			return "", false // removed in 8.4
-		}
 	}
 	return v.value, true
 }

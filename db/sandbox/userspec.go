@@ -50,12 +50,11 @@ func identification(o *ast.AuthOption) (func(*account.Account), error) {
 // MySQL's defaults change nothing.
 func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
 	var options []func(*account.Account)
-	if len(n.AuthTokenOrTLSOptions) > 0 {
-		r, err := requirementOf(n.AuthTokenOrTLSOptions)
-		if err != nil {
-			return nil, err
+	for _, o := range n.AuthTokenOrTLSOptions {
+		if o.Type != ast.TlsNone && o.Type != ast.Ssl {
+			return nil, mysqlerr.Beyond("REQUIRE " + o.Type.String())
 		}
-		options = append(options, func(a *account.Account) { a.Require = r })
+		options = append(options, func(a *account.Account) { a.RequireTLS = o.Type == ast.Ssl })
 	}
 	for _, o := range n.ResourceOptions {
 		if o.Count != 0 {
@@ -66,8 +65,6 @@ func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
 		switch o.Type {
 		case ast.Lock, ast.Unlock:
 			options = append(options, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
-		case ast.PasswordExpire:
-			options = append(options, func(a *account.Account) { a.Expired = true })
 		case ast.PasswordExpireDefault, ast.PasswordExpireNever, ast.PasswordHistoryDefault, ast.PasswordReuseDefault,
 			ast.PasswordRequireCurrentDefault:
 		default:
@@ -78,28 +75,4 @@ func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
 		return nil, mysqlerr.Beyond("an account's comment or attributes")
 	}
 	return options, nil
-}
-
-// requirementOf reads REQUIRE as mysql.user stores it.
-func requirementOf(options []*ast.AuthTokenOrTLSOption) (account.Requirement, error) {
-	var r account.Requirement
-	for _, o := range options {
-		switch o.Type {
-		case ast.TlsNone:
-			r = account.Requirement{}
-		case ast.Ssl:
-			r.Type = "ANY"
-		case ast.X509:
-			r.Type = "X509"
-		case ast.Cipher:
-			r.Type, r.Cipher = "SPECIFIED", o.Value
-		case ast.Issuer:
-			r.Type, r.Issuer = "SPECIFIED", o.Value
-		case ast.Subject:
-			r.Type, r.Subject = "SPECIFIED", o.Value
-		default:
-			return r, mysqlerr.Beyond("REQUIRE " + o.Type.String())
-		}
-	}
-	return r, nil
 }

@@ -19,14 +19,6 @@ type Name struct{ User, Host string }
 // String quotes the name as MySQL's messages do.
 func (n Name) String() string { return fmt.Sprintf("'%s'@'%s'", n.User, n.Host) }
 
-// Requirement is what REQUIRE asks of an account's connection.
-type Requirement struct {
-	Type    string // mysql.user's ssl_type: "", ANY, X509 or SPECIFIED
-	Cipher  string
-	Issuer  string
-	Subject string
-}
-
 // Account is one account as it was at one moment: to change it, the book puts
 // another in its place.
 type Account struct {
@@ -37,9 +29,8 @@ type Account struct {
 	// was cached of an older one is never asked again.
 	PasswordID uint64
 	Hash       string // what mysql.user holds of the password
-	Require    Requirement
+	RequireTLS bool   // REQUIRE SSL
 	Locked     bool
-	Expired    bool
 	Internal   bool // rdsadmin, mysql.sys: can be changed by nobody
 	grants     map[Level]Set
 }
@@ -53,7 +44,7 @@ func New(name Name) *Account {
 
 // SetPassword gives the account another password.
 func (a *Account) SetPassword(p steps.Password) {
-	a.Password, a.PasswordID, a.Expired = p, rand.Uint64(), false
+	a.Password, a.PasswordID = p, rand.Uint64()
 	switch {
 	case p.IsZero():
 		a.Hash = ""

@@ -54,7 +54,8 @@ func (c Column) Now() string {
 // Quote puts a name in backticks.
 func Quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 
-func quoteAll(names []string) string {
+// QuoteAll is a list of names in backticks.
+func QuoteAll(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {
 		quoted[i] = Quote(name)

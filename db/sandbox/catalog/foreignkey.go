@@ -63,7 +63,7 @@ func (fk ForeignKey) Constraint(db string) string {
 	if fk.RefDB != db {
 		target = Quote(fk.RefDB) + "." + target
 	}
-	text := fmt.Sprintf("CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)", Quote(fk.Name), quoteAll(fk.Columns), target, quoteAll(fk.RefColumns))
+	text := fmt.Sprintf("CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)", Quote(fk.Name), QuoteAll(fk.Columns), target, QuoteAll(fk.RefColumns))
 	if fk.OnDelete != "" && fk.OnDelete != "NO ACTION" {
 		text += " ON DELETE " + fk.OnDelete
 	}

@@ -36,7 +36,7 @@ func (c *Conn) Attempted(table string, columns []string, query string) [][]drive
 	defer noted.Delete(number)
 	values := make([]string, len(columns))
 	for i, column := range columns {
-		values[i] = `NEW."` + strings.ReplaceAll(column, `"`, `""`) + `"`
+		values[i] = "NEW." + Name(column)
 	}
 	for _, event := range []string{"INSERT", "UPDATE"} {
 		trigger := fmt.Sprintf(`CREATE TEMP TRIGGER note_%s_%d BEFORE %s ON main."%s" BEGIN SELECT mysql_note(%d, %s); END`,

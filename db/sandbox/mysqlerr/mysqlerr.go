@@ -12,7 +12,6 @@ import (
 // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
 const (
 	AccountLocked        = 3118
-	MustResetPassword    = mysql.ER_MUST_CHANGE_PASSWORD
 	ForeignKeyMissing    = 1822
 	CannotDropReferenced = 3730
 	PluginNotLoaded      = mysql.ER_PLUGIN_IS_NOT_LOADED
@@ -22,7 +21,6 @@ const (
 // library's, and those it lacks.
 var texts = map[uint16]string{
 	AccountLocked:            "Access denied for user '%s'@'%s'. Account is locked.",
-	MustResetPassword:        "You must reset your password using ALTER USER statement before executing this statement.",
 	ForeignKeyMissing:        "Failed to add the foreign key constraint. Missing index for constraint '%s' in the referenced table '%s'",
 	CannotDropReferenced:     "Cannot drop table '%s' referenced by a foreign key constraint '%s' on table '%s'.",
 	mysql.ER_DUP_ENTRY:       "Duplicate entry '%-.64s' for key '%-.385s'",

@@ -3,6 +3,8 @@ package translate
 import (
 	"strings"
 
+	"keyturn/db/sandbox/mysqlerr"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 )
 
@@ -16,16 +18,16 @@ func (r *rewriter) aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
 	arg := e.Args[0]
 	switch {
 	case e.Distinct && (name == "group_concat" || len(e.Args) > 1):
-		return nil, &Beyond{What: strings.ToUpper(name) + "(DISTINCT ...) of several values"}
+		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "(DISTINCT ...) of several values")
 	case name == "group_concat":
 		return concatenation(e), nil
 	case name == "count", name == "min", name == "max":
 		return sequence(e, name+"("+distinct, r.collated(arg), ")"), nil
 	case name != "sum" && name != "avg":
-		return nil, &Beyond{What: strings.ToUpper(name) + "()"}
+		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "()")
 	}
 	if k := kindOf(arg); k == date || k == clock {
-		return nil, &Beyond{What: strings.ToUpper(name) + "() of dates and times"}
+		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "() of dates and times")
 	}
 	e.Args[0] = asNumber(arg)
 	if digits, exact := exactScale(arg); exact && name == "sum" && digits > 0 {

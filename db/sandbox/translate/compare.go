@@ -8,6 +8,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/types"
 
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/mysqlerr"
 )
 
 // alike writes expressions so that SQLite compares them as MySQL does: as
@@ -22,7 +23,7 @@ func (r *rewriter) alike(all ...ast.ExprNode) ([]ast.ExprNode, error) {
 	switch {
 	case has(be(clock)):
 		if has(kind.isNumber) || has(be(date)) {
-			return nil, &Beyond{What: "comparison of TIME with another type"}
+			return nil, mysqlerr.Beyond("comparison of TIME with another type")
 		}
 		for i, e := range out {
 			if kindOf(e) != clock {
@@ -154,7 +155,7 @@ func (r *rewriter) in(e *ast.PatternInExpr) (ast.ExprNode, error) {
 		return sequence(e, "(", all[0], verb+"(", list(e, all[1:]), "))"), nil
 	}
 	if !comparable(e.Expr.GetType(), e.Sel.GetType()) {
-		return nil, &Beyond{What: "IN (SELECT ...) of another type"}
+		return nil, mysqlerr.Beyond("IN (SELECT ...) of another type")
 	}
 	return sequence(e, "(", r.collated(e.Expr), verb, e.Sel, ")"), nil
 }

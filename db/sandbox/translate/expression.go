@@ -13,6 +13,7 @@ import (
 
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
 
@@ -58,14 +59,14 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.TrimDirectionExpr, *ast.TimeUnitExpr:
 		return e, nil
 	case *ast.RowExpr:
-		return nil, &Beyond{What: "a row of several values"}
+		return nil, mysqlerr.Beyond("a row of several values")
 	}
 	e.SetType(rowset.Int) // the rest are conditions
 	switch e := e.(type) {
 	case *ast.PatternLikeOrIlikeExpr:
 		return r.like(e)
 	case *ast.PatternRegexpExpr:
-		return nil, &Beyond{What: "REGEXP"}
+		return nil, mysqlerr.Beyond("REGEXP")
 	case *ast.IsTruthExpr:
 		word := "FALSE"
 		if e.True != 0 {
@@ -84,9 +85,9 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 		e.Expr, e.Left, e.Right = all[0], all[1], all[2]
 		return e, nil
 	case *ast.MatchAgainst:
-		return nil, &Beyond{What: "MATCH ... AGAINST"}
+		return nil, mysqlerr.Beyond("MATCH ... AGAINST")
 	case *ast.CompareSubqueryExpr:
-		return nil, &Beyond{What: "ANY and ALL before a subquery"}
+		return nil, mysqlerr.Beyond("ANY and ALL before a subquery")
 	}
 	return e, nil
 }
@@ -133,7 +134,7 @@ func (r *rewriter) choice(e *ast.CaseExpr) (ast.ExprNode, error) {
 // sortable is what ORDER BY and GROUP BY sort by.
 func (r *rewriter) sortable(e ast.ExprNode) (ast.ExprNode, error) {
 	if p, ok := e.(*ast.PositionExpr); ok && p.N >= 1 && p.N <= len(r.block.fields) && kindOfType(r.block.fields[p.N-1].Type) == enum {
-		return nil, &Beyond{What: "ORDER BY of an ENUM by its place"}
+		return nil, mysqlerr.Beyond("ORDER BY of an ENUM by its place")
 	}
 	if kindOf(e) == enum && isColumn(e) && r.block.clause == "order clause" {
 		return position(e), nil
@@ -163,7 +164,7 @@ func literal(e *test_driver.ValueExpr) (ast.ExprNode, error) {
 		return e, nil
 	case uint64:
 		if v > math.MaxInt64 {
-			return nil, &Beyond{What: "integers above 9223372036854775807"}
+			return nil, mysqlerr.Beyond("integers above 9223372036854775807")
 		}
 		e.SetType(rowset.Int)
 		return e, nil
@@ -176,7 +177,7 @@ func literal(e *test_driver.ValueExpr) (ast.ExprNode, error) {
 	default: // a decimal
 		digits := strings.TrimLeft(fmt.Sprint(v), "-0.")
 		if len(strings.Replace(digits, ".", "", 1)) > catalog.ExactDigits {
-			return nil, &Beyond{What: fmt.Sprintf("a number of more than %d digits", catalog.ExactDigits)}
+			return nil, mysqlerr.Beyond(fmt.Sprintf("a number of more than %d digits", catalog.ExactDigits))
 		}
 		e.SetType(rowset.Decimal(precision, scale(e)))
 		return e, nil
@@ -230,7 +231,7 @@ func (r *rewriter) binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 func arithmetic(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 	for _, operand := range []ast.ExprNode{e.L, e.R} {
 		if k := kindOf(operand); k == date || k == clock {
-			return nil, &Beyond{What: "arithmetic with dates and times, but for INTERVAL"}
+			return nil, mysqlerr.Beyond("arithmetic with dates and times, but for INTERVAL")
 		}
 	}
 	e.L, e.R = asNumber(e.L), asNumber(e.R)
@@ -277,7 +278,7 @@ func (r *rewriter) unary(e *ast.UnaryOperationExpr) (ast.ExprNode, error) {
 		return nil, beyondOperator(e.Op)
 	}
 	if k := kindOf(e.V); k == date || k == clock {
-		return nil, &Beyond{What: "arithmetic with dates and times, but for INTERVAL"}
+		return nil, mysqlerr.Beyond("arithmetic with dates and times, but for INTERVAL")
 	}
 	e.V = asNumber(e.V)
 	e.SetType(calculated([]ast.ExprNode{e.V}))
@@ -287,7 +288,7 @@ func (r *rewriter) unary(e *ast.UnaryOperationExpr) (ast.ExprNode, error) {
 func beyondOperator(op opcode.Op) error {
 	var sign strings.Builder
 	op.Format(&sign)
-	return &Beyond{What: "the operator " + sign.String()}
+	return mysqlerr.Beyond("the operator " + sign.String())
 }
 
 // like compares by the collation of its operands, character by character.
@@ -313,7 +314,7 @@ func (r *rewriter) like(e *ast.PatternLikeOrIlikeExpr) (ast.ExprNode, error) {
 func collated(e *ast.SetCollationExpr) (ast.ExprNode, error) {
 	name := strings.ToLower(e.Collate)
 	if name != "binary" && !engine.HasCollation(name) {
-		return nil, &Beyond{What: "COLLATE " + e.Collate}
+		return nil, mysqlerr.Beyond("COLLATE " + e.Collate)
 	}
 	t := rowset.Text.Clone()
 	t.SetCollate(name)

@@ -12,6 +12,7 @@ import (
 
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
 
@@ -76,9 +77,9 @@ func (r *rewriter) function(e *ast.FuncCallExpr) (ast.ExprNode, error) {
 	}
 	switch {
 	case translated == "" && !hasPattern:
-		return nil, &Beyond{What: strings.ToUpper(name) + "()"}
+		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "()")
 	case !fits:
-		return nil, &Beyond{What: fmt.Sprintf("%s() with %d argument(s)", strings.ToUpper(name), len(e.Args))}
+		return nil, mysqlerr.Beyond(fmt.Sprintf("%s() with %d argument(s)", strings.ToUpper(name), len(e.Args)))
 	}
 	args, err := r.arguments(e, name, args)
 	switch {
@@ -134,9 +135,9 @@ func shift(e *ast.FuncCallExpr, sign string) (ast.ExprNode, error) {
 	day, amount := e.Args[0], e.Args[1]
 	switch {
 	case !engine.HasUnit(unit):
-		return nil, &Beyond{What: "INTERVAL ... " + unit}
+		return nil, mysqlerr.Beyond("INTERVAL ... " + unit)
 	case kindOf(day) == clock:
-		return nil, &Beyond{What: "INTERVAL after a TIME"}
+		return nil, mysqlerr.Beyond("INTERVAL after a TIME")
 	}
 	decimals := "-1" // as many as there are: none or six
 	switch {
@@ -161,7 +162,7 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 	value, of := asText(e.Expr), kindOf(e.Expr)
 	switch kind := e.Tp.EvalType(); {
 	case (of == date || of == clock) && (kind == types.ETInt || kind == types.ETDecimal || kind == types.ETReal):
-		return nil, &Beyond{What: "CAST of a date or a time to a number"}
+		return nil, mysqlerr.Beyond("CAST of a date or a time to a number")
 	case kind == types.ETInt && pm.HasUnsignedFlag(e.Tp.GetFlag()):
 		e.SetType(rowset.Int)
 		return sequence(e, "mysql_integer(", asValue(e.Expr), ", 1)"), nil
@@ -170,7 +171,7 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 		return sequence(e, "mysql_integer(", asValue(e.Expr), ", 0)"), nil
 	case kind == types.ETDecimal:
 		if e.Tp.GetFlen() > catalog.ExactDigits {
-			return nil, &Beyond{What: fmt.Sprintf("DECIMAL of more than %d digits", catalog.ExactDigits)}
+			return nil, mysqlerr.Beyond(fmt.Sprintf("DECIMAL of more than %d digits", catalog.ExactDigits))
 		}
 		e.SetType(e.Tp)
 		return sequence(e, "mysql_decimal(", asNumber(e.Expr), fmt.Sprintf(", %d, %d)", e.Tp.GetFlen(), max(e.Tp.GetDecimal(), 0))), nil
@@ -178,7 +179,7 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 		e.SetType(rowset.Double)
 		return sequence(e, "CAST(", asNumber(e.Expr), " AS REAL)"), nil
 	case of == clock && kind != types.ETString:
-		return nil, &Beyond{What: "CAST of a TIME to a date"}
+		return nil, mysqlerr.Beyond("CAST of a TIME to a date")
 	case e.Tp.GetType() == pm.TypeDate:
 		e.SetType(rowset.Date)
 		return sequence(e, "mysql_date(", value, ")"), nil
@@ -195,7 +196,7 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 		}
 		return sequence(e, "mysql_left(", value, ", "+itoa(e.Tp.GetFlen())+")"), nil
 	}
-	return nil, &Beyond{What: "CAST(... AS " + strings.ToUpper(e.Tp.String()) + ")"}
+	return nil, mysqlerr.Beyond("CAST(... AS " + strings.ToUpper(e.Tp.String()) + ")")
 }
 
 // asValue is an ENUM's number, and any other value itself.

@@ -139,7 +139,7 @@ func (b *block) join(n *ast.Join) error {
 		}
 	}
 	if n.NaturalJoin {
-		return &Beyond{What: "NATURAL JOIN"}
+		return mysqlerr.Beyond("NATURAL JOIN")
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 		r.fail(r.enterSelect(n))
 	case *ast.WithClause:
 		if n.IsRecursive { // SQLite cannot count the rounds, at whose number MySQL stops
-			r.fail(&Beyond{What: "WITH RECURSIVE"})
+			r.fail(mysqlerr.Beyond("WITH RECURSIVE"))
 		}
 	case *ast.TableSource:
 		r.fail(r.enterTable(n))
@@ -167,7 +167,7 @@ func (r *rewriter) union(selects int) error {
 		}
 		for i, c := range part {
 			if !comparable(result[i].Type, c.Type) {
-				return &Beyond{What: "UNION of columns of different types"}
+				return mysqlerr.Beyond("UNION of columns of different types")
 			}
 			result[i].Type = mergedTypes(result[i].Type, c.Type)
 		}
@@ -212,7 +212,7 @@ func (r *rewriter) enterTable(n *ast.TableSource) error {
 
 func (r *rewriter) variable(n *ast.VariableExpr) ast.Node {
 	if n.Value != nil {
-		r.fail(&Beyond{What: "assignment of a variable in an expression"})
+		r.fail(mysqlerr.Beyond("assignment of a variable in an expression"))
 		return n
 	}
 	v, err := r.env.Variable(n)

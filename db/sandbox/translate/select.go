@@ -3,6 +3,8 @@ package translate
 import (
 	"strings"
 
+	"keyturn/db/sandbox/mysqlerr"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 )
 
@@ -12,13 +14,13 @@ import (
 func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 	switch {
 	case n.Lists != nil:
-		return &Beyond{What: "VALUES ROW()"}
+		return mysqlerr.Beyond("VALUES ROW()")
 	case n.SelectIntoOpt != nil:
-		return &Beyond{What: "SELECT ... INTO"}
+		return mysqlerr.Beyond("SELECT ... INTO")
 	case n.Having != nil && n.GroupBy == nil && !aggregates(n.Fields):
-		return &Beyond{What: "HAVING without GROUP BY"}
+		return mysqlerr.Beyond("HAVING without GROUP BY")
 	case n.GroupBy != nil && n.GroupBy.Rollup:
-		return &Beyond{What: "GROUP BY ... WITH ROLLUP"}
+		return mysqlerr.Beyond("GROUP BY ... WITH ROLLUP")
 	}
 	n.LockInfo, n.TableHints = nil, nil
 	if n.SelectStmtOpts != nil {

@@ -36,11 +36,11 @@ func TargetOf(refs *ast.TableRefsClause) (*ast.TableName, string, error) {
 	join := refs.TableRefs
 	source, ok := join.Left.(*ast.TableSource)
 	if !ok || join.Right != nil {
-		return nil, "", &Beyond{What: "changing several tables in one statement"}
+		return nil, "", mysqlerr.Beyond("changing several tables in one statement")
 	}
 	name, ok := source.Source.(*ast.TableName)
 	if !ok {
-		return nil, "", &Beyond{What: "changing a derived table"}
+		return nil, "", mysqlerr.Beyond("changing a derived table")
 	}
 	alias := source.AsName.O
 	if alias == "" {
@@ -97,7 +97,7 @@ func (c *changer) column(n *ast.ColumnName) (catalog.Column, error) {
 func (c *changer) assigned(column catalog.Column, e ast.ExprNode, row int) (string, error) {
 	if d, ok := e.(*ast.DefaultExpr); ok {
 		if d.Name != nil {
-			return "", &Beyond{What: "DEFAULT(column)"}
+			return "", mysqlerr.Beyond("DEFAULT(column)")
 		}
 		return c.defaultOf(column, row)
 	}
@@ -118,9 +118,9 @@ func storable(column catalog.Column, e ast.ExprNode) (ast.ExprNode, error) {
 	to := kindOfType(column.Type)
 	switch from := kindOf(e); {
 	case to.isNumber() && (from == date || from == clock):
-		return nil, &Beyond{What: "a date or a time in a column of numbers"}
+		return nil, mysqlerr.Beyond("a date or a time in a column of numbers")
 	case to == date && from == clock, to == clock && from == date:
-		return nil, &Beyond{What: "a TIME in a column of dates, and a date in one of TIME"}
+		return nil, mysqlerr.Beyond("a TIME in a column of dates, and a date in one of TIME")
 	case to.isNumber() && from == enum:
 		return position(e), nil
 	}

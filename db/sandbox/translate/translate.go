@@ -29,11 +29,6 @@ type Environment interface {
 const flags = format.RestoreStringSingleQuotes | format.RestoreNameDoubleQuotes | format.RestoreKeyWordUppercase |
 	format.RestoreStringWithoutCharset | format.RestoreBracketAroundBinaryOperation | format.RestoreBracketAroundBetweenExpr
 
-// Beyond is a construct that is not translated; it names it.
-type Beyond struct{ What string }
-
-func (e *Beyond) Error() string { return "not supported: " + e.What }
-
 // Query translates a SELECT or a union of several, and tells the columns of its
 // result.
 func Query(n ast.StmtNode, env Environment) (sql string, columns []rowset.Column, err error) {
@@ -43,16 +38,6 @@ func Query(n ast.StmtNode, env Environment) (sql string, columns []rowset.Column
 	}
 	sql, err = restore(n)
 	return sql, r.take(), err
-}
-
-// Expression translates an expression that stands alone.
-func Expression(n ast.ExprNode, env Environment) (string, error) {
-	r := newRewriter(env)
-	node, _ := n.Accept(r)
-	if r.err != nil {
-		return "", r.err
-	}
-	return restore(node)
 }
 
 func restore(n ast.Node) (string, error) {

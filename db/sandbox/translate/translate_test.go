@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -174,8 +173,7 @@ func TestUntranslatableStatementsAreRefused(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			got, err := query(t, text)
-			var beyond *Beyond
-			if !errors.As(err, &beyond) || !strings.Contains(beyond.What, says) {
+			if err == nil || !strings.Contains(err.Error(), "1235") || !strings.Contains(err.Error(), says) {
 				t.Errorf("got %q, %v; want %q", got, err, says)
 			}
 		})
@@ -188,8 +186,7 @@ func TestFunctionsBeyondTheSandbox(t *testing.T) {
 	for _, name := range strings.Fields(`REPEAT LPAD RPAD REVERSE SUBSTRING_INDEX UNHEX SQRT POW SIGN TRUNCATE LAST_DAY DAYOFWEEK WEEKDAY
 		DAYOFYEAR SOUNDEX TIME QUARTER WEEK ELT FIELD ASCII BIN SLEEP BENCHMARK GET_LOCK INET_ATON CRC32 TO_BASE64 STR_TO_DATE`) {
 		_, err := query(t, "SELECT "+name+"(a, 1) FROM t")
-		var beyond *Beyond
-		if !errors.As(err, &beyond) || beyond.What != name+"()" {
+		if err == nil || !strings.Contains(err.Error(), "doesn't yet support '"+name+"()'") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -6,13 +6,14 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/engine"
+	"keyturn/db/sandbox/mysqlerr"
 )
 
 // Update translates UPDATE. Unless foundRows is set, rows that would stay as
 // they are are left alone, so that SQLite counts as MySQL does.
 func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (string, error) {
 	if n.With != nil {
-		return "", &Beyond{What: "WITH before UPDATE"}
+		return "", mysqlerr.Beyond("WITH before UPDATE")
 	}
 	c := newChanger(t, env)
 	sets, changed, err := c.assignments(n.List)
@@ -38,7 +39,7 @@ func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (strin
 // Delete translates DELETE.
 func Delete(n *ast.DeleteStmt, t Target, env Environment) (string, error) {
 	if n.With != nil {
-		return "", &Beyond{What: "WITH before DELETE"}
+		return "", mysqlerr.Beyond("WITH before DELETE")
 	}
 	c := newChanger(t, env)
 	which, err := c.which(n.Where, n.Order, n.Limit)
@@ -59,7 +60,7 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 			return "", "", err
 		}
 		if name := namesOne(a.Expr, set); name != "" { // MySQL takes the new value, SQLite the old
-			return "", "", &Beyond{What: "a column that the same statement has set before"}
+			return "", "", mysqlerr.Beyond("a column that the same statement has set before")
 		}
 		value, err := c.assigned(column, a.Expr, 1)
 		if err != nil {
