@@ -38,11 +38,7 @@ var dateAddFunction = always(4, 4, func(a []driver.Value) driver.Value {
 	}
 	name, decimals := Text(a[2]), int(integer(a[3]))
 	u, amount := units[name], number(a[1])
-	if name == "SECOND" {
-		amount = rounded(amount, 6)
-	} else {
-		amount = rounded(amount, 0)
-	}
+	amount = rounded(amount, 6)
 	const maxYears = 10000
 	if math.Abs(amount)*(float64(u.months)/12+u.length.Hours()/8760) > maxYears {
 		return nil

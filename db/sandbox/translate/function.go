@@ -153,7 +153,12 @@ func shift(e *ast.FuncCallExpr, sign string) (ast.ExprNode, error) {
 		e.SetType(t)
 		decimals = itoa(t.GetDecimal())
 	}
-	return sequence(e, "mysql_date_add(", day, ", "+sign+"(", asNumber(amount), "), '"+unit+"', "+decimals+")"), nil
+	if unit == "SECOND" {
+		amount = asNumber(amount)
+	} else { // of a text what it begins with, of a number the nearest
+		amount = sequence(amount, "mysql_integer(", amount, ", 0)")
+	}
+	return sequence(e, "mysql_date_add(", day, ", "+sign+"(", amount, "), '"+unit+"', "+decimals+")"), nil
 }
 
 // cast is CAST, CONVERT and BINARY.

@@ -19,6 +19,7 @@ type block struct {
 	common  []string        // the columns of JOIN ... USING
 	fields  []rowset.Column // of the field list, as far as it has been read
 	clause  string          // what is being read, as MySQL's errors name it
+	equates bool            // a join is on an equality
 }
 
 // source is a table by the name that the statement knows it by.
@@ -133,6 +134,7 @@ func (b *block) expand(fields []*ast.SelectField) ([]*ast.SelectField, error) {
 
 // join notes the columns that a join has in common.
 func (b *block) join(n *ast.Join) error {
+	b.equates = b.equates || len(n.Using) > 0
 	for _, c := range n.Using {
 		if !b.isCommon(c.Name.O) {
 			b.common = append(b.common, c.Name.O)

@@ -58,6 +58,7 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 		r.reading("field list")
 	case *ast.OnCondition:
 		r.reading("on clause")
+		r.block.equates = r.block.equates || equates(n.Expr)
 	case *ast.GroupByClause:
 		r.reading("group statement")
 	case *ast.HavingClause:

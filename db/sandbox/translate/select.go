@@ -47,8 +47,10 @@ func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 		}
 	}
 	var err error
-	n.Fields.Fields, err = r.block.expand(n.Fields.Fields)
-	return err
+	if n.Fields.Fields, err = r.block.expand(n.Fields.Fields); err != nil {
+		return err
+	}
+	return r.checkGroups(n)
 }
 
 // dual is a source of one row. The parser drops FROM DUAL and writes it again
