@@ -41,6 +41,7 @@ func TestQueries(t *testing.T) {
 		"a window":                             {`SELECT id, ROW_NUMBER() OVER (ORDER BY total DESC) FROM orders ORDER BY 2`, "2|1\n1|2\n3|3"},
 		"text compares without case":           {`SELECT name FROM customers WHERE email = 'ANN@X'`, "Ann"},
 		"LIKE with an escape":                  {`SELECT 'a_b' LIKE 'a\_b', 'axb' LIKE 'a\_b', 'ABC' LIKE 'a%'`, "1|0|1"},
+		"rows compare as rows":                 {`SELECT COUNT(*) FROM orders WHERE (id, customer_id) IN ((1, 1), (3, 2), (2, 9)) AND (id, 1) <> (1, 1)`, "1"},
 		"arithmetic":                           {`SELECT 5/2, 7 % 4, 1.5 + 2, -3 MOD 2, 1/0`, "2.5000|3|3.5|-1|NULL"},
 		"logic":                                {`SELECT NULL <=> NULL, NOT 0, 1 AND NULL, 0 || 1, TRUE`, "1|1|NULL|1|1"},
 		"text functions":                       {`SELECT CONCAT('a', 1), UPPER('é'), LENGTH('é'), CHAR_LENGTH('é'), LEFT('abc', 2), REPLACE('aba', 'b', 'c'), INSTR('abc', 'C')`, "a1|É|2|1|ab|aca|3"},

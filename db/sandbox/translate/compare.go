@@ -3,6 +3,7 @@ package translate
 import (
 	"slices"
 
+	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
@@ -144,10 +145,57 @@ func asType(e ast.ExprNode, k kind) ast.ExprNode {
 	return e
 }
 
+// rows writes two rows so that they compare value by value, and values that are
+// no rows as alike does.
+func (r *rewriter) rows(left, right ast.ExprNode) ([]ast.ExprNode, error) {
+	lefts, rights := rowOf(left), rowOf(right)
+	if len(lefts) != len(rights) {
+		return nil, mysqlerr.New(mysql.ER_OPERAND_COLUMNS, max(len(lefts), 1))
+	}
+	if lefts == nil {
+		return r.alike(left, right)
+	}
+	var both [2][]ast.ExprNode
+	for i := range lefts {
+		pair, err := r.alike(lefts[i], rights[i])
+		if err != nil {
+			return nil, err
+		}
+		both[0], both[1] = append(both[0], pair[0]), append(both[1], pair[1])
+	}
+	return []ast.ExprNode{call(left, "", both[0]), call(right, "", both[1])}, nil
+}
+
+// rowOf is the values of a row; nil if an expression is none.
+func rowOf(e ast.ExprNode) []ast.ExprNode {
+	if w, ok := bare(e).(*written); ok {
+		if row, ok := w.ExprNode.(*ast.RowExpr); ok {
+			return row.Values
+		}
+	}
+	return nil
+}
+
 // in is IN, whose list or subquery is compared with the value before it.
 func (r *rewriter) in(e *ast.PatternInExpr) (ast.ExprNode, error) {
 	verb := not(e.Not) + " IN "
-	if e.Sel == nil {
+	switch {
+	case rowOf(e.Expr) != nil && e.Sel != nil:
+		return nil, mysqlerr.Beyond("a row of several values before IN (SELECT ...)")
+	case rowOf(e.Expr) != nil:
+		parts := []any{"(" + not(e.Not) + " ("}
+		for i, item := range e.List {
+			pair, err := r.rows(e.Expr, item)
+			if err != nil {
+				return nil, err
+			}
+			if i > 0 {
+				parts = append(parts, " OR ")
+			}
+			parts = append(parts, pair[0], " = ", pair[1])
+		}
+		return sequence(e, append(parts, "))")...), nil
+	case e.Sel == nil:
 		all, err := r.alike(append([]ast.ExprNode{e.Expr}, e.List...)...)
 		if err != nil {
 			return nil, err

@@ -59,7 +59,7 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.TrimDirectionExpr, *ast.TimeUnitExpr:
 		return e, nil
 	case *ast.RowExpr:
-		return nil, mysqlerr.Beyond("a row of several values")
+		return call(e, "", e.Values), nil
 	}
 	e.SetType(rowset.Int) // the rest are conditions
 	switch e := e.(type) {
@@ -208,7 +208,7 @@ func (r *rewriter) binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 	e.SetType(rowset.Int)
 	switch e.Op {
 	case opcode.EQ, opcode.NE, opcode.LT, opcode.LE, opcode.GT, opcode.GE, opcode.NullEQ:
-		pair, err := r.alike(e.L, e.R)
+		pair, err := r.rows(e.L, e.R)
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func sequence(original ast.ExprNode, parts ...any) *written {
 	}}
 }
 
-// call writes a call of one of SQLite's functions.
+// call writes a call of one of SQLite's functions, or without a name a row.
 func call(original ast.ExprNode, name string, args []ast.ExprNode) *written {
 	return sequence(original, name+"(", list(original, args), ")")
 }
