@@ -37,7 +37,7 @@ func run() int {
 	context.AfterFunc(ctx, stop)
 	program := command.Program{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Version: version(), Runs: runs.NewStore(runs.Dir()),
-		Open: open, Configured: aws.ReadConfiguration, Serve: startSandbox, CheckSandbox: func(s command.Sandbox) error { return options(s).Validate() },
+		Open: open, ReadConfiguration: aws.ReadConfiguration, Serve: startSandbox, CheckSandbox: func(s command.SandboxConfig) error { return options(s).Validate() },
 	}
 	return program.Execute(ctx, os.Args[1:])
 }
@@ -51,7 +51,7 @@ func version() string {
 }
 
 // open opens the account of a choice.
-func open(ctx context.Context, o command.Opening) (*steps.Account, error) {
+func open(ctx context.Context, o command.OpenRequest) (*steps.Account, error) {
 	if o.Choice.Kind == steps.Sandbox {
 		return openSandbox(ctx, o)
 	}
@@ -71,7 +71,7 @@ func open(ctx context.Context, o command.Opening) (*steps.Account, error) {
 }
 
 // openSandbox starts a sandbox, which ends with the account.
-func openSandbox(ctx context.Context, o command.Opening) (*steps.Account, error) {
+func openSandbox(ctx context.Context, o command.OpenRequest) (*steps.Account, error) {
 	served, err := sandbox.Start(ctx, sandbox.Options{Region: o.Choice.Region, Pace: cloud.Pace(o.Choice.Pace), Log: o.Log})
 	if err != nil {
 		return nil, err
@@ -121,15 +121,15 @@ func extraRoots(ctx context.Context, session *aws.Session, file string) ([]byte,
 }
 
 // startSandbox starts a sandbox for other programs.
-func startSandbox(ctx context.Context, s command.Sandbox) (*command.Served, error) {
+func startSandbox(ctx context.Context, s command.SandboxConfig) (*command.RunningSandbox, error) {
 	served, err := sandbox.Start(ctx, options(s))
 	if err != nil {
 		return nil, err
 	}
-	return &command.Served{Environment: served.Environment(), CAPEM: served.CAPEM(), Close: served.Close}, nil
+	return &command.RunningSandbox{Environment: served.Environment(), CAPEM: served.CAPEM(), Close: served.Close}, nil
 }
 
-func options(s command.Sandbox) sandbox.Options {
+func options(s command.SandboxConfig) sandbox.Options {
 	return sandbox.Options{
 		Listen: s.Listen, Region: s.Region, AccountID: s.AccountID,
 		AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, Pace: cloud.Pace(s.Pace), Log: s.Log,

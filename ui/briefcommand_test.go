@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestABriefCommandShowsItsVerbAndItsSubject(t *testing.T) {
+func TestBriefCommandShowsVerbAndSubject(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:MyTestDatabaseMasterSecret-7MZ5od"
 	for name, c := range map[string]struct {
@@ -60,7 +60,7 @@ func TestABriefCommandShowsItsVerbAndItsSubject(t *testing.T) {
 	}
 }
 
-func TestJSONIsShownAMemberALine(t *testing.T) {
+func TestJSONLinesShowOneMemberEach(t *testing.T) {
 	t.Parallel()
 	const stored = `{"username":"adminuser","password":"••••","host":"mytestdatabaseinstance.c1.us-east-1.rds.amazonaws.com","port":3306}`
 	for name, c := range map[string]struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestALinkIsOneAddressOverSeveralLines(t *testing.T) {
+func TestLinkWrapsOverSeveralLines(t *testing.T) {
 	t.Parallel()
 	const address = "https://example.com/one/two/three.html"
 	for name, c := range map[string]struct {

@@ -196,7 +196,7 @@ func TestSessions(t *testing.T) {
 			},
 		},
 		"an AWS account says whose it is and warns, before anything else": {
-			option: func(o *Options) { o.Configured = someProfiles },
+			option: func(o *Options) { o.ReadConfiguration = someProfiles },
 			play: func(t *testing.T, p *person) {
 				p.press("down", "enter")
 				p.sees("Which profile?", "use the default profile", "deploy-003")

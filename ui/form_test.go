@@ -7,7 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-func TestTheCursorStandsWhereTheNextLetterGoes(t *testing.T) {
+func TestCursorStandsAtInsertionPoint(t *testing.T) {
 	t.Parallel()
 	sessions := map[string]struct {
 		play func(*stage)

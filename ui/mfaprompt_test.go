@@ -26,7 +26,7 @@ func answered(reply chan string) string {
 	}
 }
 
-func TestCodeIsAskedForOverTheRunningStep(t *testing.T) {
+func TestMFAPromptIsShownOverRunningStep(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		act  func(*stage)
@@ -53,7 +53,7 @@ func TestCodeIsAskedForOverTheRunningStep(t *testing.T) {
 	}
 }
 
-func TestCodeForAJobThatWasLeftIsNotAskedFor(t *testing.T) {
+func TestMFAPromptIsNotShownForCancelledJob(t *testing.T) {
 	t.Parallel()
 	s := newStage(t).press("enter")
 	reply := make(chan string, 1)
@@ -68,7 +68,7 @@ func TestCodeForAJobThatWasLeftIsNotAskedFor(t *testing.T) {
 	}
 }
 
-func TestAskCodeEndsWithTheProgram(t *testing.T) {
+func TestAskMFACodeReturnsWhenProgramEnds(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.cancel()

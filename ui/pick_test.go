@@ -109,7 +109,7 @@ func TestPickFiltersWhilePagesArrive(t *testing.T) {
 	})
 }
 
-func TestPickAsksTheAccountForTheBeginningOfAName(t *testing.T) {
+func TestPickFiltersByPrefixInTheAccount(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t).in(sandboxAccount)

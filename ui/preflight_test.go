@@ -65,7 +65,7 @@ func TestDenialNeedsASecondEnter(t *testing.T) {
 	})
 }
 
-func TestLookAgainAndBackFromThePreflight(t *testing.T) {
+func TestPreflightCanBeRepeatedAndLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := start(t, newScript(), lookingAhead(deniedReport, clearReport))
@@ -81,7 +81,7 @@ func TestLookAgainAndBackFromThePreflight(t *testing.T) {
 	})
 }
 
-func TestSandboxIsNotLookedAt(t *testing.T) {
+func TestSandboxSkipsPreflight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := start(t, newScript(), lookingAhead(deniedReport))

@@ -19,7 +19,7 @@ type configurationReadMsg struct {
 // work in an AWS account.
 func (a *app) readConfiguration() tea.Cmd {
 	return a.start(func(ctx context.Context) any {
-		config, err := a.opts.Configured(ctx)
+		config, err := a.opts.ReadConfiguration(ctx)
 		return configurationReadMsg{config, err}
 	})
 }

@@ -36,7 +36,7 @@ func (s *stage) chosenItem() string {
 	return item.Name
 }
 
-func TestRegionsAreThoseOfTheProfilesPartition(t *testing.T) {
+func TestRegionListHoldsTheProfilesPartition(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		profile string
@@ -65,7 +65,7 @@ func TestRegionsAreThoseOfTheProfilesPartition(t *testing.T) {
 	}
 }
 
-func TestNameThatBeginsWithWhatWasTypedIsChosen(t *testing.T) {
+func TestListChoosesNameWithTypedPrefix(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.press("down", "enter")
@@ -75,7 +75,7 @@ func TestNameThatBeginsWithWhatWasTypedIsChosen(t *testing.T) {
 	}
 }
 
-func TestFlagsOfTheCommandLineAreChosenFirst(t *testing.T) {
+func TestFlagsPreselectProfileAndRegion(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.opts.Choice.Profile, s.opts.Choice.Region = "dev", "ap-south-9"

@@ -35,9 +35,9 @@ const (
 // Options is everything the terminal front end works with. ConfigurationReader, Open and
 // NewRun are called after the first frame, in the background.
 type Options struct {
-	Configured steps.ConfigurationReader // nothing to choose from if nil
-	Open       steps.Opener
-	NewRun     func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
+	ReadConfiguration steps.ConfigurationReader // nothing to choose from if nil
+	Open              steps.Opener
+	NewRun            func(*steps.Account, steps.Setup, *steps.Relay) (*steps.Run, error)
 	// Preflight finds out what a run would meet in an AWS account, before it begins;
 	// nil does not look.
 	Preflight func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error)
@@ -132,8 +132,8 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Configured == nil {
-		o.Configured = func(context.Context) (steps.Configuration, error) { return steps.Configuration{}, nil }
+	if o.ReadConfiguration == nil {
+		o.ReadConfiguration = func(context.Context) (steps.Configuration, error) { return steps.Configuration{}, nil }
 	}
 	if o.ScriptDir == "" {
 		o.ScriptDir = "."

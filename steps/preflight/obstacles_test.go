@@ -67,7 +67,7 @@ func (functions) Function(_ context.Context, name string) (steps.Function, error
 	return steps.Function{Name: name}, nil
 }
 
-func TestObstaclesAreToldWithWhatHelps(t *testing.T) {
+func TestObstaclesNameTheirRemedy(t *testing.T) {
 	t.Parallel()
 	subnets := []steps.Subnet{{ID: "subnet-1", Zone: "a"}, {ID: "subnet-2", Zone: "b"}}
 	tests := map[string]struct {
@@ -187,7 +187,7 @@ func (s said) DryRunOpenPort(context.Context) error                    { return 
 func (s said) DryRunClosePort(context.Context) error                   { return steps.ErrNotAWS }
 func (s said) DryRunDeleteSecurityGroup(context.Context) error         { return steps.ErrNotAWS }
 
-func TestWhoIsSimulated(t *testing.T) {
+func TestSimulatedPrincipal(t *testing.T) {
 	t.Parallel()
 	const session = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123/ann"
 	const role = "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123"
@@ -250,7 +250,7 @@ func TestWhoIsSimulated(t *testing.T) {
 	}
 }
 
-func TestLackOfAnAllowanceIsNoCertainty(t *testing.T) {
+func TestImplicitDenyIsNotCertain(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	asked := ""
@@ -260,7 +260,7 @@ func TestLackOfAnAllowanceIsNoCertainty(t *testing.T) {
 	}
 }
 
-func TestLookThatIsStoppedReturnsWhy(t *testing.T) {
+func TestPreflightReturnsContextError(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -272,7 +272,7 @@ func TestLookThatIsStoppedReturnsWhy(t *testing.T) {
 
 // Whoever insists on the repository is told where it lacks the function;
 // otherwise AWS's transform takes its place.
-func TestAnApplicationThatIsNotPublished(t *testing.T) {
+func TestUnpublishedApplicationIsObstacleForSAROnly(t *testing.T) {
 	t.Parallel()
 	for from, obstacles := range map[steps.FunctionSource]int{steps.FunctionSAR: 1, steps.FunctionAuto: 0} {
 		p := open(t, "")
@@ -288,7 +288,7 @@ func TestAnApplicationThatIsNotPublished(t *testing.T) {
 	}
 }
 
-func TestRDSRoleIsNeededOnlyWhereItIsNotThere(t *testing.T) {
+func TestRDSRoleIsNeededOnlyWhereMissing(t *testing.T) {
 	t.Parallel()
 	const action = "iam:CreateServiceLinkedRole"
 	refused := &steps.ServiceError{Service: "iam", Operation: "GetRole", Kind: steps.ErrAccessDenied}
@@ -324,7 +324,7 @@ func TestRDSRoleIsNeededOnlyWhereItIsNotThere(t *testing.T) {
 	}
 }
 
-func TestInstanceMakesRDSRole(t *testing.T) {
+func TestRDSRoleIsNotNeededAfterFirstInstance(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	if err := walk(t.Context(), p.begin(), never); err != nil {

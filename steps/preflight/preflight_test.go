@@ -132,7 +132,7 @@ func allBut(action string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":%q,"Resource":"*"}]}`, action)
 }
 
-func TestLookFindsEverythingAllowedInANewAccount(t *testing.T) {
+func TestPreflightFindsAllAllowedInNewAccount(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	report := p.look(t)
@@ -144,7 +144,7 @@ func TestLookFindsEverythingAllowedInANewAccount(t *testing.T) {
 	}
 }
 
-func TestLookChangesNothing(t *testing.T) {
+func TestPreflightChangesNothing(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	p.look(t)
@@ -163,7 +163,7 @@ func TestLookChangesNothing(t *testing.T) {
 
 // Everything that the path needs is denied in turn. The look tells; a run that
 // begins all the same names the action; with the right, the run goes on.
-func TestEachDenialIsPredictedAndDiagnosedAndMended(t *testing.T) {
+func TestEachDenialIsPredictedDiagnosedAndRepaired(t *testing.T) {
 	t.Parallel()
 	p := open(t, "")
 	for _, finding := range p.look(t).Findings {

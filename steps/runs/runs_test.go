@@ -38,7 +38,7 @@ func save(t *testing.T, s *Store, r steps.Receipt) {
 
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-func TestAReceiptComesBackAsItWasSaved(t *testing.T) {
+func TestLoadReturnsSavedReceipt(t *testing.T) {
 	t.Parallel()
 	store := NewStore(filepath.Join(t.TempDir(), "made", "when", "needed"))
 	want := receipt("20261123-3f1c", monday)
@@ -56,7 +56,7 @@ func TestAReceiptComesBackAsItWasSaved(t *testing.T) {
 	}
 }
 
-func TestARunIsFoundByItsBeginning(t *testing.T) {
+func TestLoadFindsRunByPrefix(t *testing.T) {
 	t.Parallel()
 	store := NewStore(t.TempDir())
 	for i, run := range []string{"20261122-3f1c", "20261123-3f1c", "20261123-b77e", "20261123-b77e-x"} {
@@ -113,7 +113,7 @@ func TestListReportsUnreadableReceipts(t *testing.T) {
 	}
 }
 
-func TestARunHasOneWriter(t *testing.T) {
+func TestWriterIsExclusive(t *testing.T) {
 	t.Parallel()
 	store := NewStore(t.TempDir())
 	first, err := store.Writer("20261123-3f1c")
@@ -147,7 +147,7 @@ func TestARunHasOneWriter(t *testing.T) {
 	}
 }
 
-func TestARunsNameIsNoPath(t *testing.T) {
+func TestWriterRejectsPathsAsRunNames(t *testing.T) {
 	t.Parallel()
 	store := NewStore(t.TempDir())
 	for _, run := range []string{"", "../x", "a/b", ".x", "-x", `a\b`, "a\x00"} {
@@ -184,7 +184,7 @@ func TestSaveReplacesTheWholeReceipt(t *testing.T) {
 	}
 }
 
-func TestTheFolderIsTheEnvironments(t *testing.T) {
+func TestDirIsFromEnvironment(t *testing.T) {
 	t.Setenv("KEYTURN_STATE_DIR", "/somewhere/else")
 	if got := Dir(); got != "/somewhere/else" {
 		t.Errorf("folder %s", got)

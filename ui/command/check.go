@@ -62,19 +62,19 @@ func runCheck(ctx context.Context, p *Program, o *checkOptions) error {
 	if o.Policy {
 		return lineStatus(line.PrintPolicy(ctx, options, look)).err()
 	}
-	options.Look = lookWith(look)
+	options.Preflight = preflightWith(look)
 	return lineStatus(line.Check(ctx, options)).err()
 }
 
-// lookWith is the look of a path at whichever account was opened.
-func lookWith(o preflight.Options) line.Look {
+// preflightWith is the look of a path at whichever account was opened.
+func preflightWith(o preflight.Options) line.PreflightFunc {
 	return func(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error) {
 		o.Account, o.Relay = account, relay
 		return preflight.Run(ctx, o)
 	}
 }
 
-// look is the look that the walkthrough has before its first step.
-func (o *walkOptions) look(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error) {
-	return lookWith(preflight.Options{RunID: o.RunID, Setup: o.Setup, Acts: acts(), Keep: o.Keep})(ctx, account, relay)
+// preflight is the look that the walkthrough has before its first step.
+func (o *walkOptions) preflight(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error) {
+	return preflightWith(preflight.Options{RunID: o.RunID, Setup: o.Setup, Acts: acts(), Keep: o.Keep})(ctx, account, relay)
 }

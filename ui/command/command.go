@@ -1,7 +1,7 @@
 // Package command is the command line: one file a command, each with an
 // options struct that its flags fill and that a test can catch before anything
-// runs. It knows neither AWS nor MySQL: the composition root hands it the
-// constructors in a Program.
+// runs. It imports neither aws nor db: package main gives it the constructors
+// in a Program.
 //
 // What a command prints goes to Program.Out; what went wrong goes to
 // Program.Err as "keyturn: what: why", then what to do. Flags and arguments are
@@ -35,39 +35,39 @@ type Program struct {
 	Runs         *runs.Store
 	// Open opens the account of a choice. For the sandbox it starts one, which
 	// ends with the account's Close.
-	Open func(context.Context, Opening) (*steps.Account, error)
+	Open func(context.Context, OpenRequest) (*steps.Account, error)
 	// ConfigurationReader reads what the machine's AWS configuration offers.
-	Configured steps.ConfigurationReader
+	ReadConfiguration steps.ConfigurationReader
 	// Serve starts a sandbox for other programs.
-	Serve func(context.Context, Sandbox) (*Served, error)
+	Serve func(context.Context, SandboxConfig) (*RunningSandbox, error)
 	// CheckSandbox returns why a sandbox cannot be started as described.
-	CheckSandbox func(Sandbox) error
+	CheckSandbox func(SandboxConfig) error
 }
 
-// Opening is what Program.Open is asked for.
-type Opening struct {
+// OpenRequest is what Program.Open is asked for.
+type OpenRequest struct {
 	Choice    steps.AccountChoice
 	RootsFile string // certificate authorities to trust beside RDS's; "" for none
 	Log       *slog.Logger
 	Emit      func(steps.Event)
 }
 
-// exit is the error that carries a command's exit status; whoever returns it
-// has said what went wrong. Every other error is wrong usage.
-type exit int
+// exitStatus is the error that carries a command's exit status; what went wrong
+// has been printed. Every other error is a usage error.
+type exitStatus int
 
 // The exit statuses that scripts rely on.
 const (
-	exitDone        exit = 0
-	exitFailed      exit = 1
-	exitUsage       exit = 2
-	exitInterrupted exit = 130
+	exitDone        exitStatus = 0
+	exitFailed      exitStatus = 1
+	exitUsage       exitStatus = 2
+	exitInterrupted exitStatus = 130
 )
 
-func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
 // err returns e as an error, nil for success.
-func (e exit) err() error {
+func (e exitStatus) err() error {
 	if e == exitDone {
 		return nil
 	}
@@ -83,15 +83,15 @@ func (p *Program) Execute(ctx context.Context, args []string) int {
 	}
 	root := p.root(run)
 	root.SetArgs(args)
-	err = refuseUnknown(root, args)
+	err = rejectUnknownArgs(root, args)
 	if err == nil {
 		err = p.execute(ctx, root, args)
 	}
-	if status, ok := errors.AsType[exit](err); ok {
+	if status, ok := errors.AsType[exitStatus](err); ok {
 		return int(status)
 	}
 	if err != nil {
-		p.complain("keyturn: %v\nkeyturn --help lists what it takes.\n", misuse(err))
+		p.printError("keyturn: %v\nkeyturn --help lists what it takes.\n", usageError(err))
 		return int(exitUsage)
 	}
 	return int(exitDone)
@@ -120,10 +120,10 @@ func (p *Program) root(run string) *cobra.Command {
 	return root
 }
 
-// refuseUnknown checks the arguments of a command line that asks for help:
-// cobra shows the help without a look at them, so that a misspelt command would
-// seem to exist.
-func refuseUnknown(root *cobra.Command, args []string) error {
+// rejectUnknownArgs validates the arguments of a command line that asks for
+// help. Cobra shows the help without validating them, so that a misspelt command
+// would seem to exist.
+func rejectUnknownArgs(root *cobra.Command, args []string) error {
 	cmd, rest, err := root.Find(args)
 	if err != nil {
 		return err
@@ -161,12 +161,12 @@ func (p *Program) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	p.complain("keyturn: %v\n", err)
+	p.printError("keyturn: %v\n", err)
 	return exitFailed
 }
 
-// complain writes to standard error, in signs that the terminal can draw.
-func (p *Program) complain(format string, args ...any) {
+// printError writes to standard error, in signs that the terminal can draw.
+func (p *Program) printError(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if signs.ASCII(os.Environ()) {
 		text = signs.Plain(text)

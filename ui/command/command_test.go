@@ -26,7 +26,7 @@ func newProgram(t *testing.T) *Program {
 	t.Cleanup(func() { _ = null.Close() })
 	return &Program{
 		In: null, Out: null, Err: null, Version: "test", Runs: runs.NewStore(t.TempDir()),
-		CheckSandbox: func(Sandbox) error { return nil },
+		CheckSandbox: func(SandboxConfig) error { return nil },
 	}
 }
 
@@ -101,7 +101,7 @@ func TestCommandsValidateBeforeTheyRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newProgram(t)
-			p.CheckSandbox = func(s Sandbox) error {
+			p.CheckSandbox = func(s SandboxConfig) error {
 				if s.Region == "nowhere" {
 					return refused
 				}
@@ -125,7 +125,7 @@ func TestRefuseUnknownChecksArgumentsBeforeHelp(t *testing.T) {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 			args := strings.Fields(line)
-			if err := refuseUnknown(newProgram(t).root("20261122-3f1c"), args); (err == nil) != ok {
+			if err := rejectUnknownArgs(newProgram(t).root("20261122-3f1c"), args); (err == nil) != ok {
 				t.Errorf("error %v", err)
 			}
 		})
@@ -134,13 +134,13 @@ func TestRefuseUnknownChecksArgumentsBeforeHelp(t *testing.T) {
 
 func TestPrintServingReportsWriteErrors(t *testing.T) {
 	t.Parallel()
-	stop, err := printServing(full{}, nil, []byte("ca"), filepath.Join(t.TempDir(), "ca.pem"))
+	stop, err := printServing(fullDisk{}, nil, []byte("ca"), filepath.Join(t.TempDir(), "ca.pem"))
 	if stop != nil || !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("served, with error %v", err)
 	}
 }
 
-// full is a disk without room.
-type full struct{}
+// fullDisk is a disk without room.
+type fullDisk struct{}
 
-func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

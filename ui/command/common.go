@@ -59,7 +59,7 @@ func addPasswordFlag(cmd *cobra.Command, file *string) {
 
 // wantsLines reports that screens are not wanted, or not possible here.
 func (p *Program) wantsLines(o commonOptions) bool {
-	return o.Plain || o.JSON || o.Yes || !line.ScreensFit(p.In, p.Out)
+	return o.Plain || o.JSON || o.Yes || !line.CanShowScreens(p.In, p.Out)
 }
 
 // unattended reports that nobody is there to answer a question.
@@ -88,7 +88,7 @@ func (w *worker) lineOptions(o commonOptions, start func(*steps.Account, *steps.
 }
 
 // lineStatus is the exit status for how a walk in lines ended.
-func lineStatus(err error) exit {
+func lineStatus(err error) exitStatus {
 	switch {
 	case err == nil:
 		return exitDone

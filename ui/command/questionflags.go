@@ -21,10 +21,10 @@ func questionFlags(f *pflag.FlagSet, acts []steps.Act, setup *steps.Setup) {
 	}
 }
 
-// refuseIdle returns an error for a flag that differs from its default while its
+// rejectUnusedFlags returns an error for a flag that differs from its default while its
 // question is not asked beside the other answers: it would have no effect, and
 // whoever gave it expects one.
-func refuseIdle(f *pflag.FlagSet, acts []steps.Act, setup steps.Setup) error {
+func rejectUnusedFlags(f *pflag.FlagSet, acts []steps.Act, setup steps.Setup) error {
 	for _, q := range questionsOf(acts) {
 		flag := f.Lookup(q.Flag)
 		if q.When != nil && !q.When(setup) && flag != nil && flag.Value.String() != flag.DefValue {
@@ -53,9 +53,9 @@ func questionsOf(acts []steps.Act) []steps.Question {
 	return all
 }
 
-// checkTogether checks each answer beside all others: flags come in any order,
-// and some answers depend on others.
-func checkTogether(acts []steps.Act, setup *steps.Setup) error {
+// validateAnswers validates each answer again once all flags are parsed: flags
+// come in any order, and some answers depend on others.
+func validateAnswers(acts []steps.Act, setup *steps.Setup) error {
 	for _, q := range questionsOf(acts) {
 		if q.Kind == steps.Secret {
 			continue
@@ -88,9 +88,9 @@ func (a *answer) Type() string {
 	return "string"
 }
 
-// misuse says what is wrong with a flag's value by the rule of its question
-// alone; every other error is left as it is.
-func misuse(err error) error {
+// usageError reduces pflag's error about a question's flag to the question's
+// rule; it returns every other error unchanged.
+func usageError(err error) error {
 	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
 	if !ok {
 		return err

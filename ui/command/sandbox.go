@@ -13,8 +13,8 @@ const (
 	paceInstant = "instant"
 )
 
-// Sandbox describes a sandbox to be started; what is empty has a default.
-type Sandbox struct {
+// SandboxConfig describes a sandbox to be started; what is empty has a default.
+type SandboxConfig struct {
 	Listen          string // loopback HOST:PORT
 	Region          string
 	AccountID       string // 12 digits
@@ -24,8 +24,8 @@ type Sandbox struct {
 	Log             *slog.Logger
 }
 
-// Served is a sandbox that runs.
-type Served struct {
+// RunningSandbox is a sandbox that runs.
+type RunningSandbox struct {
 	Environment []string // "export NAME=value", for another terminal
 	CAPEM       []byte   // the certificate authority of its databases
 	Close       func() error
@@ -33,7 +33,7 @@ type Served struct {
 
 // sandboxOptions are those of keyturn sandbox.
 type sandboxOptions struct {
-	Sandbox
+	SandboxConfig
 	CAFile  string // "" is a temporary file
 	LogFile string
 }
@@ -45,7 +45,7 @@ func (p *Program) sandboxCommand(run func(context.Context, *Program, *sandboxOpt
 		Long: "Runs the embedded AWS and MySQL on loopback and prints the environment lines for another terminal.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := p.CheckSandbox(o.Sandbox); err != nil {
+			if err := p.CheckSandbox(o.SandboxConfig); err != nil {
 				return err
 			}
 			return run(cmd.Context(), p, &o)
@@ -72,7 +72,7 @@ func serveSandbox(ctx context.Context, p *Program, o *sandboxOptions) error {
 	}
 	defer func() { _ = closeLog() }()
 	o.Log = log
-	served, err := p.Serve(ctx, o.Sandbox)
+	served, err := p.Serve(ctx, o.SandboxConfig)
 	if err != nil {
 		return p.fail(err)
 	}

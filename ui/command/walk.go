@@ -40,10 +40,10 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 		Example: "keyturn\nkeyturn --aws --profile dev --region eu-west-1\nkeyturn --json --pace instant",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := refuseIdle(cmd.Flags(), acts(), o.Setup); err != nil {
+			if err := rejectUnusedFlags(cmd.Flags(), acts(), o.Setup); err != nil {
 				return err
 			}
-			if err := p.completeWalk(&o); err != nil {
+			if err := p.validateWalk(&o); err != nil {
 				return err
 			}
 			if p.unattended(o.commonOptions) {
@@ -71,9 +71,9 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 // acts are what the walkthrough goes through.
 var acts = sync.OnceValue(func() []steps.Act { return []steps.Act{rotation.Tutorial()} })
 
-// completeWalk checks what no single flag can check, and fills in what follows
-// from who is there.
-func (p *Program) completeWalk(o *walkOptions) error {
+// validateWalk validates the flags together, and sets the defaults that depend
+// on whether somebody is there to answer.
+func (p *Program) validateWalk(o *walkOptions) error {
 	unattended := p.unattended(o.commonOptions)
 	switch {
 	case o.Sandbox && o.AWS:
@@ -91,11 +91,11 @@ func (p *Program) completeWalk(o *walkOptions) error {
 		}
 	}
 	if !o.AWS {
-		if err := p.CheckSandbox(Sandbox{Region: o.Region, Pace: o.Pace}); err != nil {
+		if err := p.CheckSandbox(SandboxConfig{Region: o.Region, Pace: o.Pace}); err != nil {
 			return err
 		}
 	}
-	if err := checkTogether(acts(), &o.Setup); err != nil {
+	if err := validateAnswers(acts(), &o.Setup); err != nil {
 		return err
 	}
 	return readMasterPassword(acts(), &o.Setup, o.PasswordFile, p.In)
@@ -122,7 +122,7 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 	}
 	if !p.wantsLines(o.commonOptions) {
 		return w.showScreens(ctx, ui.Options{
-			Configured: w.Configured, Preflight: o.look, NewRun: begin, Choice: choice, Unfinished: w.Runs.Unfinished,
+			ReadConfiguration: w.ReadConfiguration, Preflight: o.preflight, NewRun: begin, Choice: choice, Unfinished: w.Runs.Unfinished,
 			Setup: o.Setup, Theme: o.Theme, Keep: o.Keep,
 		})
 	}
@@ -130,9 +130,9 @@ func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 		return begin(account, o.Setup, relay)
 	})
-	options.Keep, options.Acts, options.Look = o.Keep, acts(), o.look
+	options.Keep, options.Acts, options.Preflight = o.Keep, acts(), o.preflight
 	if o.AWS {
-		options.Configured = w.Configured
+		options.ReadConfiguration = w.ReadConfiguration
 	}
 	return lineStatus(line.Walk(ctx, options)).err()
 }

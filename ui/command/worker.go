@@ -39,7 +39,7 @@ func (p *Program) newWorker(o commonOptions, choice steps.AccountChoice) (*worke
 // the receipt too.
 func (w *worker) open(ctx context.Context, choice steps.AccountChoice, emit func(steps.Event)) (*steps.Account, error) {
 	w.choice = choice
-	account, err := w.Open(ctx, Opening{Choice: choice, RootsFile: w.rootsFile, Log: w.log, Emit: emit})
+	account, err := w.Open(ctx, OpenRequest{Choice: choice, RootsFile: w.rootsFile, Log: w.log, Emit: emit})
 	if err == nil && account.Close != nil {
 		w.closers = append(w.closers, account.Close)
 	}
@@ -83,7 +83,7 @@ func (w *worker) showScreens(ctx context.Context, o ui.Options) error {
 	if err != nil {
 		return w.fail(err)
 	}
-	return map[ui.Status]exit{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status].err()
+	return map[ui.Status]exitStatus{ui.Done: exitDone, ui.Failed: exitFailed, ui.Interrupted: exitInterrupted}[result.Status].err()
 }
 
 func (w *worker) close() {

@@ -11,10 +11,10 @@ import (
 // JSON renders events as the README's "JSON output" section tells: one object
 // a line. Its fields are a contract with scripts.
 type JSON struct {
-	enc   *json.Encoder
-	now   func() time.Time
-	begun bool
-	early []any // calls made to open the account, until the run is named
+	enc        *json.Encoder
+	now        func() time.Time
+	runNamed   bool
+	earlyCalls []any // calls made to open the account, until the run is named
 }
 
 // NewJSON writes to w; now stamps the objects.
@@ -136,20 +136,20 @@ type resultObject struct {
 // the run's own object, which is the first: a script reads there which run it is.
 // Where the account could not be opened, the calls come first.
 func (j *JSON) Event(e steps.Event) {
-	switch o := j.object(e).(type) {
+	switch o := j.render(e).(type) {
 	case nil:
 	case callObject, retryObject:
-		if !j.begun {
-			j.early = append(j.early, o)
+		if !j.runNamed {
+			j.earlyCalls = append(j.earlyCalls, o)
 			return
 		}
 		j.write(o)
 	case runObject:
-		j.write(append([]any{o}, j.early...)...)
-		j.begun, j.early = true, nil
+		j.write(append([]any{o}, j.earlyCalls...)...)
+		j.runNamed, j.earlyCalls = true, nil
 	default:
-		j.write(append(j.early, o)...)
-		j.begun, j.early = true, nil
+		j.write(append(j.earlyCalls, o)...)
+		j.runNamed, j.earlyCalls = true, nil
 	}
 }
 
@@ -159,7 +159,7 @@ func (j *JSON) write(objects ...any) {
 	}
 }
 
-func (j *JSON) object(e steps.Event) any {
+func (j *JSON) render(e steps.Event) any {
 	switch e := e.(type) {
 	case steps.RunIntroduced:
 		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Alias, e.Region, e.Caller, e.Endpoint, e.Resumed}
@@ -168,7 +168,7 @@ func (j *JSON) object(e steps.Event) any {
 	case steps.StepChanged:
 		return stepObject{j.stamp("step", e.Step), e.State, e.Elapsed.Milliseconds()}
 	case steps.Planned:
-		return planObject{j.stamp("plan", e.Step), filled(e.Calls)}
+		return planObject{j.stamp("plan", e.Step), nonNil(e.Calls)}
 	case steps.CallDone:
 		return j.call(e)
 	case steps.CallRetried:
@@ -187,7 +187,7 @@ func (j *JSON) object(e steps.Event) any {
 		d := e.Diagnosis
 		return diagnosisObject{j.stamp("diagnosis", e.Step), d.ID, d.What, d.Why, d.Fix}
 	case steps.Finished:
-		return resultObject{j.stamp("result", ""), e.OK, e.Elapsed.Milliseconds(), filled(e.Left)}
+		return resultObject{j.stamp("result", ""), e.OK, e.Elapsed.Milliseconds(), nonNil(e.Left)}
 	}
 	return nil
 }
@@ -205,9 +205,9 @@ func (j *JSON) call(e steps.CallDone) callObject {
 }
 
 func (j *JSON) rotation(e steps.RotationMoved) rotationObject {
-	o := rotationObject{stamp: j.stamp("rotation", e.Step), Versions: []versionObject{}, Completed: filled(e.Completed)}
+	o := rotationObject{stamp: j.stamp("rotation", e.Step), Versions: []versionObject{}, Completed: nonNil(e.Completed)}
 	for _, v := range e.Versions {
-		o.Versions = append(o.Versions, versionObject{v.ID, filled(v.Labels)})
+		o.Versions = append(o.Versions, versionObject{v.ID, nonNil(v.Labels)})
 	}
 	return o
 }
@@ -216,8 +216,8 @@ func (j *JSON) stamp(kind string, step steps.StepID) stamp {
 	return stamp{Time: j.now().UTC().Format(time.RFC3339Nano), Type: kind, Step: step}
 }
 
-// filled makes an absent list an empty one, so that scripts never meet null.
-func filled[T any](list []T) []T {
+// nonNil makes an absent list an empty one, so that scripts never meet null.
+func nonNil[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

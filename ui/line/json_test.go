@@ -78,7 +78,7 @@ func TestJSONObjectsKeepTheContract(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			j := NewJSON(&out, noon)
-			j.begun = true
+			j.runNamed = true
 			j.Event(c.event)
 			if diff := cmp.Diff(c.want+"\n", out.String()); diff != "" {
 				t.Errorf("object (-want +got):\n%s", diff)
@@ -87,11 +87,11 @@ func TestJSONObjectsKeepTheContract(t *testing.T) {
 	}
 }
 
-func TestACallIsOneObject(t *testing.T) {
+func TestJSONWritesOneObjectPerCall(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	j := NewJSON(&out, noon)
-	j.begun = true
+	j.runNamed = true
 	j.Event(steps.CallStarted{Call: steps.Call{Operation: "CreateSecret"}})
 	j.Event(steps.CallDone{Call: steps.Call{Operation: "CreateSecret"}})
 	if n := strings.Count(out.String(), "\n"); n != 1 {
@@ -102,7 +102,7 @@ func TestACallIsOneObject(t *testing.T) {
 	}
 }
 
-func TestCallsOfAnAccountThatDidNotOpenComeFirst(t *testing.T) {
+func TestJSONWritesEarlyCallsWithoutRun(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	j := NewJSON(&out, noon)

@@ -22,7 +22,7 @@ func OpenLog(file string) (*slog.Logger, func() error, error) {
 func Log(to *slog.Logger) func(steps.Event) {
 	render := NewJSON(io.Discard, time.Now)
 	return func(e steps.Event) {
-		if o := render.object(e); o != nil {
+		if o := render.render(e); o != nil {
 			to.Info("event", "event", o)
 		}
 	}

@@ -15,7 +15,7 @@ var errExpired = &steps.ServiceError{
 	SignIn: "aws sso login --profile dev",
 }
 
-func TestOpeningIsTriedAgainAfterASignIn(t *testing.T) {
+func TestOpenAccountRetriesAfterSignIn(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		answers string
@@ -51,7 +51,7 @@ func TestOpeningIsTriedAgainAfterASignIn(t *testing.T) {
 	}
 }
 
-func TestMFACodeIsAskedForInLines(t *testing.T) {
+func TestOpenAccountPromptsForMFACode(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	var got string
@@ -66,7 +66,7 @@ func TestMFACodeIsAskedForInLines(t *testing.T) {
 	}
 }
 
-func TestNobodyIsAskedWithoutAPrompter(t *testing.T) {
+func TestOpenAccountWithoutPrompterAsksNothing(t *testing.T) {
 	t.Parallel()
 	o := Options{Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
 		if choice.AskMFACode != nil {

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// output takes everything, so that a disk that is full or a reader that went
-// away does not stop a run half-way, and remembers what went wrong first.
+// output never fails a write, so that a full disk or a closed pipe does not stop
+// a run half-way; it remembers the first error.
 type output struct {
 	w   io.Writer
 	err error
@@ -21,8 +21,8 @@ func (o *output) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// lost is an error if output was lost that somebody may still look for.
-func (o *output) lost() error {
+// writeError returns an error if output was lost, unless its reader went away.
+func (o *output) writeError() error {
 	if o.err == nil || errors.Is(o.err, syscall.EPIPE) {
 		return nil
 	}

@@ -20,7 +20,7 @@ type breaks struct{ why error }
 
 func (b breaks) Write([]byte) (int, error) { return 0, b.why }
 
-func TestOutputThatIsLostIsToldOnceTheRunIsOver(t *testing.T) {
+func TestOutputReportsLostWrites(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		why  error
@@ -35,14 +35,14 @@ func TestOutputThatIsLostIsToldOnceTheRunIsOver(t *testing.T) {
 			if n, err := out.Write([]byte("line")); n != 4 || err != nil {
 				t.Fatalf("a write was stopped: %d, %v", n, err)
 			}
-			if lost := out.lost(); errors.Is(lost, c.why) != c.lost {
+			if lost := out.writeError(); errors.Is(lost, c.why) != c.lost {
 				t.Errorf("lost: %v", lost)
 			}
 		})
 	}
 }
 
-func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
+func TestCleanupInWrongAccountListsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	var out, errs strings.Builder
 	refused := &steps.OtherAccountError{Run: "r1", RunAccount: "111122223333", OpenedAccount: "444455556666"}
@@ -63,7 +63,7 @@ func TestARefusedCleanupStillListsWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestAnInterruptBeforeTheRunStillEndsWithAResult(t *testing.T) {
+func TestInterruptBeforeTheRunPrintsResult(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	var out, errs strings.Builder
@@ -80,7 +80,7 @@ func TestAnInterruptBeforeTheRunStillEndsWithAResult(t *testing.T) {
 	}
 }
 
-func TestNothingLeftIsAnObjectForScripts(t *testing.T) {
+func TestNothingLeftPrintsJSON(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	if err := NothingLeft(&out, steps.Receipt{Run: "r1", Account: steps.AWS}, true); err != nil {
@@ -92,7 +92,7 @@ func TestNothingLeftIsAnObjectForScripts(t *testing.T) {
 	}
 }
 
-func TestTheLogHasTheEvents(t *testing.T) {
+func TestLogWritesEvents(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")
 	f, err := os.Create(path)

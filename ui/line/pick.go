@@ -10,14 +10,14 @@ import (
 	"keyturn/steps"
 )
 
-// rowsAtOnce is how many choices are listed before the next prompt.
-const rowsAtOnce = 20
+// listPageSize is how many choices are listed before the next prompt.
+const listPageSize = 20
 
-// pickOne asks for one of what the account has.
-func (p *Prompter) pickOne(ctx context.Context, q steps.Question, setup *steps.Setup, services steps.Services) error {
+// askFromListing asks for one of what the account has.
+func (p *Prompter) askFromListing(ctx context.Context, q steps.Question, setup *steps.Setup, services steps.Services) error {
 	p.say("  %s", q.Help)
 	for {
-		name, err := p.choose(ctx, q.Label, *q.Listing, services, q.Get(setup))
+		name, err := p.chooseFromListing(ctx, q.Label, *q.Listing, services, q.Get(setup))
 		if err != nil {
 			return err
 		}
@@ -28,22 +28,22 @@ func (p *Prompter) pickOne(ctx context.Context, q steps.Question, setup *steps.S
 	}
 }
 
-// choose asks for one of a listing: by its name, or from a list that is read as
+// chooseFromListing asks for one of a listing: by its name, or from a list that is read as
 // far as it is shown. No answer is present, "" being none of them.
-func (p *Prompter) choose(ctx context.Context, label string, listing steps.Listing, services steps.Services, present string) (string, error) {
+func (p *Prompter) chooseFromListing(ctx context.Context, label string, listing steps.Listing, services steps.Services, present string) (string, error) {
 	prompt := label + "; l to list those there are, or a name"
 	if usual := cmp.Or(present, listing.None); usual != "" {
 		prompt = fmt.Sprintf("%s [%s]; l to list those there are, or a name", label, usual)
 	}
 	for {
-		answer, err := p.line(ctx, prompt, "")
+		answer, err := p.askLine(ctx, prompt, "")
 		switch {
 		case err != nil:
 		case answer == "":
 			answer = present
 		case answer == "l":
 			var chosen bool
-			if answer, chosen, err = p.fromList(ctx, listing, services); err == nil && !chosen {
+			if answer, chosen, err = p.chooseNumbered(ctx, listing, services); err == nil && !chosen {
 				continue
 			}
 		}
@@ -60,19 +60,19 @@ func (p *Prompter) choose(ctx context.Context, label string, listing steps.Listi
 	}
 }
 
-// fromList shows numbered choices; "" is none of them. It reports false if there
+// chooseNumbered shows numbered choices; "" is none of them. It reports false if there
 // is no list to be had, and says why.
-func (p *Prompter) fromList(ctx context.Context, listing steps.Listing, services steps.Services) (name string, ok bool, err error) {
+func (p *Prompter) chooseNumbered(ctx context.Context, listing steps.Listing, services steps.Services) (name string, ok bool, err error) {
 	list := steps.NewPicking(listing)
 	text, shown := "", 0
 	for {
-		if err := p.readUntil(ctx, list, listing, services, shown+rowsAtOnce); err != nil {
+		if err := p.readUntil(ctx, list, listing, services, shown+listPageSize); err != nil {
 			d := steps.Diagnose(err)
 			p.say("  %s: %s\n  %s", d.What, d.Why, d.Fix)
 			return "", false, ctx.Err()
 		}
 		matches := list.Matches()
-		end := min(shown+rowsAtOnce, len(matches))
+		end := min(shown+listPageSize, len(matches))
 		for i := shown; i < end; i++ {
 			p.say("  %d. %s", i+1, rowText(matches[i]))
 		}
@@ -82,7 +82,7 @@ func (p *Prompter) fromList(ctx context.Context, listing steps.Listing, services
 		case len(matches) == 0:
 			p.say("  None of the %s contains that.", listing.Noun)
 		}
-		answer, err := p.line(ctx, listPrompt(listing, end < len(matches) || !p.allRead(list)), "")
+		answer, err := p.askLine(ctx, listPrompt(listing, end < len(matches) || !p.isAllRead(list)), "")
 		if err != nil {
 			return "", false, err
 		}
@@ -118,7 +118,7 @@ func listPrompt(listing steps.Listing, more bool) string {
 	return prompt
 }
 
-func (p *Prompter) allRead(list *steps.Picking) bool {
+func (p *Prompter) isAllRead(list *steps.Picking) bool {
 	_, wanted := list.Wanted()
 	return !wanted
 }

@@ -65,7 +65,7 @@ func TestPickInLines(t *testing.T) {
 			var out bytes.Buffer
 			var setup steps.Setup
 			pages := 0
-			err := NewPrompter(strings.NewReader(c.typed), &out).pickOne(t.Context(), shop(5000, &pages), &setup, steps.Services{})
+			err := NewPrompter(strings.NewReader(c.typed), &out).askFromListing(t.Context(), shop(5000, &pages), &setup, steps.Services{})
 			if err != nil || setup.DBExisting != c.want || pages != c.pages {
 				t.Errorf("chosen %q after %d pages, error %v\n%s", setup.DBExisting, pages, err, out.String())
 			}
@@ -78,7 +78,7 @@ func TestPickInLines(t *testing.T) {
 	}
 }
 
-func TestListThatCannotBeReadLeavesTheQuestion(t *testing.T) {
+func TestPickReturnsToQuestionWhenListFails(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	var setup steps.Setup
@@ -86,17 +86,17 @@ func TestListThatCannotBeReadLeavesTheQuestion(t *testing.T) {
 	q.Listing.Page = func(context.Context, steps.Services, string, string) (steps.ListingPage, error) {
 		return steps.ListingPage{}, &steps.ServiceError{Service: "rds", Operation: "DescribeDBInstances", Action: "rds:DescribeDBInstances", Kind: steps.ErrAccessDenied}
 	}
-	err := NewPrompter(strings.NewReader("l\norders-7\n"), &out).pickOne(t.Context(), q, &setup, steps.Services{})
+	err := NewPrompter(strings.NewReader("l\norders-7\n"), &out).askFromListing(t.Context(), q, &setup, steps.Services{})
 	if err != nil || setup.DBExisting != "orders-7" || !strings.Contains(out.String(), "rds:DescribeDBInstances") {
 		t.Errorf("chosen %q, error %v\n%s", setup.DBExisting, err, out.String())
 	}
 }
 
-func TestListOfNothingSaysSo(t *testing.T) {
+func TestPickSaysThatListIsEmpty(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	var setup steps.Setup
-	err := NewPrompter(strings.NewReader("l\n0\n"), &out).pickOne(t.Context(), shop(0, new(int)), &setup, steps.Services{})
+	err := NewPrompter(strings.NewReader("l\n0\n"), &out).askFromListing(t.Context(), shop(0, new(int)), &setup, steps.Services{})
 	if err != nil || !strings.Contains(out.String(), "There are no DB instances.") {
 		t.Errorf("error %v\n%s", err, out.String())
 	}

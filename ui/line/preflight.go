@@ -12,16 +12,16 @@ import (
 	"keyturn/steps/preflight"
 )
 
-// ErrForeseen is returned when nobody was there to ask and the run would surely
+// ErrPreflightFailed is returned when nobody was there to ask and the run would surely
 // fail. It had not begun.
-var ErrForeseen = errors.New("the run would fail, as far as can be seen")
+var ErrPreflightFailed = errors.New("the run would fail, as far as can be seen")
 
-// errFound is returned by Check when something is denied or in the way; the
+// errNotReady is returned by Check when something is denied or in the way; the
 // report has told what.
-var errFound = errors.New("not everything is as a run needs it")
+var errNotReady = errors.New("not everything is as a run needs it")
 
-// Look finds out about an opened account what a run would meet.
-type Look func(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error)
+// PreflightFunc finds out about an opened account what a run would meet.
+type PreflightFunc func(ctx context.Context, account *steps.Account, relay *steps.Relay) (preflight.Report, error)
 
 // Check opens the account, looks, and tells what was found. It returns an error
 // unless a run could begin: nothing is denied, nothing in the way.
@@ -29,30 +29,30 @@ func Check(ctx context.Context, o Options) error {
 	out := o.keepOutput()
 	began := time.Now()
 	relay := steps.NewRelay(func(steps.Event) {})
-	account, err := o.openToLook(ctx, relay)
+	account, err := o.openForCheck(ctx, relay)
 	if err != nil {
-		return o.notOpened(ctx, o.relayOf(), err, time.Since(began))
+		return o.notOpened(ctx, o.newRelay(), err, time.Since(began))
 	}
-	report, err := o.Look(ctx, account, relay)
+	report, err := o.Preflight(ctx, account, relay)
 	if err != nil {
-		return o.notOpened(ctx, o.relayOf(), err, time.Since(began))
+		return o.notOpened(ctx, o.newRelay(), err, time.Since(began))
 	}
 	if o.JSON {
 		j := NewJSON(o.Out, time.Now)
 		j.Event(steps.RunIntroduced{
 			Account: account.Kind, AccountID: account.ID, Alias: account.Alias, Region: account.Region, Caller: account.Caller, Endpoint: account.Endpoint,
 		})
-		j.report(report)
+		j.writeReport(report)
 		j.Event(steps.Finished{OK: report.OK(), Elapsed: time.Since(began)})
 	} else {
-		TellReport(o.Out, report)
+		WriteReport(o.Out, report)
 	}
-	if lost := out.lost(); lost != nil {
+	if lost := out.writeError(); lost != nil {
 		o.say("keyturn: %v", lost)
 		return lost
 	}
 	if !report.OK() {
-		return errFound
+		return errNotReady
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func Check(ctx context.Context, o Options) error {
 func PrintPolicy(ctx context.Context, o Options, path preflight.Options) error {
 	out := o.keepOutput()
 	relay := steps.NewRelay(func(steps.Event) {})
-	account, err := o.openToLook(ctx, relay)
+	account, err := o.openForCheck(ctx, relay)
 	if err != nil {
 		return o.notOpened(ctx, relay, err, 0)
 	}
@@ -70,7 +70,7 @@ func PrintPolicy(ctx context.Context, o Options, path preflight.Options) error {
 	policy, err := preflight.Policy(ctx, path)
 	if err == nil {
 		_, _ = o.Out.Write(policy)
-		err = out.lost()
+		err = out.writeError()
 	}
 	if err != nil {
 		o.say("keyturn: the policy could not be written: %v", err)
@@ -78,9 +78,9 @@ func PrintPolicy(ctx context.Context, o Options, path preflight.Options) error {
 	return err
 }
 
-// openToLook opens the account; what has to be asked for that, an MFA code, is
+// openForCheck opens the account; what has to be asked for that, an MFA code, is
 // asked beside the output, which may be a file.
-func (o Options) openToLook(ctx context.Context, relay *steps.Relay) (*steps.Account, error) {
+func (o Options) openForCheck(ctx context.Context, relay *steps.Relay) (*steps.Account, error) {
 	var ask *Prompter
 	if o.Attended {
 		ask = NewPrompter(o.In, o.Err)
@@ -88,37 +88,37 @@ func (o Options) openToLook(ctx context.Context, relay *steps.Relay) (*steps.Acc
 	return o.openAccount(ctx, relay, ask)
 }
 
-func (o Options) relayOf() *steps.Relay {
+func (o Options) newRelay() *steps.Relay {
 	show, _ := o.renderer()
 	return steps.NewRelay(show)
 }
 
-// foresee looks before the run begins. Somebody who is there decides; else only
+// preflight looks before the run begins. Somebody who is there decides; else only
 // what would surely fail stops the run, for which the answer is an error now or
 // an error after a database was made.
-func (o Options) foresee(ctx context.Context, account *steps.Account, relay *steps.Relay, ask *Prompter) error {
-	if o.Look == nil || account.Kind != steps.AWS {
+func (o Options) preflight(ctx context.Context, account *steps.Account, relay *steps.Relay, ask *Prompter) error {
+	if o.Preflight == nil || account.Kind != steps.AWS {
 		return nil
 	}
 	began := time.Now()
-	report, err := o.Look(ctx, account, relay)
+	report, err := o.Preflight(ctx, account, relay)
 	if err != nil {
 		return err
 	}
 	switch {
 	case o.JSON:
-		NewJSON(o.Out, time.Now).report(report)
+		NewJSON(o.Out, time.Now).writeReport(report)
 	case report.OK() && len(report.WithVerdict(preflight.Unknown)) == 0:
 		_, _ = fmt.Fprintf(o.Out, "%s allowed, nothing is denied, and nothing is in the way.\n", actions(len(report.Findings)))
 	default:
-		tellFindings(o.Out, report)
+		writeFindings(o.Out, report)
 	}
 	switch {
 	case ask == nil && report.WillFail():
 		if o.JSON {
 			relay.Emit(steps.Finished{Elapsed: time.Since(began), Left: o.Left})
 		}
-		return ErrForeseen
+		return ErrPreflightFailed
 	case report.OK():
 		return nil
 	case ask == nil:
@@ -127,40 +127,40 @@ func (o Options) foresee(ctx context.Context, account *steps.Account, relay *ste
 		}
 		return nil
 	}
-	answer, err := ask.pick(ctx, "Enter to stop here, y to begin all the same", "y")
+	answer, err := ask.chooseKey(ctx, "Enter to stop here, y to begin all the same", "y")
 	if err == nil && answer != "y" {
 		err = ErrStopped
 	}
 	return err
 }
 
-// foreseen says why the run did not begin; what it would have met is told.
-func (o Options) foreseen(err error) {
+// explainPreflight says why the run did not begin; what it would have met is told.
+func (o Options) explainPreflight(err error) {
 	switch {
 	case errors.Is(err, ErrStopped):
 		o.say("keyturn: stopped, as you asked\nThe run had not begun: nothing was changed.")
-	case errors.Is(err, ErrForeseen):
+	case errors.Is(err, ErrPreflightFailed):
 		o.say("keyturn: the run did not begin: %v\nNothing was changed. What to do about it stands above; keyturn check looks again.", err)
 	}
 }
 
-// TellReport writes who and where, then what a look found there.
-func TellReport(w io.Writer, r preflight.Report) {
+// WriteReport writes who and where, then what a look found there.
+func WriteReport(w io.Writer, r preflight.Report) {
 	_, _ = fmt.Fprintf(w, "Account %s, region %s.\nYou are %s.\n", r.Account, r.Region, r.Caller)
 	if r.Endpoint != "" {
 		_, _ = fmt.Fprintf(w, "Endpoint %s (not AWS's own).\n", r.Endpoint)
 	}
-	tellFindings(w, r)
+	writeFindings(w, r)
 }
 
-// tellFindings writes what is denied, what is in the way, what is unknown, and
+// writeFindings writes what is denied, what is in the way, what is unknown, and
 // how many actions are allowed.
-func tellFindings(w io.Writer, r preflight.Report) {
+func writeFindings(w io.Writer, r preflight.Report) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	denied, unknown := r.WithVerdict(preflight.Denied), r.WithVerdict(preflight.Unknown)
 	if len(denied) > 0 {
 		say("\nDenied, %s:", actions(len(denied)))
-		tellReasons(say, denied)
+		writeReasons(say, denied)
 		say("  To do: %s", preflight.Advice)
 	}
 	if len(r.Obstacles) > 0 {
@@ -173,7 +173,7 @@ func tellFindings(w io.Writer, r preflight.Report) {
 	}
 	if len(unknown) > 0 {
 		say("\nUnknown, %s, which stops nothing:", actions(len(unknown)))
-		tellReasons(say, unknown)
+		writeReasons(say, unknown)
 	}
 	say("\nAllowed: %s.", actions(len(r.WithVerdict(preflight.Allowed))))
 	switch {
@@ -186,7 +186,7 @@ func tellFindings(w io.Writer, r preflight.Report) {
 	}
 }
 
-func tellReasons(say func(string, ...any), findings []preflight.Finding) {
+func writeReasons(say func(string, ...any), findings []preflight.Finding) {
 	for _, reason := range preflight.GroupByReason(findings) {
 		say("  %s", strings.Join(reason.Actions, ", "))
 		say("    Why: %s", reason)
@@ -209,8 +209,8 @@ type preflightObject struct {
 	Why     string            `json:"why"`
 }
 
-// report writes one object an action, and a diagnosis for each thing in the way.
-func (j *JSON) report(r preflight.Report) {
+// writeReport writes one object an action, and a diagnosis for each thing in the way.
+func (j *JSON) writeReport(r preflight.Report) {
 	for _, f := range r.Findings {
 		j.write(preflightObject{j.stamp("preflight", ""), f.Action, f.Verdict, f.Why})
 	}

@@ -41,7 +41,7 @@ func walked(t *testing.T, report preflight.Report, input string, attended, asJSO
 			emit(steps.CallDone{Call: steps.Call{Service: "sts", Operation: "GetCallerIdentity"}})
 			return &steps.Account{Kind: steps.AWS, ID: report.Account}, nil
 		},
-		Look: func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
+		Preflight: func(context.Context, *steps.Account, *steps.Relay) (preflight.Report, error) { return report, nil },
 		Start: func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 			return steps.NewRun(steps.RunOptions{ID: "r1", Account: account, Clock: steps.SystemClock{}, Ledger: refusing{}, Relay: relay}), nil
 		},
@@ -49,12 +49,12 @@ func walked(t *testing.T, report preflight.Report, input string, attended, asJSO
 	return said.String(), wrong.String(), err
 }
 
-func TestReportSaysWhoAndWhereThenWhatStands(t *testing.T) {
+func TestWriteReportFormat(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	report := found(true)
 	report.Obstacles = []steps.Diagnosis{steps.Diagnose(&steps.NameTakenError{Kind: steps.KindDatabase, Name: "mine"})}
-	TellReport(&out, report)
+	WriteReport(&out, report)
 	want := `Account 210987654321, region eu-central-1.
 You are arn:aws:iam::210987654321:user/ann.
 
@@ -80,7 +80,7 @@ A run would fail. Nothing was changed.
 	}
 }
 
-func TestWalkStopsOnlyOnWhatWouldSurelyFail(t *testing.T) {
+func TestWalkStopsOnCertainFailure(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		report   preflight.Report
@@ -88,7 +88,7 @@ func TestWalkStopsOnlyOnWhatWouldSurelyFail(t *testing.T) {
 		attended bool
 		want     error
 	}{
-		"a sure denial with nobody there":             {found(true), "", false, ErrForeseen},
+		"a sure denial with nobody there":             {found(true), "", false, ErrPreflightFailed},
 		"a likely denial with nobody there":           {found(false), "", false, errBegun},
 		"nothing denied":                              {preflight.Report{}, "", true, errBegun},
 		"somebody who says yes":                       {found(true), "y\n", true, errBegun},
@@ -107,7 +107,7 @@ func TestWalkStopsOnlyOnWhatWouldSurelyFail(t *testing.T) {
 	}
 }
 
-func TestRunIsNamedBeforeAnythingElse(t *testing.T) {
+func TestWalkPrintsRunFirst(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		asJSON      bool
@@ -129,10 +129,10 @@ func TestRunIsNamedBeforeAnythingElse(t *testing.T) {
 	}
 }
 
-func TestStoppedWalkEndsItsJSONWithAResult(t *testing.T) {
+func TestStoppedWalkPrintsJSONResult(t *testing.T) {
 	t.Parallel()
 	out, _, err := walked(t, found(true), "", false, true)
-	if !errors.Is(err, ErrForeseen) {
+	if !errors.Is(err, ErrPreflightFailed) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")

@@ -25,7 +25,7 @@ type Prompter struct {
 	buf *bufio.Reader
 	out io.Writer
 	// commands are the lines that c prints where letters are chosen from, and
-	// commandsWord everywhere; nil if they have been printed already.
+	// commandsKey everywhere; nil if they have been printed already.
 	commands func() []string
 }
 
@@ -56,49 +56,49 @@ func (p *Prompter) answer(ctx context.Context, q steps.Question, setup *steps.Se
 	switch q.Kind {
 	case steps.Secret:
 		if q.Once {
-			return p.hidden(ctx, q.Label)
+			return p.readHidden(ctx, q.Label)
 		}
-		return p.secret(ctx, q.Label)
+		return p.askPassword(ctx, q.Label)
 	case steps.Choice:
-		return p.choice(ctx, q, q.Get(setup))
+		return p.askChoice(ctx, q, q.Get(setup))
 	}
-	return p.line(ctx, q.Label, q.Get(setup))
+	return p.askLine(ctx, q.Label, q.Get(setup))
 }
 
-// commandsWord asks for the AWS commands at any prompt. It is no answer to any: no
+// commandsKey asks for the AWS commands at any prompt. It is no answer to any: no
 // name has it, and a password of RDS has eight characters.
-const commandsWord = "?"
+const commandsKey = "?"
 
-// answered prints a prompt and reads what is typed.
-func (p *Prompter) answered(ctx context.Context, prompt string, read func() (string, error)) (string, error) {
+// prompt prints a prompt and reads what is typed.
+func (p *Prompter) prompt(ctx context.Context, prompt string, read func() (string, error)) (string, error) {
 	for {
-		p.print("%s: ", prompt)
+		p.printf("%s: ", prompt)
 		text, err := interruptible(ctx, read)
-		if err != nil || p.commands == nil || strings.TrimSpace(text) != commandsWord {
+		if err != nil || p.commands == nil || strings.TrimSpace(text) != commandsKey {
 			return text, err
 		}
-		p.sayCommands()
+		p.printCommands()
 	}
 }
 
-// line asks for one line; an empty one is the default.
-func (p *Prompter) line(ctx context.Context, label, fallback string) (string, error) {
+// askLine asks for one line; an empty one is the default.
+func (p *Prompter) askLine(ctx context.Context, label, fallback string) (string, error) {
 	prompt := label
 	if fallback != "" {
 		prompt += " [" + fallback + "]"
 	}
-	text, err := p.answered(ctx, "  "+prompt, p.read)
+	text, err := p.prompt(ctx, "  "+prompt, p.readLine)
 	if err != nil || strings.TrimSpace(text) != "" {
 		return strings.TrimSpace(text), err
 	}
 	return fallback, nil
 }
 
-func (p *Prompter) choice(ctx context.Context, q steps.Question, fallback string) (string, error) {
+func (p *Prompter) askChoice(ctx context.Context, q steps.Question, fallback string) (string, error) {
 	for i, c := range q.Choices {
 		p.say("  %d. %s", i+1, c)
 	}
-	answer, err := p.line(ctx, q.Label, fallback)
+	answer, err := p.askLine(ctx, q.Label, fallback)
 	if err != nil {
 		return "", err
 	}
@@ -108,14 +108,14 @@ func (p *Prompter) choice(ctx context.Context, q steps.Question, fallback string
 	return answer, nil
 }
 
-// secret asks twice without echo; empty means that one is to be generated.
-func (p *Prompter) secret(ctx context.Context, label string) (string, error) {
+// askPassword asks twice without echo; empty means that one is to be generated.
+func (p *Prompter) askPassword(ctx context.Context, label string) (string, error) {
 	for {
-		first, err := p.hidden(ctx, label+" [generate one]")
+		first, err := p.readHidden(ctx, label+" [generate one]")
 		if err != nil || first == "" {
 			return first, err
 		}
-		second, err := p.hidden(ctx, label+", once more")
+		second, err := p.readHidden(ctx, label+", once more")
 		if err != nil {
 			return "", err
 		}
@@ -126,10 +126,10 @@ func (p *Prompter) secret(ctx context.Context, label string) (string, error) {
 	}
 }
 
-func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
+func (p *Prompter) readHidden(ctx context.Context, label string) (string, error) {
 	file, ok := p.in.(*os.File)
 	if !ok || !IsTerminal(file) {
-		return p.answered(ctx, "  "+label, p.read)
+		return p.prompt(ctx, "  "+label, p.readLine)
 	}
 	state, err := term.GetState(file.Fd())
 	if err != nil {
@@ -141,20 +141,20 @@ func (p *Prompter) hidden(ctx context.Context, label string) (string, error) {
 			p.say("")
 		}
 	}()
-	return p.answered(ctx, "  "+label, func() (string, error) {
+	return p.prompt(ctx, "  "+label, func() (string, error) {
 		text, err := term.ReadPassword(file.Fd())
 		p.say("")
 		return string(text), err
 	})
 }
 
-// pick asks for one of a few keys, given as "e: explain"; the empty answer is "".
-func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (string, error) {
+// chooseKey asks for one of a few keys, given as "e: explain"; the empty answer is "".
+func (p *Prompter) chooseKey(ctx context.Context, question string, keys ...string) (string, error) {
 	if p.commands != nil {
 		question += ", c for the AWS commands so far"
 	}
 	for {
-		text, err := p.answered(ctx, question, p.read)
+		text, err := p.prompt(ctx, question, p.readLine)
 		if err != nil {
 			return "", err
 		}
@@ -163,7 +163,7 @@ func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (s
 		case answer == "":
 			return "", nil
 		case answer == "c" && p.commands != nil:
-			p.sayCommands()
+			p.printCommands()
 			continue
 		}
 		for _, k := range keys {
@@ -175,8 +175,8 @@ func (p *Prompter) pick(ctx context.Context, question string, keys ...string) (s
 	}
 }
 
-// sayCommands prints the AWS CLI lines since they were asked for last.
-func (p *Prompter) sayCommands() {
+// printCommands prints the AWS CLI lines since they were asked for last.
+func (p *Prompter) printCommands() {
 	lines := p.commands()
 	if len(lines) == 0 {
 		p.say("  No AWS calls since you last asked.")
@@ -186,9 +186,9 @@ func (p *Prompter) sayCommands() {
 	}
 }
 
-// result says what a step left. Passwords are not part of it: nothing covers
+// printResult says what a step left. Passwords are not part of it: nothing covers
 // again what has been said.
-func (p *Prompter) result(r steps.Result) {
+func (p *Prompter) printResult(r steps.Result) {
 	for _, fact := range r.Facts {
 		p.say("  %s: %s", fact.Label, fact.Value)
 	}
@@ -198,7 +198,7 @@ func (p *Prompter) result(r steps.Result) {
 	}
 }
 
-func (p *Prompter) read() (string, error) {
+func (p *Prompter) readLine() (string, error) {
 	text, err := p.buf.ReadString('\n')
 	if errors.Is(err, io.EOF) {
 		if text != "" {
@@ -209,9 +209,9 @@ func (p *Prompter) read() (string, error) {
 	return strings.TrimRight(text, "\r\n"), err
 }
 
-func (p *Prompter) say(format string, args ...any) { p.print(format+"\n", args...) }
+func (p *Prompter) say(format string, args ...any) { p.printf(format+"\n", args...) }
 
-func (p *Prompter) print(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+func (p *Prompter) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
 
 // interruptible lets ctrl+c end a wait for the keyboard. The read itself can't
 // be taken back, so its goroutine stays until the process ends.

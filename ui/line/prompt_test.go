@@ -67,7 +67,7 @@ func TestPrompts(t *testing.T) {
 	}
 }
 
-func TestAPasswordIsTypedTwice(t *testing.T) {
+func TestPromptAsksForPasswordTwice(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	setup := steps.Defaults("20261122-3f1c")
@@ -83,7 +83,7 @@ func TestAPasswordIsTypedTwice(t *testing.T) {
 	}
 }
 
-func TestInputThatEndsIsAnError(t *testing.T) {
+func TestPromptReturnsErrorAtEndOfInput(t *testing.T) {
 	t.Parallel()
 	setup := steps.Defaults("20261122-3f1c")
 	err := NewPrompter(strings.NewReader(""), io.Discard).Ask(t.Context(), question(t, "secret-name"), &setup)
@@ -92,7 +92,7 @@ func TestInputThatEndsIsAnError(t *testing.T) {
 	}
 }
 
-func TestAnInterruptEndsAPrompt(t *testing.T) {
+func TestPromptEndsWhenInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -103,7 +103,7 @@ func TestAnInterruptEndsAPrompt(t *testing.T) {
 	}
 }
 
-func TestCommandsAreSaidOnRequest(t *testing.T) {
+func TestPromptPrintsCommandsOnRequest(t *testing.T) {
 	t.Parallel()
 	call := func(cli string) steps.CallDone { return steps.CallDone{Call: steps.Call{CLI: cli}} }
 	for name, tt := range map[string]struct {
@@ -127,7 +127,7 @@ func TestCommandsAreSaidOnRequest(t *testing.T) {
 			show(call("aws one")) // a wait asks again and again
 			p := NewPrompter(strings.NewReader("c\nc\n\n"), &out)
 			p.commands = commands
-			if answer, err := p.pick(t.Context(), "Go on", "q"); answer != "" || err != nil {
+			if answer, err := p.chooseKey(t.Context(), "Go on", "q"); answer != "" || err != nil {
 				t.Errorf("answered %q, %v", answer, err)
 			}
 			if out.String() != tt.want {
@@ -137,22 +137,22 @@ func TestCommandsAreSaidOnRequest(t *testing.T) {
 	}
 }
 
-func TestCommandsCanBeAskedForAtAnyQuestion(t *testing.T) {
+func TestEveryPromptPrintsCommands(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(p *Prompter) (string, error){
-		"a text": func(p *Prompter) (string, error) { return p.line(t.Context(), "Secret name", "mine") },
+		"a text": func(p *Prompter) (string, error) { return p.askLine(t.Context(), "Secret name", "mine") },
 		"a password": func(p *Prompter) (string, error) {
-			_, err := p.hidden(t.Context(), "Password")
+			_, err := p.readHidden(t.Context(), "Password")
 			return "mine", err
 		},
 		"a choice": func(p *Prompter) (string, error) {
-			return p.choice(t.Context(), steps.Question{Label: "Network", Choices: []string{"public"}}, "mine")
+			return p.askChoice(t.Context(), steps.Question{Label: "Network", Choices: []string{"public"}}, "mine")
 		},
 		"a list": func(p *Prompter) (string, error) {
-			return p.choose(t.Context(), "Database", *shop(1, new(int)).Listing, steps.Services{}, "mine")
+			return p.chooseFromListing(t.Context(), "Database", *shop(1, new(int)).Listing, steps.Services{}, "mine")
 		},
 		"a key": func(p *Prompter) (string, error) {
-			_, err := p.pick(t.Context(), "Enter to go on", "q")
+			_, err := p.chooseKey(t.Context(), "Enter to go on", "q")
 			return "mine", err
 		},
 	} {
@@ -168,13 +168,13 @@ func TestCommandsCanBeAskedForAtAnyQuestion(t *testing.T) {
 	}
 }
 
-func TestWordForTheCommandsIsNoAnswer(t *testing.T) {
+func TestCommandsKeyIsNoValidAnswer(t *testing.T) {
 	t.Parallel()
 	for _, step := range steps.StepsOf([]steps.Act{rotation.Tutorial()}) {
 		for _, q := range step.Questions {
 			setup := steps.Defaults("20261122-3f1c")
-			if q.Set(&setup, commandsWord) == nil && !q.Once {
-				t.Errorf("%s takes %q as an answer", q.Label, commandsWord)
+			if q.Set(&setup, commandsKey) == nil && !q.Once {
+				t.Errorf("%s takes %q as an answer", q.Label, commandsKey)
 			}
 		}
 	}

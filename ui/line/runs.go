@@ -40,7 +40,7 @@ func Runs(w, errs io.Writer, store *runs.Store, asJSON bool) error {
 	for _, e := range entries {
 		r := e.Receipt
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s %s\t%s\t%s\t%s\n", r.Run, format.Minute(r.Opened.Local()),
-			r.Account, r.AccountID, r.Region, reached(e), leftInWords(e))
+			r.Account, r.AccountID, r.Region, reached(e), describeLeft(e))
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -68,21 +68,21 @@ func reached(e runs.Entry) string {
 	return fmt.Sprintf("%s %s", last.Step, last.State)
 }
 
-func leftInWords(e runs.Entry) string {
+func describeLeft(e runs.Entry) string {
 	r := e.Receipt
 	n := len(r.Left())
 	switch {
 	case e.Active:
-		return fmt.Sprintf("%s; at work now", counted(n))
+		return fmt.Sprintf("%s; at work now", countResources(n))
 	case r.EndsWithProcess() && n > 0:
 		return "nothing (the sandbox ended with its program)"
 	case n == 0:
 		return "nothing"
 	}
-	return fmt.Sprintf("%s: keyturn cleanup %s", counted(n), r.Run)
+	return fmt.Sprintf("%s: keyturn cleanup %s", countResources(n), r.Run)
 }
 
-func counted(n int) string {
+func countResources(n int) string {
 	if n == 1 {
 		return "1 resource"
 	}

@@ -25,22 +25,22 @@ type Session struct {
 // when a step failed for good, ErrStopped, or the context's error.
 func (s Session) Walk(ctx context.Context, w steps.Walkthrough) error {
 	if s.Ask != nil && s.Ask.commands != nil {
-		s.Ask.say("At any question, %s prints the AWS commands so far.", commandsWord)
+		s.Ask.say("At any question, %s prints the AWS commands so far.", commandsKey)
 	}
 	var failure error
 	for !w.Finished() {
 		var err error
 		switch w.Phase() {
 		case steps.Read:
-			w, err = s.read(ctx, w)
+			w, err = s.introduceStep(ctx, w)
 		case steps.Ask:
-			w, err = s.ask(ctx, w)
+			w, err = s.askQuestions(ctx, w)
 		case steps.Review:
-			w, failure, err = s.review(ctx, w)
+			w, failure, err = s.reviewPlan(ctx, w)
 		case steps.Running:
-			w, failure, err = s.carry(ctx, w)
+			w, failure, err = s.execute(ctx, w)
 		case steps.Failed:
-			w, err = s.failed(ctx, w, failure)
+			w, err = s.handleFailure(ctx, w, failure)
 		case steps.Done:
 			w = w.NextStep()
 		}
@@ -51,7 +51,7 @@ func (s Session) Walk(ctx context.Context, w steps.Walkthrough) error {
 	return nil
 }
 
-func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
+func (s Session) introduceStep(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
 	step := w.Step()
 	if s.Keep && step.Removes {
 		return w.Skip(), s.Run.Skip(step)
@@ -64,7 +64,7 @@ func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrou
 		return s.keepOrClean(ctx, w)
 	}
 	for {
-		answer, err := s.Ask.pick(ctx, "Enter to go on, e to read the lesson, q to stop", "e", "q")
+		answer, err := s.Ask.chooseKey(ctx, "Enter to go on, e to read the lesson, q to stop", "e", "q")
 		switch {
 		case err != nil:
 			return w, err
@@ -81,7 +81,7 @@ func (s Session) read(ctx context.Context, w steps.Walkthrough) (steps.Walkthrou
 // tutorial needs what this one made.
 func (s Session) keepOrClean(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
 	for {
-		answer, err := s.Ask.pick(ctx, "Enter to clean up, k to keep everything, e to read the lesson", "e", "k")
+		answer, err := s.Ask.chooseKey(ctx, "Enter to clean up, k to keep everything, e to read the lesson", "e", "k")
 		switch {
 		case err != nil:
 			return w, err
@@ -94,7 +94,7 @@ func (s Session) keepOrClean(ctx context.Context, w steps.Walkthrough) (steps.Wa
 	}
 }
 
-func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
+func (s Session) askQuestions(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error) {
 	if s.Ask != nil {
 		setup := s.Run.Setup()
 		for _, q := range w.Step().Questions {
@@ -105,7 +105,7 @@ func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthroug
 				continue // given by the environment or a file
 			}
 			if q.Kind == steps.Pick {
-				if err := s.Ask.pickOne(ctx, q, &setup, s.Run.Services()); err != nil {
+				if err := s.Ask.askFromListing(ctx, q, &setup, s.Run.Services()); err != nil {
 					return w, err
 				}
 				continue
@@ -119,10 +119,10 @@ func (s Session) ask(ctx context.Context, w steps.Walkthrough) (steps.Walkthroug
 	return w.Forward(), nil
 }
 
-func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
+func (s Session) reviewPlan(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
 	calls, err := s.Run.Prepare(ctx, w.Step())
 	if err != nil {
-		return settle(w, err)
+		return splitFailure(w, err)
 	}
 	if s.Ask == nil {
 		return w.Started(), nil, nil
@@ -135,7 +135,7 @@ func (s Session) review(ctx context.Context, w steps.Walkthrough) (steps.Walkthr
 	if err := s.acknowledgeDeletion(ctx, calls); err != nil {
 		return w, nil, err
 	}
-	answer, err := s.Ask.pick(ctx, "Enter to do it, b to go back, q to stop", "b", "q")
+	answer, err := s.Ask.chooseKey(ctx, "Enter to do it, b to go back, q to stop", "b", "q")
 	switch {
 	case err != nil:
 		return w, nil, err
@@ -158,7 +158,7 @@ func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedC
 		id := s.Run.Setup().DatabaseID()
 		s.Ask.say("  The database is deleted without a final snapshot: all its data is lost.")
 		for {
-			typed, err := s.Ask.line(ctx, fmt.Sprintf("Type %s to agree, or q to stop", id), "")
+			typed, err := s.Ask.askLine(ctx, fmt.Sprintf("Type %s to agree, or q to stop", id), "")
 			if err != nil {
 				return err
 			}
@@ -173,24 +173,24 @@ func (s Session) acknowledgeDeletion(ctx context.Context, calls []steps.PlannedC
 	return nil
 }
 
-func (s Session) carry(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
+func (s Session) execute(ctx context.Context, w steps.Walkthrough) (steps.Walkthrough, error, error) {
 	if w.Step().ReadOnly { // nothing was reviewed, so nothing is prepared yet
 		if _, err := s.Run.Prepare(ctx, w.Step()); err != nil {
-			return settle(w, err)
+			return splitFailure(w, err)
 		}
 	}
 	if err := s.Run.Execute(ctx, w.Step()); err != nil {
-		return settle(w, err)
+		return splitFailure(w, err)
 	}
 	if s.Ask != nil {
-		s.Ask.result(w.Step().Result(s.Run))
+		s.Ask.printResult(w.Step().Result(s.Run))
 	}
 	return w.Succeeded(), nil, nil
 }
 
-// settle tells a step's own failure, which may be repaired, from an end of the
+// splitFailure tells a step's own failure, which may be repaired, from an end of the
 // whole walk.
-func settle(w steps.Walkthrough, err error) (steps.Walkthrough, error, error) {
+func splitFailure(w steps.Walkthrough, err error) (steps.Walkthrough, error, error) {
 	var failure *steps.StepError
 	if errors.As(err, &failure) {
 		return w.Failed(), failure, nil
@@ -198,7 +198,7 @@ func settle(w steps.Walkthrough, err error) (steps.Walkthrough, error, error) {
 	return w, nil, err
 }
 
-func (s Session) failed(ctx context.Context, w steps.Walkthrough, failure error) (steps.Walkthrough, error) {
+func (s Session) handleFailure(ctx context.Context, w steps.Walkthrough, failure error) (steps.Walkthrough, error) {
 	var step *steps.StepError
 	isStep := errors.As(failure, &step)
 	if s.Ask == nil && isStep && step.Diagnosis.AutoRetry {
@@ -215,7 +215,7 @@ func (s Session) failed(ctx context.Context, w steps.Walkthrough, failure error)
 		keys = append(keys, fmt.Sprint(i+1))
 	}
 	for {
-		answer, err := s.Ask.pick(ctx, s.failedQuestion(len(step.Diagnosis.Remedies)), keys...)
+		answer, err := s.Ask.chooseKey(ctx, s.failedQuestion(len(step.Diagnosis.Remedies)), keys...)
 		switch {
 		case err != nil:
 			return w, err

@@ -39,7 +39,7 @@ func sessionOf(typed string, out io.Writer, emit func(steps.Event), all ...steps
 	return Session{Run: run, Ask: NewPrompter(strings.NewReader(typed), out)}, steps.NewWalkthrough(steps.Act{Steps: all})
 }
 
-func TestAStepThatOnlyReadsIsNotReviewed(t *testing.T) {
+func TestReadOnlyStepIsNotReviewed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		readOnly bool

@@ -14,25 +14,25 @@ import (
 // screen reader can read once. Within a step a command is shown once, however
 // often a wait repeats it.
 type Text struct {
-	w        io.Writer
-	all      []steps.Step
-	attended bool // a Session announces each step before its questions
-	opened   bool
-	named    steps.RunIntroduced
-	early    []steps.CallDone // calls made before the run was named
+	w          io.Writer
+	all        []steps.Step
+	attended   bool // a Session announces each step before its questions
+	runNamed   bool
+	introduced steps.RunIntroduced
+	earlyCalls []steps.CallDone // calls made before the run was named
 	// quiet keeps the commands until somebody asks for them: up to 500
 	// characters each, they drown what is done and proved when they are spoken.
-	quiet  bool
-	unsaid []string
-	shown  map[string]bool
-	checks []steps.Checked
+	quiet           bool
+	pendingCommands []string
+	shownCommands   map[string]bool
+	checks          []steps.Checked
 }
 
 // NewText writes to w; all gives the steps their numbers and titles. With
 // someone there to answer, a step's heading is left to the Session, which
 // writes it before the questions.
 func NewText(w io.Writer, all []steps.Step, attended bool) *Text {
-	return &Text{w: w, all: all, attended: attended, shown: map[string]bool{}}
+	return &Text{w: w, all: all, attended: attended, shownCommands: map[string]bool{}}
 }
 
 // Event writes the event's lines, if it has any in plain text.
@@ -61,7 +61,7 @@ func (t *Text) Event(e steps.Event) {
 		}
 		t.printf("  %-8s %s %s", e.Action, e.Kind, e.ID)
 	case steps.Checked:
-		t.keepCheck(e)
+		t.recordCheck(e)
 		t.printf("  %-8s %s: %s", verdict(e.Check.OK), e.Check.Name, e.Check.Detail)
 	case steps.RotationMoved:
 		t.rotation(e)
@@ -85,8 +85,8 @@ func (t *Text) run(e steps.RunIntroduced) {
 			t.printf("This is not AWS itself: calls go to %s.", e.Endpoint)
 		}
 	}
-	t.opened, t.named = true, e
-	for _, call := range t.early {
+	t.runNamed, t.introduced = true, e
+	for _, call := range t.earlyCalls {
 		t.call(call)
 	}
 }
@@ -94,7 +94,7 @@ func (t *Text) run(e steps.RunIntroduced) {
 func (t *Text) step(e steps.StepChanged) {
 	switch e.State {
 	case steps.StepStarted:
-		t.shown = map[string]bool{}
+		t.shownCommands = map[string]bool{}
 		for i, s := range t.all {
 			if s.ID == e.Step && !t.attended {
 				t.printf("\nStep %d of %d: %s", i+1, len(t.all), s.Title)
@@ -121,20 +121,20 @@ func (t *Text) plan(e steps.Planned) {
 }
 
 func (t *Text) call(e steps.CallDone) {
-	if !t.opened {
-		t.early = append(t.early, e)
+	if !t.runNamed {
+		t.earlyCalls = append(t.earlyCalls, e)
 		return
 	}
-	if t.shown[e.Call.CLI] && e.Call.Error == "" {
+	if t.shownCommands[e.Call.CLI] && e.Call.Error == "" {
 		return
 	}
-	t.shown[e.Call.CLI] = true
+	t.shownCommands[e.Call.CLI] = true
 	lines := []string{"  $ " + e.Call.CLI}
 	if e.Call.Error != "" {
 		lines = append(lines, "    answered "+e.Call.Error)
 	}
 	if t.quiet {
-		t.unsaid = append(t.unsaid, lines...)
+		t.pendingCommands = append(t.pendingCommands, lines...)
 		return
 	}
 	t.printf("%s", strings.Join(lines, "\n"))
@@ -142,15 +142,15 @@ func (t *Text) call(e steps.CallDone) {
 
 // Commands returns the lines of the calls since it was asked last.
 func (t *Text) Commands() []string {
-	lines := t.unsaid
-	t.unsaid = nil
+	lines := t.pendingCommands
+	t.pendingCommands = nil
 	return lines
 }
 
 func (t *Text) wait(e steps.Waiting) {
 	usual := ""
 	switch {
-	case e.Usual > 0 && t.named.Account == steps.Sandbox:
+	case e.Usual > 0 && t.introduced.Account == steps.Sandbox:
 		usual = ", on AWS usually " + format.Elapsed(e.Usual)
 	case e.Usual > 0:
 		usual = ", usually " + format.Elapsed(e.Usual)
@@ -176,9 +176,9 @@ func (t *Text) diagnosis(d steps.Diagnosis) {
 	t.printf("  To do: %s", d.Fix)
 }
 
-// keepCheck keeps the last word on each check: a step that was repaired has
+// recordCheck keeps the last word on each check: a step that was repaired has
 // proved what it could not before.
-func (t *Text) keepCheck(e steps.Checked) {
+func (t *Text) recordCheck(e steps.Checked) {
 	t.checks = slices.DeleteFunc(t.checks, func(old steps.Checked) bool {
 		return old.Step == e.Step && old.Check.Name == e.Check.Name
 	})
@@ -194,10 +194,10 @@ func (t *Text) finished(e steps.Finished) {
 		}
 	}
 	if e.Cost != (steps.Cost{}) {
-		t.printf("\n%s", e.Cost.In(t.named.Account))
+		t.printf("\n%s", e.Cost.In(t.introduced.Account))
 	}
 	where := "account"
-	if t.named.Account == steps.Sandbox {
+	if t.introduced.Account == steps.Sandbox {
 		where = "sandbox"
 	}
 	if len(e.Left) == 0 {
@@ -213,10 +213,10 @@ func (t *Text) finished(e steps.Finished) {
 	}
 	switch {
 	case len(e.Left) == 0:
-	case t.named.Account == steps.Sandbox:
+	case t.introduced.Account == steps.Sandbox:
 		t.printf("The sandbox ends with this program, and all of this with it.")
 	default:
-		t.printf("It can cost money. To remove it: keyturn cleanup %s", t.named.Run)
+		t.printf("It can cost money. To remove it: keyturn cleanup %s", t.introduced.Run)
 	}
 	t.printf("Done in %s.", format.Duration(e.Elapsed))
 }

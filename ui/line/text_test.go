@@ -10,7 +10,7 @@ import (
 	"keyturn/steps/rotation"
 )
 
-func TestACommandIsShownOnceAStep(t *testing.T) {
+func TestTextShowsCommandOncePerStep(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
@@ -26,7 +26,7 @@ func TestACommandIsShownOnceAStep(t *testing.T) {
 	}
 }
 
-func TestTheSummaryRepeatsWhatWasProvedAndWhatIsLeft(t *testing.T) {
+func TestTextSummaryListsChecksAndResources(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
@@ -40,7 +40,7 @@ func TestTheSummaryRepeatsWhatWasProvedAndWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptIsToldWithTheWayToRemoveIt(t *testing.T) {
+func TestTextSummaryTellsHowToRemoveResources(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		account steps.AccountKind
@@ -63,7 +63,7 @@ func TestWhatIsKeptIsToldWithTheWayToRemoveIt(t *testing.T) {
 	}
 }
 
-func TestTheSummaryHasTheLastWordOnACheck(t *testing.T) {
+func TestTextSummaryShowsLatestResultOfCheck(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)
@@ -76,7 +76,7 @@ func TestTheSummaryHasTheLastWordOnACheck(t *testing.T) {
 	}
 }
 
-func TestAWaitNamesAWSsUsualTimeAsAWSs(t *testing.T) {
+func TestTextWaitTellsUsualTimeOnAWS(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		account steps.AccountKind
@@ -99,7 +99,7 @@ func TestAWaitNamesAWSsUsualTimeAsAWSs(t *testing.T) {
 	}
 }
 
-func TestAnAWSAccountIsNamedBeforeAnythingElse(t *testing.T) {
+func TestTextNamesAccountBeforeFirstCall(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	text := NewText(&out, nil, false)

@@ -26,35 +26,34 @@ type Options struct {
 	ShowCommands bool
 	Env          []string // os.Environ() if nil; it says which signs can be shown
 	// Choice is the account to work in, Open opens it, and Start makes the run in
-	// it. ConfigurationReader is there where the person may be asked for what Choice leaves
-	// open of an AWS account.
-	Choice     steps.AccountChoice
-	Configured steps.ConfigurationReader
-	Open       steps.Opener
-	Start      func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
-	// Look finds out, in an AWS account, what a run would meet; nil does not look.
-	Look Look
+	// it. ReadConfiguration is not nil where the person may be asked for what
+	// Choice leaves open of an AWS account.
+	Choice            steps.AccountChoice
+	ReadConfiguration steps.ConfigurationReader
+	Open              steps.Opener
+	Start             func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
+	// Preflight finds out, in an AWS account, what a run would meet; nil does not look.
+	Preflight PreflightFunc
 	// TakeUp goes on where the run that Start returns had stopped.
 	TakeUp bool
-	// Left is what a run that is taken up had left before.
+	// Left is what a resumed run had left before.
 	Left []steps.Resource
 }
 
-// Walk goes through the acts, and its output is all there or an error says that
-// it is not. An error has been told to the person: a *steps.StepError,
-// ErrStopped, or the context's error.
+// Walk goes through the acts. Its errors have been printed already: a
+// *steps.StepError, ErrStopped, the context's error, or that output was lost.
 func Walk(ctx context.Context, o Options) error {
 	out := o.keepOutput()
 	err := o.walk(ctx)
-	if lost := out.lost(); err == nil && lost != nil {
+	if lost := out.writeError(); err == nil && lost != nil {
 		o.say("keyturn: %v\nThe run itself is done. Make room, or write to another place.", lost)
 		return lost
 	}
 	return err
 }
 
-// keepOutput has the output kept, and what is for a person written in signs that
-// the terminal can draw.
+// keepOutput makes Out remember its write errors, and has text for a person
+// written in signs that the terminal can draw.
 func (o *Options) keepOutput() *output {
 	out := &output{w: o.Out}
 	o.Out = out
@@ -99,11 +98,11 @@ func (o Options) walk(ctx context.Context) error {
 		})
 		hears.Store(looking)
 	}
-	err = o.foresee(ctx, account, looking, prompter)
+	err = o.preflight(ctx, account, looking, prompter)
 	hears.Store(relay)
 	if err != nil {
-		if errors.Is(err, ErrStopped) || errors.Is(err, ErrForeseen) {
-			o.foreseen(err)
+		if errors.Is(err, ErrStopped) || errors.Is(err, ErrPreflightFailed) {
+			o.explainPreflight(err)
 			return err
 		}
 		return o.notOpened(ctx, relay, err, time.Since(began))
@@ -126,8 +125,8 @@ func (o Options) walk(ctx context.Context) error {
 	return err
 }
 
-// renderer writes the events; commands gives the command lines that it kept
-// back, and is nil where it keeps none.
+// renderer returns the function that prints events. commands returns the AWS CLI
+// lines that it did not print, and is nil where it prints all.
 func (o Options) renderer() (show func(steps.Event), commands func() []string) {
 	if o.JSON {
 		return NewJSON(o.Out, time.Now).Event, nil
@@ -140,7 +139,7 @@ func (o Options) renderer() (show func(steps.Event), commands func() []string) {
 	return text.Event, text.Commands
 }
 
-// notOpened tells why no run could begin. Nothing was changed.
+// notOpened prints why no run could begin. Nothing was changed.
 func (o Options) notOpened(ctx context.Context, relay *steps.Relay, err error, took time.Duration) error {
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -160,8 +159,7 @@ func (o Options) notOpened(ctx context.Context, relay *steps.Relay, err error, t
 	return err
 }
 
-// tell writes what happened and why, and as the last line what to do about
-// what is left.
+// tell prints what happened and why, and last what to do about what is left.
 func (o Options) tell(run *steps.Run, err error) {
 	var failure *steps.StepError
 	switch {
@@ -202,5 +200,5 @@ func NothingLeft(w io.Writer, r steps.Receipt, asJSON bool) error {
 	show := NewJSON(events, time.Now).Event
 	show(steps.RunIntroduced{Run: r.Run, Account: r.Account, AccountID: r.AccountID, Region: r.Region})
 	show(steps.Finished{OK: true})
-	return events.lost()
+	return events.writeError()
 }

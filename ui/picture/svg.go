@@ -42,8 +42,8 @@ type canvas struct {
 
 func newCanvas(p palette) *canvas { return &canvas{colours: p} }
 
-// look is the style of a cell.
-type look struct {
+// cellStyle is the style of a cell.
+type cellStyle struct {
 	colour        int // of the sixteen; -1 for the text's own
 	bold, reverse bool
 }
@@ -57,7 +57,7 @@ func (c *canvas) svg(frame string) string {
 		width, height, width, height)
 	fmt.Fprintf(&c.out, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", c.colours.back)
 	fmt.Fprintf(&c.out, `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" fill="%s" xml:space="preserve" style="white-space:pre">`+"\n", c.colours.text)
-	now := look{colour: -1}
+	now := cellStyle{colour: -1}
 	for y, line := range lines {
 		now = c.line(line, y, now)
 	}
@@ -66,7 +66,7 @@ func (c *canvas) svg(frame string) string {
 }
 
 // line draws one line that begins in a style, and returns the one it ends in.
-func (c *canvas) line(line string, y int, now look) look {
+func (c *canvas) line(line string, y int, now cellStyle) cellStyle {
 	x, from := 0, 0
 	var run strings.Builder
 	flush := func() {
@@ -91,13 +91,13 @@ func (c *canvas) line(line string, y int, now look) look {
 }
 
 // after applies the parameters of one SGR sequence.
-func (l look) after(parameters string) look {
+func (l cellStyle) after(parameters string) cellStyle {
 	for parameter := range strings.SplitSeq(parameters, ";") {
 		var n int
 		_, _ = fmt.Sscanf(parameter, "%d", &n) // an empty one is 0
 		switch {
 		case n == 0:
-			l = look{colour: -1}
+			l = cellStyle{colour: -1}
 		case n == 1:
 			l.bold = true
 		case n == 7:
@@ -112,7 +112,7 @@ func (l look) after(parameters string) look {
 }
 
 // text draws a run of one style from one column to another.
-func (c *canvas) text(text string, from, to, y int, l look) {
+func (c *canvas) text(text string, from, to, y int, l cellStyle) {
 	if !l.reverse {
 		bare := strings.TrimLeft(text, " ")
 		from += len(text) - len(bare)

@@ -39,7 +39,7 @@ func ascii(env []string, system string) bool {
 func Plain(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {
-		if alone(text, i) {
+		if isSingleByte(text, i) {
 			out.WriteByte(text[i])
 			i++
 			continue
@@ -51,9 +51,9 @@ func Plain(text string) string {
 	return out.String()
 }
 
-// alone reports that the byte at i is a letter by itself, which nothing after
+// isSingleByte reports that the byte at i is a letter by itself, which nothing after
 // it changes.
-func alone(text string, i int) bool {
+func isSingleByte(text string, i int) bool {
 	return text[i] < 0x80 && (i+1 == len(text) || text[i+1] < 0x80)
 }
 

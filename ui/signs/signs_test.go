@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestTheEnvironmentDecides(t *testing.T) {
+func TestASCIIFollowsEnvironment(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		env    string
@@ -35,7 +35,7 @@ func TestTheEnvironmentDecides(t *testing.T) {
 	}
 }
 
-func TestSignsBecomeOnesThatResembleThem(t *testing.T) {
+func TestPlainReplacesSigns(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"✔ ✘ ● ○ –":          "+ x * o -",
@@ -72,7 +72,7 @@ func TestPlainTextIsASCIIAndAsWide(t *testing.T) {
 	})
 }
 
-func TestAWriterTakesAllThatItIsGiven(t *testing.T) {
+func TestWriterReportsAllBytes(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	const text = "waited → done\n"

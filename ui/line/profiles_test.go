@@ -46,7 +46,7 @@ func TestProfileAndRegionAreAskedForInLines(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
 			var chosen steps.AccountChoice
-			o := Options{Choice: tt.flags, Configured: twoProfiles, Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
+			o := Options{Choice: tt.flags, ReadConfiguration: twoProfiles, Open: func(_ context.Context, choice steps.AccountChoice, _ func(steps.Event)) (*steps.Account, error) {
 				chosen = choice
 				return &steps.Account{}, nil
 			}}

@@ -9,7 +9,7 @@ import (
 	"keyturn/steps"
 )
 
-func TestFailureThatAnotherAttemptPassesByIsTriedAgain(t *testing.T) {
+func TestUnattendedSessionRetriesByAnotherPath(t *testing.T) {
 	t.Parallel()
 	for name, again := range map[string]bool{"another way is open": true, "there is none": false} {
 		t.Run(name, func(t *testing.T) {
