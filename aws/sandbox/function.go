@@ -32,7 +32,7 @@ func (s *Sandbox) newRotationFunction(keys *wire.Keys, network *ec2.Service, dat
 		Dial: func(inv lambda.Invocation) rotation.Dial {
 			return databases.DialFrom(network.FunctionOrigin(inv.FunctionName, cloud.FunctionAddress))
 		},
-		Route: func(ctx context.Context, inv lambda.Invocation) error {
+		WaitForRoute: func(ctx context.Context, inv lambda.Invocation) error {
 			return waitForRoute(ctx, network, inv.FunctionName)
 		},
 		RootCAs: roots,

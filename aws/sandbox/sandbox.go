@@ -75,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err := roles.AddUser(userName, o.UserPolicy); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the sandbox: the user's policy: %w", err), listener.Close())
 	}
-	keys.Add(s.userKey(roles.Guard(userName)))
+	keys.Add(s.userKey(roles.Authorizer(userName)))
 	s.wire = wire.NewServer(wire.Options{
 		Keys: keys, Region: o.Region, Now: s.cloud.Now, Log: o.Log, Observe: s.logCall,
 	}, s.newServices(keys, roles)...)

@@ -21,8 +21,10 @@ import (
 func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service) []wire.Service {
 	network := ec2.New(s.cloud)
 	databases := rds.New(s.cloud, network, s.authority)
-	network.SetInUse(databases.UsesGroup)
-	databases.LinkedBy(func(ctx context.Context) error { return roles.Link(ctx, "rds.amazonaws.com", "AWSServiceRoleForRDS") })
+	network.SetInUse(databases.IsGroupInUse)
+	databases.SetServiceLinkedRole(func(ctx context.Context) error {
+		return roles.CreateServiceLinkedRole(ctx, "rds.amazonaws.com", "AWSServiceRoleForRDS")
+	})
 
 	logGroups := logs.New(s.cloud)
 	functions := lambda.New(s.cloud, logGroups, roles)

@@ -54,9 +54,9 @@ func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUs
 	defer s.mu.Unlock()
 	name := in.UserName
 	if name == nil {
-		name = aws.String(nameOf(wire.CallerFrom(ctx).ARN))
+		name = aws.String(lastSegment(wire.CallerFrom(ctx).ARN))
 	}
-	u, err := s.user(name)
+	u, err := s.findUser(name)
 	if err != nil {
 		return nil, err
 	}

@@ -23,24 +23,24 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// hold reports whether all conditions hold for the keys that are known, and
+// evaluate reports whether all conditions hold for the keys that are known, and
 // which keys they ask for that are not known.
-func (c conditions) hold(known map[string]string) (holds bool, missing []string) {
+func (c conditions) evaluate(known map[string]string) (holds bool, missing []string) {
 	holds = true
 	for operator, keys := range c {
 		for key, values := range keys {
-			value, ok := find(known, key)
+			value, ok := lookUpKey(known, key)
 			if !ok {
 				missing = append(missing, key)
 			}
-			holds = holds && holdsFor(operator, values, value, ok)
+			holds = holds && evaluateCondition(operator, values, value, ok)
 		}
 	}
 	return holds, missing
 }
 
-// find looks a condition key up without regard to case.
-func find(known map[string]string, key string) (string, bool) {
+// lookUpKey looks a condition key up without regard to case.
+func lookUpKey(known map[string]string, key string) (string, bool) {
 	for name, value := range known {
 		if strings.EqualFold(name, key) {
 			return value, true
@@ -49,12 +49,12 @@ func find(known map[string]string, key string) (string, bool) {
 	return "", false
 }
 
-// holdsFor evaluates one condition (IAM user guide, "IAM JSON policy elements:
+// evaluateCondition evaluates one condition (IAM user guide, "IAM JSON policy elements:
 // Condition operators"). A key that is not there fails it, but for the negated
 // operators, those with IfExists, ForAllValues, and Null. The operators for
 // numbers, dates and addresses never meet a key here: the sandbox knows none of
 // a request.
-func holdsFor(operator string, values []scalar, value string, there bool) bool {
+func evaluateCondition(operator string, values []scalar, value string, present bool) bool {
 	name := operator
 	forAll := strings.HasPrefix(name, "ForAllValues:")
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "ForAllValues:"), "ForAnyValue:")
@@ -62,8 +62,8 @@ func holdsFor(operator string, values []scalar, value string, there bool) bool {
 	negated := strings.Contains(name, "Not")
 	switch {
 	case name == "Null":
-		return slices.Contains(values, scalar("true")) != there
-	case !there:
+		return slices.Contains(values, scalar("true")) != present
+	case !present:
 		return ifExists || forAll || negated
 	}
 	any := slices.ContainsFunc(values, func(v scalar) bool { return compare(strings.Replace(name, "Not", "", 1), string(v), value) })

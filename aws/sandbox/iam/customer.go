@@ -13,9 +13,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// longestManagedPolicy is in characters, white space not counted (IAM user
+// maxManagedPolicySize is in characters, white space not counted (IAM user
 // guide, "IAM and AWS STS quotas").
-const longestManagedPolicy = 6144
+const maxManagedPolicySize = 6144
 
 // CreatePolicy makes a managed policy of the account's own.
 func (s *Service) CreatePolicy(_ context.Context, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, error) {
@@ -23,10 +23,10 @@ func (s *Service) CreatePolicy(_ context.Context, in *iam.CreatePolicyInput) (*i
 	if !policyName.MatchString(name) {
 		return nil, wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	}
-	if err := checkPolicy(document); err != nil {
+	if err := checkIdentityPolicy(document); err != nil {
 		return nil, err
 	}
-	if lengthOf(document) > longestManagedPolicy {
+	if policySize(document) > maxManagedPolicySize {
 		return nil, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for PolicySize: 6144", Status: 409}
 	}
 	arn := s.arn("policy/" + name)
@@ -66,14 +66,14 @@ func (s *Service) DeletePolicy(_ context.Context, in *iam.DeletePolicyInput) (*i
 	return &iam.DeletePolicyOutput{}, nil
 }
 
-// managed is the document of a managed policy, AWS's or the account's own; ""
+// managedPolicy is the document of a managed policy, AWS's or the account's own; ""
 // if there is none. Whoever calls it holds the lock.
-func (s *Service) managed(arn string) string {
+func (s *Service) managedPolicy(arn string) string {
 	if document := managedDocuments[s.cloud.ToCommercialPartition(arn)]; document != "" {
 		return s.cloud.ToOwnPartition(document)
 	}
 	return s.policies[arn]
 }
 
-// lengthOf counts a policy's characters as IAM does: without white space.
-func lengthOf(document string) int { return len(strings.Join(strings.Fields(document), "")) }
+// policySize counts a policy's characters as IAM does: without white space.
+func policySize(document string) int { return len(strings.Join(strings.Fields(document), "")) }

@@ -16,13 +16,13 @@ type document struct {
 }
 
 type statement struct {
-	Effect    string
-	Principal principal
-	Action    oneOrMany[string]
-	NotAction oneOrMany[string]
-	Resource  oneOrMany[string]
-	NotRes    oneOrMany[string] `json:"NotResource"`
-	Condition conditions
+	Effect      string
+	Principal   principal
+	Action      oneOrMany[string]
+	NotAction   oneOrMany[string]
+	Resource    oneOrMany[string]
+	NotResource oneOrMany[string] `json:"NotResource"`
+	Condition   conditions
 }
 
 // oneOrMany is a value that the grammar lets stand alone or in a list.
@@ -53,7 +53,7 @@ func (p *principal) UnmarshalJSON(data []byte) error {
 
 func malformed(text string) error { return wire.Errorf("MalformedPolicyDocument", "%s", text) }
 
-func parse(text string) (document, error) {
+func parseDocument(text string) (document, error) {
 	var d document
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return d, malformed("This policy contains invalid Json")
@@ -75,10 +75,10 @@ func parse(text string) (document, error) {
 	return d, nil
 }
 
-// checkTrust checks a role's trust policy: statements with principals and
+// checkTrustPolicy checks a role's trust policy: statements with principals and
 // without resources.
-func checkTrust(text string) error {
-	d, err := parse(text)
+func checkTrustPolicy(text string) error {
+	d, err := parseDocument(text)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func checkTrust(text string) error {
 		if len(s.Principal) == 0 {
 			return malformed("AssumeRole policy must contain principals.")
 		}
-		if len(s.Resource)+len(s.NotRes) > 0 {
+		if len(s.Resource)+len(s.NotResource) > 0 {
 			return malformed("Has prohibited field Resource")
 		}
 		if slices.ContainsFunc(slices.Concat(s.Action, s.NotAction), func(action string) bool { return !strings.HasPrefix(strings.ToLower(action), "sts:") }) {
@@ -96,10 +96,10 @@ func checkTrust(text string) error {
 	return nil
 }
 
-// checkPolicy checks an identity policy: statements with resources and without
+// checkIdentityPolicy checks an identity policy: statements with resources and without
 // principals.
-func checkPolicy(text string) error {
-	d, err := parse(text)
+func checkIdentityPolicy(text string) error {
+	d, err := parseDocument(text)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func checkPolicy(text string) error {
 		if len(s.Principal) > 0 {
 			return malformed("Policy document should not specify a principal.")
 		}
-		if len(s.Resource)+len(s.NotRes) == 0 {
+		if len(s.Resource)+len(s.NotResource) == 0 {
 			return malformed("Policy statement must contain resources.")
 		}
 	}
@@ -117,7 +117,7 @@ func checkPolicy(text string) error {
 // trusts reports whether a trust policy, already checked, lets the service
 // assume the role.
 func trusts(text, service string) bool {
-	d, err := parse(text)
+	d, err := parseDocument(text)
 	return err == nil && slices.ContainsFunc(d.Statement, func(s statement) bool {
 		return s.Effect == "Allow" && slices.Contains(s.Action, "sts:AssumeRole") && slices.Contains(s.Principal["Service"], service)
 	})

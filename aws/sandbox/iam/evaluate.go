@@ -8,18 +8,18 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// rights are what policies say together.
-type rights struct {
+// permissions are what policies say together.
+type permissions struct {
 	unlimited  bool // one statement allows everything and none denies
 	statements []statement
 }
 
-// compiled reads policies that were checked when they were put.
-func compiled(texts []string) *rights {
-	r := &rights{}
+// compilePolicies reads policies that were checked when they were put.
+func compilePolicies(texts []string) *permissions {
+	r := &permissions{}
 	denies, everything := false, false
 	for _, text := range texts {
-		d, err := parse(text)
+		d, err := parseDocument(text)
 		if err != nil {
 			continue
 		}
@@ -36,14 +36,14 @@ func compiled(texts []string) *rights {
 // decide is IAM's evaluation of identity-based policies: an explicit deny ends
 // it, an allow is needed. Missing are the condition keys that statements about
 // this action and resource ask for and that known does not have.
-func (r *rights) decide(action, resource string, known map[string]string) (wire.Decision, []string) {
+func (r *permissions) decide(action, resource string, known map[string]string) (wire.Decision, []string) {
 	decision := wire.ImplicitlyDenied
 	missing := map[string]bool{}
 	for _, s := range r.statements {
 		if !s.covers(action, resource) {
 			continue
 		}
-		holds, lacks := s.Condition.hold(known)
+		holds, lacks := s.Condition.evaluate(known)
 		for _, key := range lacks {
 			missing[key] = true
 		}
@@ -76,7 +76,7 @@ func (s statement) covers(action, resource string) bool {
 	case len(s.Action) > 0 && !in(lower(s.Action), name),
 		len(s.NotAction) > 0 && in(lower(s.NotAction), name),
 		len(s.Resource) > 0 && !in(s.Resource, resource),
-		len(s.NotRes) > 0 && in(s.NotRes, resource):
+		len(s.NotResource) > 0 && in(s.NotResource, resource):
 		return false
 	}
 	return true

@@ -15,8 +15,8 @@ import (
 
 const ann = "arn:aws:iam::123456789012:user/ann"
 
-// with is an account whose user ann has a policy of these statements.
-func with(t *testing.T, statements string) *iam.Service {
+// newServiceWithPolicy is an account whose user ann has a policy of these statements.
+func newServiceWithPolicy(t *testing.T, statements string) *iam.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	t.Cleanup(c.Close)
@@ -25,7 +25,7 @@ func with(t *testing.T, statements string) *iam.Service {
 	return s
 }
 
-func simulated(t *testing.T, s *iam.Service, in *api.SimulatePrincipalPolicyInput) types.EvaluationResult {
+func simulate(t *testing.T, s *iam.Service, in *api.SimulatePrincipalPolicyInput) types.EvaluationResult {
 	t.Helper()
 	in.PolicySourceArn = aws.String(ann)
 	out, err := s.SimulatePrincipalPolicy(t.Context(), in)
@@ -36,7 +36,7 @@ func simulated(t *testing.T, s *iam.Service, in *api.SimulatePrincipalPolicyInpu
 	return out.EvaluationResults[0]
 }
 
-func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
+func TestPolicyEvaluation(t *testing.T) {
 	t.Parallel()
 	const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mine-AbCdEf"
 	tests := map[string]struct {
@@ -82,7 +82,7 @@ func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := simulated(t, with(t, test.statements), &api.SimulatePrincipalPolicyInput{
+			got := simulate(t, newServiceWithPolicy(t, test.statements), &api.SimulatePrincipalPolicyInput{
 				ActionNames: []string{test.action}, ResourceArns: []string{test.resource},
 				ContextEntries: []types.ContextEntry{{ContextKeyName: aws.String("iam:PassedToService"), ContextKeyValues: []string{"lambda.amazonaws.com"}}},
 			})
@@ -93,10 +93,10 @@ func TestPoliciesAreEvaluatedAsIAMDoes(t *testing.T) {
 	}
 }
 
-func TestSimulationOfSeveralResourcesIsTheStrictest(t *testing.T) {
+func TestSimulationReturnsTheStrictestDecision(t *testing.T) {
 	t.Parallel()
-	s := with(t, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:rds:us-east-1:123456789012:db:mine"}`)
-	got := simulated(t, s, &api.SimulatePrincipalPolicyInput{ActionNames: []string{"rds:DeleteDBInstance", "rds:ModifyDBInstance"}, ResourceArns: []string{
+	s := newServiceWithPolicy(t, `{"Effect":"Allow","Action":"*","Resource":"arn:aws:rds:us-east-1:123456789012:db:mine"}`)
+	got := simulate(t, s, &api.SimulatePrincipalPolicyInput{ActionNames: []string{"rds:DeleteDBInstance", "rds:ModifyDBInstance"}, ResourceArns: []string{
 		"arn:aws:rds:us-east-1:123456789012:db:mine", "arn:aws:rds:us-east-1:123456789012:db:other",
 	}})
 	if got.EvalDecision != "implicitDeny" || len(got.ResourceSpecificResults) != 2 || got.ResourceSpecificResults[0].EvalResourceDecision != "allowed" {
@@ -104,9 +104,9 @@ func TestSimulationOfSeveralResourcesIsTheStrictest(t *testing.T) {
 	}
 }
 
-func TestSimulationOfWhoIsNoUserAndNoRole(t *testing.T) {
+func TestSimulationRejectsOtherPrincipals(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	role := "arn:aws:iam::123456789012:role/rotation"
 	if _, err := s.SimulatePrincipalPolicy(t.Context(), &api.SimulatePrincipalPolicyInput{PolicySourceArn: &role, ActionNames: []string{"sts:GetCallerIdentity"}}); err != nil {
 		t.Errorf("a role: %v", err)
@@ -124,10 +124,10 @@ func TestSimulationOfWhoIsNoUserAndNoRole(t *testing.T) {
 	}
 }
 
-func TestUserPoliciesAreKeptAndCounted(t *testing.T) {
+func TestUserPolicies(t *testing.T) {
 	t.Parallel()
-	s := with(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
-	guard, user, name := s.Guard("ann"), aws.String("ann"), aws.String("more")
+	s := newServiceWithPolicy(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	guard, user, name := s.Authorizer("ann"), aws.String("ann"), aws.String("more")
 	if !guard.Unlimited() {
 		t.Error("who may do everything is limited")
 	}
@@ -152,10 +152,10 @@ func TestUserPoliciesAreKeptAndCounted(t *testing.T) {
 	}
 }
 
-func TestManagedPoliciesOfAUser(t *testing.T) {
+func TestAttachedUserPolicies(t *testing.T) {
 	t.Parallel()
-	s := with(t, `{"Effect":"Allow","Action":"sts:*","Resource":"*"}`)
-	guard, user := s.Guard("ann"), aws.String("ann")
+	s := newServiceWithPolicy(t, `{"Effect":"Allow","Action":"sts:*","Resource":"*"}`)
+	guard, user := s.Authorizer("ann"), aws.String("ann")
 	readWrite := aws.String("arn:aws:iam::aws:policy/SecretsManagerReadWrite")
 	_, err := s.AttachUserPolicy(t.Context(), &api.AttachUserPolicyInput{UserName: user, PolicyArn: readWrite})
 	check(t, err)
@@ -180,11 +180,11 @@ func TestManagedPoliciesOfAUser(t *testing.T) {
 	}
 }
 
-func TestPolicyOfTheAccountsOwnIsAttached(t *testing.T) {
+func TestCustomerManagedPolicies(t *testing.T) {
 	t.Parallel()
-	s := with(t, `{"Effect":"Allow","Action":"sts:*","Resource":"*"}`)
-	guard, user := s.Guard("ann"), aws.String("ann")
-	made, err := s.CreatePolicy(t.Context(), &api.CreatePolicyInput{PolicyName: aws.String("least"), PolicyDocument: aws.String(rights)})
+	s := newServiceWithPolicy(t, `{"Effect":"Allow","Action":"sts:*","Resource":"*"}`)
+	guard, user := s.Authorizer("ann"), aws.String("ann")
+	made, err := s.CreatePolicy(t.Context(), &api.CreatePolicyInput{PolicyName: aws.String("least"), PolicyDocument: aws.String(permissions)})
 	check(t, err)
 	if arn := *made.Policy.Arn; arn != "arn:aws:iam::123456789012:policy/least" {
 		t.Errorf("ARN %s", arn)

@@ -13,11 +13,11 @@ import (
 // FuzzPolicyDocument: whatever the document, it is kept as it was or refused as
 // malformed.
 func FuzzPolicyDocument(f *testing.F) {
-	for _, seed := range []string{trust, rights, "{}", "null", `{"Statement":null}`, `{"Statement":[{"Principal":"*"}]}`} {
+	for _, seed := range []string{trust, permissions, "{}", "null", `{"Statement":null}`, `{"Statement":[{"Principal":"*"}]}`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, document string) {
-		s := open(t)
+		s := newService(t)
 		_, err := s.PutRolePolicy(t.Context(), &api.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: &document})
 		var e *wire.Error
 		if err != nil && (!errors.As(err, &e) || e.Code != "MalformedPolicyDocument") {

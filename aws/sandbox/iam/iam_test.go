@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	trust  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`
-	rights = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}`
-	basic  = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+	trust       = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`
+	permissions = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}`
+	basic       = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 )
 
 var name = aws.String("rotation")
 
-// open is an account with one role.
-func open(t *testing.T) *iam.Service {
+// newService is an account with one role.
+func newService(t *testing.T) *iam.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	t.Cleanup(c.Close)
@@ -35,9 +35,9 @@ func open(t *testing.T) *iam.Service {
 	return s
 }
 
-func TestARoleAsIAMDescribesIt(t *testing.T) {
+func TestRoleDescription(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	out, err := s.GetRole(t.Context(), &api.GetRoleInput{RoleName: name})
 	check(t, err)
 	r := out.Role
@@ -62,9 +62,9 @@ func TestARoleAsIAMDescribesIt(t *testing.T) {
 	}
 }
 
-func TestARoleIsDeletedAfterItsPolicies(t *testing.T) {
+func TestRoleWithPoliciesIsNotDeleted(t *testing.T) {
 	t.Parallel()
-	s, ctx := open(t), t.Context()
+	s, ctx := newService(t), t.Context()
 	remove := func() error {
 		_, err := s.DeleteRole(ctx, &api.DeleteRoleInput{RoleName: name})
 		return err
@@ -77,7 +77,7 @@ func TestARoleIsDeletedAfterItsPolicies(t *testing.T) {
 		_, err = s.AttachRolePolicy(ctx, &api.AttachRolePolicyInput{RoleName: name, PolicyArn: aws.String(basic)})
 		check(t, err)
 	}
-	_, err := s.PutRolePolicy(ctx, &api.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(rights)})
+	_, err := s.PutRolePolicy(ctx, &api.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(permissions)})
 	check(t, err)
 	attached, err := s.ListAttachedRolePolicies(ctx, &api.ListAttachedRolePoliciesInput{RoleName: name})
 	check(t, err)
@@ -98,9 +98,9 @@ func TestARoleIsDeletedAfterItsPolicies(t *testing.T) {
 
 func TestPolicyDocuments(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	for about, c := range map[string]struct{ document, message string }{
-		"one statement alone":          {rights, ""},
+		"one statement alone":          {permissions, ""},
 		"a list of statements":         {`{"Statement":[{"Effect":"Deny","NotAction":["a:b"],"NotResource":["*"]}]}`, ""},
 		"text that is not JSON":        {`{`, "This policy contains invalid Json"},
 		"a version that IAM never had": {`{"Version":"2020-01-01","Statement":[]}`, "The policy must contain a valid version string"},
@@ -122,9 +122,9 @@ func TestPolicyDocuments(t *testing.T) {
 	}
 }
 
-func TestInvalidIAMRequestsAreRefused(t *testing.T) {
+func TestInvalidIAMRequestsAreRejected(t *testing.T) {
 	t.Parallel()
-	s, ctx := open(t), t.Context()
+	s, ctx := newService(t), t.Context()
 	create := func(name, trust string) error {
 		_, err := s.CreateRole(ctx, &api.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
 		return err
@@ -132,7 +132,7 @@ func TestInvalidIAMRequestsAreRefused(t *testing.T) {
 	wantError(t, create("rotation", trust), "EntityAlreadyExists", "Role with name rotation already exists.")
 	wantError(t, create("my role", trust), "ValidationError", "roleName is invalid")
 	wantError(t, create(strings.Repeat("r", 65), trust), "ValidationError", "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64")
-	wantError(t, create("other", rights), "MalformedPolicyDocument", "AssumeRole policy must contain principals.")
+	wantError(t, create("other", permissions), "MalformedPolicyDocument", "AssumeRole policy must contain principals.")
 	wantError(t, create("other", `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Principal":"*"}}`), "MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
 	check(t, create("federated", `{"Statement":{"Effect":"Allow","Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"Principal":"*"}}`))
 	wantError(t, create("other", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}}`), "MalformedPolicyDocument", "Has prohibited field Resource")
@@ -144,9 +144,9 @@ func TestInvalidIAMRequestsAreRefused(t *testing.T) {
 	wantError(t, err, "NoSuchEntity", "The role policy with name p cannot be found.")
 }
 
-func TestTagsOfARole(t *testing.T) {
+func TestRoleTags(t *testing.T) {
 	t.Parallel()
-	s, ctx := open(t), t.Context()
+	s, ctx := newService(t), t.Context()
 	_, err := s.TagRole(ctx, &api.TagRoleInput{RoleName: name, Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("2")}, {Key: aws.String("b"), Value: aws.String("3")}}})
 	check(t, err)
 	_, err = s.UntagRole(ctx, &api.UntagRoleInput{RoleName: name, TagKeys: []string{"b"}})
@@ -158,7 +158,7 @@ func TestTagsOfARole(t *testing.T) {
 	}
 }
 
-func TestInvalidIAMTagsAreRefused(t *testing.T) {
+func TestInvalidIAMTagsAreRejected(t *testing.T) {
 	t.Parallel()
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
 	many := make([]types.Tag, 51)
@@ -178,7 +178,7 @@ func TestInvalidIAMTagsAreRefused(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
+			s := newService(t)
 			_, err := s.CreateRole(t.Context(), &api.CreateRoleInput{RoleName: aws.String("other"), AssumeRolePolicyDocument: aws.String(trust), Tags: c.tags})
 			wantError(t, err, c.code, c.message)
 			_, err = s.TagRole(t.Context(), &api.TagRoleInput{RoleName: name, Tags: c.tags})
@@ -187,9 +187,9 @@ func TestInvalidIAMTagsAreRefused(t *testing.T) {
 	}
 }
 
-func TestARoleTakesFiftyTags(t *testing.T) {
+func TestRoleHasAtMostFiftyTags(t *testing.T) {
 	t.Parallel()
-	s := open(t) // with one tag
+	s := newService(t) // with one tag
 	var tags []types.Tag
 	for i := range 50 {
 		tags = append(tags, types.Tag{Key: aws.String("k" + strconv.Itoa(i)), Value: aws.String("")})

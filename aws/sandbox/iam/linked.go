@@ -9,9 +9,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Link makes a service's own role, in the name of the request's caller, unless
+// CreateServiceLinkedRole makes a service's own role, in the name of the request's caller, unless
 // it is there ("AWSServiceRoleForRDS" of "rds.amazonaws.com").
-func (s *Service) Link(ctx context.Context, service, name string) error {
+func (s *Service) CreateServiceLinkedRole(ctx context.Context, service, name string) error {
 	s.mu.Lock()
 	there := s.roles[name] != nil
 	s.mu.Unlock()
@@ -28,7 +28,7 @@ func (s *Service) Link(ctx context.Context, service, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.roles[name] = &role{
-		name: name, path: path, id: newRoleID(), arn: arn, session: 3600, created: s.cloud.Now().UTC().Truncate(time.Second),
+		name: name, path: path, id: newRoleID(), arn: arn, maxSessionSeconds: 3600, created: s.cloud.Now().UTC().Truncate(time.Second),
 		description: aws.String("Allows " + service + " to manage resources on your behalf"),
 		trust:       `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`,
 		inline:      map[string]string{},

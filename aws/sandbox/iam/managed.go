@@ -42,18 +42,18 @@ var managedDocuments = map[string]string{
 		"ec2:DeleteNetworkInterface","ec2:AssignPrivateIpAddresses","ec2:UnassignPrivateIpAddresses"],"Resource":"*"}]}`,
 }
 
-// attachedMost is IAM's quota of managed policies attached to a role or a user.
-const attachedMost = 10
+// maxAttachedPolicies is IAM's quota of managed policies attached to a role or a user.
+const maxAttachedPolicies = 10
 
 // attach adds a managed policy to those attached; twice is no error. Quota is
 // the name of the quota.
 func (s *Service) attach(attached []string, arn, quota string) ([]string, error) {
 	switch {
-	case s.managed(arn) == "":
+	case s.managedPolicy(arn) == "":
 		return attached, noEntity("Policy %s does not exist or is not attachable.", arn)
 	case slices.Contains(attached, arn):
 		return attached, nil
-	case len(attached) == attachedMost:
+	case len(attached) == maxAttachedPolicies:
 		return attached, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for " + quota + ": 10", Status: 409}
 	}
 	return append(attached, arn), nil
@@ -67,7 +67,7 @@ func detach(attached []string, arn string) ([]string, error) {
 	return slices.Delete(attached, i, i+1), nil
 }
 
-func attachedPolicies(attached []string) []types.AttachedPolicy {
+func toAttachedPolicies(attached []string) []types.AttachedPolicy {
 	var all []types.AttachedPolicy
 	for _, arn := range attached {
 		all = append(all, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(path.Base(arn))})

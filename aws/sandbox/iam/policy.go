@@ -18,7 +18,7 @@ var policyName = steps.NewPattern(`^[\w+=,.@-]{1,128}$`)
 func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyInput) (*iam.AttachRolePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (s *Service) AttachRolePolicy(_ context.Context, in *iam.AttachRolePolicyIn
 func (s *Service) DetachRolePolicy(_ context.Context, in *iam.DetachRolePolicyInput) (*iam.DetachRolePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
@@ -42,30 +42,30 @@ func (s *Service) DetachRolePolicy(_ context.Context, in *iam.DetachRolePolicyIn
 func (s *Service) ListAttachedRolePolicies(_ context.Context, in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(attachedPolicies(r.attached), in.Marker, in.MaxItems)
+	page, next, err := page(toAttachedPolicies(r.attached), in.Marker, in.MaxItems)
 	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-// checkInline checks the name and the document of an inline policy.
-func checkInline(name, document *string) error {
+// checkInlinePolicy checks the name and the document of an inline policy.
+func checkInlinePolicy(name, document *string) error {
 	if !policyName.MatchString(aws.ToString(name)) {
 		return wire.Errorf("ValidationError", "The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	}
-	return checkPolicy(aws.ToString(document))
+	return checkIdentityPolicy(aws.ToString(document))
 }
 
 // PutRolePolicy adds an inline policy or replaces the one of that name.
 func (s *Service) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput) (*iam.PutRolePolicyOutput, error) {
-	if err := checkInline(in.PolicyName, in.PolicyDocument); err != nil {
+	if err := checkInlinePolicy(in.PolicyName, in.PolicyDocument); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
@@ -77,18 +77,18 @@ func (s *Service) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput) (
 func (s *Service) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput) (*iam.GetRolePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, document, err := s.inlinePolicy(in.RoleName, in.PolicyName)
+	r, document, err := s.findInlinePolicy(in.RoleName, in.PolicyName)
 	if err != nil {
 		return nil, err
 	}
-	return &iam.GetRolePolicyOutput{RoleName: &r.name, PolicyName: in.PolicyName, PolicyDocument: aws.String(encode(document))}, nil
+	return &iam.GetRolePolicyOutput{RoleName: &r.name, PolicyName: in.PolicyName, PolicyDocument: aws.String(urlEncode(document))}, nil
 }
 
 // DeleteRolePolicy deletes an inline policy.
 func (s *Service) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyInput) (*iam.DeleteRolePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, _, err := s.inlinePolicy(in.RoleName, in.PolicyName)
+	r, _, err := s.findInlinePolicy(in.RoleName, in.PolicyName)
 	if err != nil {
 		return nil, err
 	}
@@ -100,16 +100,16 @@ func (s *Service) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyIn
 func (s *Service) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(slices.Sorted(maps.Keys(r.inline)), in.Marker, in.MaxItems)
+	page, next, err := page(slices.Sorted(maps.Keys(r.inline)), in.Marker, in.MaxItems)
 	return &iam.ListRolePoliciesOutput{PolicyNames: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-func (s *Service) inlinePolicy(roleName, name *string) (*role, string, error) {
-	r, err := s.role(roleName)
+func (s *Service) findInlinePolicy(roleName, name *string) (*role, string, error) {
+	r, err := s.findRole(roleName)
 	if err != nil {
 		return nil, "", err
 	}

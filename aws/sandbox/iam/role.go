@@ -18,21 +18,21 @@ import (
 )
 
 type role struct {
-	name        string
-	path        string
-	id          string
-	arn         string
-	description *string
-	session     int32 // longest session in seconds
-	trust       string
-	created     time.Time
-	tags        []types.Tag
-	attached    []string          // ARNs of managed policies
-	inline      map[string]string // name → document
+	name              string
+	path              string
+	id                string
+	arn               string
+	description       *string
+	maxSessionSeconds int32 // longest session in seconds
+	trust             string
+	created           time.Time
+	tags              []types.Tag
+	attached          []string          // ARNs of managed policies
+	inline            map[string]string // name → document
 }
 
-// longestDescription is in characters (API reference of CreateRole).
-const longestDescription = 1000
+// maxDescriptionLength is in characters (API reference of CreateRole).
+const maxDescriptionLength = 1000
 
 // Role names and paths, as the API reference of CreateRole has them.
 var (
@@ -56,16 +56,16 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 	case session < 3600 || session > 43200:
 		return nil, wire.Errorf("ValidationError", "1 validation error detected: Value '%d' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200", session)
 	}
-	if err := checkName(name); err != nil {
+	if err := checkRoleName(name); err != nil {
 		return nil, err
 	}
-	if d := aws.ToString(in.Description); len([]rune(d)) > longestDescription {
-		return nil, tooLong("description", d, longestDescription)
+	if d := aws.ToString(in.Description); len([]rune(d)) > maxDescriptionLength {
+		return nil, tooLong("description", d, maxDescriptionLength)
 	}
 	if err := checkTags(in.Tags); err != nil {
 		return nil, err
 	}
-	if err := checkTrust(aws.ToString(in.AssumeRolePolicyDocument)); err != nil {
+	if err := checkTrustPolicy(aws.ToString(in.AssumeRolePolicyDocument)); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -75,7 +75,7 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 	}
 	r := &role{
 		name: name, path: path, id: newRoleID(), arn: s.cloud.Partition().ARN("iam", "", s.cloud.AccountID, "role"+path+name),
-		description: in.Description, session: session, trust: *in.AssumeRolePolicyDocument,
+		description: in.Description, maxSessionSeconds: session, trust: *in.AssumeRolePolicyDocument,
 		created: s.cloud.Now().UTC().Truncate(time.Second), tags: slices.Clone(in.Tags), inline: map[string]string{},
 	}
 	s.roles[name] = r
@@ -88,7 +88,7 @@ func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.C
 func (s *Service) GetRole(_ context.Context, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (s *Service) ListRoles(_ context.Context, in *iam.ListRolesInput) (*iam.Lis
 			all = append(all, out)
 		}
 	}
-	page, next, err := paged(all, in.Marker, in.MaxItems)
+	page, next, err := page(all, in.Marker, in.MaxItems)
 	return &iam.ListRolesOutput{Roles: page, Marker: next, IsTruncated: next != nil}, err
 }
 
@@ -117,7 +117,7 @@ func (s *Service) ListRoles(_ context.Context, in *iam.ListRolesInput) (*iam.Lis
 func (s *Service) DeleteRole(_ context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	switch {
 	case err != nil:
 		return nil, err
@@ -143,21 +143,21 @@ func (s *Service) Assumable(roleARN, service string) bool {
 	return false
 }
 
-// longestName is in characters (API reference of CreateRole).
-const longestName = 64
+// maxRoleNameLength is in characters (API reference of CreateRole).
+const maxRoleNameLength = 64
 
-func checkName(name string) error {
+func checkRoleName(name string) error {
 	switch {
-	case len(name) > longestName:
-		return tooLong("roleName", name, longestName)
+	case len(name) > maxRoleNameLength:
+		return tooLong("roleName", name, maxRoleNameLength)
 	case !roleName.MatchString(name):
 		return wire.Errorf("ValidationError", "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	}
 	return nil
 }
 
-func (s *Service) role(name *string) (*role, error) {
-	if err := checkName(aws.ToString(name)); err != nil {
+func (s *Service) findRole(name *string) (*role, error) {
+	if err := checkRoleName(aws.ToString(name)); err != nil {
 		return nil, err
 	}
 	if r := s.roles[aws.ToString(name)]; r != nil {
@@ -180,16 +180,16 @@ func noEntity(format string, args ...any) error {
 func (r *role) describe() types.Role {
 	return types.Role{
 		RoleName: &r.name, Path: &r.path, RoleId: &r.id, Arn: &r.arn, CreateDate: &r.created,
-		Description: r.description, MaxSessionDuration: &r.session,
-		AssumeRolePolicyDocument: aws.String(encode(r.trust)), Tags: slices.Clone(r.tags),
+		Description: r.description, MaxSessionDuration: &r.maxSessionSeconds,
+		AssumeRolePolicyDocument: aws.String(urlEncode(r.trust)), Tags: slices.Clone(r.tags),
 	}
 }
 
-func encode(document string) string {
+func urlEncode(document string) string {
 	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
 }
 
-func paged[T any](all []T, marker *string, size *int32) ([]T, *string, error) {
+func page[T any](all []T, marker *string, size *int32) ([]T, *string, error) {
 	n := 100
 	if k := aws.ToInt32(size); k > 0 {
 		n = int(k)

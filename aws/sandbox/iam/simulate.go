@@ -25,7 +25,7 @@ func (s *Service) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePri
 		return nil, wire.Errorf("InvalidInput", "The sandbox simulates the policies that are attached, no others.")
 	}
 	s.mu.Lock()
-	rights, err := s.rightsOf(aws.ToString(in.PolicySourceArn))
+	rights, err := s.permissionsOf(aws.ToString(in.PolicySourceArn))
 	s.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -40,30 +40,30 @@ func (s *Service) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePri
 	}
 	var all []types.EvaluationResult
 	for _, action := range in.ActionNames {
-		all = append(all, evaluate(rights, action, resources, known))
+		all = append(all, simulateAction(rights, action, resources, known))
 	}
-	page, next, err := paged(all, in.Marker, in.MaxItems)
+	page, next, err := page(all, in.Marker, in.MaxItems)
 	return &iam.SimulatePrincipalPolicyOutput{EvaluationResults: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-// rightsOf compiles the policies of a user or a role. Whoever calls it holds
+// permissionsOf compiles the policies of a user or a role. Whoever calls it holds
 // the lock.
-func (s *Service) rightsOf(arn string) (*rights, error) {
+func (s *Service) permissionsOf(arn string) (*permissions, error) {
 	kind, name, _ := strings.Cut(strings.TrimPrefix(arn, s.arn("")), "/")
 	switch kind {
 	case "user":
-		u, err := s.user(aws.String(nameOf(name)))
+		u, err := s.findUser(aws.String(lastSegment(name)))
 		if err != nil {
 			return nil, err
 		}
-		return u.rights.Load(), nil
+		return u.permissions.Load(), nil
 	case "role":
 		for _, r := range s.roles {
 			if r.arn == arn {
-				return compiled(s.documents(r.attached, r.inline)), nil
+				return compilePolicies(s.documents(r.attached, r.inline)), nil
 			}
 		}
-		return nil, noEntity("The role with name %s cannot be found.", nameOf(name))
+		return nil, noEntity("The role with name %s cannot be found.", lastSegment(name))
 	}
 	return nil, wire.Errorf("InvalidInput", "Invalid Entity Arn: %s does not clearly define entity type and name.", arn)
 }
@@ -74,7 +74,7 @@ var decisionNames = map[wire.Decision]types.PolicyEvaluationDecisionType{
 	wire.ExplicitlyDenied: types.PolicyEvaluationDecisionTypeExplicitDeny,
 }
 
-func evaluate(r *rights, action string, resources []string, known map[string]string) types.EvaluationResult {
+func simulateAction(r *permissions, action string, resources []string, known map[string]string) types.EvaluationResult {
 	worst := wire.Allowed
 	lacking := map[string]bool{}
 	out := types.EvaluationResult{EvalActionName: &action, EvalResourceName: &resources[0]}

@@ -18,7 +18,7 @@ import (
 func (s *Service) TagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
@@ -27,9 +27,9 @@ func (s *Service) TagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRole
 	}
 	tags := slices.Clone(r.tags)
 	for _, tag := range in.Tags {
-		tags = append(without(tags, aws.ToString(tag.Key)), tag)
+		tags = append(withoutTag(tags, aws.ToString(tag.Key)), tag)
 	}
-	if len(tags) > mostTags {
+	if len(tags) > maxTags {
 		return nil, &wire.Error{Code: "LimitExceeded", Message: "Cannot exceed quota for TagsPerRole: 50", Status: 409}
 	}
 	r.tags = tags
@@ -40,12 +40,12 @@ func (s *Service) TagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRole
 func (s *Service) UntagRole(_ context.Context, in *iam.UntagRoleInput) (*iam.UntagRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
 	for _, key := range in.TagKeys {
-		r.tags = without(r.tags, key)
+		r.tags = withoutTag(r.tags, key)
 	}
 	return &iam.UntagRoleOutput{}, nil
 }
@@ -53,32 +53,32 @@ func (s *Service) UntagRole(_ context.Context, in *iam.UntagRoleInput) (*iam.Unt
 // What IAM allows (IAM User Guide, "Rules for tagging in IAM"); lengths are in
 // characters.
 const (
-	mostTags       = 50
-	longestTagKey  = 128
-	longestTagText = 256
+	maxTags           = 50
+	maxTagKeyLength   = 128
+	maxTagValueLength = 256
 )
 
 // tagPattern is the API reference's for a tag's key and, but that it may be
 // empty, its value.
 const tagPattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
 
-var tagText = steps.NewPattern(`^` + tagPattern + `$`)
+var tagRegexp = steps.NewPattern(`^` + tagPattern + `$`)
 
 func checkTags(tags []types.Tag) error {
-	if len(tags) > mostTags {
-		return validationError("tags", fmt.Sprintf("Member must have length less than or equal to %d", mostTags))
+	if len(tags) > maxTags {
+		return validationError("tags", fmt.Sprintf("Member must have length less than or equal to %d", maxTags))
 	}
 	for i, t := range tags {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
 		member := fmt.Sprintf("tags.%d.member.", i+1)
 		switch {
-		case len([]rune(key)) > longestTagKey:
-			return validationError(member+"key", fmt.Sprintf("Member must have length less than or equal to %d", longestTagKey))
-		case !tagText.MatchString(key):
+		case len([]rune(key)) > maxTagKeyLength:
+			return validationError(member+"key", fmt.Sprintf("Member must have length less than or equal to %d", maxTagKeyLength))
+		case !tagRegexp.MatchString(key):
 			return validationError(member+"key", "Member must satisfy regular expression pattern: "+tagPattern)
-		case len([]rune(value)) > longestTagText:
-			return validationError(member+"value", fmt.Sprintf("Member must have length less than or equal to %d", longestTagText))
-		case value != "" && !tagText.MatchString(value):
+		case len([]rune(value)) > maxTagValueLength:
+			return validationError(member+"value", fmt.Sprintf("Member must have length less than or equal to %d", maxTagValueLength))
+		case value != "" && !tagRegexp.MatchString(value):
 			return validationError(member+"value", "Member must satisfy regular expression pattern: "+strings.TrimSuffix(tagPattern, "+")+"*")
 		case slices.ContainsFunc(tags[:i], func(o types.Tag) bool { return strings.EqualFold(aws.ToString(o.Key), key) }):
 			return wire.Errorf("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
@@ -91,8 +91,8 @@ func validationError(member, constraint string) error {
 	return wire.Errorf("ValidationError", "1 validation error detected: Value at '%s' failed to satisfy constraint: %s", member, constraint)
 }
 
-// without leaves a tag out; its key is compared without regard to case.
-func without(tags []types.Tag, key string) []types.Tag {
+// withoutTag leaves a tag out; its key is compared without regard to case.
+func withoutTag(tags []types.Tag, key string) []types.Tag {
 	return slices.DeleteFunc(tags, func(t types.Tag) bool { return strings.EqualFold(aws.ToString(t.Key), key) })
 }
 
@@ -100,10 +100,10 @@ func without(tags []types.Tag, key string) []types.Tag {
 func (s *Service) ListRoleTags(_ context.Context, in *iam.ListRoleTagsInput) (*iam.ListRoleTagsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.role(in.RoleName)
+	r, err := s.findRole(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(slices.Clone(r.tags), in.Marker, in.MaxItems)
+	page, next, err := page(slices.Clone(r.tags), in.Marker, in.MaxItems)
 	return &iam.ListRoleTagsOutput{Tags: page, Marker: next, IsTruncated: next != nil}, err
 }

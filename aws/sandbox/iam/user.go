@@ -20,14 +20,14 @@ import (
 // user is a user of the account. What its policies say is compiled when they
 // change, not when they are asked.
 type user struct {
-	name     string
-	id       string
-	arn      string
-	created  time.Time
-	attached []string          // ARNs of managed policies
-	inline   map[string]string // name → document
-	rights   atomic.Pointer[rights]
-	used     sync.Map // actions that were allowed, as CloudTrail would show them
+	name        string
+	id          string
+	arn         string
+	created     time.Time
+	attached    []string          // ARNs of managed policies
+	inline      map[string]string // name → document
+	permissions atomic.Pointer[permissions]
+	used        sync.Map // actions that were allowed, as CloudTrail would show them
 }
 
 // AddUser makes a user who may do everything (AdministratorAccess), or where a
@@ -40,7 +40,7 @@ func (s *Service) AddUser(name, policy string) error {
 	if policy == "" {
 		u.attached = []string{s.cloud.ToOwnPartition(administratorAccess)}
 	} else {
-		if err := checkPolicy(policy); err != nil {
+		if err := checkIdentityPolicy(policy); err != nil {
 			return err
 		}
 		u.inline["keyturn"] = policy
@@ -48,20 +48,20 @@ func (s *Service) AddUser(name, policy string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.users[name] = u
-	s.compile(u)
+	s.recompile(u)
 	return nil
 }
 
-// compile works out a user's rights anew. Whoever calls it holds the lock.
-func (s *Service) compile(u *user) {
-	u.rights.Store(compiled(s.documents(u.attached, u.inline)))
+// recompile works out a user's rights anew. Whoever calls it holds the lock.
+func (s *Service) recompile(u *user) {
+	u.permissions.Store(compilePolicies(s.documents(u.attached, u.inline)))
 }
 
 // documents are the texts of policies, attached and inline.
 func (s *Service) documents(attached []string, inline map[string]string) []string {
 	var texts []string
 	for _, arn := range attached {
-		texts = append(texts, s.managed(arn))
+		texts = append(texts, s.managedPolicy(arn))
 	}
 	for _, name := range slices.Sorted(maps.Keys(inline)) {
 		texts = append(texts, inline[name])
@@ -69,25 +69,25 @@ func (s *Service) documents(attached []string, inline map[string]string) []strin
 	return texts
 }
 
-// Guard holds a user's requests to the user's policies, as they are when a
+// Authorizer holds a user's requests to the user's policies, as they are when a
 // request comes.
-func (s *Service) Guard(name string) wire.Authorizer {
+func (s *Service) Authorizer(name string) wire.Authorizer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return &guard{user: s.users[name], cloud: s.cloud}
+	return &authorizer{user: s.users[name], cloud: s.cloud}
 }
 
-type guard struct {
+type authorizer struct {
 	user  *user
 	cloud *cloud.Cloud
 }
 
 // Unlimited reports that the user may do everything.
-func (g *guard) Unlimited() bool { return g.user.rights.Load().unlimited }
+func (g *authorizer) Unlimited() bool { return g.user.permissions.Load().unlimited }
 
 // Decide evaluates the user's policies for a request from this account and
 // region over plain HTTP, which is how the sandbox is reached.
-func (g *guard) Decide(a wire.Access) wire.Decision {
+func (g *authorizer) Decide(a wire.Access) wire.Decision {
 	known := maps.Clone(a.Context)
 	if known == nil {
 		known = map[string]string{}
@@ -95,7 +95,7 @@ func (g *guard) Decide(a wire.Access) wire.Decision {
 	known["aws:PrincipalArn"], known["aws:username"], known["aws:userid"] = g.user.arn, g.user.name, g.user.id
 	known["aws:PrincipalAccount"], known["aws:PrincipalType"] = g.cloud.AccountID, "User"
 	known["aws:RequestedRegion"], known["aws:SecureTransport"] = g.cloud.Region, "false"
-	decision, _ := g.user.rights.Load().decide(a.Action, a.Resource, known)
+	decision, _ := g.user.permissions.Load().decide(a.Action, a.Resource, known)
 	if decision == wire.Allowed {
 		g.user.used.Store(a.Action, true)
 	}
@@ -116,19 +116,19 @@ func (s *Service) ActionsUsed(name string) []string {
 	return actions
 }
 
-// longestUserPolicies is how many characters, white space not counted, all
+// maxUserPoliciesSize is how many characters, white space not counted, all
 // inline policies of a user may have together (IAM user guide, "IAM and AWS STS
 // quotas").
-const longestUserPolicies = 2048
+const maxUserPoliciesSize = 2048
 
 // PutUserPolicy adds an inline policy or replaces the one of that name.
 func (s *Service) PutUserPolicy(_ context.Context, in *iam.PutUserPolicyInput) (*iam.PutUserPolicyOutput, error) {
-	if err := checkInline(in.PolicyName, in.PolicyDocument); err != nil {
+	if err := checkInlinePolicy(in.PolicyName, in.PolicyDocument); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.user(in.UserName)
+	u, err := s.findUser(in.UserName)
 	if err != nil {
 		return nil, err
 	}
@@ -136,13 +136,13 @@ func (s *Service) PutUserPolicy(_ context.Context, in *iam.PutUserPolicyInput) (
 	changed[*in.PolicyName] = *in.PolicyDocument
 	length := 0
 	for _, document := range changed {
-		length += lengthOf(document)
+		length += policySize(document)
 	}
-	if length > longestUserPolicies {
+	if length > maxUserPoliciesSize {
 		return nil, &wire.Error{Code: "LimitExceeded", Message: "Maximum policy size of 2048 bytes exceeded for user " + u.name, Status: 409}
 	}
 	u.inline = changed
-	s.compile(u)
+	s.recompile(u)
 	return &iam.PutUserPolicyOutput{}, nil
 }
 
@@ -150,23 +150,23 @@ func (s *Service) PutUserPolicy(_ context.Context, in *iam.PutUserPolicyInput) (
 func (s *Service) GetUserPolicy(_ context.Context, in *iam.GetUserPolicyInput) (*iam.GetUserPolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.userWithPolicy(in.UserName, in.PolicyName)
+	u, err := s.findUserWithPolicy(in.UserName, in.PolicyName)
 	if err != nil {
 		return nil, err
 	}
-	return &iam.GetUserPolicyOutput{UserName: &u.name, PolicyName: in.PolicyName, PolicyDocument: aws.String(encode(u.inline[*in.PolicyName]))}, nil
+	return &iam.GetUserPolicyOutput{UserName: &u.name, PolicyName: in.PolicyName, PolicyDocument: aws.String(urlEncode(u.inline[*in.PolicyName]))}, nil
 }
 
 // DeleteUserPolicy deletes an inline policy.
 func (s *Service) DeleteUserPolicy(_ context.Context, in *iam.DeleteUserPolicyInput) (*iam.DeleteUserPolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.userWithPolicy(in.UserName, in.PolicyName)
+	u, err := s.findUserWithPolicy(in.UserName, in.PolicyName)
 	if err != nil {
 		return nil, err
 	}
 	delete(u.inline, *in.PolicyName)
-	s.compile(u)
+	s.recompile(u)
 	return &iam.DeleteUserPolicyOutput{}, nil
 }
 
@@ -174,11 +174,11 @@ func (s *Service) DeleteUserPolicy(_ context.Context, in *iam.DeleteUserPolicyIn
 func (s *Service) ListUserPolicies(_ context.Context, in *iam.ListUserPoliciesInput) (*iam.ListUserPoliciesOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.user(in.UserName)
+	u, err := s.findUser(in.UserName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(slices.Sorted(maps.Keys(u.inline)), in.Marker, in.MaxItems)
+	page, next, err := page(slices.Sorted(maps.Keys(u.inline)), in.Marker, in.MaxItems)
 	return &iam.ListUserPoliciesOutput{PolicyNames: page, Marker: next, IsTruncated: next != nil}, err
 }
 
@@ -186,12 +186,12 @@ func (s *Service) ListUserPolicies(_ context.Context, in *iam.ListUserPoliciesIn
 func (s *Service) AttachUserPolicy(_ context.Context, in *iam.AttachUserPolicyInput) (*iam.AttachUserPolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.user(in.UserName)
+	u, err := s.findUser(in.UserName)
 	if err != nil {
 		return nil, err
 	}
 	u.attached, err = s.attach(u.attached, aws.ToString(in.PolicyArn), "PoliciesPerUser")
-	s.compile(u)
+	s.recompile(u)
 	return &iam.AttachUserPolicyOutput{}, err
 }
 
@@ -199,12 +199,12 @@ func (s *Service) AttachUserPolicy(_ context.Context, in *iam.AttachUserPolicyIn
 func (s *Service) DetachUserPolicy(_ context.Context, in *iam.DetachUserPolicyInput) (*iam.DetachUserPolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.user(in.UserName)
+	u, err := s.findUser(in.UserName)
 	if err != nil {
 		return nil, err
 	}
 	u.attached, err = detach(u.attached, aws.ToString(in.PolicyArn))
-	s.compile(u)
+	s.recompile(u)
 	return &iam.DetachUserPolicyOutput{}, err
 }
 
@@ -212,23 +212,23 @@ func (s *Service) DetachUserPolicy(_ context.Context, in *iam.DetachUserPolicyIn
 func (s *Service) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.user(in.UserName)
+	u, err := s.findUser(in.UserName)
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(attachedPolicies(u.attached), in.Marker, in.MaxItems)
+	page, next, err := page(toAttachedPolicies(u.attached), in.Marker, in.MaxItems)
 	return &iam.ListAttachedUserPoliciesOutput{AttachedPolicies: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-func (s *Service) user(name *string) (*user, error) {
+func (s *Service) findUser(name *string) (*user, error) {
 	if u := s.users[aws.ToString(name)]; u != nil {
 		return u, nil
 	}
 	return nil, noEntity("The user with name %s cannot be found.", aws.ToString(name))
 }
 
-func (s *Service) userWithPolicy(name, policy *string) (*user, error) {
-	u, err := s.user(name)
+func (s *Service) findUserWithPolicy(name, policy *string) (*user, error) {
+	u, err := s.findUser(name)
 	if err != nil {
 		return nil, err
 	}
@@ -242,5 +242,5 @@ func (u *user) describe() *types.User {
 	return &types.User{UserName: &u.name, Path: aws.String("/"), UserId: &u.id, Arn: &u.arn, CreateDate: &u.created}
 }
 
-// nameOf is the last part of an ARN.
-func nameOf(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+// lastSegment is the last part of an ARN.
+func lastSegment(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

@@ -16,14 +16,14 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// mostEvents is how many events an answer holds at most (API references of
+// maxEvents is how many events an answer holds at most (API references of
 // GetLogEvents and FilterLogEvents).
-const mostEvents = 10_000
+const maxEvents = 10_000
 
 // PutLogEvents writes events whose timestamps do not go backwards.
 func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEventsInput) (*cloudwatchlogs.PutLogEventsOutput, error) {
-	if len(in.LogEvents) == 0 || len(in.LogEvents) > mostEvents {
-		return nil, wire.Errorf("InvalidParameterException", "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and %d, inclusive", mostEvents)
+	if len(in.LogEvents) == 0 || len(in.LogEvents) > maxEvents {
+		return nil, wire.Errorf("InvalidParameterException", "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and %d, inclusive", maxEvents)
 	}
 	if !slices.IsSortedFunc(in.LogEvents, func(a, b types.InputLogEvent) int {
 		return cmp.Compare(aws.ToInt64(a.Timestamp), aws.ToInt64(b.Timestamp))
@@ -32,16 +32,16 @@ func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEvent
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, nil)
+	g, err := s.findGroup(in.LogGroupName, nil)
 	if err != nil {
 		return nil, err
 	}
 	st := g.streams[aws.ToString(in.LogStreamName)]
 	if st == nil {
-		return nil, noStream()
+		return nil, streamNotFound()
 	}
 	for _, e := range in.LogEvents {
-		s.add(st, aws.ToInt64(e.Timestamp), aws.ToString(e.Message))
+		s.addEvent(st, aws.ToInt64(e.Timestamp), aws.ToString(e.Message))
 	}
 	// Nobody needs the token any more, and it is still answered (API reference of
 	// PutLogEvents).
@@ -54,13 +54,13 @@ func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEvent
 func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEventsInput) (*cloudwatchlogs.GetLogEventsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, in.LogGroupIdentifier)
+	g, err := s.findGroup(in.LogGroupName, in.LogGroupIdentifier)
 	if err != nil {
 		return nil, err
 	}
 	st := g.streams[aws.ToString(in.LogStreamName)]
 	if st == nil {
-		return nil, noStream()
+		return nil, streamNotFound()
 	}
 	var all []event
 	for _, e := range st.events {
@@ -68,14 +68,14 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 			all = append(all, e)
 		}
 	}
-	n, err := limit(in.Limit, mostEvents)
+	n, err := pageSize(in.Limit, maxEvents)
 	if err != nil {
 		return nil, err
 	}
 	from, to := max(0, len(all)-n), len(all)
-	switch dir, at, ok := readToken(in.NextToken); {
+	switch dir, at, ok := parseToken(in.NextToken); {
 	case !ok:
-		return nil, badToken()
+		return nil, invalidToken()
 	case dir == 'f':
 		from = min(at, len(all))
 		to = min(from+n, len(all))
@@ -96,8 +96,8 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 	return out, nil
 }
 
-// readToken takes GetLogEvents' tokens apart; no token has no direction.
-func readToken(token *string) (dir byte, at int, ok bool) {
+// parseToken takes GetLogEvents' tokens apart; no token has no direction.
+func parseToken(token *string) (dir byte, at int, ok bool) {
 	if token == nil {
 		return 0, 0, true
 	}
@@ -109,7 +109,7 @@ func readToken(token *string) (dir byte, at int, ok bool) {
 	return parts[0][0], at, err == nil && at >= 0
 }
 
-type found struct {
+type foundEvent struct {
 	event
 	stream string
 }
@@ -126,34 +126,34 @@ func (s *Service) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLo
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, in.LogGroupIdentifier)
+	g, err := s.findGroup(in.LogGroupName, in.LogGroupIdentifier)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range in.LogStreamNames {
 		if g.streams[name] == nil {
-			return nil, noStream()
+			return nil, streamNotFound()
 		}
 	}
-	var all []found
+	var all []foundEvent
 	for name, st := range g.streams {
 		if !strings.HasPrefix(name, aws.ToString(in.LogStreamNamePrefix)) || len(in.LogStreamNames) > 0 && !slices.Contains(in.LogStreamNames, name) {
 			continue
 		}
 		for _, e := range st.events {
 			if e.inRange(in.StartTime, in.EndTime) && match(e.message) {
-				all = append(all, found{e, name})
+				all = append(all, foundEvent{e, name})
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b found) int { return a.compare(b.event) })
-	size, err := limit(in.Limit, mostEvents)
+	slices.SortFunc(all, func(a, b foundEvent) int { return a.compare(b.event) })
+	size, err := pageSize(in.Limit, maxEvents)
 	if err != nil {
 		return nil, err
 	}
 	page, next, ok := cloud.Page(all, in.NextToken, size)
 	if !ok {
-		return nil, badToken()
+		return nil, invalidToken()
 	}
 	out := &cloudwatchlogs.FilterLogEventsOutput{NextToken: next, Events: []types.FilteredLogEvent{}, SearchedLogStreams: []types.SearchedLogStream{}}
 	for _, e := range page {

@@ -15,7 +15,7 @@ func FuzzFilterPattern(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s := open(t)
+		s := newService(t)
 		s.Append(group, "s", text)
 		search := func(pattern string) (int, error) {
 			out, err := s.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), FilterPattern: &pattern})

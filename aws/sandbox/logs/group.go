@@ -28,11 +28,11 @@ const groupNamePattern = `[\.\-_/#A-Za-z0-9]+`
 
 var groupName = steps.NewPattern(`^` + groupNamePattern + `$`)
 
-// longestName is the length of a group's or stream's name.
-const longestName = 512
+// maxNameLength is the length of a group's or stream's name.
+const maxNameLength = 512
 
 func tooLong() error {
-	return wire.Errorf("InvalidParameterException", "Invalid LogGroup or LogStream, both must have length less than or equal to %d.", longestName)
+	return wire.Errorf("InvalidParameterException", "Invalid LogGroup or LogStream, both must have length less than or equal to %d.", maxNameLength)
 }
 
 // retentions are the days that PutRetentionPolicy's API reference admits.
@@ -41,7 +41,7 @@ var retentions = []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 54
 // CreateLogGroup makes an empty group.
 func (s *Service) CreateLogGroup(_ context.Context, in *cloudwatchlogs.CreateLogGroupInput) (*cloudwatchlogs.CreateLogGroupOutput, error) {
 	name := aws.ToString(in.LogGroupName)
-	if len(name) > longestName {
+	if len(name) > maxNameLength {
 		return nil, tooLong()
 	}
 	if !groupName.MatchString(name) {
@@ -61,7 +61,7 @@ func (s *Service) CreateLogGroup(_ context.Context, in *cloudwatchlogs.CreateLog
 func (s *Service) DeleteLogGroup(_ context.Context, in *cloudwatchlogs.DeleteLogGroupInput) (*cloudwatchlogs.DeleteLogGroupOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, nil)
+	g, err := s.findGroup(in.LogGroupName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +83,13 @@ func (s *Service) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Descri
 			all = append(all, s.describe(s.groups[name]))
 		}
 	}
-	size, err := limit(in.Limit, 50)
+	size, err := pageSize(in.Limit, 50)
 	if err != nil {
 		return nil, err
 	}
 	page, next, ok := cloud.Page(all, in.NextToken, size)
 	if !ok {
-		return nil, badToken()
+		return nil, invalidToken()
 	}
 	return &cloudwatchlogs.DescribeLogGroupsOutput{LogGroups: page, NextToken: next}, nil
 }
@@ -102,7 +102,7 @@ func (s *Service) PutRetentionPolicy(_ context.Context, in *cloudwatchlogs.PutRe
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, nil)
+	g, err := s.findGroup(in.LogGroupName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) PutRetentionPolicy(_ context.Context, in *cloudwatchlogs.PutRe
 func (s *Service) DeleteRetentionPolicy(_ context.Context, in *cloudwatchlogs.DeleteRetentionPolicyInput) (*cloudwatchlogs.DeleteRetentionPolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, nil)
+	g, err := s.findGroup(in.LogGroupName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +128,8 @@ func (s *Service) addGroup(name string) *group {
 	return g
 }
 
-// group finds a group by its name or, where the call admits one, by its ARN.
-func (s *Service) group(name, identifier *string) (*group, error) {
+// findGroup finds a group by its name or, where the call admits one, by its ARN.
+func (s *Service) findGroup(name, identifier *string) (*group, error) {
 	if name != nil && identifier != nil {
 		return nil, wire.Errorf("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
 	}
@@ -140,7 +140,7 @@ func (s *Service) group(name, identifier *string) (*group, error) {
 	if g := s.groups[n]; g != nil {
 		return g, nil
 	}
-	return nil, noGroup()
+	return nil, groupNotFound()
 }
 
 func (s *Service) groupARN(name string) string { return s.cloud.ARN("logs", "log-group:"+name) }
@@ -159,12 +159,12 @@ func (s *Service) describe(g *group) types.LogGroup {
 	}
 }
 
-// limit is the size of a page: the largest there is unless a smaller one is
+// pageSize is the size of a page: the largest there is unless a smaller one is
 // asked for.
-func limit(asked *int32, most int) (int, error) {
+func pageSize(requested *int32, most int) (int, error) {
 	const refusal = "1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value %s than or equal to %d"
-	switch n := int(aws.ToInt32(asked)); {
-	case asked == nil:
+	switch n := int(aws.ToInt32(requested)); {
+	case requested == nil:
 		return most, nil
 	case n < 1:
 		return 0, wire.Errorf("InvalidParameterException", refusal, n, "greater", 1)

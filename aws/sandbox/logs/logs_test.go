@@ -19,9 +19,9 @@ import (
 
 const group = "/aws/lambda/SecretsManagerTutorial"
 
-// open is an account whose clock starts at 1000 ms and goes on by one for
+// newService is an account whose clock starts at 1000 ms and goes on by one for
 // every look.
-func open(t *testing.T) *logs.Service {
+func newService(t *testing.T) *logs.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	now := int64(999)
@@ -46,7 +46,7 @@ func put(t *testing.T, s *logs.Service, stream string, events map[int64]string) 
 
 func TestFilterPatterns(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	put(t, s, "s", map[int64]string{
 		1: "[ERROR] ValueError: Unable to log into database",
 		2: "createSecret: Successfully put secret",
@@ -86,9 +86,9 @@ func TestFilterPatterns(t *testing.T) {
 	}
 }
 
-func TestInvalidLogRequestsAreRefused(t *testing.T) {
+func TestInvalidLogRequestsAreRejected(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	put(t, s, "s", nil)
 	ctx, g, none := t.Context(), aws.String(group), aws.String("none")
 	filter := func(pattern string) error {
@@ -177,7 +177,7 @@ func TestInvalidLogRequestsAreRefused(t *testing.T) {
 
 func TestFilterLogEventsSortsAcrossStreams(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	put(t, s, "2026/a", map[int64]string{10: "a10", 30: "a30"})
 	put(t, s, "2026/b", map[int64]string{20: "b20", 40: "b40"})
 	put(t, s, "other", map[int64]string{25: "o25"})
@@ -214,9 +214,9 @@ func TestFilterLogEventsSortsAcrossStreams(t *testing.T) {
 	}
 }
 
-func TestReadingAStreamForwardAndBackward(t *testing.T) {
+func TestGetLogEventsPagesForwardAndBackward(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	for i := range 5 {
 		s.Append(group, "s", fmt.Sprint(i))
 	}
@@ -246,7 +246,7 @@ func TestReadingAStreamForwardAndBackward(t *testing.T) {
 
 func TestGroupsAndStreamsAreListed(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	s.Append("/aws/lambda/a", "x", "first")
 	s.Append("/aws/lambda/b", "x", "one")
 	s.Append("/aws/lambda/a", "y", "second")
@@ -263,9 +263,9 @@ func TestGroupsAndStreamsAreListed(t *testing.T) {
 	}
 }
 
-func TestTagsOfAGroup(t *testing.T) {
+func TestLogGroupTags(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := newService(t)
 	ctx, arn := t.Context(), aws.String("arn:aws:logs:us-east-1:123456789012:log-group:"+group)
 	s.Append(group, "s", "x")
 	_, err := s.TagResource(ctx, &cloudwatchlogs.TagResourceInput{ResourceArn: arn, Tags: map[string]string{"a": "1", "b": "2"}})

@@ -10,8 +10,8 @@ import (
 
 // term is one word of a filter pattern: required, ?optional or -excluded.
 type term struct {
-	sign byte // 0, '?' or '-'
-	in   func(message string) bool
+	sign    byte // 0, '?' or '-'
+	matches func(message string) bool
 }
 
 // A term of the unquoted kind has word characters only; an optional sign and
@@ -46,12 +46,12 @@ func parsePattern(pattern string) (func(message string) bool, error) {
 			if err != nil {
 				return nil, wire.Errorf("InvalidParameterException", "Invalid filter pattern")
 			}
-			t.in = expression.MatchString
+			t.matches = expression.MatchString
 		case m[4] != "" && !word.MatchString(m[4]):
 			return nil, wire.Errorf("InvalidParameterException", "Invalid character(s) in term '%s'", m[4])
 		default:
 			text := m[4] + strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(m[2])
-			t.in = func(message string) bool { return strings.Contains(message, text) }
+			t.matches = func(message string) bool { return strings.Contains(message, text) }
 		}
 		terms = append(terms, t)
 		rest = rest[len(m[0]):]
@@ -62,7 +62,7 @@ func parsePattern(pattern string) (func(message string) bool, error) {
 func matches(terms []term, message string) bool {
 	var required, optional, hit bool
 	for _, t := range terms {
-		in := t.in(message)
+		in := t.matches(message)
 		switch t.sign {
 		case '-':
 			if in {

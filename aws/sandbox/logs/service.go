@@ -49,14 +49,14 @@ func (s *Service) Wire() wire.Service {
 
 func (s *Service) now() int64 { return s.cloud.Now().UnixMilli() }
 
-func noGroup() error {
+func groupNotFound() error {
 	return wire.Errorf("ResourceNotFoundException", "The specified log group does not exist.")
 }
 
-func noStream() error {
+func streamNotFound() error {
 	return wire.Errorf("ResourceNotFoundException", "The specified log stream does not exist.")
 }
 
-func badToken() error {
+func invalidToken() error {
 	return wire.Errorf("InvalidParameterException", "The specified nextToken is invalid.")
 }

@@ -30,14 +30,14 @@ type event struct {
 	message  string
 }
 
-// perEvent is what CloudWatch Logs adds to every event's size (API reference
+// eventOverhead is what CloudWatch Logs adds to every event's size (API reference
 // of PutLogEvents).
-const perEvent = 26
+const eventOverhead = 26
 
 // CreateLogStream makes an empty stream.
 func (s *Service) CreateLogStream(_ context.Context, in *cloudwatchlogs.CreateLogStreamInput) (*cloudwatchlogs.CreateLogStreamOutput, error) {
 	name := aws.ToString(in.LogStreamName)
-	if len(name) > longestName {
+	if len(name) > maxNameLength {
 		return nil, tooLong()
 	}
 	if name == "" || strings.ContainsAny(name, ":*") {
@@ -46,7 +46,7 @@ func (s *Service) CreateLogStream(_ context.Context, in *cloudwatchlogs.CreateLo
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, nil)
+	g, err := s.findGroup(in.LogGroupName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +61,12 @@ func (s *Service) CreateLogStream(_ context.Context, in *cloudwatchlogs.CreateLo
 func (s *Service) DeleteLogStream(_ context.Context, in *cloudwatchlogs.DeleteLogStreamInput) (*cloudwatchlogs.DeleteLogStreamOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, nil)
+	g, err := s.findGroup(in.LogGroupName, nil)
 	if err != nil {
 		return nil, err
 	}
 	if g.streams[aws.ToString(in.LogStreamName)] == nil {
-		return nil, noStream()
+		return nil, streamNotFound()
 	}
 	delete(g.streams, *in.LogStreamName)
 	return &cloudwatchlogs.DeleteLogStreamOutput{}, nil
@@ -81,7 +81,7 @@ func (s *Service) DescribeLogStreams(_ context.Context, in *cloudwatchlogs.Descr
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(in.LogGroupName, in.LogGroupIdentifier)
+	g, err := s.findGroup(in.LogGroupName, in.LogGroupIdentifier)
 	if err != nil {
 		return nil, err
 	}
@@ -93,20 +93,20 @@ func (s *Service) DescribeLogStreams(_ context.Context, in *cloudwatchlogs.Descr
 	}
 	slices.SortFunc(found, func(a, b *stream) int {
 		if byTime {
-			return cmp.Or(cmp.Compare(a.last(), b.last()), cmp.Compare(a.name, b.name))
+			return cmp.Or(cmp.Compare(a.lastTimestamp(), b.lastTimestamp()), cmp.Compare(a.name, b.name))
 		}
 		return cmp.Compare(a.name, b.name)
 	})
 	if aws.ToBool(in.Descending) {
 		slices.Reverse(found)
 	}
-	size, err := limit(in.Limit, 50)
+	size, err := pageSize(in.Limit, 50)
 	if err != nil {
 		return nil, err
 	}
 	page, next, ok := cloud.Page(found, in.NextToken, size)
 	if !ok {
-		return nil, badToken()
+		return nil, invalidToken()
 	}
 	out := &cloudwatchlogs.DescribeLogStreamsOutput{NextToken: next, LogStreams: []types.LogStream{}}
 	for _, st := range page {
@@ -130,7 +130,7 @@ func (s *Service) Append(group, stream string, lines ...string) {
 	}
 	now := s.now()
 	for _, line := range lines {
-		s.add(st, now, line)
+		s.addEvent(st, now, line)
 	}
 }
 
@@ -140,14 +140,14 @@ func (s *Service) addStream(g *group, name string) *stream {
 	return st
 }
 
-// add keeps the stream ordered by timestamp, and by arrival within one.
-func (s *Service) add(st *stream, at int64, message string) {
+// addEvent keeps the stream ordered by timestamp, and by arrival within one.
+func (s *Service) addEvent(st *stream, at int64, message string) {
 	s.seq++
 	e := event{seq: s.seq, at: at, ingested: s.now(), message: message}
 	i, _ := slices.BinarySearchFunc(st.events, e, event.compare)
 	st.events = slices.Insert(st.events, i, e)
 	st.ingested = e.ingested
-	st.stored += int64(len(message)) + perEvent
+	st.stored += int64(len(message)) + eventOverhead
 }
 
 func (e event) compare(o event) int {
@@ -160,7 +160,7 @@ func (e event) inRange(start, end *int64) bool {
 	return (start == nil || e.at >= *start) && (end == nil || e.at < *end)
 }
 
-func (st *stream) last() int64 {
+func (st *stream) lastTimestamp() int64 {
 	if len(st.events) == 0 {
 		return 0
 	}
@@ -175,7 +175,7 @@ func (s *Service) describeStream(g *group, st *stream) types.LogStream {
 	}
 	if len(st.events) > 0 {
 		out.FirstEventTimestamp = aws.Int64(st.events[0].at)
-		out.LastEventTimestamp = aws.Int64(st.last())
+		out.LastEventTimestamp = aws.Int64(st.lastTimestamp())
 		out.LastIngestionTime = aws.Int64(st.ingested)
 	}
 	return out

@@ -11,7 +11,7 @@ import (
 func (s *Service) TagResource(_ context.Context, in *cloudwatchlogs.TagResourceInput) (*cloudwatchlogs.TagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(nil, in.ResourceArn)
+	g, err := s.findGroup(nil, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (s *Service) TagResource(_ context.Context, in *cloudwatchlogs.TagResourceI
 func (s *Service) UntagResource(_ context.Context, in *cloudwatchlogs.UntagResourceInput) (*cloudwatchlogs.UntagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(nil, in.ResourceArn)
+	g, err := s.findGroup(nil, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (s *Service) UntagResource(_ context.Context, in *cloudwatchlogs.UntagResou
 func (s *Service) ListTagsForResource(_ context.Context, in *cloudwatchlogs.ListTagsForResourceInput) (*cloudwatchlogs.ListTagsForResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, err := s.group(nil, in.ResourceArn)
+	g, err := s.findGroup(nil, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type clients struct {
 	ec2 *ec2.Client
 }
 
-func newClients(t *testing.T, a *account) clients {
+func newClients(t *testing.T, a *testAccount) clients {
 	t.Helper()
 	keys := &wire.Keys{}
 	keys.Add(wire.Key{ID: "AKIAKEYTURNTEST", Secret: "secret", Caller: wire.Caller{AccountID: a.cloud.AccountID}})
@@ -60,15 +60,15 @@ func must[Out any](t *testing.T) func(*Out, error) *Out {
 	}
 }
 
-// group makes a security group without inbound rules.
-func (c clients) group(t *testing.T, name string) string {
+// createGroup makes a security group without inbound rules.
+func (c clients) createGroup(t *testing.T, name string) string {
 	t.Helper()
 	return *must[ec2.CreateSecurityGroupOutput](t)(c.ec2.CreateSecurityGroup(t.Context(), &ec2.CreateSecurityGroupInput{
 		GroupName: &name, Description: aws.String("for a test"),
 	})).GroupId
 }
 
-func (c clients) open(t *testing.T, groupID, cidr string, port int32) {
+func (c clients) openPort(t *testing.T, groupID, cidr string, port int32) {
 	t.Helper()
 	must[ec2.AuthorizeSecurityGroupIngressOutput](t)(c.ec2.AuthorizeSecurityGroupIngress(t.Context(), &ec2.AuthorizeSecurityGroupIngressInput{
 		GroupId: &groupID,
@@ -78,11 +78,11 @@ func (c clients) open(t *testing.T, groupID, cidr string, port int32) {
 	}))
 }
 
-func TestTheSDKsWaitersSeeAnInstanceComeAndGo(t *testing.T) {
+func TestSDKWaitersSeeCreationAndDeletion(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	in := tutorial()
+	in := tutorialInput()
 	in.Tags = []types.Tag{{Key: aws.String("keyturn:run"), Value: aws.String("r1")}}
 	must[rds.CreateDBInstanceOutput](t)(c.rds.CreateDBInstance(t.Context(), in))
 
@@ -112,12 +112,12 @@ func TestTheSDKsWaitersSeeAnInstanceComeAndGo(t *testing.T) {
 	}
 }
 
-func TestAGroupInUseStaysUntilItsDatabaseIsGone(t *testing.T) {
+func TestGroupInUseIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
+	id := c.createGroup(t, "guard")
+	a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
 
 	remove := &ec2.DeleteSecurityGroupInput{GroupId: &id}
 	_, err := c.ec2.DeleteSecurityGroup(t.Context(), remove)

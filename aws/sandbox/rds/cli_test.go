@@ -64,11 +64,11 @@ func TestAWSCLICreatesAndDeletesAnInstance(t *testing.T) {
 		"--allocated-storage", "20", "--master-username", "adminuser", "--master-user-password", "Correct-Horse-9", "--backup-retention-period", "0",
 		"--publicly-accessible", "--vpc-security-group-ids", group.GroupId, "--tags", "Key=keyturn:run,Value=r1")
 	run("rds", "wait", "db-instance-available", "--db-instance-identifier", "MyTestDatabaseInstance")
-	greeting(t, dial(t, endpoint(a.look(t, tutorialID))))
+	greeting(t, dial(t, endpoint(a.describe(t, tutorialID))))
 
 	run("rds", "delete-db-instance", "--db-instance-identifier", "mytestdatabaseinstance", "--skip-final-snapshot")
 	run("rds", "wait", "db-instance-deleted", "--db-instance-identifier", "mytestdatabaseinstance")
 	run("ec2", "revoke-security-group-ingress", "--group-id", group.GroupId, "--security-group-rule-ids", rules.SecurityGroupRules[0].SecurityGroupRuleId)
 	run("ec2", "delete-security-group", "--group-id", group.GroupId)
-	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(tutorialID)}, "DBInstanceNotFound", "")
+	wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(tutorialID)}, "DBInstanceNotFound", "")
 }

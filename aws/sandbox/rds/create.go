@@ -25,7 +25,7 @@ const (
 // createDBInstance answers at once; the server boots in the background, and the
 // endpoint appears late.
 func (s *Service) createDBInstance(ctx context.Context, in *rds.CreateDBInstanceInput) (*rds.CreateDBInstanceOutput, error) {
-	db, err := s.designed(in)
+	db, err := s.newDBInstance(in)
 	if err != nil {
 		return nil, err
 	}
@@ -39,12 +39,12 @@ func (s *Service) createDBInstance(ctx context.Context, in *rds.CreateDBInstance
 	if err := s.checkQuotas(*db.AllocatedStorage); err != nil {
 		return nil, err
 	}
-	i := &instance{db: db, down: make(chan struct{})}
-	if s.link(ctx) != nil { // Aurora user guide, "Creating an Aurora Serverless v1 DB cluster"
+	i := &instance{db: db, stopServer: make(chan struct{})}
+	if s.createServiceLinkedRole(ctx) != nil { // Aurora user guide, "Creating an Aurora Serverless v1 DB cluster"
 		return nil, wire.Errorf("InvalidParameterValue", "Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later")
 	}
 	s.instances[id] = i
-	s.background(i, func(ctx context.Context) { s.startInstance(ctx, i, password) })
+	s.runInBackground(i, func(ctx context.Context) { s.startInstance(ctx, i, password) })
 	return &rds.CreateDBInstanceOutput{DBInstance: &db}, nil
 }
 
@@ -61,64 +61,64 @@ func (s *Service) checkQuotas(storage int32) error {
 	return nil
 }
 
-// designed checks a request by RDS's rules and works out the instance that it
+// newDBInstance checks a request by RDS's rules and works out the instance that it
 // asks for, with RDS's defaults.
-func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, error) {
-	var none types.DBInstance
+func (s *Service) newDBInstance(in *rds.CreateDBInstanceInput) (types.DBInstance, error) {
+	var empty types.DBInstance
 	if err := checkSupported(in, createParameters); err != nil {
-		return none, err
+		return empty, err
 	}
-	if err := checkRequired(in); err != nil {
-		return none, err
+	if err := checkParameters(in); err != nil {
+		return empty, err
 	}
 	version, err := resolveVersion(in.EngineVersion)
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 	class := *in.DBInstanceClass
 	if err := checkClass(class, version); err != nil {
-		return none, err
+		return empty, err
 	}
-	disk, err := storageFor(storage{kind: in.StorageType, size: in.AllocatedStorage, iops: in.Iops, throughput: in.StorageThroughput})
+	storage, err := resolveStorage(storage{kind: in.StorageType, size: in.AllocatedStorage, iops: in.Iops, throughput: in.StorageThroughput})
 	if err != nil {
-		return none, err
+		return empty, err
 	}
-	if err := checkCeiling(in.MaxAllocatedStorage, *disk.size); err != nil {
-		return none, err
+	if err := checkMaxStorage(in.MaxAllocatedStorage, *storage.size); err != nil {
+		return empty, err
 	}
-	tags, err := tagsToSet(in.Tags)
+	tags, err := validateTags(in.Tags)
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 	if err := s.checkPlacement(in, version); err != nil {
-		return none, err
+		return empty, err
 	}
 	members, err := s.memberships(in.VpcSecurityGroupIds)
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 	support, err := lifecycleSupport(in.EngineLifecycleSupport, version, s.cloud.Now())
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 
-	backups, maintenance, err := newWindows(aws.ToString(in.PreferredBackupWindow), aws.ToString(in.PreferredMaintenanceWindow))
+	backups, maintenance, err := chooseWindows(aws.ToString(in.PreferredBackupWindow), aws.ToString(in.PreferredMaintenanceWindow))
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 
 	id := strings.ToLower(*in.DBInstanceIdentifier)
 	group, err := s.subnetGroupNamed(aws.ToString(in.DBSubnetGroupName))
 	if err != nil {
-		return none, err
+		return empty, err
 	}
 	db := types.DBInstance{
 		AllocatedStorage:           in.AllocatedStorage,
 		ActivityStreamStatus:       types.ActivityStreamStatusStopped,
 		AssociatedRoles:            []types.DBInstanceRole{},
 		AutoMinorVersionUpgrade:    orBool(in.AutoMinorVersionUpgrade, true),
-		AvailabilityZone:           orText(in.AvailabilityZone, *group.Subnets[0].SubnetAvailabilityZone.Name),
-		BackupRetentionPeriod:      orNumber(in.BackupRetentionPeriod, 1),
+		AvailabilityZone:           orString(in.AvailabilityZone, *group.Subnets[0].SubnetAvailabilityZone.Name),
+		BackupRetentionPeriod:      orInt32(in.BackupRetentionPeriod, 1),
 		BackupTarget:               aws.String("region"),
 		CACertificateIdentifier:    aws.String(certificateAuthority),
 		CopyTagsToSnapshot:         orBool(in.CopyTagsToSnapshot, false),
@@ -131,7 +131,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		DBParameterGroups:          []types.DBParameterGroupStatus{{DBParameterGroupName: aws.String(version.parameterGroup()), ParameterApplyStatus: aws.String("in-sync")}},
 		DBSecurityGroups:           []types.DBSecurityGroupMembership{},
 		DBSubnetGroup:              group,
-		DbInstancePort:             orNumber(in.Port, 3306),
+		DbInstancePort:             orInt32(in.Port, 3306),
 		DBName:                     in.DBName,
 		DbiResourceId:              aws.String(newResourceID()),
 		DedicatedLogVolume:         aws.Bool(false),
@@ -147,7 +147,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		MultiAZ:                    orBool(in.MultiAZ, false),
 		NetworkType:                aws.String("IPV4"),
 		OptionGroupMemberships:     []types.OptionGroupMembership{{OptionGroupName: aws.String(version.optionGroup()), Status: aws.String("in-sync")}},
-		PendingModifiedValues:      &types.PendingModifiedValues{MasterUserPassword: aws.String(coveredPassword)},
+		PendingModifiedValues:      &types.PendingModifiedValues{MasterUserPassword: aws.String(maskedPassword)},
 		PerformanceInsightsEnabled: aws.Bool(false),
 		PreferredBackupWindow:      &backups,
 		PreferredMaintenanceWindow: &maintenance,
@@ -160,7 +160,7 @@ func (s *Service) designed(in *rds.CreateDBInstanceInput) (types.DBInstance, err
 		IsStorageConfigUpgradeAvailable:  aws.Bool(false),
 		ReadReplicaDBInstanceIdentifiers: []string{},
 	}
-	disk.applyTo(&db)
+	storage.applyTo(&db)
 	if aws.ToBool(db.StorageEncrypted) {
 		db.KmsKeyId = aws.String(s.cloud.ARN("kms", "alias/aws/rds"))
 	}
@@ -173,7 +173,7 @@ func (s *Service) startInstance(ctx context.Context, i *instance, password steps
 	if s.cloud.Sleep(ctx, 4*time.Minute+30*time.Second, 3500*time.Millisecond) != nil {
 		return
 	}
-	if err := s.start(i, password); err != nil {
+	if err := s.startServer(i, password); err != nil {
 		s.cloud.Log.Error("database not created", "instance", *i.db.DBInstanceIdentifier, "err", err)
 		s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(failed) })
 		return
@@ -181,7 +181,7 @@ func (s *Service) startInstance(ctx context.Context, i *instance, password steps
 	if s.cloud.Sleep(ctx, 45*time.Second, 1500*time.Millisecond) != nil {
 		return
 	}
-	s.backUp(ctx, i)
+	s.createFirstBackup(ctx, i)
 	if ctx.Err() != nil {
 		return
 	}
@@ -191,8 +191,8 @@ func (s *Service) startInstance(ctx context.Context, i *instance, password steps
 	})
 }
 
-// backUp makes the first automated backup, if backups are kept.
-func (s *Service) backUp(ctx context.Context, i *instance) {
+// createFirstBackup makes the first automated backup, if backups are kept.
+func (s *Service) createFirstBackup(ctx context.Context, i *instance) {
 	s.mu.RLock()
 	kept := aws.ToInt32(i.db.BackupRetentionPeriod) > 0
 	s.mu.RUnlock()
@@ -205,8 +205,8 @@ func (s *Service) backUp(ctx context.Context, i *instance) {
 	}
 }
 
-// coveredPassword is how RDS shows a password that is yet to be set.
-const coveredPassword = "****"
+// maskedPassword is how RDS shows a password that is yet to be set.
+const maskedPassword = "****"
 
 // newResourceID makes the identifier that an instance keeps for good: "db-" and
 // 26 characters.
@@ -223,14 +223,14 @@ func orBool(p *bool, otherwise bool) *bool {
 	return p
 }
 
-func orNumber(p *int32, otherwise int32) *int32 {
+func orInt32(p *int32, otherwise int32) *int32 {
 	if p == nil {
 		return &otherwise
 	}
 	return p
 }
 
-func orText(p *string, otherwise string) *string {
+func orString(p *string, otherwise string) *string {
 	if aws.ToString(p) == "" {
 		return &otherwise
 	}

@@ -17,13 +17,13 @@ import (
 func TestCreateDBInstanceHasRDSDefaults(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	in := tutorial()
+	in := tutorialInput()
 	in.BackupRetentionPeriod, in.EngineLifecycleSupport = nil, nil
 	first := call(t, a.createDBInstance, in).DBInstance
 	if *first.DBInstanceStatus != creating || first.Endpoint != nil || first.InstanceCreateTime != nil || *first.PendingModifiedValues.MasterUserPassword != "****" {
 		t.Errorf("the answer of a creation: %+v", first)
 	}
-	db := a.settle(t, "mytestdatabaseinstance")
+	db := a.waitUntilAvailable(t, "mytestdatabaseinstance")
 	for name, c := range map[string]struct{ got, want any }{
 		"identifier":     {*db.DBInstanceIdentifier, "mytestdatabaseinstance"},
 		"ARN":            {*db.DBInstanceArn, "arn:aws:rds:us-east-1:123456789012:db:mytestdatabaseinstance"},
@@ -56,10 +56,10 @@ func TestCreateDBInstanceHasRDSDefaults(t *testing.T) {
 	}
 }
 
-func TestCreateDBInstanceRefuses(t *testing.T) {
+func TestCreateDBInstanceRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, nil)
+	a.createInstance(t, nil)
 	const badPassword = `The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', '"', ' ' may be used.`
 	const badIdentifier = "The parameter DBInstanceIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
 	for name, c := range map[string]struct {
@@ -110,10 +110,10 @@ func TestCreateDBInstanceRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := tutorial()
+			in := tutorialInput()
 			in.DBInstanceIdentifier = aws.String("other")
 			c.change(in)
-			refused(t, a.createDBInstance, in, c.code, c.message)
+			wantError(t, a.createDBInstance, in, c.code, c.message)
 		})
 	}
 }
@@ -139,40 +139,40 @@ func TestExpiredMajorVersionNeedsExtendedSupport(t *testing.T) {
 	}
 }
 
-func TestAnAccountHasFortyInstances(t *testing.T) {
+func TestInstanceQuota(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	in := tutorial()
+	in := tutorialInput()
 	for n := range instanceQuota {
 		in.DBInstanceIdentifier = aws.String("db-" + strings.Repeat("x", n+1))
 		call(t, a.createDBInstance, in)
 	}
 	in.DBInstanceIdentifier = aws.String("one-more")
-	refused(t, a.createDBInstance, in, "InstanceQuotaExceeded", "")
+	wantError(t, a.createDBInstance, in, "InstanceQuotaExceeded", "")
 }
 
-func TestAnAccountHasSoMuchStorage(t *testing.T) {
+func TestStorageQuota(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, func(in *rds.CreateDBInstanceInput) { in.AllocatedStorage = aws.Int32(65536) })
-	in := tutorial()
+	a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.AllocatedStorage = aws.Int32(65536) })
+	in := tutorialInput()
 	in.DBInstanceIdentifier, in.AllocatedStorage = aws.String("other"), aws.Int32(65536)
-	refused(t, a.createDBInstance, in, "StorageQuotaExceeded", "")
+	wantError(t, a.createDBInstance, in, "StorageQuotaExceeded", "")
 }
 
 func TestDescribeDBInstances(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("Nobody")}, "DBInstanceNotFound", "DBInstance Nobody not found.")
+	wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("Nobody")}, "DBInstanceNotFound", "DBInstance Nobody not found.")
 	for n := range 25 {
-		in := tutorial()
+		in := tutorialInput()
 		in.DBInstanceIdentifier = aws.String("db" + strings.Repeat("i", n))
 		call(t, a.createDBInstance, in)
 	}
-	if db := a.look(t, "DBiiI"); *db.DBInstanceIdentifier != "dbiii" {
+	if db := a.describe(t, "DBiiI"); *db.DBInstanceIdentifier != "dbiii" {
 		t.Errorf("found %s", *db.DBInstanceIdentifier)
 	}
-	if db := a.look(t, "arn:aws:rds:us-east-1:123456789012:db:dbi"); *db.DBInstanceIdentifier != "dbi" {
+	if db := a.describe(t, "arn:aws:rds:us-east-1:123456789012:db:dbi"); *db.DBInstanceIdentifier != "dbi" {
 		t.Errorf("found %s by its ARN", *db.DBInstanceIdentifier)
 	}
 	first := call(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{MaxRecords: aws.Int32(20)})
@@ -196,17 +196,17 @@ func TestDescribeDBInstances(t *testing.T) {
 			t.Errorf("%s=%s found %d, want %d", c.name, c.value, len(found), c.want)
 		}
 	}
-	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{MaxRecords: aws.Int32(5)}, "InvalidParameterValue", "Invalid value 5 for MaxRecords. Must be between 20 and 100")
-	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("colour")}}}, "InvalidParameterValue", "Unrecognized filter name: colour")
-	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("engine")}}}, "InvalidParameterCombination", "The values of the filter engine must not be empty.")
-	refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Marker: aws.String("???")}, "InvalidParameterValue", "")
+	wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{MaxRecords: aws.Int32(5)}, "InvalidParameterValue", "Invalid value 5 for MaxRecords. Must be between 20 and 100")
+	wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("colour")}}}, "InvalidParameterValue", "Unrecognized filter name: colour")
+	wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Filters: []types.Filter{{Name: aws.String("engine")}}}, "InvalidParameterCombination", "The values of the filter engine must not be empty.")
+	wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{Marker: aws.String("???")}, "InvalidParameterValue", "")
 }
 
-func TestAnIdentifierIsOneMoreValueOfTheFilter(t *testing.T) {
+func TestIdentifierIsCombinedWithFilters(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	for _, id := range []string{"one", "two", "three"} {
-		a.created(t, func(in *rds.CreateDBInstanceInput) { in.DBInstanceIdentifier = &id })
+		a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.DBInstanceIdentifier = &id })
 	}
 	filter := func(name string, values ...string) types.Filter { return types.Filter{Name: &name, Values: values} }
 	for name, c := range map[string]struct {
@@ -223,7 +223,7 @@ func TestAnIdentifierIsOneMoreValueOfTheFilter(t *testing.T) {
 			t.Parallel()
 			in := &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &c.id, Filters: c.filters}
 			if c.found == nil {
-				refused(t, a.describeDBInstances, in, "DBInstanceNotFound", "DBInstance "+c.id+" not found.")
+				wantError(t, a.describeDBInstances, in, "DBInstanceNotFound", "DBInstance "+c.id+" not found.")
 				return
 			}
 			var found []string
@@ -237,10 +237,10 @@ func TestAnIdentifierIsOneMoreValueOfTheFilter(t *testing.T) {
 	}
 }
 
-func TestCreateDBInstanceMakesTheInitialDatabase(t *testing.T) {
+func TestCreateDBInstanceCreatesTheInitialDatabase(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("orders_2") })
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.DBName = aws.String("orders_2") })
 	if aws.ToString(db.DBName) != "orders_2" {
 		t.Errorf("described with the database %q", aws.ToString(db.DBName))
 	}

@@ -17,7 +17,7 @@ func (s *Service) deleteDBInstance(_ context.Context, in *rds.DeleteDBInstanceIn
 	snapshot := aws.ToString(in.FinalDBSnapshotIdentifier)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.named(in.DBInstanceIdentifier)
+	i, err := s.findForUpdate(in.DBInstanceIdentifier)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *Service) deleteDBInstance(_ context.Context, in *rds.DeleteDBInstanceIn
 		}
 	}
 	i.db.DBInstanceStatus = aws.String(deleting)
-	s.background(i, func(ctx context.Context) { s.stopInstance(ctx, i) })
+	s.runInBackground(i, func(ctx context.Context) { s.stopInstance(ctx, i) })
 	db := i.db
 	return &rds.DeleteDBInstanceOutput{DBInstance: &db}, nil
 }
@@ -46,7 +46,7 @@ func checkFinalSnapshot(i *instance, snapshot string) error {
 	if snapshot == "" {
 		return wire.Errorf("InvalidParameterCombination", "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.")
 	}
-	if len(snapshot) > 255 || !identifierRule.MatchString(snapshot) {
+	if len(snapshot) > 255 || !identifierPattern.MatchString(snapshot) {
 		return wire.Errorf("InvalidParameterValue", "The parameter FinalDBSnapshotIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.")
 	}
 	if i.status() != available {
@@ -61,7 +61,7 @@ func (s *Service) stopInstance(ctx context.Context, i *instance) {
 	if s.cloud.Sleep(ctx, time.Minute, 500*time.Millisecond) != nil {
 		return
 	}
-	close(i.down)
+	close(i.stopServer)
 	if s.cloud.Sleep(ctx, 3*time.Minute, 2*time.Second) != nil {
 		return
 	}

@@ -14,18 +14,18 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// fewestRecords is the smallest page that RDS's describing calls make, and
-// usualRecords the page they make when no size is given.
+// minRecords is the smallest page that RDS's describing calls make, and
+// defaultRecords the page they make when no size is given.
 const (
-	fewestRecords = 20
-	usualRecords  = 100
+	minRecords     = 20
+	defaultRecords = 100
 )
 
-// records cuts one page out of all.
-func records[T any](all []T, size *int32, most int32, marker *string) (page []T, next *string, err error) {
-	n := aws.ToInt32(orNumber(size, usualRecords))
-	if n < fewestRecords || n > most {
-		return nil, nil, wire.Errorf("InvalidParameterValue", "Invalid value %d for MaxRecords. Must be between %d and %d", n, fewestRecords, most)
+// page cuts one page out of all.
+func page[T any](all []T, size *int32, most int32, marker *string) (page []T, next *string, err error) {
+	n := aws.ToInt32(orInt32(size, defaultRecords))
+	if n < minRecords || n > most {
+		return nil, nil, wire.Errorf("InvalidParameterValue", "Invalid value %d for MaxRecords. Must be between %d and %d", n, minRecords, most)
 	}
 	page, next, ok := cloud.Page(all, marker, int(n))
 	if !ok {
@@ -37,9 +37,9 @@ func records[T any](all []T, size *int32, most int32, marker *string) (page []T,
 	return page, next, nil
 }
 
-// filtered applies RDS's filters: an item passes if, for every filter, its
+// applyFilters applies RDS's filters: an item passes if, for every filter, its
 // field is one of the values.
-func filtered[T any](items []T, filters []types.Filter, fields map[string]func(T) *string) ([]T, error) {
+func applyFilters[T any](items []T, filters []types.Filter, fields map[string]func(T) *string) ([]T, error) {
 	for _, f := range filters {
 		field, ok := fields[aws.ToString(f.Name)]
 		switch {
@@ -60,7 +60,7 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	id := aws.ToString(in.DBInstanceIdentifier)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	all, err := filtered(s.candidates(id, len(in.Filters)), s.identified(in.Filters, id), map[string]func(*instance) *string{
+	all, err := applyFilters(s.candidates(id, len(in.Filters)), s.resolveIdentifierFilters(in.Filters, id), map[string]func(*instance) *string{
 		"db-cluster-id":   func(i *instance) *string { return i.db.DBClusterIdentifier },
 		"db-instance-id":  func(i *instance) *string { return i.db.DBInstanceIdentifier },
 		"dbi-resource-id": func(i *instance) *string { return i.db.DbiResourceId },
@@ -73,7 +73,7 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	if id != "" && len(all) == 0 {
 		return nil, notFound(id)
 	}
-	page, marker, err := records(all, in.MaxRecords, 100, in.Marker)
+	page, marker, err := page(all, in.MaxRecords, 100, in.Marker)
 	if err != nil {
 		return nil, err
 	}
@@ -100,10 +100,10 @@ func (s *Service) candidates(id string, filters int) []*instance {
 	return all
 }
 
-// identified is the request's filters with identifiers in the place of the ARNs
+// resolveIdentifierFilters is the request's filters with identifiers in the place of the ARNs
 // that db-instance-id takes as well. DBInstanceIdentifier is one more value of
 // that filter, or such a filter of its own: that is how RDS joins the two.
-func (s *Service) identified(filters []types.Filter, id string) []types.Filter {
+func (s *Service) resolveIdentifierFilters(filters []types.Filter, id string) []types.Filter {
 	filters = slices.Clone(filters)
 	for n, f := range filters {
 		if aws.ToString(f.Name) != "db-instance-id" || len(f.Values) == 0 {

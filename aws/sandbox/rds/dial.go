@@ -29,13 +29,13 @@ func (s *Service) admits(i *instance, from ec2.Origin) bool {
 	if db.Endpoint == nil || outside || aws.ToString(db.DBInstanceStatus) == rebooting {
 		return false
 	}
-	in := groups(db)
+	in := activeGroups(db)
 	return s.firewall.Admits(in, from, *db.DbInstancePort) || s.firewall.Admits(in, from, *db.Endpoint.Port)
 }
 
-// admitted returns when the instance lets connections from an origin in, or
+// waitUntilAdmitted returns when the instance lets connections from an origin in, or
 // with the context's error.
-func (s *Service) admitted(ctx context.Context, i *instance, from ec2.Origin) error {
+func (s *Service) waitUntilAdmitted(ctx context.Context, i *instance, from ec2.Origin) error {
 	for {
 		s.mu.RLock()
 		settings := s.changed
@@ -63,7 +63,7 @@ func (s *Service) DialFrom(from ec2.Origin) func(ctx context.Context, network, a
 		if err != nil {
 			return nil, err
 		}
-		if err := s.admitted(ctx, i, from); err != nil {
+		if err := s.waitUntilAdmitted(ctx, i, from); err != nil {
 			if errors.Is(err, context.DeadlineExceeded) {
 				err = os.ErrDeadlineExceeded
 			}
@@ -72,7 +72,7 @@ func (s *Service) DialFrom(from ec2.Origin) func(ctx context.Context, network, a
 		s.mu.RLock()
 		g := i.gate
 		s.mu.RUnlock()
-		return g.connect(ctx, from.Addr)
+		return g.dial(ctx, from.Addr)
 	}
 }
 
@@ -96,29 +96,29 @@ func (s *Service) resolve(network, address string) (*instance, error) {
 	return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 }
 
-// connect makes a TCP connection that the gate has already let in. It goes
+// dial makes a TCP connection that the gate has already let in. It goes
 // through a port that is open for this one connection only, so that nothing
 // else can come in past the rules.
-func (g *gate) connect(ctx context.Context, from netip.Addr) (net.Conn, error) {
-	door, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+func (g *gate) dial(ctx context.Context, from netip.Addr) (net.Conn, error) {
+	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
-	defer func() { _ = door.Close() }()
+	defer func() { _ = listener.Close() }()
 	var d net.Dialer
-	near, err := d.DialContext(ctx, "tcp", door.Addr().String())
+	clientConn, err := d.DialContext(ctx, "tcp", listener.Addr().String())
 	if err != nil {
 		return nil, err
 	}
-	far, err := acceptFrom(door, near.LocalAddr().String())
+	serverConn, err := acceptFrom(listener, clientConn.LocalAddr().String())
 	if err == nil {
-		err = g.deliver(ctx, far, from, nil)
+		err = g.deliver(ctx, serverConn, from, nil)
 	}
 	if err != nil {
-		_ = near.Close()
+		_ = clientConn.Close()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
-	return near, nil
+	return clientConn, nil
 }
 
 // acceptFrom accepts the connection of one client and closes any other.

@@ -12,17 +12,17 @@ import (
 
 // Clients in languages without zero values, boto3 first of all, fail on a list
 // that is not in the answer.
-func TestListsWithoutAnythingAreThere(t *testing.T) {
+func TestEmptyListsAreInTheResponse(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	c.open(t, id, "0.0.0.0/0", 3306)
+	id := c.createGroup(t, "guard")
+	c.openPort(t, id, "0.0.0.0/0", 3306)
 
 	if out := must[rds.DescribeDBInstancesOutput](t)(c.rds.DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{})); out.DBInstances == nil {
 		t.Error("DBInstances is missing")
 	}
-	db := a.created(t, nil)
+	db := a.createInstance(t, nil)
 	over := must[rds.DescribeDBInstancesOutput](t)(c.rds.DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{})).DBInstances[0]
 	if over.TagList == nil || over.DBSecurityGroups == nil || over.ReadReplicaDBInstanceIdentifiers == nil {
 		t.Errorf("a list of the instance is missing: %+v", over)

@@ -125,20 +125,20 @@ func (s *Service) describeDBEngineVersions(_ context.Context, in *rds.DescribeDB
 			aws.ToBool(in.DefaultOnly) && want == "" && in.DBParameterGroupFamily == nil && v != versions[len(versions)-1]:
 			continue
 		}
-		found = append(found, describedVersion(v))
+		found = append(found, toDBEngineVersion(v))
 	}
-	found, err := filtered(found, in.Filters, versionFilters)
+	found, err := applyFilters(found, in.Filters, versionFilters)
 	if err != nil {
 		return nil, err
 	}
-	found, marker, err := records(found, in.MaxRecords, 100, in.Marker)
+	found, marker, err := page(found, in.MaxRecords, 100, in.Marker)
 	if err != nil {
 		return nil, err
 	}
 	return &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: found, Marker: marker}, nil
 }
 
-func describedVersion(v version) types.DBEngineVersion {
+func toDBEngineVersion(v version) types.DBEngineVersion {
 	return types.DBEngineVersion{
 		DBEngineDescription:               aws.String("MySQL Community Edition"),
 		DBEngineVersionDescription:        aws.String("MySQL " + v.String()),

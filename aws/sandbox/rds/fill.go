@@ -34,6 +34,6 @@ func (s *Service) Fill(n int) {
 		case 7:
 			db.DBInstanceStatus = aws.String("stopped")
 		}
-		s.instances[id] = &instance{db: db, down: make(chan struct{})}
+		s.instances[id] = &instance{db: db, stopServer: make(chan struct{})}
 	}
 }

@@ -12,26 +12,26 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// mostHeld bounds the connections to one instance that wait behind its
+// maxHeld bounds the connections to one instance that wait behind its
 // security groups; further ones wait in the kernel's queue.
-const mostHeld = 64
+const maxHeld = 64
 
-// mostEarly bounds what a client may send before it has been let in. A MySQL
+// maxEarlyBytes bounds what a client may send before it has been let in. A MySQL
 // client sends nothing: the server speaks first.
-const mostEarly = 4 << 10
+const maxEarlyBytes = 4 << 10
 
 // gate is the listener that an instance's server accepts from. It lets a
 // connection through once the instance admits its source, and until then holds
 // it without a byte, so that the client waits as it does for an answer to a
 // dropped packet.
 type gate struct {
-	port   net.Listener
-	admit  func(ctx context.Context, from netip.Addr) error
-	ctx    context.Context
-	cancel context.CancelFunc
-	ready  chan net.Conn
-	held   chan struct{}
-	work   sync.WaitGroup
+	listener net.Listener
+	admit    func(ctx context.Context, from netip.Addr) error
+	ctx      context.Context
+	cancel   context.CancelFunc
+	ready    chan net.Conn
+	held     chan struct{}
+	work     sync.WaitGroup
 
 	mu       sync.Mutex
 	sessions map[*session]struct{}
@@ -42,12 +42,12 @@ type gate struct {
 func newGate(port net.Listener, admit func(ctx context.Context, from netip.Addr) error) *gate {
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &gate{
-		port:     port,
+		listener: port,
 		admit:    admit,
 		ctx:      ctx,
 		cancel:   cancel,
 		ready:    make(chan net.Conn),
-		held:     make(chan struct{}, mostHeld),
+		held:     make(chan struct{}, maxHeld),
 		sessions: map[*session]struct{}{},
 	}
 	g.work.Go(g.accept)
@@ -65,20 +65,20 @@ func (g *gate) Accept() (net.Conn, error) {
 }
 
 // Addr is the address that the instance's endpoint names.
-func (g *gate) Addr() net.Addr { return g.port.Addr() }
+func (g *gate) Addr() net.Addr { return g.listener.Addr() }
 
 // Close ends the connections that wait and those that were let in, and returns
 // when nothing of the gate runs any more.
 func (g *gate) Close() error {
 	g.cancel()
-	err := g.port.Close()
+	err := g.listener.Close()
 	g.work.Wait()
-	g.drop()
+	g.closeSessions()
 	return err
 }
 
-// drop cuts every connection that was let in, as a restart of the server does.
-func (g *gate) drop() {
+// closeSessions cuts every connection that was let in, as a restart of the server does.
+func (g *gate) closeSessions() {
 	g.mu.Lock()
 	open := g.sessions
 	g.sessions = map[*session]struct{}{}
@@ -92,7 +92,7 @@ func (g *gate) drop() {
 // person's machine.
 func (g *gate) accept() {
 	for {
-		c, err := g.port.Accept()
+		c, err := g.listener.Accept()
 		if errors.Is(err, net.ErrClosed) || g.ctx.Err() != nil {
 			if err == nil {
 				_ = c.Close()
@@ -114,13 +114,13 @@ func (g *gate) accept() {
 		}
 		g.work.Go(func() {
 			defer func() { <-g.held }()
-			g.hold(c)
+			g.holdUntilAdmitted(c)
 		})
 	}
 }
 
-// hold waits until c is let in, its client gives up, or the gate closes.
-func (g *gate) hold(c net.Conn) {
+// holdUntilAdmitted waits until c is let in, its client gives up, or the gate closes.
+func (g *gate) holdUntilAdmitted(c net.Conn) {
 	ctx, gaveUp := context.WithCancel(g.ctx)
 	defer gaveUp()
 	var early []byte
@@ -147,7 +147,7 @@ func (g *gate) hold(c net.Conn) {
 func readEarly(c net.Conn) ([]byte, error) {
 	early := make([]byte, 0, 64)
 	buf := make([]byte, 64)
-	for len(early) < mostEarly {
+	for len(early) < maxEarlyBytes {
 		n, err := c.Read(buf)
 		early = append(early, buf[:n]...)
 		if err != nil {

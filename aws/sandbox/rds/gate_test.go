@@ -21,8 +21,8 @@ import (
 	"keyturn/aws/sandbox/ec2"
 )
 
-// unanswered is how long a test listens for the silence of a held connection.
-const unanswered = 50 * time.Millisecond
+// silenceTimeout is how long a test listens for the silence of a held connection.
+const silenceTimeout = 50 * time.Millisecond
 
 func endpoint(db types.DBInstance) string {
 	return net.JoinHostPort(*db.Endpoint.Address, strconv.Itoa(int(*db.Endpoint.Port)))
@@ -51,25 +51,25 @@ func greeting(t *testing.T, c net.Conn) string {
 
 func wantSilence(t *testing.T, c net.Conn) {
 	t.Helper()
-	_ = c.SetReadDeadline(time.Now().Add(unanswered))
+	_ = c.SetReadDeadline(time.Now().Add(silenceTimeout))
 	if n, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("read %d bytes and %v, want silence", n, err)
 	}
 }
 
-func TestAConnectionHangsUntilARuleAdmitsIt(t *testing.T) {
+func TestConnectionIsHeldUntilARuleAdmitsIt(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
+	id := c.createGroup(t, "guard")
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
 
 	conn := dial(t, endpoint(db))
 	wantSilence(t, conn)
-	c.open(t, id, "198.51.100.0/24", 3306) // not the person's address
-	c.open(t, id, cloud.ClientAddress.String()+"/32", 3307)
+	c.openPort(t, id, "198.51.100.0/24", 3306) // not the person's address
+	c.openPort(t, id, cloud.ClientAddress.String()+"/32", 3307)
 	wantSilence(t, conn)
-	c.open(t, id, cloud.ClientAddress.String()+"/32", 3306)
+	c.openPort(t, id, cloud.ClientAddress.String()+"/32", 3306)
 	if got := greeting(t, conn); got != "hello 203.0.113.10\n" {
 		t.Errorf("greeted with %q", got)
 	}
@@ -78,13 +78,13 @@ func TestAConnectionHangsUntilARuleAdmitsIt(t *testing.T) {
 	}
 }
 
-func TestARuleForTheLoopbackPortCountsAsWell(t *testing.T) {
+func TestRuleForTheEndpointPortAdmits(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
-	c.open(t, id, "0.0.0.0/0", *db.Endpoint.Port)
+	id := c.createGroup(t, "guard")
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
+	c.openPort(t, id, "0.0.0.0/0", *db.Endpoint.Port)
 	greeting(t, dial(t, endpoint(db)))
 }
 
@@ -92,9 +92,9 @@ func TestPrivateInstanceIsUnreachable(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	c.open(t, id, "0.0.0.0/0", 3306)
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) {
+	id := c.createGroup(t, "guard")
+	c.openPort(t, id, "0.0.0.0/0", 3306)
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) {
 		in.VpcSecurityGroupIds, in.PubliclyAccessible = []string{id}, aws.Bool(false)
 	})
 	conn := dial(t, endpoint(db))
@@ -107,9 +107,9 @@ func TestSecurityGroupChangeAppliesWhenActive(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	c.open(t, id, "0.0.0.0/0", 3306)
-	db := a.created(t, nil)
+	id := c.createGroup(t, "guard")
+	c.openPort(t, id, "0.0.0.0/0", 3306)
+	db := a.createInstance(t, nil)
 	conn := dial(t, endpoint(db))
 	wantSilence(t, conn)
 	out := call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: db.DBInstanceIdentifier, VpcSecurityGroupIds: []string{id}})
@@ -117,7 +117,7 @@ func TestSecurityGroupChangeAppliesWhenActive(t *testing.T) {
 		t.Errorf("groups while they change: %+v", g)
 	}
 	greeting(t, conn)
-	if g := a.settle(t, tutorialID).VpcSecurityGroups; len(g) != 1 || *g[0].VpcSecurityGroupId != id || *g[0].Status != "active" {
+	if g := a.waitUntilAvailable(t, tutorialID).VpcSecurityGroups; len(g) != 1 || *g[0].VpcSecurityGroupId != id || *g[0].Status != "active" {
 		t.Errorf("groups afterwards: %+v", g)
 	}
 }
@@ -125,9 +125,9 @@ func TestSecurityGroupChangeAppliesWhenActive(t *testing.T) {
 func TestHeldConnectionEndsWithItsClient(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	db := a.created(t, nil)
+	db := a.createInstance(t, nil)
 	g := a.instances[tutorialID].gate
-	for range mostHeld { // as many as can be held, twice over
+	for range maxHeld { // as many as can be held, twice over
 		_ = dial(t, endpoint(db)).Close()
 		_ = dial(t, endpoint(db)).Close()
 	}
@@ -138,15 +138,15 @@ func TestExcessConnectionsAreAdmittedLater(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
+	id := c.createGroup(t, "guard")
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
 	var conns []net.Conn
-	for range mostHeld + 10 {
+	for range maxHeld + 10 {
 		conns = append(conns, dial(t, endpoint(db)))
 	}
 	g := a.instances[tutorialID].gate
-	eventually(t, "all places are taken", func() bool { return len(g.held) == mostHeld })
-	c.open(t, id, "0.0.0.0/0", 3306)
+	eventually(t, "all places are taken", func() bool { return len(g.held) == maxHeld })
+	c.openPort(t, id, "0.0.0.0/0", 3306)
 	for _, conn := range conns {
 		greeting(t, conn)
 	}
@@ -185,13 +185,13 @@ func TestEarlyClientBytesAreForwarded(t *testing.T) {
 	}
 }
 
-func TestARebootCutsConnections(t *testing.T) {
+func TestRebootClosesConnections(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	c.open(t, id, "0.0.0.0/0", 3306)
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
+	id := c.createGroup(t, "guard")
+	c.openPort(t, id, "0.0.0.0/0", 3306)
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
 	conn := dial(t, endpoint(db))
 	greeting(t, conn)
 	call(t, a.rebootDBInstance, &rds.RebootDBInstanceInput{DBInstanceIdentifier: db.DBInstanceIdentifier})
@@ -199,20 +199,20 @@ func TestARebootCutsConnections(t *testing.T) {
 	if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("read after the reboot: %v, want an end", err)
 	}
-	a.settle(t, tutorialID)
+	a.waitUntilAvailable(t, tutorialID)
 	greeting(t, dial(t, endpoint(db)))
 }
 
-func TestTheFunctionIsAtAnotherAddress(t *testing.T) {
+func TestDialFromTheFunctionsAddress(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	c := newClients(t, a)
-	id := c.group(t, "guard")
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
+	id := c.createGroup(t, "guard")
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.VpcSecurityGroupIds = []string{id} })
 	from := a.DialFrom(ec2.Internet(cloud.FunctionAddress))
 
-	c.open(t, id, cloud.ClientAddress.String()+"/32", 3306)
-	ctx, cancel := context.WithTimeout(t.Context(), unanswered)
+	c.openPort(t, id, cloud.ClientAddress.String()+"/32", 3306)
+	ctx, cancel := context.WithTimeout(t.Context(), silenceTimeout)
 	defer cancel()
 	_, err := from(ctx, "tcp", endpoint(db))
 	var timeout net.Error
@@ -228,7 +228,7 @@ func TestTheFunctionIsAtAnotherAddress(t *testing.T) {
 		}
 		dialled <- conn
 	}()
-	c.open(t, id, cloud.FunctionAddress.String()+"/32", 3306)
+	c.openPort(t, id, cloud.FunctionAddress.String()+"/32", 3306)
 	conn := <-dialled
 	if conn == nil {
 		t.FailNow()
@@ -239,11 +239,11 @@ func TestTheFunctionIsAtAnotherAddress(t *testing.T) {
 	}
 }
 
-func TestTheFunctionReachesNothingElse(t *testing.T) {
+func TestDialFromReachesOnlyInstances(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	from := a.DialFrom(ec2.Internet(cloud.FunctionAddress))
-	other := dialable(t)
+	other := listenElsewhere(t)
 	for name, c := range map[string]struct {
 		address string
 		is      func(error) bool
@@ -260,8 +260,8 @@ func TestTheFunctionReachesNothingElse(t *testing.T) {
 	}
 }
 
-// dialable is the address of somebody else's server on this machine.
-func dialable(t *testing.T) string {
+// listenElsewhere is the address of somebody else's server on this machine.
+func listenElsewhere(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -275,7 +275,7 @@ func TestCloseEndsAllConnections(t *testing.T) {
 	t.Parallel()
 	cl := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	a := newAccountIn(cl)
-	db := a.created(t, nil)
+	db := a.createInstance(t, nil)
 	held := dial(t, endpoint(db))
 	wantSilence(t, held)
 	cl.Close()

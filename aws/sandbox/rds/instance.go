@@ -28,18 +28,18 @@ const (
 // never holds the password; what its pointers and slices lead to is replaced,
 // never changed, and a copy of it can be handed out.
 type instance struct {
-	db     types.DBInstance
-	server server // nil until the endpoint exists, as gate
-	gate   *gate
-	cancel context.CancelFunc // ends the background work
-	idle   chan struct{}      // closed when the background work has ended
-	down   chan struct{}      // closed when the server is to be shut down
+	db         types.DBInstance
+	server     server // nil until the endpoint exists, as gate
+	gate       *gate
+	cancel     context.CancelFunc // ends the background work
+	idle       chan struct{}      // closed when the background work has ended
+	stopServer chan struct{}      // closed when the server is to be shut down
 }
 
 func (i *instance) status() string { return aws.ToString(i.db.DBInstanceStatus) }
 
-// groups are the security groups in force: all but those being added.
-func groups(db types.DBInstance) []string {
+// activeGroups are the security groups in force: all but those being added.
+func activeGroups(db types.DBInstance) []string {
 	var ids []string
 	for _, g := range db.VpcSecurityGroups {
 		if aws.ToString(g.Status) != "adding" {
@@ -67,29 +67,29 @@ func notFound(id string) error {
 	return &wire.Error{Code: "DBInstanceNotFound", Message: "DBInstance " + id + " not found.", Status: 404}
 }
 
-// identifierRule is a DB instance identifier (CreateDBInstance,
+// identifierPattern is a DB instance identifier (CreateDBInstance,
 // DBInstanceIdentifier), but for its length.
-var identifierRule = steps.NewPattern(`^[A-Za-z](-?[A-Za-z0-9])*$`)
+var identifierPattern = steps.NewPattern(`^[A-Za-z](-?[A-Za-z0-9])*$`)
 
 func checkIdentifier(parameter, id string) error {
 	switch {
 	case len(id) > 63:
 		return wire.Errorf("InvalidParameterValue", "The parameter %s is not a valid identifier because it is longer than 63 characters.", parameter)
-	case !identifierRule.MatchString(id):
+	case !identifierPattern.MatchString(id):
 		return wire.Errorf("InvalidParameterValue", "The parameter %s is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.", parameter)
 	}
 	return nil
 }
 
-// named returns the instance that a changing call names.
-func (s *Service) named(id *string) (*instance, error) {
+// findForUpdate returns the instance that a changing call names.
+func (s *Service) findForUpdate(id *string) (*instance, error) {
 	if aws.ToString(id) == "" {
-		return nil, blank("DBInstanceIdentifier")
+		return nil, missingParameter("DBInstanceIdentifier")
 	}
 	return s.find(*id)
 }
 
-func blank(parameter string) error {
+func missingParameter(parameter string) error {
 	return wire.Errorf("InvalidParameterValue", "The parameter %s must be provided and must not be blank.", parameter)
 }
 

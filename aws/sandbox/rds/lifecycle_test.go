@@ -14,14 +14,14 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// quiet is a listener that nobody connects to and that a fake clock can wait
+// fakeListener is a listener that nobody connects to and that a fake clock can wait
 // for, which it cannot for a real socket.
-type quiet struct{ closed chan struct{} }
+type fakeListener struct{ closed chan struct{} }
 
-func (q *quiet) Accept() (net.Conn, error) { <-q.closed; return nil, net.ErrClosed }
-func (q *quiet) Addr() net.Addr            { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000} }
+func (q *fakeListener) Accept() (net.Conn, error) { <-q.closed; return nil, net.ErrClosed }
+func (q *fakeListener) Addr() net.Addr            { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000} }
 
-func (q *quiet) Close() error {
+func (q *fakeListener) Close() error {
 	select {
 	case <-q.closed:
 	default:
@@ -30,9 +30,9 @@ func (q *quiet) Close() error {
 	return nil
 }
 
-// history notes each status of an instance with how long it lasted, looking
+// statusHistory notes each status of an instance with how long it lasted, looking
 // every tenth of a second until done says so.
-func (a *account) history(t *testing.T, done func(status string) bool) (statuses []string, lasted map[string]time.Duration) {
+func (a *testAccount) statusHistory(t *testing.T, done func(status string) bool) (statuses []string, lasted map[string]time.Duration) {
 	t.Helper()
 	lasted = map[string]time.Duration{}
 	for range 100_000 {
@@ -68,7 +68,7 @@ func TestStatusesAtEachPace(t *testing.T) {
 				cl := cloud.New("us-east-1", "123456789012", c.pace, nil)
 				defer cl.Close()
 				a := newAccountIn(cl)
-				a.listen = func() (net.Listener, error) { return &quiet{make(chan struct{})}, nil }
+				a.listen = func() (net.Listener, error) { return &fakeListener{make(chan struct{})}, nil }
 				isAvailable := func(s string) bool { return s == available }
 				check := func(what string, statuses, want []string, lasted, usual time.Duration) {
 					t.Helper()
@@ -80,45 +80,45 @@ func TestStatusesAtEachPace(t *testing.T) {
 					}
 				}
 
-				in := tutorial()
+				in := tutorialInput()
 				in.BackupRetentionPeriod = aws.Int32(1)
 				call(t, a.createDBInstance, in)
-				statuses, lasted := a.history(t, isAvailable)
+				statuses, lasted := a.statusHistory(t, isAvailable)
 				check("creation", statuses, []string{creating, backingUp, available}, lasted[creating], c.creation)
 				check("backup", statuses, []string{creating, backingUp, available}, lasted[backingUp], c.backup)
 
 				call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{
 					DBInstanceIdentifier: in.DBInstanceIdentifier, PubliclyAccessible: aws.Bool(false), MasterUserPassword: aws.String("Another-Horse-9"),
 				})
-				statuses, lasted = a.history(t, isAvailable)
+				statuses, lasted = a.statusHistory(t, isAvailable)
 				check("modification", statuses, []string{modifying, resettingCredentials, available}, lasted[modifying], c.modification)
 
 				call(t, a.rebootDBInstance, &rds.RebootDBInstanceInput{DBInstanceIdentifier: in.DBInstanceIdentifier})
-				statuses, lasted = a.history(t, isAvailable)
+				statuses, lasted = a.statusHistory(t, isAvailable)
 				check("reboot", statuses, []string{rebooting, available}, lasted[rebooting], c.modification)
 
 				call(t, a.deleteDBInstance, &rds.DeleteDBInstanceInput{DBInstanceIdentifier: in.DBInstanceIdentifier, SkipFinalSnapshot: aws.Bool(true)})
-				statuses, lasted = a.history(t, func(s string) bool { return s == "gone" })
+				statuses, lasted = a.statusHistory(t, func(s string) bool { return s == "gone" })
 				check("deletion", statuses, []string{deleting, "gone"}, lasted[deleting], c.deletion)
 			})
 		})
 	}
 }
 
-func TestTheEndpointAppearsLate(t *testing.T) {
+func TestEndpointAppearsBeforeTheInstanceIsAvailable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		cl := cloud.New("us-east-1", "123456789012", cloud.Real, nil)
 		defer cl.Close()
 		a := newAccountIn(cl)
-		a.listen = func() (net.Listener, error) { return &quiet{make(chan struct{})}, nil }
-		call(t, a.createDBInstance, tutorial())
+		a.listen = func() (net.Listener, error) { return &fakeListener{make(chan struct{})}, nil }
+		call(t, a.createDBInstance, tutorialInput())
 		time.Sleep(4 * time.Minute)
-		if db := a.look(t, "mytestdatabaseinstance"); db.Endpoint != nil {
+		if db := a.describe(t, "mytestdatabaseinstance"); db.Endpoint != nil {
 			t.Error("an endpoint after four minutes")
 		}
 		time.Sleep(time.Minute)
-		if db := a.look(t, "mytestdatabaseinstance"); db.Endpoint == nil || *db.DBInstanceStatus != creating {
+		if db := a.describe(t, "mytestdatabaseinstance"); db.Endpoint == nil || *db.DBInstanceStatus != creating {
 			t.Errorf("after five minutes %s with endpoint %v, want creating with one", *db.DBInstanceStatus, db.Endpoint)
 		}
 	})
@@ -130,12 +130,12 @@ func TestDeleteDBInstanceWhileCreating(t *testing.T) {
 		cl := cloud.New("us-east-1", "123456789012", cloud.Real, nil)
 		defer cl.Close()
 		a := newAccountIn(cl)
-		call(t, a.createDBInstance, tutorial())
+		call(t, a.createDBInstance, tutorialInput())
 		time.Sleep(time.Minute)
 		call(t, a.deleteDBInstance, &rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("mytestdatabaseinstance"), SkipFinalSnapshot: aws.Bool(true)})
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
-		refused(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("mytestdatabaseinstance")}, "DBInstanceNotFound", "")
+		wantError(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String("mytestdatabaseinstance")}, "DBInstanceNotFound", "")
 		if len(a.servers) != 0 {
 			t.Error("its server was started all the same")
 		}
@@ -146,19 +146,19 @@ func TestInstanceFailsWhenItsServerCannotStart(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	a.listen = func() (net.Listener, error) { return nil, errors.New("no port left") }
-	call(t, a.createDBInstance, tutorial())
-	eventually(t, "the instance has failed", func() bool { return *a.look(t, "mytestdatabaseinstance").DBInstanceStatus == failed })
+	call(t, a.createDBInstance, tutorialInput())
+	eventually(t, "the instance has failed", func() bool { return *a.describe(t, "mytestdatabaseinstance").DBInstanceStatus == failed })
 	if !a.servers[0].closed {
 		t.Error("its server still runs")
 	}
 	call(t, a.deleteDBInstance, &rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("mytestdatabaseinstance"), SkipFinalSnapshot: aws.Bool(true)})
 }
 
-func TestDeleteDBInstanceRefuses(t *testing.T) {
+func TestDeleteDBInstanceErrors(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	db := a.created(t, nil)
-	protected := a.created(t, func(in *rds.CreateDBInstanceInput) {
+	db := a.createInstance(t, nil)
+	protected := a.createInstance(t, func(in *rds.CreateDBInstanceInput) {
 		in.DBInstanceIdentifier, in.DeletionProtection = aws.String("protected"), aws.Bool(true)
 	})
 	for name, c := range map[string]struct {
@@ -172,18 +172,18 @@ func TestDeleteDBInstanceRefuses(t *testing.T) {
 		"an instance that is protected": {rds.DeleteDBInstanceInput{DBInstanceIdentifier: protected.DBInstanceIdentifier, SkipFinalSnapshot: aws.Bool(true)}, "InvalidParameterCombination", "Cannot delete protected DB Instance, please disable deletion protection and try again."},
 		"an instance that is not there": {rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("nobody"), SkipFinalSnapshot: aws.Bool(true)}, "DBInstanceNotFound", "DBInstance nobody not found."},
 	} {
-		t.Run(name, func(t *testing.T) { refused(t, a.deleteDBInstance, &c.in, c.code, c.message) })
+		t.Run(name, func(t *testing.T) { wantError(t, a.deleteDBInstance, &c.in, c.code, c.message) })
 	}
 }
 
-func TestAnInstanceIsDeletedOnce(t *testing.T) {
+func TestDeletingInstanceIsNotDeletedAgain(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Demo)
-	call(t, a.createDBInstance, tutorial())
+	call(t, a.createDBInstance, tutorialInput())
 	in := &rds.DeleteDBInstanceInput{DBInstanceIdentifier: aws.String("mytestdatabaseinstance"), SkipFinalSnapshot: aws.Bool(true)}
 	if out := call(t, a.deleteDBInstance, in); *out.DBInstance.DBInstanceStatus != deleting {
 		t.Errorf("status %s", *out.DBInstance.DBInstanceStatus)
 	}
-	refused(t, a.deleteDBInstance, in, "InvalidDBInstanceState", "Instance mytestdatabaseinstance is already being deleted.")
-	refused(t, a.createDBInstance, tutorial(), "DBInstanceAlreadyExists", "")
+	wantError(t, a.deleteDBInstance, in, "InvalidDBInstanceState", "Instance mytestdatabaseinstance is already being deleted.")
+	wantError(t, a.createDBInstance, tutorialInput(), "DBInstanceAlreadyExists", "")
 }

@@ -26,16 +26,16 @@ var modifyParameters = []string{
 
 // modification is what a ModifyDBInstance comes down to.
 type modification struct {
-	settings func(*types.DBInstance) // in force with the answer
-	soon     func(*types.DBInstance) // in force shortly, whatever ApplyImmediately says; nil if nothing
-	password steps.Password          // the same; zero if it stays
-	pending  types.PendingModifiedValues
-	apply    bool // pending values are to be in force shortly, too
+	applyNow     func(*types.DBInstance) // in force with the answer
+	applySoon    func(*types.DBInstance) // in force shortly, whatever ApplyImmediately says; nil if nothing
+	password     steps.Password          // the same; zero if it stays
+	pending      types.PendingModifiedValues
+	applyPending bool // pending values are to be in force shortly, too
 }
 
 // changesSettings reports whether something but the password is soon in force.
 func (m modification) changesSettings() bool {
-	return m.soon != nil || m.apply && !isEmpty(m.pending)
+	return m.applySoon != nil || m.applyPending && !isEmpty(m.pending)
 }
 
 // modifyDBInstance divides what is asked for as the RDS User Guide's table of
@@ -55,18 +55,18 @@ func (s *Service) modifyDBInstance(_ context.Context, in *rds.ModifyDBInstanceIn
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.named(in.DBInstanceIdentifier)
+	i, err := s.findForUpdate(in.DBInstanceIdentifier)
 	if err != nil {
 		return nil, err
 	}
 	if i.status() != available {
 		return nil, notAvailable()
 	}
-	m, err := modificationOf(i.db, in, members)
+	m, err := newModification(i.db, in, members)
 	if err != nil {
 		return nil, err
 	}
-	m.settings(&i.db)
+	m.applyNow(&i.db)
 	i.db.PendingModifiedValues = &m.pending
 	switch {
 	case m.changesSettings():
@@ -75,24 +75,24 @@ func (s *Service) modifyDBInstance(_ context.Context, in *rds.ModifyDBInstanceIn
 		i.db.DBInstanceStatus = aws.String(resettingCredentials)
 	}
 	if i.status() != available {
-		s.background(i, func(ctx context.Context) { s.change(ctx, i, m) })
+		s.runInBackground(i, func(ctx context.Context) { s.applyModification(ctx, i, m) })
 	}
 	db := i.db
 	return &rds.ModifyDBInstanceOutput{DBInstance: &db}, nil
 }
 
-// change puts a modification into force while the instance is modifying, and
+// applyModification puts a modification into force while the instance is modifying, and
 // then the password while it is resetting-master-credentials.
-func (s *Service) change(ctx context.Context, i *instance, m modification) {
+func (s *Service) applyModification(ctx context.Context, i *instance, m modification) {
 	if m.changesSettings() {
 		if s.cloud.Sleep(ctx, 30*time.Second, time.Second) != nil {
 			return
 		}
 		s.update(i, func(db *types.DBInstance) {
-			if m.soon != nil {
-				m.soon(db)
+			if m.applySoon != nil {
+				m.applySoon(db)
 			}
-			if m.apply {
+			if m.applyPending {
 				applyPending(db)
 			}
 			db.DBInstanceStatus = aws.String(available)
@@ -115,14 +115,14 @@ func (s *Service) change(ctx context.Context, i *instance, m modification) {
 	})
 }
 
-func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members []types.VpcSecurityGroupMembership) (modification, error) {
-	m := modification{apply: aws.ToBool(in.ApplyImmediately), pending: *db.PendingModifiedValues}
+func newModification(db types.DBInstance, in *rds.ModifyDBInstanceInput, members []types.VpcSecurityGroupMembership) (modification, error) {
+	m := modification{applyPending: aws.ToBool(in.ApplyImmediately), pending: *db.PendingModifiedValues}
 	m.pending.MasterUserPassword = nil
 	for _, err := range []error{
 		checkRetention(in.BackupRetentionPeriod),
 		checkPort(in.DBPortNumber),
 		checkUnchanged(db, in),
-		checkWindows(*orText(lower(in.PreferredBackupWindow), *db.PreferredBackupWindow), *orText(lower(in.PreferredMaintenanceWindow), *db.PreferredMaintenanceWindow)),
+		checkWindows(*orString(lowerCase(in.PreferredBackupWindow), *db.PreferredBackupWindow), *orString(lowerCase(in.PreferredMaintenanceWindow), *db.PreferredMaintenanceWindow)),
 	} {
 		if err != nil {
 			return m, err
@@ -133,19 +133,19 @@ func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members 
 			return m, err
 		}
 		m.password = steps.NewPassword(*in.MasterUserPassword)
-		m.pending.MasterUserPassword = aws.String(coveredPassword)
+		m.pending.MasterUserPassword = aws.String(maskedPassword)
 	}
-	if err := m.deferred(db, in); err != nil {
+	if err := m.deferChanges(db, in); err != nil {
 		return m, err
 	}
 	// A ceiling at the storage that there is turns autoscaling off (RDS User
 	// Guide, "Turning off storage autoscaling").
-	storage := *orNumber(m.pending.AllocatedStorage, *db.AllocatedStorage)
+	storage := *orInt32(m.pending.AllocatedStorage, *db.AllocatedStorage)
 	fixed := in.MaxAllocatedStorage != nil && *in.MaxAllocatedStorage == storage
-	if err := checkCeiling(in.MaxAllocatedStorage, storage); err != nil && !fixed {
+	if err := checkMaxStorage(in.MaxAllocatedStorage, storage); err != nil && !fixed {
 		return m, err
 	}
-	m.settings = func(db *types.DBInstance) {
+	m.applyNow = func(db *types.DBInstance) {
 		replace(&db.AutoMinorVersionUpgrade, in.AutoMinorVersionUpgrade)
 		replace(&db.CopyTagsToSnapshot, in.CopyTagsToSnapshot)
 		replace(&db.DeletionProtection, in.DeletionProtection)
@@ -153,17 +153,17 @@ func modificationOf(db types.DBInstance, in *rds.ModifyDBInstanceInput, members 
 		if fixed {
 			db.MaxAllocatedStorage = nil
 		}
-		replace(&db.PreferredBackupWindow, lower(in.PreferredBackupWindow))
-		replace(&db.PreferredMaintenanceWindow, lower(in.PreferredMaintenanceWindow))
+		replace(&db.PreferredBackupWindow, lowerCase(in.PreferredBackupWindow))
+		replace(&db.PreferredMaintenanceWindow, lowerCase(in.PreferredMaintenanceWindow))
 		if members != nil {
-			db.VpcSecurityGroups = changingGroups(db.VpcSecurityGroups, members)
+			db.VpcSecurityGroups = groupsInTransition(db.VpcSecurityGroups, members)
 		}
 	}
-	if in.PubliclyAccessible != nil || members != nil || in.DBPortNumber != nil || keepsBackups(db, in) {
-		m.soon = func(db *types.DBInstance) {
+	if in.PubliclyAccessible != nil || members != nil || in.DBPortNumber != nil || changesRetentionOnly(db, in) {
+		m.applySoon = func(db *types.DBInstance) {
 			replace(&db.PubliclyAccessible, in.PubliclyAccessible)
 			replace(&db.DbInstancePort, in.DBPortNumber)
-			if keepsBackups(*db, in) {
+			if changesRetentionOnly(*db, in) {
 				replace(&db.BackupRetentionPeriod, in.BackupRetentionPeriod)
 			}
 			if members != nil {
@@ -185,16 +185,16 @@ func checkUnchanged(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 	return nil
 }
 
-// keepsBackups reports whether the request changes the backup retention from
+// changesRetentionOnly reports whether the request changes the backup retention from
 // one number of days to another; that is soon done, while turning backups on or
 // off waits.
-func keepsBackups(db types.DBInstance, in *rds.ModifyDBInstanceInput) bool {
+func changesRetentionOnly(db types.DBInstance, in *rds.ModifyDBInstanceInput) bool {
 	return aws.ToInt32(in.BackupRetentionPeriod) > 0 && *db.BackupRetentionPeriod > 0 && *in.BackupRetentionPeriod != *db.BackupRetentionPeriod
 }
 
-// changingGroups shows security groups while they change: the old ones, still
+// groupsInTransition shows security groups while they change: the old ones, still
 // in force, and those being added.
-func changingGroups(old, members []types.VpcSecurityGroupMembership) []types.VpcSecurityGroupMembership {
+func groupsInTransition(old, members []types.VpcSecurityGroupMembership) []types.VpcSecurityGroupMembership {
 	in := func(list []types.VpcSecurityGroupMembership, id string) bool {
 		return slices.ContainsFunc(list, func(m types.VpcSecurityGroupMembership) bool { return *m.VpcSecurityGroupId == id })
 	}
@@ -221,7 +221,7 @@ func replace[T any](place **T, value *T) {
 	}
 }
 
-func lower(text *string) *string {
+func lowerCase(text *string) *string {
 	if text == nil {
 		return nil
 	}

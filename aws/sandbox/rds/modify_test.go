@@ -12,15 +12,15 @@ import (
 
 const tutorialID = "mytestdatabaseinstance"
 
-func TestTheMasterPasswordChangesWithoutWaiting(t *testing.T) {
+func TestMasterPasswordChangesImmediately(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, nil)
+	a.createInstance(t, nil)
 	out := call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String("MyTestDatabaseInstance"), MasterUserPassword: aws.String("Another-Horse-9")})
 	if *out.DBInstance.DBInstanceStatus != resettingCredentials || *out.DBInstance.PendingModifiedValues.MasterUserPassword != "****" {
 		t.Errorf("the answer: %s, pending %+v", *out.DBInstance.DBInstanceStatus, out.DBInstance.PendingModifiedValues)
 	}
-	db := a.settle(t, tutorialID)
+	db := a.waitUntilAvailable(t, tutorialID)
 	if db.PendingModifiedValues.MasterUserPassword != nil {
 		t.Error("the password is still pending")
 	}
@@ -32,7 +32,7 @@ func TestTheMasterPasswordChangesWithoutWaiting(t *testing.T) {
 	}
 }
 
-func TestModificationsThatWaitForTheMaintenanceWindow(t *testing.T) {
+func TestDeferredModificationsArePending(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		change  func(*rds.ModifyDBInstanceInput)
@@ -75,7 +75,7 @@ func TestModificationsThatWaitForTheMaintenanceWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, cloud.Instant)
-			a.created(t, nil)
+			a.createInstance(t, nil)
 			in := &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}
 			c.change(in)
 			out := call(t, a.modifyDBInstance, in).DBInstance
@@ -84,7 +84,7 @@ func TestModificationsThatWaitForTheMaintenanceWindow(t *testing.T) {
 			}
 			// ApplyImmediately applies what is pending, too.
 			call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID), ApplyImmediately: aws.Bool(true)})
-			db := a.settle(t, tutorialID)
+			db := a.waitUntilAvailable(t, tutorialID)
 			if c.current(db) != c.after || !isEmpty(*db.PendingModifiedValues) {
 				t.Errorf("with ApplyImmediately: %v, pending %+v", c.current(db), db.PendingModifiedValues)
 			}
@@ -92,14 +92,14 @@ func TestModificationsThatWaitForTheMaintenanceWindow(t *testing.T) {
 	}
 }
 
-func TestModificationsThatApplyAtOnce(t *testing.T) {
+func TestImmediateModifications(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, func(in *rds.CreateDBInstanceInput) { in.BackupRetentionPeriod = aws.Int32(1) })
+	a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.BackupRetentionPeriod = aws.Int32(1) })
 	call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{
 		DBInstanceIdentifier: aws.String(tutorialID), PubliclyAccessible: aws.Bool(false), BackupRetentionPeriod: aws.Int32(3), DeletionProtection: aws.Bool(true), DBPortNumber: aws.Int32(3307),
 	})
-	db := a.settle(t, tutorialID)
+	db := a.waitUntilAvailable(t, tutorialID)
 	if *db.PubliclyAccessible || *db.BackupRetentionPeriod != 3 || !*db.DeletionProtection || *db.DbInstancePort != 3307 {
 		t.Errorf("after the change: %+v", db)
 	}
@@ -109,10 +109,10 @@ func TestModificationsThatApplyAtOnce(t *testing.T) {
 	}
 }
 
-func TestModifyDBInstanceRefuses(t *testing.T) {
+func TestModifyDBInstanceRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, nil)
+	a.createInstance(t, nil)
 	for name, c := range map[string]struct {
 		change        func(*rds.ModifyDBInstanceInput)
 		code, message string
@@ -131,24 +131,24 @@ func TestModifyDBInstanceRefuses(t *testing.T) {
 			t.Parallel()
 			in := &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}
 			c.change(in)
-			refused(t, a.modifyDBInstance, in, c.code, c.message)
+			wantError(t, a.modifyDBInstance, in, c.code, c.message)
 		})
 	}
 }
 
-func TestModifyRefusesABusyInstance(t *testing.T) {
+func TestModifyRejectsAnUnavailableInstance(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Demo)
-	call(t, a.createDBInstance, tutorial())
+	call(t, a.createDBInstance, tutorialInput())
 	const text = "Database instance is not in available state."
-	refused(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}, "InvalidDBInstanceState", text)
-	refused(t, a.rebootDBInstance, &rds.RebootDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}, "InvalidDBInstanceState", text)
+	wantError(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}, "InvalidDBInstanceState", text)
+	wantError(t, a.rebootDBInstance, &rds.RebootDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}, "InvalidDBInstanceState", text)
 }
 
-func TestTagsOfAnInstance(t *testing.T) {
+func TestInstanceTags(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) {
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) {
 		in.Tags = []types.Tag{{Key: aws.String("keyturn:run"), Value: aws.String("r1")}}
 	})
 	call(t, a.addTagsToResource, &rds.AddTagsToResourceInput{ResourceName: db.DBInstanceArn, Tags: []types.Tag{{Key: aws.String("keyturn:run"), Value: aws.String("r2")}, {Key: aws.String("b")}}})
@@ -157,6 +157,6 @@ func TestTagsOfAnInstance(t *testing.T) {
 	if len(tags) != 1 || *tags[0].Value != "r2" {
 		t.Errorf("tags: %v", tags)
 	}
-	refused(t, a.listTagsForResource, &rds.ListTagsForResourceInput{ResourceName: aws.String("mine")}, "InvalidParameterValue", "Invalid resource name: mine")
-	refused(t, a.listTagsForResource, &rds.ListTagsForResourceInput{ResourceName: aws.String(a.cloud.ARN("rds", "db:nobody"))}, "DBInstanceNotFound", "DBInstance nobody not found.")
+	wantError(t, a.listTagsForResource, &rds.ListTagsForResourceInput{ResourceName: aws.String("mine")}, "InvalidParameterValue", "Invalid resource name: mine")
+	wantError(t, a.listTagsForResource, &rds.ListTagsForResourceInput{ResourceName: aws.String(a.cloud.ARN("rds", "db:nobody"))}, "DBInstanceNotFound", "DBInstance nobody not found.")
 }

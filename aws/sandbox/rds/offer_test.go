@@ -41,7 +41,7 @@ func TestEngineVersions(t *testing.T) {
 			}
 		})
 	}
-	refused(t, a.describeDBEngineVersions, &rds.DescribeDBEngineVersionsInput{Engine: aws.String("dbase")}, "InvalidParameterValue", "Unrecognized engine name: dbase")
+	wantError(t, a.describeDBEngineVersions, &rds.DescribeDBEngineVersionsInput{Engine: aws.String("dbase")}, "InvalidParameterValue", "Unrecognized engine name: dbase")
 }
 
 func TestOrderableOptions(t *testing.T) {
@@ -77,15 +77,15 @@ func TestOrderableOptions(t *testing.T) {
 	if n := len(call(t, a.describeOrderableDBInstanceOptions, &rds.DescribeOrderableDBInstanceOptionsInput{Engine: aws.String("mysql")}).OrderableDBInstanceOptions); n != 100 {
 		t.Errorf("a page of %d, want 100", n)
 	}
-	refused(t, a.describeOrderableDBInstanceOptions, &rds.DescribeOrderableDBInstanceOptionsInput{}, "InvalidParameterValue", "")
+	wantError(t, a.describeOrderableDBInstanceOptions, &rds.DescribeOrderableDBInstanceOptionsInput{}, "InvalidParameterValue", "")
 }
 
-func TestTheDefaultSubnetGroup(t *testing.T) {
+func TestDefaultSubnetGroup(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	groups := call(t, a.describeDBSubnetGroups, &rds.DescribeDBSubnetGroupsInput{}).DBSubnetGroups
 	if len(groups) != 1 || len(groups[0].Subnets) != 3 || *groups[0].VpcId != a.network.VPC().ID {
 		t.Errorf("subnet groups: %+v", groups)
 	}
-	refused(t, a.describeDBSubnetGroups, &rds.DescribeDBSubnetGroupsInput{DBSubnetGroupName: aws.String("mine")}, "DBSubnetGroupNotFoundFault", "")
+	wantError(t, a.describeDBSubnetGroups, &rds.DescribeDBSubnetGroupsInput{DBSubnetGroupName: aws.String("mine")}, "DBSubnetGroupNotFoundFault", "")
 }

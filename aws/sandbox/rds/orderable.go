@@ -27,19 +27,19 @@ var classes = []string{
 	"db.r7g.large", "db.r7g.xlarge", "db.r7g.2xlarge", "db.r7g.4xlarge",
 }
 
-var classRule = steps.NewPattern(`^db\.[a-z][a-z0-9]*(\.[a-z0-9-]+)+$`)
+var classPattern = steps.NewPattern(`^db\.[a-z][a-z0-9]*(\.[a-z0-9-]+)+$`)
 
 func checkClass(class string, v version) error {
 	switch {
 	case slices.Contains(classes, class):
 		return nil
-	case !classRule.MatchString(class):
+	case !classPattern.MatchString(class):
 		return wire.Errorf("InvalidParameterValue", "Invalid DB Instance class: %s", class)
 	}
-	return notOffered(class, engine, v.String())
+	return unsupportedCombination(class, engine, v.String())
 }
 
-func notOffered(class, engine, version string) error {
+func unsupportedCombination(class, engine, version string) error {
 	return wire.Errorf("InvalidParameterCombination",
 		"RDS does not support creating a DB instance with the following combination: DBInstanceClass=%s, Engine=%s, EngineVersion=%s, LicenseModel=%s. For supported combinations of instance class and database engine version, see the documentation.",
 		class, engine, version, licenseModel)
@@ -49,7 +49,7 @@ func (s *Service) describeOrderableDBInstanceOptions(_ context.Context, in *rds.
 	e := aws.ToString(in.Engine)
 	switch {
 	case e == "":
-		return nil, blank("Engine")
+		return nil, missingParameter("Engine")
 	case !slices.Contains(engines, e):
 		return nil, wire.Errorf("InvalidParameterValue", "Invalid DB engine: %s", e)
 	case len(in.Filters) > 0:
@@ -72,18 +72,18 @@ func (s *Service) describeOrderableDBInstanceOptions(_ context.Context, in *rds.
 				continue
 			}
 			for _, t := range storageTypes {
-				options = append(options, orderable(v, class, t, s.cloud.Region, zones))
+				options = append(options, toOrderableOption(v, class, t, s.cloud.Region, zones))
 			}
 		}
 	}
-	options, marker, err := records(options, in.MaxRecords, 1000, in.Marker)
+	options, marker, err := page(options, in.MaxRecords, 1000, in.Marker)
 	if err != nil {
 		return nil, err
 	}
 	return &rds.DescribeOrderableDBInstanceOptionsOutput{OrderableDBInstanceOptions: options, Marker: marker}, nil
 }
 
-func orderable(v version, class string, t storageType, region string, zones []types.AvailabilityZone) types.OrderableDBInstanceOption {
+func toOrderableOption(v version, class string, t storageType, region string, zones []types.AvailabilityZone) types.OrderableDBInstanceOption {
 	o := types.OrderableDBInstanceOption{
 		AvailabilityZoneGroup:             aws.String(region),
 		AvailabilityZones:                 zones,
@@ -92,8 +92,8 @@ func orderable(v version, class string, t storageType, region string, zones []ty
 		Engine:                            aws.String(engine),
 		EngineVersion:                     aws.String(v.String()),
 		LicenseModel:                      aws.String(licenseModel),
-		MaxStorageSize:                    aws.Int32(t.most),
-		MinStorageSize:                    aws.Int32(t.least),
+		MaxStorageSize:                    aws.Int32(t.maxSize),
+		MinStorageSize:                    aws.Int32(t.minSize),
 		MultiAZCapable:                    aws.Bool(true),
 		OutpostCapable:                    aws.Bool(false),
 		ReadReplicaCapable:                aws.Bool(false),
@@ -113,7 +113,7 @@ func orderable(v version, class string, t storageType, region string, zones []ty
 		Vpc:                               aws.Bool(true),
 	}
 	if t.provisioned {
-		o.MinIopsPerDbInstance, o.MaxIopsPerDbInstance = aws.Int32(t.leastIOPS), aws.Int32(t.mostIOPS)
+		o.MinIopsPerDbInstance, o.MaxIopsPerDbInstance = aws.Int32(t.minIOPS), aws.Int32(t.maxIOPS)
 	}
 	return o
 }

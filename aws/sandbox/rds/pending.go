@@ -7,10 +7,10 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// deferred notes what waits for the maintenance window. What was pending before
+// deferChanges notes what waits for the maintenance window. What was pending before
 // of a setting that the request names no longer counts, even if the request
 // asks for what there is.
-func (m *modification) deferred(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
+func (m *modification) deferChanges(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 	if in.DBInstanceClass != nil {
 		v, err := resolveVersion(db.EngineVersion)
 		if err != nil {
@@ -19,15 +19,15 @@ func (m *modification) deferred(db types.DBInstance, in *rds.ModifyDBInstanceInp
 		if err := checkClass(*in.DBInstanceClass, v); err != nil {
 			return err
 		}
-		m.pending.DBInstanceClass = another(in.DBInstanceClass, db.DBInstanceClass)
+		m.pending.DBInstanceClass = ifChanged(in.DBInstanceClass, db.DBInstanceClass)
 	}
 	if in.MultiAZ != nil {
-		m.pending.MultiAZ = another(in.MultiAZ, db.MultiAZ)
+		m.pending.MultiAZ = ifChanged(in.MultiAZ, db.MultiAZ)
 	}
 	if in.BackupRetentionPeriod != nil {
 		m.pending.BackupRetentionPeriod = nil
-		if !keepsBackups(db, in) {
-			m.pending.BackupRetentionPeriod = another(in.BackupRetentionPeriod, db.BackupRetentionPeriod)
+		if !changesRetentionOnly(db, in) {
+			m.pending.BackupRetentionPeriod = ifChanged(in.BackupRetentionPeriod, db.BackupRetentionPeriod)
 		}
 	}
 	return m.deferStorage(db, in)
@@ -38,8 +38,8 @@ func (m *modification) deferStorage(db types.DBInstance, in *rds.ModifyDBInstanc
 		return nil
 	}
 	want := storage{
-		kind: orText(in.StorageType, *orText(m.pending.StorageType, *db.StorageType)),
-		size: orNumber(in.AllocatedStorage, *orNumber(m.pending.AllocatedStorage, *db.AllocatedStorage)),
+		kind: orString(in.StorageType, *orString(m.pending.StorageType, *db.StorageType)),
+		size: orInt32(in.AllocatedStorage, *orInt32(m.pending.AllocatedStorage, *db.AllocatedStorage)),
 		iops: in.Iops, throughput: in.StorageThroughput,
 	}
 	// Storage grows by a tenth at least (ModifyDBInstance, AllocatedStorage).
@@ -49,20 +49,20 @@ func (m *modification) deferStorage(db types.DBInstance, in *rds.ModifyDBInstanc
 	if tenth := *db.AllocatedStorage + (*db.AllocatedStorage+9)/10; *want.size > *db.AllocatedStorage && *want.size < tenth {
 		want.size = &tenth
 	}
-	got, err := storageFor(want)
+	got, err := resolveStorage(want)
 	if err != nil {
 		return err
 	}
-	m.pending.AllocatedStorage = another(got.size, db.AllocatedStorage)
-	m.pending.StorageType = another(got.kind, db.StorageType)
-	m.pending.Iops = another(got.iops, db.Iops)
-	m.pending.StorageThroughput = another(got.throughput, db.StorageThroughput)
+	m.pending.AllocatedStorage = ifChanged(got.size, db.AllocatedStorage)
+	m.pending.StorageType = ifChanged(got.kind, db.StorageType)
+	m.pending.Iops = ifChanged(got.iops, db.Iops)
+	m.pending.StorageThroughput = ifChanged(got.throughput, db.StorageThroughput)
 	return nil
 }
 
-// another is a value that is to take the place of one that is there; nil if it
+// ifChanged is a value that is to take the place of one that is there; nil if it
 // is the same, or none.
-func another[T comparable](value, there *T) *T {
+func ifChanged[T comparable](value, there *T) *T {
 	if value == nil || there != nil && *value == *there {
 		return nil
 	}

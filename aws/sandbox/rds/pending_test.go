@@ -52,7 +52,7 @@ func TestLaterModificationReplacesThePendingOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, cloud.Instant)
-			a.created(t, nil)
+			a.createInstance(t, nil)
 			c.first.DBInstanceIdentifier, c.second.DBInstanceIdentifier = aws.String(tutorialID), aws.String(tutorialID)
 			call(t, a.modifyDBInstance, &c.first)
 			got := call(t, a.modifyDBInstance, &c.second).DBInstance.PendingModifiedValues
@@ -66,11 +66,11 @@ func TestLaterModificationReplacesThePendingOne(t *testing.T) {
 func TestRetentionAppliesOverThePendingOne(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, func(in *rds.CreateDBInstanceInput) { in.BackupRetentionPeriod = aws.Int32(1) })
+	a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.BackupRetentionPeriod = aws.Int32(1) })
 	id := aws.String(tutorialID)
 	call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: id, BackupRetentionPeriod: aws.Int32(0)})
 	call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: id, BackupRetentionPeriod: aws.Int32(7), ApplyImmediately: aws.Bool(true)})
-	if db := a.settle(t, tutorialID); *db.BackupRetentionPeriod != 7 || db.PendingModifiedValues.BackupRetentionPeriod != nil {
+	if db := a.waitUntilAvailable(t, tutorialID); *db.BackupRetentionPeriod != 7 || db.PendingModifiedValues.BackupRetentionPeriod != nil {
 		t.Errorf("backups for %d days, pending %v", *db.BackupRetentionPeriod, db.PendingModifiedValues.BackupRetentionPeriod)
 	}
 }
@@ -78,9 +78,9 @@ func TestRetentionAppliesOverThePendingOne(t *testing.T) {
 func TestMaxStorageAtCurrentSizeDisablesAutoscaling(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, func(in *rds.CreateDBInstanceInput) { in.MaxAllocatedStorage = aws.Int32(100) })
+	a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.MaxAllocatedStorage = aws.Int32(100) })
 	id := aws.String(tutorialID)
-	refused(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: id, MaxAllocatedStorage: aws.Int32(19)},
+	wantError(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: id, MaxAllocatedStorage: aws.Int32(19)},
 		"InvalidParameterCombination", "Max storage size must be greater than storage size")
 	off := call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: id, MaxAllocatedStorage: aws.Int32(20)}).DBInstance
 	if off.MaxAllocatedStorage != nil {

@@ -22,16 +22,16 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// greeter stands in for MySQL where a test is about what surrounds it: it tells
+// fakeServer stands in for MySQL where a test is about what surrounds it: it tells
 // every client the address that it sees, and remembers passwords.
-type greeter struct {
+type fakeServer struct {
 	mu        sync.Mutex
 	passwords map[string]string
 	databases []string
 	closed    bool
 }
 
-func (g *greeter) Serve(l net.Listener) error {
+func (g *fakeServer) Serve(l net.Listener) error {
 	for {
 		c, err := l.Accept()
 		if err != nil {
@@ -42,57 +42,57 @@ func (g *greeter) Serve(l net.Listener) error {
 	}
 }
 
-func (g *greeter) SetPassword(user string, password steps.Password) error {
+func (g *fakeServer) SetPassword(user string, password steps.Password) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.passwords[user] = password.Reveal()
 	return nil
 }
 
-func (g *greeter) CreateDatabase(name string) error {
+func (g *fakeServer) CreateDatabase(name string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.databases = append(g.databases, name)
 	return nil
 }
 
-func (g *greeter) Close() error {
+func (g *fakeServer) Close() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
 	return nil
 }
 
-// account is an RDS with the network it lives in, and the servers it booted.
-type account struct {
+// testAccount is an RDS with the network it lives in, and the servers it booted.
+type testAccount struct {
 	*Service
 	network *ec2.Service
 	mu      sync.Mutex
-	servers []*greeter
+	servers []*fakeServer
 }
 
-func newAccount(t *testing.T, pace cloud.Pace) *account {
+func newAccount(t *testing.T, pace cloud.Pace) *testAccount {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", pace, nil)
 	t.Cleanup(c.Close)
 	return newAccountIn(c)
 }
 
-func newAccountIn(c *cloud.Cloud) *account {
-	a := &account{network: ec2.New(c)}
+func newAccountIn(c *cloud.Cloud) *testAccount {
+	a := &testAccount{network: ec2.New(c)}
 	a.Service = newService(c, a.network, func(_, user string, password steps.Password) (server, error) {
-		g := &greeter{passwords: map[string]string{user: password.Reveal()}}
+		g := &fakeServer{passwords: map[string]string{user: password.Reveal()}}
 		a.mu.Lock()
 		a.servers = append(a.servers, g)
 		a.mu.Unlock()
 		return g, nil
 	})
-	a.network.SetInUse(a.UsesGroup)
+	a.network.SetInUse(a.IsGroupInUse)
 	return a
 }
 
-// tutorial is the instance that the tutorial makes.
-func tutorial() *rds.CreateDBInstanceInput {
+// tutorialInput is the instance that the tutorial makes.
+func tutorialInput() *rds.CreateDBInstanceInput {
 	return &rds.CreateDBInstanceInput{
 		DBInstanceIdentifier:   aws.String("MyTestDatabaseInstance"),
 		DBInstanceClass:        aws.String("db.t4g.micro"),
@@ -115,7 +115,7 @@ func call[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In) *Out {
 	return out
 }
 
-func refused[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In, code, message string) {
+func wantError[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In, code, message string) {
 	t.Helper()
 	_, err := h(context.Background(), in)
 	var e *wire.Error
@@ -127,30 +127,30 @@ func refused[In, Out any](t *testing.T, h wire.Handler[In, Out], in *In, code, m
 	}
 }
 
-func (a *account) look(t *testing.T, id string) types.DBInstance {
+func (a *testAccount) describe(t *testing.T, id string) types.DBInstance {
 	t.Helper()
 	return call(t, a.describeDBInstances, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &id}).DBInstances[0]
 }
 
-// settle waits until an instance is available.
-func (a *account) settle(t *testing.T, id string) types.DBInstance {
+// waitUntilAvailable waits until an instance is available.
+func (a *testAccount) waitUntilAvailable(t *testing.T, id string) types.DBInstance {
 	t.Helper()
 	var db types.DBInstance
 	eventually(t, "the instance is available", func() bool {
-		db = a.look(t, id)
+		db = a.describe(t, id)
 		return *db.DBInstanceStatus == available
 	})
 	return db
 }
 
-func (a *account) created(t *testing.T, change func(*rds.CreateDBInstanceInput)) types.DBInstance {
+func (a *testAccount) createInstance(t *testing.T, change func(*rds.CreateDBInstanceInput)) types.DBInstance {
 	t.Helper()
-	in := tutorial()
+	in := tutorialInput()
 	if change != nil {
 		change(in)
 	}
 	call(t, a.createDBInstance, in)
-	return a.settle(t, *in.DBInstanceIdentifier)
+	return a.waitUntilAvailable(t, *in.DBInstanceIdentifier)
 }
 
 // eventually fails the test if a condition does not come true in ten seconds.

@@ -16,7 +16,7 @@ import (
 func (s *Service) rebootDBInstance(_ context.Context, in *rds.RebootDBInstanceInput) (*rds.RebootDBInstanceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.named(in.DBInstanceIdentifier)
+	i, err := s.findForUpdate(in.DBInstanceIdentifier)
 	if err != nil {
 		return nil, err
 	}
@@ -27,8 +27,8 @@ func (s *Service) rebootDBInstance(_ context.Context, in *rds.RebootDBInstanceIn
 		return nil, wire.Errorf("InvalidParameterCombination", "Cannot reboot DB Instance with failover because it is not configured for Multi-AZ.")
 	}
 	i.db.DBInstanceStatus = aws.String(rebooting)
-	s.background(i, func(ctx context.Context) {
-		i.gate.drop()
+	s.runInBackground(i, func(ctx context.Context) {
+		i.gate.closeSessions()
 		if s.cloud.Sleep(ctx, 30*time.Second, time.Second) == nil {
 			s.update(i, func(db *types.DBInstance) { db.DBInstanceStatus = aws.String(available) })
 		}

@@ -45,9 +45,9 @@ func checkSupported(in any, supported []string) error {
 	return nil
 }
 
-// checkRequired checks what does not depend on anything else: identifiers, the
+// checkParameters checks what does not depend on anything else: identifiers, the
 // master user, and numbers with a range.
-func checkRequired(in *rds.CreateDBInstanceInput) error {
+func checkParameters(in *rds.CreateDBInstanceInput) error {
 	for _, p := range []struct {
 		name  string
 		value *string
@@ -59,7 +59,7 @@ func checkRequired(in *rds.CreateDBInstanceInput) error {
 		{"MasterUserPassword", in.MasterUserPassword},
 	} {
 		if aws.ToString(p.value) == "" {
-			return blank(p.name)
+			return missingParameter(p.name)
 		}
 	}
 	if err := checkIdentifier("DBInstanceIdentifier", *in.DBInstanceIdentifier); err != nil {
@@ -69,7 +69,7 @@ func checkRequired(in *rds.CreateDBInstanceInput) error {
 		return wire.Errorf("InvalidParameterValue", "Invalid DB engine: %s", *in.Engine)
 	}
 	if *in.Engine != engine {
-		return notOffered(*in.DBInstanceClass, *in.Engine, aws.ToString(in.EngineVersion))
+		return unsupportedCombination(*in.DBInstanceClass, *in.Engine, aws.ToString(in.EngineVersion))
 	}
 	if m := aws.ToString(in.LicenseModel); m != "" && m != licenseModel {
 		return wire.Errorf("InvalidParameterCombination", "Invalid license model '%s' for engine '%s'. Valid license models are: %s.", m, engine, licenseModel)
@@ -89,22 +89,22 @@ func checkRequired(in *rds.CreateDBInstanceInput) error {
 	return checkPort(in.Port)
 }
 
-// usernameRule is CreateDBInstance's MasterUsername for MySQL, but for its
+// usernamePattern is CreateDBInstance's MasterUsername for MySQL, but for its
 // length of at most 16; the service takes underscores, too.
-var usernameRule = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]*$`)
+var usernamePattern = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]*$`)
 
-// ownUsers are the names that RDS for MySQL uses itself (RDS User Guide,
+// reservedUsers are the names that RDS for MySQL uses itself (RDS User Guide,
 // "Understanding users and permissions").
-var ownUsers = []string{"rdsadmin", "rdsrepladmin", "rdstopmgr", "rds_superuser_role"}
+var reservedUsers = []string{"rdsadmin", "rdsrepladmin", "rdstopmgr", "rds_superuser_role"}
 
 func checkUsername(name string) error {
 	switch {
 	case len(name) > 16:
 		return wire.Errorf("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier because it is longer than 16 characters.")
-	case !usernameRule.MatchString(name):
+	case !usernamePattern.MatchString(name):
 		return wire.Errorf("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier. Identifiers must begin with a letter and must contain only ASCII letters, digits, and underscores.")
 	}
-	if isReserved(name) || slices.Contains(ownUsers, strings.ToLower(name)) {
+	if isReserved(name) || slices.Contains(reservedUsers, strings.ToLower(name)) {
 		return wire.Errorf("InvalidParameterValue", "MasterUsername %s cannot be used as it is a reserved word used by the engine", name)
 	}
 	return nil
@@ -117,20 +117,20 @@ func isReserved(word string) bool {
 	})
 }
 
-// databaseRule is CreateDBInstance's DBName for MySQL.
-var databaseRule = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+// databasePattern is CreateDBInstance's DBName for MySQL.
+var databasePattern = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 
-// ownDatabases are there before anybody makes one; RDS keeps innodb for the
+// reservedDatabases are there before anybody makes one; RDS keeps innodb for the
 // engine, too.
-var ownDatabases = []string{"information_schema", "innodb", "mysql", "performance_schema", "sys"}
+var reservedDatabases = []string{"information_schema", "innodb", "mysql", "performance_schema", "sys"}
 
 func checkDatabase(name *string) error {
 	switch {
 	case name == nil:
 		return nil
-	case !databaseRule.MatchString(*name):
+	case !databasePattern.MatchString(*name):
 		return wire.Errorf("InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters.")
-	case isReserved(*name) || slices.Contains(ownDatabases, strings.ToLower(*name)):
+	case isReserved(*name) || slices.Contains(reservedDatabases, strings.ToLower(*name)):
 		return wire.Errorf("InvalidParameterValue", "DBName %s cannot be used. It is a reserved word for this engine", *name)
 	}
 	return nil

@@ -23,12 +23,12 @@ type server interface {
 	Close() error
 }
 
-// boot makes a server of an engine version with its master user.
-type boot func(version, user string, password steps.Password) (server, error)
+// bootFunc makes a server of an engine version with its master user.
+type bootFunc func(version, user string, password steps.Password) (server, error)
 
-// start boots the instance's server and opens its port. It stops when i.down is
+// startServer boots the instance's server and opens its port. It stops when i.down is
 // closed or the cloud ends.
-func (s *Service) start(i *instance, password steps.Password) error {
+func (s *Service) startServer(i *instance, password steps.Password) error {
 	s.mu.RLock()
 	version, user, database := *i.db.EngineVersion, *i.db.MasterUsername, i.db.DBName
 	s.mu.RUnlock()
@@ -46,7 +46,9 @@ func (s *Service) start(i *instance, password steps.Password) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), mysql.Close())
 	}
-	g := newGate(port, func(ctx context.Context, from netip.Addr) error { return s.admitted(ctx, i, ec2.Internet(from)) })
+	g := newGate(port, func(ctx context.Context, from netip.Addr) error {
+		return s.waitUntilAdmitted(ctx, i, ec2.Internet(from))
+	})
 	s.cloud.Go(func(context.Context) {
 		if err := mysql.Serve(g); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.cloud.Log.Error("database server stopped", "instance", *i.db.DBInstanceIdentifier, "err", err)
@@ -55,7 +57,7 @@ func (s *Service) start(i *instance, password steps.Password) error {
 	s.cloud.Go(func(ctx context.Context) {
 		select {
 		case <-ctx.Done():
-		case <-i.down:
+		case <-i.stopServer:
 		}
 		_ = g.Close()
 		_ = mysql.Close()

@@ -36,32 +36,34 @@ type Firewall interface {
 type Service struct {
 	cloud    *cloud.Cloud
 	firewall Firewall
-	boot     boot
+	boot     bootFunc
 	listen   func() (net.Listener, error)
 
-	mu        sync.RWMutex
-	instances map[string]*instance        // by identifier, which is in lower case
-	subnets   map[string]subnetGroup      // those of the account's own, by name, which is in lower case
-	link      func(context.Context) error // makes RDS's service-linked role, once
-	changed   chan struct{}               // closed when an instance's network settings next change
+	mu                      sync.RWMutex
+	instances               map[string]*instance        // by identifier, which is in lower case
+	subnets                 map[string]subnetGroup      // those of the account's own, by name, which is in lower case
+	createServiceLinkedRole func(context.Context) error // makes RDS's service-linked role, once
+	changed                 chan struct{}               // closed when an instance's network settings next change
 }
 
-func newService(c *cloud.Cloud, firewall Firewall, boot boot) *Service {
+func newService(c *cloud.Cloud, firewall Firewall, boot bootFunc) *Service {
 	return &Service{
-		cloud:     c,
-		firewall:  firewall,
-		boot:      boot,
-		link:      func(context.Context) error { return nil },
-		listen:    func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") },
-		instances: map[string]*instance{},
-		subnets:   map[string]subnetGroup{},
-		changed:   make(chan struct{}),
+		cloud:                   c,
+		firewall:                firewall,
+		boot:                    boot,
+		createServiceLinkedRole: func(context.Context) error { return nil },
+		listen:                  func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") },
+		instances:               map[string]*instance{},
+		subnets:                 map[string]subnetGroup{},
+		changed:                 make(chan struct{}),
 	}
 }
 
-// LinkedBy sets what makes RDS's service-linked role in the caller's name, if it
+// SetServiceLinkedRole sets what makes RDS's service-linked role in the caller's name, if it
 // is not there. Call it before the service is used.
-func (s *Service) LinkedBy(link func(context.Context) error) { s.link = link }
+func (s *Service) SetServiceLinkedRole(link func(context.Context) error) {
+	s.createServiceLinkedRole = link
+}
 
 // Wire is RDS as the sandbox's endpoint serves it.
 func (s *Service) Wire() wire.Service {
@@ -90,9 +92,9 @@ func (s *Service) Wire() wire.Service {
 	}
 }
 
-// UsesGroup reports whether an instance has the security group; ec2's UsedBy
+// IsGroupInUse reports whether an instance has the security group; ec2's UsedBy
 // takes it.
-func (s *Service) UsesGroup(id string) bool {
+func (s *Service) IsGroupInUse(id string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, i := range s.instances {
@@ -114,9 +116,9 @@ func (s *Service) update(i *instance, change func(*types.DBInstance)) {
 	s.changed = make(chan struct{})
 }
 
-// background runs f for an instance after whatever runs for it already, which
+// runInBackground runs f for an instance after whatever runs for it already, which
 // it cancels. f's context ends with the cloud, too. The caller holds the lock.
-func (s *Service) background(i *instance, f func(ctx context.Context)) {
+func (s *Service) runInBackground(i *instance, f func(ctx context.Context)) {
 	if i.cancel != nil {
 		i.cancel()
 	}

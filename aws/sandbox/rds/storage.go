@@ -12,19 +12,19 @@ import (
 // (RDS User Guide, "Amazon RDS DB instance storage").
 type storageType struct {
 	name             string
-	least, most      int32
+	minSize, maxSize int32
 	provisioned      bool // IOPS must be given
-	leastIOPS        int32
-	mostIOPS         int32
+	minIOPS          int32
+	maxIOPS          int32
 	iops, throughput int32 // gp3 below 400 GiB: MySQL
 }
 
 var storageTypes = []storageType{
-	{name: "gp3", least: 20, most: 65536, iops: 3000, throughput: 125},
-	{name: "gp2", least: 20, most: 65536},
-	{name: "io1", least: 100, most: 65536, provisioned: true, leastIOPS: 1000, mostIOPS: 256000},
-	{name: "io2", least: 100, most: 65536, provisioned: true, leastIOPS: 1000, mostIOPS: 256000},
-	{name: "standard", least: 5, most: 3072},
+	{name: "gp3", minSize: 20, maxSize: 65536, iops: 3000, throughput: 125},
+	{name: "gp2", minSize: 20, maxSize: 65536},
+	{name: "io1", minSize: 100, maxSize: 65536, provisioned: true, minIOPS: 1000, maxIOPS: 256000},
+	{name: "io2", minSize: 100, maxSize: 65536, provisioned: true, minIOPS: 1000, maxIOPS: 256000},
+	{name: "standard", minSize: 5, maxSize: 3072},
 }
 
 // stripedSize is the size in GiB from which gp3 volumes of MySQL are striped
@@ -39,10 +39,10 @@ type storage struct {
 	throughput *int32
 }
 
-// storageFor checks storage by RDS's rules and fills in the defaults.
-func storageFor(want storage) (storage, error) {
+// resolveStorage checks storage by RDS's rules and fills in the defaults.
+func resolveStorage(want storage) (storage, error) {
 	if want.size == nil {
-		return want, blank("AllocatedStorage")
+		return want, missingParameter("AllocatedStorage")
 	}
 	name := aws.ToString(want.kind)
 	if name == "" && want.iops != nil && *want.size < stripedSize {
@@ -51,15 +51,15 @@ func storageFor(want storage) (storage, error) {
 	if name == "" {
 		name = "gp3"
 	}
-	t, ok := storageTypeNamed(name)
+	t, ok := findStorageType(name)
 	switch {
 	case !ok:
 		return want, wire.Errorf("InvalidParameterValue", "Invalid storage type: %s", name)
-	case *want.size < t.least || *want.size > t.most:
+	case *want.size < t.minSize || *want.size > t.maxSize:
 		return want, wire.Errorf("InvalidParameterValue", "Invalid storage size for engine name %s and storage type %s: %d", engine, name, *want.size)
 	case t.provisioned && want.iops == nil:
 		return want, wire.Errorf("InvalidParameterCombination", "You must specify Iops when the storage type is %s.", name)
-	case t.provisioned && (*want.iops < t.leastIOPS || *want.iops > t.mostIOPS):
+	case t.provisioned && (*want.iops < t.minIOPS || *want.iops > t.maxIOPS):
 		return want, wire.Errorf("InvalidParameterValue", "Invalid iops value for engine name %s and storage type %s: %d", engine, name, *want.iops)
 	case name == "gp3" && *want.size < stripedSize && (want.iops != nil || want.throughput != nil):
 		return want, wire.Errorf("InvalidParameterCombination", "You can't specify IOPS or storage throughput for engine %s and a storage size less than %d.", engine, stripedSize)
@@ -72,20 +72,20 @@ func storageFor(want storage) (storage, error) {
 		if *want.size >= stripedSize {
 			iops, throughput = 4*iops, 4*throughput
 		}
-		got.iops, got.throughput = orNumber(want.iops, iops), orNumber(want.throughput, throughput)
+		got.iops, got.throughput = orInt32(want.iops, iops), orInt32(want.throughput, throughput)
 	}
 	return got, nil
 }
 
-// checkCeiling checks how far storage may grow by itself.
-func checkCeiling(most *int32, size int32) error {
+// checkMaxStorage checks how far storage may grow by itself.
+func checkMaxStorage(most *int32, size int32) error {
 	if most != nil && *most <= size {
 		return wire.Errorf("InvalidParameterCombination", "Max storage size must be greater than storage size")
 	}
 	return nil
 }
 
-func storageTypeNamed(name string) (storageType, bool) {
+func findStorageType(name string) (storageType, bool) {
 	for _, t := range storageTypes {
 		if t.name == name {
 			return t, true

@@ -79,8 +79,8 @@ func subnetsOf(g *types.DBSubnetGroup) []string {
 	return ids
 }
 
-// leastZones is how many zones a subnet group has to cover.
-const leastZones = 2
+// minZones is how many zones a subnet group has to cover.
+const minZones = 2
 
 // checkNetwork returns RDS's error where the subnet group of a name, or the default
 // VPC, cannot hold an instance.
@@ -93,7 +93,7 @@ func (s *Service) checkNetwork(group string, public bool) error {
 		return err
 	case byDefault && (len(vpc.Subnets) == 0 || !vpc.Default):
 		return wire.Errorf("InvalidSubnet", "No default subnet detected in VPC. Please contact AWS Support to recreate default Subnets.")
-	case byDefault && len(vpc.Subnets) < leastZones:
+	case byDefault && len(vpc.Subnets) < minZones:
 		return tooFewZones([]string{vpc.Subnets[0].Zone})
 	case public && (!vpc.DNSSupport || !vpc.DNSHostnames):
 		return wire.Errorf("InvalidVPCNetworkStateFault", "Cannot create a publicly accessible DBInstance. The specified VPC does not support DNS resolution, DNS hostnames, or both. Update the VPC and then try again.")
@@ -115,13 +115,13 @@ func (s *Service) createDBSubnetGroup(_ context.Context, in *rds.CreateDBSubnetG
 	name := strings.ToLower(aws.ToString(in.DBSubnetGroupName))
 	switch {
 	case name == "":
-		return nil, blank("DBSubnetGroupName")
+		return nil, missingParameter("DBSubnetGroupName")
 	case len(name) > 255 || !subnetGroupName.MatchString(name) || name == defaultSubnets:
 		return nil, wire.Errorf("InvalidParameterValue", "The parameter DBSubnetGroupName is not a valid identifier.")
 	case aws.ToString(in.DBSubnetGroupDescription) == "":
-		return nil, blank("DBSubnetGroupDescription")
+		return nil, missingParameter("DBSubnetGroupDescription")
 	}
-	tags, err := tagsToSet(in.Tags)
+	tags, err := validateTags(in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (s *Service) createDBSubnetGroup(_ context.Context, in *rds.CreateDBSubnetG
 		subnets = append(subnets, vpc.Subnets[at])
 		zones[vpc.Subnets[at].Zone] = true
 	}
-	if len(zones) < leastZones {
+	if len(zones) < minZones {
 		return nil, tooFewZones(slices.Sorted(maps.Keys(zones)))
 	}
 	group := subnetGroup{*s.groupOf(name, *in.DBSubnetGroupDescription, vpc.ID, subnets), tags}
@@ -183,7 +183,7 @@ func (s *Service) describeDBSubnetGroups(_ context.Context, in *rds.DescribeDBSu
 			groups = append(groups, *s.defaultSubnetGroup())
 		}
 	}
-	all, marker, err := records(groups, in.MaxRecords, 100, in.Marker)
+	all, marker, err := page(groups, in.MaxRecords, 100, in.Marker)
 	if err != nil {
 		return nil, err
 	}

@@ -15,54 +15,54 @@ import (
 
 // What RDS allows (RDS User Guide, "Overview of Amazon RDS resource tags").
 const (
-	mostTags       = 50
-	longestTagKey  = 128
-	longestTagText = 256
+	maxTags           = 50
+	maxTagKeyLength   = 128
+	maxTagValueLength = 256
 )
 
-// tagText is what a tag's key and value may hold.
-var tagText = steps.NewPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+// tagPattern is what a tag's key and value may hold.
+var tagPattern = steps.NewPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
-// tagsToSet checks the tags that a call sets. A key given twice takes its last
+// validateTags checks the tags that a call sets. A key given twice takes its last
 // value.
-func tagsToSet(tags []types.Tag) ([]types.Tag, error) {
+func validateTags(tags []types.Tag) ([]types.Tag, error) {
 	for _, t := range tags {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
 		switch {
-		case key == "" || len([]rune(key)) > longestTagKey || !tagText.MatchString(key):
-			return nil, wire.Errorf("InvalidParameterValue", "Invalid tag key: '%s'. Tag keys must be between 1 and %d characters from the set of letters, digits, white space and _.:/=+-@", key, longestTagKey)
+		case key == "" || len([]rune(key)) > maxTagKeyLength || !tagPattern.MatchString(key):
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid tag key: '%s'. Tag keys must be between 1 and %d characters from the set of letters, digits, white space and _.:/=+-@", key, maxTagKeyLength)
 		case strings.HasPrefix(strings.ToLower(key), "aws:") || strings.HasPrefix(strings.ToLower(key), "rds:"):
 			return nil, wire.Errorf("InvalidParameterValue", "Tag keys beginning with 'aws:' or 'rds:' are reserved.")
-		case len([]rune(value)) > longestTagText || !tagText.MatchString(value):
-			return nil, wire.Errorf("InvalidParameterValue", "Invalid tag value for the key '%s'. Tag values must be up to %d characters from the set of letters, digits, white space and _.:/=+-@", key, longestTagText)
+		case len([]rune(value)) > maxTagValueLength || !tagPattern.MatchString(value):
+			return nil, wire.Errorf("InvalidParameterValue", "Invalid tag value for the key '%s'. Tag values must be up to %d characters from the set of letters, digits, white space and _.:/=+-@", key, maxTagValueLength)
 		}
 	}
-	return joined(nil, tags)
+	return mergeTags(nil, tags)
 }
 
-// joined adds tags to those that are there, or gives those new values.
-func joined(has, tags []types.Tag) ([]types.Tag, error) {
-	now := append([]types.Tag{}, has...)
+// mergeTags adds tags to those that are there, or gives those new values.
+func mergeTags(has, tags []types.Tag) ([]types.Tag, error) {
+	merged := append([]types.Tag{}, has...)
 	for _, t := range tags {
 		t.Value = aws.String(aws.ToString(t.Value))
-		if i := slices.IndexFunc(now, func(o types.Tag) bool { return *o.Key == *t.Key }); i >= 0 {
-			now[i] = t
+		if i := slices.IndexFunc(merged, func(o types.Tag) bool { return *o.Key == *t.Key }); i >= 0 {
+			merged[i] = t
 		} else {
-			now = append(now, t)
+			merged = append(merged, t)
 		}
 	}
-	if len(now) > mostTags {
-		return nil, wire.Errorf("InvalidParameterValue", "The number of tags exceeds the limit of %d for a resource.", mostTags)
+	if len(merged) > maxTags {
+		return nil, wire.Errorf("InvalidParameterValue", "The number of tags exceeds the limit of %d for a resource.", maxTags)
 	}
-	return now, nil
+	return merged, nil
 }
 
-// tagged finds the instance that a tagging call names by its ARN. The caller
+// findTagged finds the instance that a tagging call names by its ARN. The caller
 // holds the lock.
-func (s *Service) tagged(name *string) (*instance, error) {
+func (s *Service) findTagged(name *string) (*instance, error) {
 	arn := aws.ToString(name)
 	if arn == "" {
-		return nil, blank("ResourceName")
+		return nil, missingParameter("ResourceName")
 	}
 	id, ok := strings.CutPrefix(arn, s.cloud.ARN("rds", "db:"))
 	if !ok {
@@ -72,17 +72,17 @@ func (s *Service) tagged(name *string) (*instance, error) {
 }
 
 func (s *Service) addTagsToResource(_ context.Context, in *rds.AddTagsToResourceInput) (*rds.AddTagsToResourceOutput, error) {
-	tags, err := tagsToSet(in.Tags)
+	tags, err := validateTags(in.Tags)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.tagged(in.ResourceName)
+	i, err := s.findTagged(in.ResourceName)
 	if err != nil {
 		return nil, err
 	}
-	now, err := joined(i.db.TagList, tags)
+	now, err := mergeTags(i.db.TagList, tags)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *Service) addTagsToResource(_ context.Context, in *rds.AddTagsToResource
 func (s *Service) removeTagsFromResource(_ context.Context, in *rds.RemoveTagsFromResourceInput) (*rds.RemoveTagsFromResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.tagged(in.ResourceName)
+	i, err := s.findTagged(in.ResourceName)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (s *Service) removeTagsFromResource(_ context.Context, in *rds.RemoveTagsFr
 func (s *Service) listTagsForResource(_ context.Context, in *rds.ListTagsForResourceInput) (*rds.ListTagsForResourceOutput, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	i, err := s.tagged(in.ResourceName)
+	i, err := s.findTagged(in.ResourceName)
 	if err != nil {
 		return nil, err
 	}

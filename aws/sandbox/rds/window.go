@@ -14,16 +14,16 @@ const (
 	day  = 24 * hour
 	week = 7 * day
 
-	// shortestWindow is the least that RDS takes (CreateDBInstance,
+	// minWindow is the least that RDS takes (CreateDBInstance,
 	// PreferredBackupWindow and PreferredMaintenanceWindow).
-	shortestWindow = 30
+	minWindow = 30
 )
 
 // The windows of an instance that asks for none. RDS picks them at random from
 // a block of eight hours that each region has.
 var (
-	usualBackups     = []string{"06:13-06:43", "11:13-11:43"}
-	usualMaintenance = []string{"sat:08:02-sat:08:32", "sat:03:02-sat:03:32"}
+	defaultBackupWindows      = []string{"06:13-06:43", "11:13-11:43"}
+	defaultMaintenanceWindows = []string{"sat:08:02-sat:08:32", "sat:03:02-sat:03:32"}
 )
 
 var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
@@ -37,26 +37,26 @@ var (
 	maintenanceForm = steps.NewPattern(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
 )
 
-// readBackups reads "hh24:mi-hh24:mi", a window of every day.
-func readBackups(text string) (window, error) {
+// parseBackupWindow reads "hh24:mi-hh24:mi", a window of every day.
+func parseBackupWindow(text string) (window, error) {
 	m := backupForm.FindStringSubmatch(text)
 	if m == nil {
 		return window{}, wire.Errorf("InvalidParameterValue", "Invalid backup window format: %s. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC). Example: 23:45-00:15", text)
 	}
-	from, ok := clock(m[1], m[2])
-	to, ok2 := clock(m[3], m[4])
+	from, ok := minuteOfDay(m[1], m[2])
+	to, ok2 := minuteOfDay(m[3], m[4])
 	if !ok || !ok2 {
 		return window{}, wire.Errorf("InvalidParameterValue", "Invalid hour:minute value in the backup window: %s", text)
 	}
 	w := window{from, (to - from + day) % day}
-	if w.length < shortestWindow {
-		return w, wire.Errorf("InvalidParameterValue", "The backup window must be at least %d minutes.", shortestWindow)
+	if w.length < minWindow {
+		return w, wire.Errorf("InvalidParameterValue", "The backup window must be at least %d minutes.", minWindow)
 	}
 	return w, nil
 }
 
-// readMaintenance reads "ddd:hh24:mi-ddd:hh24:mi", a window of every week.
-func readMaintenance(text string) (window, error) {
+// parseMaintenanceWindow reads "ddd:hh24:mi-ddd:hh24:mi", a window of every week.
+func parseMaintenanceWindow(text string) (window, error) {
 	m := maintenanceForm.FindStringSubmatch(text)
 	if m == nil {
 		return window{}, wire.Errorf("InvalidParameterValue", "Invalid maintenance window format: %s. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC). Example: Sun:23:45-Mon:00:15", text)
@@ -70,14 +70,14 @@ func readMaintenance(text string) (window, error) {
 	switch {
 	case w.length >= day:
 		return w, wire.Errorf("InvalidParameterValue", "Maintenance window must be less than 24 hours.")
-	case w.length < shortestWindow:
-		return w, wire.Errorf("InvalidParameterValue", "The maintenance window must be at least %d minutes.", shortestWindow)
+	case w.length < minWindow:
+		return w, wire.Errorf("InvalidParameterValue", "The maintenance window must be at least %d minutes.", minWindow)
 	}
 	return w, nil
 }
 
-// clock is a time of day in minutes.
-func clock(hours, minutes string) (int, bool) {
+// minuteOfDay is a time of day in minutes.
+func minuteOfDay(hours, minutes string) (int, bool) {
 	h, _ := strconv.Atoi(hours) // two digits, as its caller has seen
 	m, _ := strconv.Atoi(minutes)
 	return h*hour + m, h < 24 && m < hour
@@ -85,7 +85,7 @@ func clock(hours, minutes string) (int, bool) {
 
 // minuteOfWeek is a time of the week in minutes.
 func minuteOfWeek(name, hours, minutes string) (int, bool) {
-	at, ok := clock(hours, minutes)
+	at, ok := minuteOfDay(hours, minutes)
 	for n, d := range days {
 		if d == name {
 			return n*day + at, ok
@@ -103,11 +103,11 @@ func overlap(backups, maintenance window) bool {
 	return apart < backups.length || day-apart < maintenance.length
 }
 
-// newWindows are the windows of an instance that is made: of those that are not
+// chooseWindows are the windows of an instance that is made: of those that are not
 // asked for, the first that does not meet the other.
-func newWindows(backups, maintenance string) (b, m string, err error) {
-	for _, b := range orUsual(backups, usualBackups) {
-		for _, m := range orUsual(maintenance, usualMaintenance) {
+func chooseWindows(backups, maintenance string) (b, m string, err error) {
+	for _, b := range windowCandidates(backups, defaultBackupWindows) {
+		for _, m := range windowCandidates(maintenance, defaultMaintenanceWindows) {
 			if err = checkWindows(b, m); err == nil {
 				return b, m, nil
 			}
@@ -116,8 +116,8 @@ func newWindows(backups, maintenance string) (b, m string, err error) {
 	return "", "", err
 }
 
-// orUsual is what was asked for, as RDS writes it, or else what is usual.
-func orUsual(asked string, usual []string) []string {
+// windowCandidates is what was asked for, as RDS writes it, or else what is usual.
+func windowCandidates(asked string, usual []string) []string {
 	if asked == "" {
 		return usual
 	}
@@ -125,11 +125,11 @@ func orUsual(asked string, usual []string) []string {
 }
 
 func checkWindows(backups, maintenance string) error {
-	b, err := readBackups(backups)
+	b, err := parseBackupWindow(backups)
 	if err != nil {
 		return err
 	}
-	m, err := readMaintenance(maintenance)
+	m, err := parseMaintenanceWindow(maintenance)
 	if err != nil {
 		return err
 	}

@@ -10,10 +10,10 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-func TestInvalidWindowsAreRefused(t *testing.T) {
+func TestInvalidWindowsAreRejected(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	a.created(t, nil)
+	a.createInstance(t, nil)
 	const together = "The backup window and maintenance window must not overlap."
 	for name, c := range map[string]struct{ backups, maintenance, message string }{
 		"maintenance of a day and more":         {"", "mon:16:00-tue:17:00", "Maintenance window must be less than 24 hours."},
@@ -35,7 +35,7 @@ func TestInvalidWindowsAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := tutorial()
+			in := tutorialInput()
 			in.DBInstanceIdentifier = aws.String("other")
 			modify := &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID)}
 			if c.backups != "" {
@@ -44,17 +44,17 @@ func TestInvalidWindowsAreRefused(t *testing.T) {
 			if c.maintenance != "" {
 				in.PreferredMaintenanceWindow, modify.PreferredMaintenanceWindow = &c.maintenance, &c.maintenance
 			}
-			refused(t, a.createDBInstance, in, "InvalidParameterValue", c.message)
-			refused(t, a.modifyDBInstance, modify, "InvalidParameterValue", c.message)
+			wantError(t, a.createDBInstance, in, "InvalidParameterValue", c.message)
+			wantError(t, a.modifyDBInstance, modify, "InvalidParameterValue", c.message)
 		})
 	}
 }
 
-func TestWindowsAreWrittenInLowerCase(t *testing.T) {
+func TestWindowsAreStoredInLowerCase(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
-	db := a.created(t, func(in *rds.CreateDBInstanceInput) { in.PreferredMaintenanceWindow = aws.String("MON:16:00-Tue:01:30") })
-	if *db.PreferredMaintenanceWindow != "mon:16:00-tue:01:30" || *db.PreferredBackupWindow != usualBackups[0] {
+	db := a.createInstance(t, func(in *rds.CreateDBInstanceInput) { in.PreferredMaintenanceWindow = aws.String("MON:16:00-Tue:01:30") })
+	if *db.PreferredMaintenanceWindow != "mon:16:00-tue:01:30" || *db.PreferredBackupWindow != defaultBackupWindows[0] {
 		t.Errorf("maintenance %s, backups %s", *db.PreferredMaintenanceWindow, *db.PreferredBackupWindow)
 	}
 	now := call(t, a.modifyDBInstance, &rds.ModifyDBInstanceInput{DBInstanceIdentifier: aws.String(tutorialID), PreferredMaintenanceWindow: aws.String("SUN:16:00-SUN:16:30")}).DBInstance
@@ -63,13 +63,13 @@ func TestWindowsAreWrittenInLowerCase(t *testing.T) {
 	}
 }
 
-func TestAnInstancesOwnWindowsGiveWay(t *testing.T) {
+func TestDefaultWindowsAvoidTheGivenOne(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ backups, maintenance string }{
 		"to maintenance in the usual backup window": {"", "mon:06:00-mon:07:00"},
 		"to backups in the usual maintenance":       {"08:00-08:40", ""},
 	} {
-		b, m, err := newWindows(c.backups, c.maintenance)
+		b, m, err := chooseWindows(c.backups, c.maintenance)
 		if err != nil || checkWindows(b, m) != nil {
 			t.Errorf("%s: backups %q, maintenance %q: %v", name, b, m, err)
 		}
@@ -77,7 +77,7 @@ func TestAnInstancesOwnWindowsGiveWay(t *testing.T) {
 }
 
 // Minute by minute, two windows meet exactly when overlap says so.
-func TestOverlapIsASharedMinute(t *testing.T) {
+func TestOverlapAgreesWithAModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		backups := window{rapid.IntRange(0, day-1).Draw(t, "from"), rapid.IntRange(1, day-1).Draw(t, "length")}

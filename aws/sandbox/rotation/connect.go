@@ -34,8 +34,8 @@ func dialTimeout(pace cloud.Pace) time.Duration {
 // means that the database refused or did not answer. Without an ssl key, or
 // with one that makes no sense, a failed attempt over TLS is followed by one
 // in plain text.
-func (c *call) connect(ctx context.Context, d dict) (*db.Conn, error) {
-	port, err := portOf(d)
+func (c *invocation) connect(ctx context.Context, d dict) (*db.Conn, error) {
+	port, err := parsePort(d)
 	if err != nil {
 		return nil, err
 	}
@@ -48,14 +48,14 @@ func (c *call) connect(ctx context.Context, d dict) (*db.Conn, error) {
 }
 
 // signIn tries once. Only the end of the invocation is an error.
-func (c *call) signIn(ctx context.Context, d dict, port int, useTLS bool) (*db.Conn, error) {
+func (c *invocation) signIn(ctx context.Context, d dict, port int, useTLS bool) (*db.Conn, error) {
 	mode, kind := db.Plain, "non SSL/TLS"
 	if useTLS {
 		mode, kind = db.Verify, "SSL/TLS"
 	}
 	dial := c.config.Dial(c.inv)
 	conn, err := db.Open(ctx, db.Config{
-		Host: d.text("host"), Port: port, User: d.text("username"), Password: d.password(), Database: databaseOf(d),
+		Host: d.text("host"), Port: port, User: d.text("username"), Password: d.password(), Database: databaseName(d),
 		TLS: mode, RootCAs: c.config.RootCAs, Timeout: connectTimeout,
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			ctx, cancel := context.WithTimeout(ctx, dialTimeout(c.config.Pace))
@@ -67,7 +67,7 @@ func (c *call) signIn(ctx context.Context, d dict, port int, useTLS bool) (*db.C
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		if wrongAddress(err) {
+		if isAddressMismatch(err) {
 			c.log("ERROR", "Hostname verification failed when estlablishing SSL/TLS Handshake with host: "+d.text("host")) // spelt as published
 		}
 		return nil, nil //nolint:nilnil // the published code's None
@@ -76,14 +76,14 @@ func (c *call) signIn(ctx context.Context, d dict, port int, useTLS bool) (*db.C
 	return conn, nil
 }
 
-// wrongAddress reports whether the certificate was for another IP address.
-func wrongAddress(err error) bool {
+// isAddressMismatch reports whether the certificate was for another IP address.
+func isAddressMismatch(err error) bool {
 	var mismatch x509.HostnameError
 	return errors.Is(err, steps.ErrCertificateNotVerified) && errors.As(err, &mismatch) && net.ParseIP(mismatch.Host) != nil
 }
 
-// portOf is Python's int() of the port key, 3306 without one.
-func portOf(d dict) (int, error) {
+// parsePort is Python's int() of the port key, 3306 without one.
+func parsePort(d dict) (int, error) {
 	value := d.get("port")
 	if value == nil {
 		return 3306, nil
@@ -103,7 +103,7 @@ func portOf(d dict) (int, error) {
 	return port, nil
 }
 
-func databaseOf(d dict) string {
+func databaseName(d dict) string {
 	var name string
 	_ = json.Unmarshal(d.get("dbname"), &name) // no name is no database
 	return name

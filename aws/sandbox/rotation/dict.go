@@ -23,9 +23,9 @@ type entry struct {
 
 var errNotJSON = errors.New("not JSON")
 
-// secret reads the version with a label, and with an id if one is given, and
+// getSecretDict reads the version with a label, and with an id if one is given, and
 // checks that it holds what the function needs.
-func (c *call) secret(ctx context.Context, stage, token string) (dict, error) {
+func (c *invocation) getSecretDict(ctx context.Context, stage, token string) (dict, error) {
 	in := &secretsmanager.GetSecretValueInput{SecretId: &c.arn, VersionStage: &stage}
 	if token != "" {
 		in.VersionId = &token
@@ -97,10 +97,10 @@ func (d dict) set(key string, value json.RawMessage) dict {
 	return append(changed, entry{key, value})
 }
 
-func (d dict) withPassword(text string) dict { return d.set("password", quoted(text)) }
+func (d dict) withPassword(text string) dict { return d.set("password", jsonString(text)) }
 
-// withFrom sets a key as another dict has it, if it does.
-func (d dict) withFrom(key string, other dict) dict {
+// withKeyFrom sets a key as another dict has it, if it does.
+func (d dict) withKeyFrom(key string, other dict) dict {
 	if value := other.get(key); value != nil {
 		return d.set(key, value)
 	}
@@ -133,15 +133,15 @@ func (d dict) sameValue(key string, other dict) bool {
 
 func (d dict) password() steps.Password { return steps.NewPassword(d.text("password")) }
 
-// json writes the object with Python's separators.
-func (d dict) json() string {
+// toJSON writes the object with Python's separators.
+func (d dict) toJSON() string {
 	var b strings.Builder
 	b.WriteByte('{')
 	for i, e := range d {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.Write(quoted(e.key))
+		b.Write(jsonString(e.key))
 		b.WriteString(": ")
 		b.Write(e.value)
 	}
@@ -149,8 +149,8 @@ func (d dict) json() string {
 	return b.String()
 }
 
-// quoted is a JSON string without the escapes that only HTML needs.
-func quoted(text string) json.RawMessage {
+// jsonString is a JSON string without the escapes that only HTML needs.
+func jsonString(text string) json.RawMessage {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

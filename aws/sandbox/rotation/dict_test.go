@@ -2,7 +2,7 @@ package rotation
 
 import "testing"
 
-func TestAValueKeepsItsKeysAndTheirOrder(t *testing.T) {
+func TestDictKeepsTheOrderOfKeys(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ value, want string }{
 		"only the password changes":          {`{"z":1,"password":"old","a":{"b": [1,2]},"n":null}`, `{"z": 1, "password": "p<&>'é", "a": {"b": [1,2]}, "n": null}`},
@@ -16,14 +16,14 @@ func TestAValueKeepsItsKeysAndTheirOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := d.withPassword("p<&>'é").json(); got != c.want {
+			if got := d.withPassword("p<&>'é").toJSON(); got != c.want {
 				t.Errorf("became %s, want %s", got, c.want)
 			}
 		})
 	}
 }
 
-func TestThePortKey(t *testing.T) {
+func TestParsePort(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		value string
@@ -45,7 +45,7 @@ func TestThePortKey(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			port, err := portOf(d)
+			port, err := parsePort(d)
 			if (err != nil) != (c.want == 0) || port != c.want {
 				t.Errorf("port is %d (%v), want %d", port, err, c.want)
 			}
@@ -62,12 +62,12 @@ func FuzzSecretJSON(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := parseDict(d.withPassword(text).json())
+		again, err := parseDict(d.withPassword(text).toJSON())
 		if err != nil || again.text("password") != d.withPassword(text).text("password") {
-			t.Fatalf("%q became %q: %v", text, d.json(), err)
+			t.Fatalf("%q became %q: %v", text, d.toJSON(), err)
 		}
-		_, _ = portOf(d)
+		_, _ = parsePort(d)
 		sslConfig(d)
-		databaseOf(d)
+		databaseName(d)
 	})
 }

@@ -16,8 +16,8 @@ import (
 
 // The published code's defaults for a new password.
 const (
-	defaultExcluded = `/@"'\`
-	defaultLength   = 32
+	defaultExcludedCharacters = `/@"'\`
+	defaultLength             = 32
 )
 
 // endpoint is the Secrets Manager that the environment names. AWS's own
@@ -38,9 +38,9 @@ func (f *Function) endpoint(environment map[string]string) (string, error) {
 	return named, nil
 }
 
-// patience is how long the function waits for a Secrets Manager that never
+// secretsManagerTimeout is how long the function waits for a Secrets Manager that never
 // answers: to the end of its time, which a person who watches is spared.
-func patience(pace cloud.Pace) time.Duration {
+func secretsManagerTimeout(pace cloud.Pace) time.Duration {
 	switch pace {
 	case cloud.Demo:
 		return 3 * time.Second
@@ -54,10 +54,10 @@ func patience(pace cloud.Pace) time.Duration {
 // there. Where it does not, the invocation ends as one whose time is up.
 func (f *Function) dialSecrets(inv lambda.Invocation, giveUp context.CancelCauseFunc) Dial {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if f.config.Route != nil {
-			waits, cancel := context.WithTimeout(ctx, patience(f.config.Pace))
+		if f.config.WaitForRoute != nil {
+			waits, cancel := context.WithTimeout(ctx, secretsManagerTimeout(f.config.Pace))
 			defer cancel()
-			if err := f.config.Route(waits, inv); err != nil {
+			if err := f.config.WaitForRoute(waits, inv); err != nil {
 				giveUp(lambda.ErrTimedOut)
 				return nil, err
 			}
@@ -68,7 +68,7 @@ func (f *Function) dialSecrets(inv lambda.Invocation, giveUp context.CancelCause
 
 // newPassword asks Secrets Manager for a password by the rules of the
 // function's environment.
-func (c *call) newPassword(ctx context.Context) (string, error) {
+func (c *invocation) newPassword(ctx context.Context) (string, error) {
 	env := c.inv.Environment
 	length := int64(defaultLength)
 	if given, ok := env["PASSWORD_LENGTH"]; ok {
@@ -79,16 +79,16 @@ func (c *call) newPassword(ctx context.Context) (string, error) {
 	}
 	excluded, ok := env["EXCLUDE_CHARACTERS"]
 	if !ok {
-		excluded = defaultExcluded
+		excluded = defaultExcludedCharacters
 	}
 	out, err := c.secrets.GetRandomPassword(ctx, &secretsmanager.GetRandomPasswordInput{
 		ExcludeCharacters:       &excluded,
 		PasswordLength:          &length,
-		ExcludeNumbers:          boolean(env, "EXCLUDE_NUMBERS", false),
-		ExcludePunctuation:      boolean(env, "EXCLUDE_PUNCTUATION", false),
-		ExcludeUppercase:        boolean(env, "EXCLUDE_UPPERCASE", false),
-		ExcludeLowercase:        boolean(env, "EXCLUDE_LOWERCASE", false),
-		RequireEachIncludedType: boolean(env, "REQUIRE_EACH_INCLUDED_TYPE", true),
+		ExcludeNumbers:          parseBool(env, "EXCLUDE_NUMBERS", false),
+		ExcludePunctuation:      parseBool(env, "EXCLUDE_PUNCTUATION", false),
+		ExcludeUppercase:        parseBool(env, "EXCLUDE_UPPERCASE", false),
+		ExcludeLowercase:        parseBool(env, "EXCLUDE_LOWERCASE", false),
+		RequireEachIncludedType: parseBool(env, "REQUIRE_EACH_INCLUDED_TYPE", true),
 	})
 	if err != nil {
 		return "", clientError(err, "GetRandomPassword", handler, "get_random_password")
@@ -96,8 +96,8 @@ func (c *call) newPassword(ctx context.Context) (string, error) {
 	return *out.RandomPassword, nil
 }
 
-// boolean reads a variable: true, 1, y and yes are true, in any case.
-func boolean(env map[string]string, name string, otherwise bool) *bool {
+// parseBool reads a variable: true, 1, y and yes are true, in any case.
+func parseBool(env map[string]string, name string, otherwise bool) *bool {
 	given, ok := env[name]
 	if !ok {
 		return &otherwise

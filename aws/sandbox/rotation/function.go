@@ -37,9 +37,9 @@ type Config struct {
 	Credentials func(inv lambda.Invocation) aws.Credentials
 	// Dial reaches databases from where the function is in the network.
 	Dial func(inv lambda.Invocation) Dial
-	// Route returns when a connection from where the function is reaches Secrets
+	// WaitForRoute returns when a connection from where the function is reaches Secrets
 	// Manager, or with the context's error. Nil: it always does.
-	Route func(ctx context.Context, inv lambda.Invocation) error
+	WaitForRoute func(ctx context.Context, inv lambda.Invocation) error
 	// RootCAs are what the published function finds in /etc/pki/tls/cert.pem.
 	RootCAs *x509.CertPool
 	// Pace shortens the wait for a database that does not answer.
@@ -60,8 +60,8 @@ type request struct {
 	arn, token, step string
 }
 
-// call is one invocation: what the published code keeps in its variables.
-type call struct {
+// invocation is one invocation: what the published code keeps in its variables.
+type invocation struct {
 	*Function
 	inv     lambda.Invocation
 	secrets *secretsmanager.Client
@@ -71,7 +71,7 @@ type call struct {
 // Code does the step of one event. Its errors are *lambda.Exception, as the
 // published Python raises them.
 func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, error) {
-	req, err := parse(inv.Event)
+	req, err := parseEvent(inv.Event)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	defer giveUp(nil)
 	transport := &http.Transport{DialContext: f.dialSecrets(inv, giveUp)}
 	defer transport.CloseIdleConnections()
-	c := &call{Function: f, inv: inv, request: req, secrets: secretsmanager.New(secretsmanager.Options{
+	c := &invocation{Function: f, inv: inv, request: req, secrets: secretsmanager.New(secretsmanager.Options{
 		Region:       f.config.Region,
 		BaseEndpoint: &endpoint,
 		HTTPClient:   answers.ReadFully(&http.Client{Transport: transport}),
@@ -104,8 +104,8 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	return []byte("null"), nil
 }
 
-// parse reads the three keys of the event that the function uses.
-func parse(body []byte) (request, error) {
+// parseEvent reads the three keys of the event that the function uses.
+func parseEvent(body []byte) (request, error) {
 	var e map[string]any
 	if err := json.Unmarshal(body, &e); err != nil {
 		return request{}, raise("TypeError", "the event is not a JSON object", handler)
@@ -122,23 +122,23 @@ func parse(body []byte) (request, error) {
 }
 
 // handle makes sure that the version is staged correctly, then does the step.
-func (c *call) handle(ctx context.Context) error {
+func (c *invocation) handle(ctx context.Context) error {
 	metadata, err := c.secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &c.arn})
 	if err != nil {
 		return clientError(err, "DescribeSecret", handler)
 	}
 	if metadata.RotationEnabled != nil && !*metadata.RotationEnabled {
-		return c.fail("", "Secret %s is not enabled for rotation", c.arn)
+		return c.failStep("", "Secret %s is not enabled for rotation", c.arn)
 	}
 	stages, ok := metadata.VersionIdsToStages[c.token]
 	switch {
 	case !ok:
-		return c.fail("", "Secret version %s has no stage for rotation of secret %s.", c.token, c.arn)
-	case has(stages, current):
+		return c.failStep("", "Secret version %s has no stage for rotation of secret %s.", c.token, c.arn)
+	case hasLabel(stages, current):
 		c.info("Secret version %s already set as AWSCURRENT for secret %s.", c.token, c.arn)
 		return nil
-	case !has(stages, pending):
-		return c.fail("", "Secret version %s not set as AWSPENDING for rotation of secret %s.", c.token, c.arn)
+	case !hasLabel(stages, pending):
+		return c.failStep("", "Secret version %s not set as AWSPENDING for rotation of secret %s.", c.token, c.arn)
 	}
 	switch c.step {
 	case "createSecret":

@@ -36,9 +36,9 @@ const (
 	nextToken    = "22222222-2222-2222-2222-222222222222"
 )
 
-// world is a Secrets Manager behind HTTP, an embedded MySQL server, and the
+// fixture is a Secrets Manager behind HTTP, an embedded MySQL server, and the
 // function between them.
-type world struct {
+type fixture struct {
 	t        *testing.T
 	ctx      context.Context
 	account  *secretsmanager.Client // the person's
@@ -57,9 +57,9 @@ type world struct {
 
 // start opens the world. Its secret "s" is what the tutorial makes, with the
 // password that the database has.
-func start(t *testing.T) *world {
+func start(t *testing.T) *fixture {
 	t.Helper()
-	w := &world{t: t, ctx: context.Background(), dials: (&net.Dialer{}).DialContext, called: make(chan error, 8)}
+	w := &fixture{t: t, ctx: context.Background(), dials: (&net.Dialer{}).DialContext, called: make(chan error, 8)}
 	w.startMySQL()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	vault := secrets.New(c, w)
@@ -92,7 +92,7 @@ func start(t *testing.T) *world {
 	return w
 }
 
-func (w *world) startMySQL() {
+func (w *fixture) startMySQL() {
 	w.t.Helper()
 	authority, err := mysql.NewAuthority()
 	if err != nil {
@@ -107,7 +107,7 @@ func (w *world) startMySQL() {
 	w.serve(config)
 }
 
-func (w *world) serve(config *tls.Config) {
+func (w *fixture) serve(config *tls.Config) {
 	w.t.Helper()
 	server, err := mysql.New(mysql.Options{Version: "8.4.6", User: "adminuser", Password: steps.NewPassword("first"), TLS: config})
 	if err != nil {
@@ -133,7 +133,7 @@ func (w *world) serve(config *tls.Config) {
 }
 
 // json is the tutorial's secret, with other keys set or, by nil, left out.
-func (w *world) json(password string, set map[string]any) string {
+func (w *fixture) json(password string, set map[string]any) string {
 	keys := map[string]any{
 		"username": "adminuser", "password": password, "engine": "mysql", "host": w.host, "port": w.port,
 		"dbInstanceIdentifier": "mytestdatabaseinstance",
@@ -151,7 +151,7 @@ func (w *world) json(password string, set map[string]any) string {
 }
 
 // put makes a value the current one.
-func (w *world) put(value string) {
+func (w *fixture) put(value string) {
 	w.t.Helper()
 	_, err := w.account.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String("s"), SecretString: &value})
 	if err != nil {
@@ -164,7 +164,7 @@ func (w *world) put(value string) {
 
 // stage starts a rotation whose first call fails before it reaches the
 // function: the version of the token is AWSPENDING and empty.
-func (w *world) stage(token string) {
+func (w *fixture) stage(token string) {
 	w.t.Helper()
 	w.runs = false
 	w.startRotation(token)
@@ -174,7 +174,7 @@ func (w *world) stage(token string) {
 }
 
 // rotate does a whole rotation and returns why the function failed, if it did.
-func (w *world) rotate(token string) error {
+func (w *fixture) rotate(token string) error {
 	w.t.Helper()
 	w.runs = true
 	w.startRotation(token)
@@ -186,7 +186,7 @@ func (w *world) rotate(token string) error {
 	return nil
 }
 
-func (w *world) startRotation(token string) {
+func (w *fixture) startRotation(token string) {
 	w.t.Helper()
 	_, err := w.account.RotateSecret(w.ctx, &secretsmanager.RotateSecretInput{
 		SecretId: aws.String("s"), ClientRequestToken: &token, RotationLambdaARN: aws.String(functionARN),
@@ -197,9 +197,9 @@ func (w *world) startRotation(token string) {
 }
 
 // Invocable and Invoke make the world the Lambda of its Secrets Manager.
-func (w *world) Invocable(string) bool { return true }
+func (w *fixture) Invocable(string) bool { return true }
 
-func (w *world) Invoke(ctx context.Context, _ string, event []byte) error {
+func (w *fixture) Invoke(ctx context.Context, _ string, event []byte) error {
 	err := errors.New("not now")
 	if w.runs {
 		err = w.invoke(ctx, event)
@@ -209,7 +209,7 @@ func (w *world) Invoke(ctx context.Context, _ string, event []byte) error {
 }
 
 // step calls the function as Secrets Manager does for one phase.
-func (w *world) step(name, token string) error {
+func (w *fixture) step(name, token string) error {
 	w.t.Helper()
 	d, err := w.account.DescribeSecret(w.ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String("s")})
 	if err != nil {
@@ -222,7 +222,7 @@ func (w *world) step(name, token string) error {
 	return w.invoke(w.ctx, event)
 }
 
-func (w *world) invoke(ctx context.Context, event []byte) error {
+func (w *fixture) invoke(ctx context.Context, event []byte) error {
 	_, err := w.function.Code(ctx, lambda.Invocation{
 		FunctionName: functionName, FunctionARN: functionARN, RequestID: "req", Environment: w.env, Event: event,
 		Log: func(line string) { w.lines = append(w.lines, line) },
@@ -231,7 +231,7 @@ func (w *world) invoke(ctx context.Context, event []byte) error {
 }
 
 // logged are the messages of the log without what changes from run to run.
-func (w *world) logged() string {
+func (w *fixture) logged() string {
 	stamp := regexp.MustCompile(`\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\treq\t`)
 	arn := regexp.MustCompile(`arn:aws:secretsmanager:us-east-1:123456789012:secret:s-\w{6}`)
 	text := stamp.ReplaceAllString(strings.Join(w.lines, "\n"), " ")
@@ -239,7 +239,7 @@ func (w *world) logged() string {
 }
 
 // password reads the password that a label's version holds.
-func (w *world) password(label string) string {
+func (w *fixture) password(label string) string {
 	w.t.Helper()
 	out, err := w.account.GetSecretValue(w.ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("s"), VersionStage: &label})
 	if err != nil {
@@ -253,7 +253,7 @@ func (w *world) password(label string) string {
 }
 
 // signsIn reports whether the database takes a password.
-func (w *world) signsIn(password string) bool {
+func (w *fixture) signsIn(password string) bool {
 	w.t.Helper()
 	conn, err := db.Open(w.ctx, db.Config{Host: w.host, Port: w.port, User: "adminuser", Password: steps.NewPassword(password), RootCAs: w.roots})
 	if err == nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // startAtMariaDB opens a world whose secret is about a real MariaDB.
-func startAtMariaDB(t *testing.T, arguments ...string) *world {
+func startAtMariaDB(t *testing.T, arguments ...string) *fixture {
 	t.Helper()
 	server := mariadb.Start(t, steps.NewPassword("first"), arguments...)
 	w := start(t)
@@ -26,7 +26,7 @@ func startAtMariaDB(t *testing.T, arguments ...string) *world {
 
 // To a server that is not MySQL 8 the published function says SET PASSWORD =
 // PASSWORD('…'), which MariaDB takes.
-func TestAUserOfARealMariaDBRotates(t *testing.T) {
+func TestRotationWithMariaDB(t *testing.T) {
 	t.Parallel()
 	w := startAtMariaDB(t)
 	for _, token := range []string{token, nextToken} {
@@ -42,7 +42,7 @@ func TestAUserOfARealMariaDBRotates(t *testing.T) {
 
 // A MariaDB that calls itself MySQL 8 is sent SET PASSWORD = '…' in clear text,
 // which it takes for a hash that is malformed (error 1372).
-func TestAMariaDBThatCallsItselfMySQL8DoesNotRotate(t *testing.T) {
+func TestMariaDBWithAMySQL8VersionFails(t *testing.T) {
 	t.Parallel()
 	w := startAtMariaDB(t, "--version=8.4.0")
 	if err := w.rotate(token); err == nil || !strings.Contains(err.Error(), "1372") {

@@ -17,23 +17,23 @@ import (
 // handler is the published code's entry, the outermost frame of its tracebacks.
 const handler = "lambda_handler"
 
-// raised is an exception with the Go error that it tells of.
-type raised struct {
+// raisedError is an exception with the Go error that it tells of.
+type raisedError struct {
 	exception *lambda.Exception
 	cause     error
 }
 
-func (r *raised) Error() string { return r.exception.Error() }
+func (r *raisedError) Error() string { return r.exception.Error() }
 
 // Unwrap lets Lambda find the exception and the code here its cause.
-func (r *raised) Unwrap() []error { return []error{r.exception, r.cause} }
+func (r *raisedError) Unwrap() []error { return []error{r.exception, r.cause} }
 
 func raise(kind, message string, stack ...string) error {
 	return &lambda.Exception{Type: kind, Message: message, Stack: stack}
 }
 
-// under adds a frame to an exception that was raised further in.
-func under(function string, err error) error {
+// addFrame adds a frame to an exception that was raised further in.
+func addFrame(function string, err error) error {
 	var e *lambda.Exception
 	if errors.As(err, &e) && len(e.Stack) > 0 && !slices.Contains(e.Stack, function) {
 		e.Stack = slices.Insert(e.Stack, 1, function)
@@ -54,18 +54,18 @@ func keyError(message string, stack ...string) error {
 func clientError(err error, operation string, stack ...string) error {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
-		return &raised{&lambda.Exception{Type: "EndpointConnectionError", Message: "Could not connect to the endpoint: " + err.Error(), Stack: stack}, err}
+		return &raisedError{&lambda.Exception{Type: "EndpointConnectionError", Message: "Could not connect to the endpoint: " + err.Error(), Stack: stack}, err}
 	}
 	message := fmt.Sprintf("An error occurred (%s) when calling the %s operation: %s", api.ErrorCode(), operation, api.ErrorMessage())
 	kind := "ClientError"
-	if slices.Contains(modelled, api.ErrorCode()) {
+	if slices.Contains(modelledErrors, api.ErrorCode()) {
 		kind = api.ErrorCode()
 	}
-	return &raised{&lambda.Exception{Type: kind, Message: message, Stack: stack}, err}
+	return &raisedError{&lambda.Exception{Type: kind, Message: message, Stack: stack}, err}
 }
 
-// modelled are the errors for which boto3 has classes of their own.
-var modelled = []string{
+// modelledErrors are the errors for which boto3 has classes of their own.
+var modelledErrors = []string{
 	"DecryptionFailure", "EncryptionFailure", "InternalServiceError", "InvalidNextTokenException", "InvalidParameterException",
 	"InvalidRequestException", "LimitExceededException", "PreconditionNotMetException", "ResourceExistsException", "ResourceNotFoundException",
 }
@@ -82,18 +82,18 @@ func isIgnorable(err error) bool {
 func operationalError(err error) error {
 	var refused *steps.ServiceError
 	if !errors.As(err, &refused) {
-		return &raised{&lambda.Exception{Type: "OperationalError", Message: err.Error(), Stack: []string{handler}}, err}
+		return &raisedError{&lambda.Exception{Type: "OperationalError", Message: err.Error(), Stack: []string{handler}}, err}
 	}
 	code := refused.Code
 	if code == "" {
 		code = "2013" // lost connection
 	}
-	return &raised{&lambda.Exception{Type: "OperationalError", Message: fmt.Sprintf("(%s, %q)", code, refused.Message), Stack: []string{handler}}, err}
+	return &raisedError{&lambda.Exception{Type: "OperationalError", Message: fmt.Sprintf("(%s, %q)", code, refused.Message), Stack: []string{handler}}, err}
 }
 
 // info logs a line as Lambda's Python runtime formats one.
-func (c *call) info(format string, args ...any) { c.log("INFO", fmt.Sprintf(format, args...)) }
+func (c *invocation) info(format string, args ...any) { c.log("INFO", fmt.Sprintf(format, args...)) }
 
-func (c *call) log(level, message string) {
+func (c *invocation) log(level, message string) {
 	c.inv.Log(fmt.Sprintf("[%s]\t%s\t%s\t%s", level, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), c.inv.RequestID, message))
 }

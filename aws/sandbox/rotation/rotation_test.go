@@ -53,7 +53,7 @@ func TestRotationChangesTheDatabasePassword(t *testing.T) {
 	}
 }
 
-func TestEachStepMayBeRepeated(t *testing.T) {
+func TestStepsAreRepeatable(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.stage(token)
@@ -73,7 +73,7 @@ func TestEachStepMayBeRepeated(t *testing.T) {
 	}
 }
 
-func TestThePreviousPasswordIsTheLastResort(t *testing.T) {
+func TestSetSecretFallsBackToThePreviousPassword(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.put(w.json("wrong", nil)) // AWSPREVIOUS still holds what the database has
@@ -85,12 +85,12 @@ func TestThePreviousPasswordIsTheLastResort(t *testing.T) {
 	}
 }
 
-// TestTheFunctionRefuses has the checks of the published code, in its words.
-func TestTheFunctionRefuses(t *testing.T) {
+// TestErrorsOfTheFunction has the checks of the published code, in its words.
+func TestErrorsOfTheFunction(t *testing.T) {
 	t.Parallel()
 	unable := "Unable to log into database with previous, current, or pending secret of secret arn ARN"
 	cases := map[string]struct {
-		given func(w *world)
+		given func(w *fixture)
 		step  string
 		token string
 		want  string // the exception
@@ -102,12 +102,12 @@ func TestTheFunctionRefuses(t *testing.T) {
 			log:  "[ERROR] Secret version " + nextToken + " has no stage for rotation of secret ARN.",
 		},
 		"a version that is not pending": {
-			given: func(w *world) { w.label("blue", "AWSPENDING") },
+			given: func(w *fixture) { w.label("blue", "AWSPENDING") },
 			step:  "createSecret", want: "ValueError: Secret version " + token + " not set as AWSPENDING for rotation of secret ARN.",
 			log: "[ERROR] Secret version " + token + " not set as AWSPENDING for rotation of secret ARN.",
 		},
 		"a secret whose rotation is off": {
-			given: func(w *world) {
+			given: func(w *fixture) {
 				_, err := w.account.CancelRotateSecret(w.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: aws.String("s")})
 				if err != nil {
 					w.t.Fatal(err)
@@ -120,23 +120,23 @@ func TestTheFunctionRefuses(t *testing.T) {
 			log: "[ERROR] lambda_handler: Invalid step parameter paintSecret for secret ARN",
 		},
 		"a current value that is not JSON": {
-			given: func(w *world) { w.put("hunter2") }, step: "createSecret",
+			given: func(w *fixture) { w.put("hunter2") }, step: "createSecret",
 			want: "JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
 		},
 		"a current value for another engine": {
-			given: func(w *world) { w.put(w.json("first", map[string]any{"engine": "postgres"})) }, step: "createSecret",
+			given: func(w *fixture) { w.put(w.json("first", map[string]any{"engine": "postgres"})) }, step: "createSecret",
 			want: `KeyError: "Database engine must be set to 'mysql' in order to use this rotation lambda"`,
 		},
 		"a current value without a host": {
-			given: func(w *world) { w.put(w.json("first", map[string]any{"host": nil})) }, step: "createSecret",
+			given: func(w *fixture) { w.put(w.json("first", map[string]any{"host": nil})) }, step: "createSecret",
 			want: "KeyError: 'host key is missing from secret JSON'",
 		},
 		"a port that is no number": {
-			given: func(w *world) { w.put(w.json("first", map[string]any{"port": "mysql"})); w.create() }, step: "setSecret",
+			given: func(w *fixture) { w.put(w.json("first", map[string]any{"port": "mysql"})); w.create() }, step: "setSecret",
 			want: "ValueError: invalid literal for int() with base 10: 'mysql'",
 		},
 		"an environment without an endpoint": {
-			given: func(w *world) { delete(w.env, "SECRETS_MANAGER_ENDPOINT") }, step: "createSecret",
+			given: func(w *fixture) { delete(w.env, "SECRETS_MANAGER_ENDPOINT") }, step: "createSecret",
 			want: "KeyError: 'SECRETS_MANAGER_ENDPOINT'",
 		},
 		"to set a password before there is one": {
@@ -144,11 +144,11 @@ func TestTheFunctionRefuses(t *testing.T) {
 				"Secrets Manager can't find the specified secret value for VersionId: " + token,
 		},
 		"a password that the database does not take": {
-			given: func(w *world) { w.put(w.json("wrong", nil)); w.put(w.json("wrong too", nil)); w.create() },
+			given: func(w *fixture) { w.put(w.json("wrong", nil)); w.put(w.json("wrong too", nil)); w.create() },
 			step:  "setSecret", want: "ValueError: " + unable, log: "[ERROR] setSecret: " + unable,
 		},
 		"a database that does not answer": {
-			given: func(w *world) {
+			given: func(w *fixture) {
 				w.create()
 				w.dials = func(ctx context.Context, _, _ string) (net.Conn, error) {
 					<-ctx.Done()
@@ -158,17 +158,17 @@ func TestTheFunctionRefuses(t *testing.T) {
 			step: "setSecret", want: "ValueError: " + unable, log: "[ERROR] setSecret: " + unable,
 		},
 		"another user in the pending version": {
-			given: func(w *world) { w.fill(w.json("new", map[string]any{"username": "other"})) }, step: "setSecret",
+			given: func(w *fixture) { w.fill(w.json("new", map[string]any{"username": "other"})) }, step: "setSecret",
 			want: "ValueError: Attempting to modify user other other than current user adminuser",
 			log:  "[ERROR] setSecret: Attempting to modify user other other than current user adminuser",
 		},
 		"another host in the pending version": {
-			given: func(w *world) { w.fill(w.json("new", map[string]any{"host": "localhost"})) }, step: "setSecret",
+			given: func(w *fixture) { w.fill(w.json("new", map[string]any{"host": "localhost"})) }, step: "setSecret",
 			want: "ValueError: Attempting to modify user for host localhost other than current host 127.0.0.1",
 			log:  "[ERROR] setSecret: Attempting to modify user for host localhost other than current host 127.0.0.1",
 		},
 		"another user in the previous version": {
-			given: func(w *world) {
+			given: func(w *fixture) {
 				w.put(w.json("first", map[string]any{"username": "older"}))
 				w.put(w.json("wrong", nil))
 				w.create()
@@ -177,16 +177,16 @@ func TestTheFunctionRefuses(t *testing.T) {
 			log: "[ERROR] setSecret: Attempting to modify user adminuser other than previous valid user older",
 		},
 		"a pending password that was not set": {
-			given: func(w *world) { w.create() }, step: "testSecret",
+			given: func(w *fixture) { w.create() }, step: "testSecret",
 			want: "ValueError: Unable to log into database with pending secret of secret ARN ARN",
 			log:  "[ERROR] testSecret: Unable to log into database with pending secret of secret ARN ARN",
 		},
 		"a password length that is no number": {
-			given: func(w *world) { w.env["PASSWORD_LENGTH"] = "long" }, step: "createSecret",
+			given: func(w *fixture) { w.env["PASSWORD_LENGTH"] = "long" }, step: "createSecret",
 			want: "ValueError: invalid literal for int() with base 10: 'long'",
 		},
 		"a password too short for its rules": {
-			given: func(w *world) { w.env["PASSWORD_LENGTH"] = "3" }, step: "createSecret",
+			given: func(w *fixture) { w.env["PASSWORD_LENGTH"] = "3" }, step: "createSecret",
 			want: "InvalidParameterException: An error occurred (InvalidParameterException) when calling the GetRandomPassword operation: Password length is too short based on the required types.",
 		},
 	}
@@ -222,7 +222,7 @@ func TestTheFunctionRefuses(t *testing.T) {
 }
 
 // create does createSecret, with the values put so far.
-func (w *world) create() {
+func (w *fixture) create() {
 	w.t.Helper()
 	if err := w.step("createSecret", token); err != nil {
 		w.t.Fatal(err)
@@ -230,7 +230,7 @@ func (w *world) create() {
 }
 
 // fill puts a value into the pending version by hand.
-func (w *world) fill(value string) {
+func (w *fixture) fill(value string) {
 	w.t.Helper()
 	_, err := w.account.PutSecretValue(w.ctx, &secretsmanager.PutSecretValueInput{
 		SecretId: aws.String("s"), ClientRequestToken: aws.String(token), SecretString: &value, VersionStages: []string{"AWSPENDING"},
@@ -241,7 +241,7 @@ func (w *world) fill(value string) {
 }
 
 // label gives the pending version a label and takes another off it.
-func (w *world) label(add, remove string) {
+func (w *fixture) label(add, remove string) {
 	w.t.Helper()
 	for _, in := range []*secretsmanager.UpdateSecretVersionStageInput{
 		{SecretId: aws.String("s"), VersionStage: &add, MoveToVersionId: aws.String(token)},

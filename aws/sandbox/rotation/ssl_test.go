@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestTheSSLKey has every value of the ssl key against a database whose
+// TestSSLKey has every value of the ssl key against a database whose
 // certificate verifies and against one whose does not.
-func TestTheSSLKey(t *testing.T) {
+func TestSSLKey(t *testing.T) {
 	t.Parallel()
 	const overTLS, plain, none = "SSL/TLS connection", "non SSL/TLS connection", ""
 	cases := map[string]struct {
@@ -54,7 +54,7 @@ func TestTheSSLKey(t *testing.T) {
 	}
 }
 
-func TestACertificateForAnotherAddressIsLogged(t *testing.T) {
+func TestCertificateForAnotherAddressIsLogged(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.put(w.json("first", map[string]any{"host": "192.0.2.1", "ssl": true}))

@@ -17,7 +17,7 @@ const maxBatch = 20
 // those that pass the filters. A secret that cannot be read becomes an entry of
 // Errors.
 func (s *Service) batchGetSecretValue(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (*secretsmanager.BatchGetSecretValueOutput, error) {
-	ids, next, err := s.batch(ctx, in)
+	ids, next, err := s.batchPage(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +40,8 @@ func (s *Service) batchGetSecretValue(ctx context.Context, in *secretsmanager.Ba
 	return out, nil
 }
 
-// batch names the secrets of one page of a BatchGetSecretValue.
-func (s *Service) batch(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (ids []string, next *string, err error) {
+// batchPage names the secrets of one page of a BatchGetSecretValue.
+func (s *Service) batchPage(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (ids []string, next *string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.authorize(ctx, "BatchGetSecretValue", "*", nil); err != nil {

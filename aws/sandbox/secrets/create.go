@@ -24,30 +24,30 @@ func (s *Service) createSecret(ctx context.Context, in *secretsmanager.CreateSec
 		return nil, err
 	}
 	if old := s.byName[sec.name]; old != nil && !old.isDeleted(s.now()) {
-		return s.createAgain(old, in, v)
+		return s.answerTakenName(old, in, v)
 	} else if old != nil {
 		s.remove(old)
 	}
 
-	s.created++
-	sec.number = s.created
+	s.secretCount++
+	sec.sequence = s.secretCount
 	sec.created = s.now()
 	sec.changed = sec.created
 	sec.arn = s.newARN(sec.name)
 	if !v.isZero() {
-		if err := sec.add(sec.createToken, v, sec.created); err != nil {
+		if err := sec.addVersion(sec.createToken, v, sec.created); err != nil {
 			return nil, err
 		}
-		sec.stage(sec.createToken, []string{current})
+		sec.attachLabels(sec.createToken, []string{current})
 	}
 	s.add(sec)
-	return created(sec, v), nil
+	return createOutput(sec, v), nil
 }
 
 // newSecret checks the request and makes a secret of it without its place in
 // the account.
 func newSecret(in *secretsmanager.CreateSecretInput) (*secret, value, error) {
-	v, err := valueOf(in.SecretString, in.SecretBinary)
+	v, err := newValue(in.SecretString, in.SecretBinary)
 	if err != nil {
 		return nil, value{}, err
 	}
@@ -59,7 +59,7 @@ func newSecret(in *secretsmanager.CreateSecretInput) (*secret, value, error) {
 	if err := checkDescription(in.Description); err != nil {
 		return nil, value{}, err
 	}
-	key, err := kmsKey(in.KmsKeyId)
+	key, err := normalizeKey(in.KmsKeyId)
 	if err != nil {
 		return nil, value{}, err
 	}
@@ -83,8 +83,8 @@ func newSecret(in *secretsmanager.CreateSecretInput) (*secret, value, error) {
 	}, v, nil
 }
 
-// createAgain answers a CreateSecret whose name is taken.
-func (s *Service) createAgain(old *secret, in *secretsmanager.CreateSecretInput, v value) (*secretsmanager.CreateSecretOutput, error) {
+// answerTakenName answers a CreateSecret whose name is taken.
+func (s *Service) answerTakenName(old *secret, in *secretsmanager.CreateSecretInput, v value) (*secretsmanager.CreateSecretOutput, error) {
 	if old.scheduledForDeletion() {
 		return nil, wire.Errorf(codeInvalidRequest, "You can't create this secret because a secret with this name is already scheduled for deletion.")
 	}
@@ -99,10 +99,10 @@ func (s *Service) createAgain(old *secret, in *secretsmanager.CreateSecretInput,
 	if !first.equal(v) {
 		return nil, errTokenInUse(token, old.arn)
 	}
-	return created(old, v), nil
+	return createOutput(old, v), nil
 }
 
-func created(sec *secret, v value) *secretsmanager.CreateSecretOutput {
+func createOutput(sec *secret, v value) *secretsmanager.CreateSecretOutput {
 	out := &secretsmanager.CreateSecretOutput{ARN: &sec.arn, Name: &sec.name}
 	if !v.isZero() {
 		out.VersionId = &sec.createToken

@@ -12,7 +12,7 @@ import (
 
 func TestCreateSecret(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	out := must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{
 		Name: ptr("app/db"), Description: ptr("the app's"), SecretString: ptr("a"), ClientRequestToken: ptr(token("1")),
 		Tags: []types.Tag{{Key: ptr("k"), Value: ptr("v")}},
@@ -33,9 +33,9 @@ func TestCreateSecret(t *testing.T) {
 	}
 }
 
-func TestASecretCanBeMadeWithoutAValue(t *testing.T) {
+func TestCreateSecretWithoutAValue(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	out := must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s"), ClientRequestToken: ptr(token("1"))}))
 	if out.VersionId != nil {
 		t.Errorf("VersionId is %s", *out.VersionId)
@@ -50,7 +50,7 @@ func TestASecretCanBeMadeWithoutAValue(t *testing.T) {
 	}
 }
 
-func TestCreateSecretRefuses(t *testing.T) {
+func TestCreateSecretRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxValueBytes+1)
 	const name = "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
@@ -81,7 +81,7 @@ func TestCreateSecretRefuses(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			_, err := b.createSecret(b.ctx, &c.in)
 			wantError(t, err, c.code, c.text)
 			if n := len(b.byName) + len(b.byARN); n != 0 {
@@ -94,9 +94,9 @@ func TestCreateSecretRefuses(t *testing.T) {
 	}
 }
 
-func TestTheLimitsThemselvesAreAllowed(t *testing.T) {
+func TestCreateSecretAcceptsItsLimits(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{
 		Name: ptr(strings.Repeat("n", 512)), Description: ptr(strings.Repeat("d", 2048)), Tags: manyTags(50),
 		SecretString: ptr(strings.Repeat("x", maxValueBytes)), ClientRequestToken: ptr(strings.Repeat("t", 64)),
@@ -106,14 +106,14 @@ func TestTheLimitsThemselvesAreAllowed(t *testing.T) {
 	}))
 }
 
-func TestANameIsTaken(t *testing.T) {
+func TestCreateSecretWithATakenName(t *testing.T) {
 	t.Parallel()
 	again := func(tok, val string) *secretsmanager.CreateSecretInput {
 		return &secretsmanager.CreateSecretInput{Name: ptr("s"), SecretString: &val, ClientRequestToken: ptr(token(tok))}
 	}
 	cases := map[string]struct {
 		in         *secretsmanager.CreateSecretInput
-		after      func(b *bench)
+		after      func(b *fixture)
 		code, text string // none: the same answer as the first time
 	}{
 		"by another request":                   {in: again("2", "a"), code: codeExists, text: "The operation failed because the secret s already exists."},
@@ -122,13 +122,13 @@ func TestANameIsTaken(t *testing.T) {
 		"by the same token without the value":  {in: &secretsmanager.CreateSecretInput{Name: ptr("s"), ClientRequestToken: ptr(token("s"))}, code: codeExists},
 		"by a secret in its recovery window": {
 			in: again("2", "a"), code: codeInvalidRequest, text: "You can't create this secret because a secret with this name is already scheduled for deletion.",
-			after: func(b *bench) { must(b.deleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{SecretId: ptr("s")})) },
+			after: func(b *fixture) { must(b.deleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{SecretId: ptr("s")})) },
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			first := b.create("s", "a")
 			if c.after != nil {
 				c.after(b)

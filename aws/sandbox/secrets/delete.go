@@ -34,10 +34,10 @@ func (s *Service) deleteSecret(ctx context.Context, in *secretsmanager.DeleteSec
 		return nil, wire.Errorf(codeInvalidParameter, "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
 	}
 	now := s.now()
-	sec, err := s.open(ctx, "DeleteSecret", in.SecretId)
+	sec, err := s.findSecret(ctx, "DeleteSecret", in.SecretId)
 	switch {
 	case force && isCode(err, codeNotFound):
-		arn, name := s.identify(*in.SecretId)
+		arn, name := s.inventARN(*in.SecretId)
 		return &secretsmanager.DeleteSecretOutput{ARN: &arn, Name: &name, DeletionDate: &now}, nil
 	case err != nil:
 		return nil, err
@@ -53,8 +53,8 @@ func (s *Service) deleteSecret(ctx context.Context, in *secretsmanager.DeleteSec
 	return &secretsmanager.DeleteSecretOutput{ARN: &sec.arn, Name: &sec.name, DeletionDate: &when}, nil
 }
 
-// identify makes up the ARN and name of a secret that does not exist.
-func (s *Service) identify(id string) (arn, name string) {
+// inventARN makes up the ARN and name of a secret that does not exist.
+func (s *Service) inventARN(id string) (arn, name string) {
 	if !strings.HasPrefix(id, "arn:") {
 		return s.newARN(id), id
 	}
@@ -67,7 +67,7 @@ func (s *Service) identify(id string) (arn, name string) {
 func (s *Service) restoreSecret(ctx context.Context, in *secretsmanager.RestoreSecretInput) (*secretsmanager.RestoreSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.open(ctx, "RestoreSecret", in.SecretId)
+	sec, err := s.findSecret(ctx, "RestoreSecret", in.SecretId)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 func (s *Service) describeSecret(ctx context.Context, in *secretsmanager.DescribeSecretInput) (*secretsmanager.DescribeSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.open(ctx, "DescribeSecret", in.SecretId)
+	sec, err := s.findSecret(ctx, "DescribeSecret", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -24,17 +24,17 @@ func (s *Service) describeSecret(ctx context.Context, in *secretsmanager.Describ
 	return &secretsmanager.DescribeSecretOutput{
 		ARN:                &sec.arn,
 		Name:               &sec.name,
-		Description:        text(sec.description),
-		KmsKeyId:           text(sec.kmsKeyID),
-		CreatedDate:        instant(sec.created),
-		LastChangedDate:    instant(sec.changed),
-		LastAccessedDate:   instant(sec.accessed),
-		DeletedDate:        instant(sec.deletion),
-		LastRotatedDate:    r.shownLast(),
-		NextRotationDate:   r.shownNext(),
-		RotationEnabled:    r.shownEnabled(),
-		RotationLambdaARN:  text(r.functionARN),
-		RotationRules:      r.shownRules(),
+		Description:        optionalString(sec.description),
+		KmsKeyId:           optionalString(sec.kmsKeyID),
+		CreatedDate:        optionalTime(sec.created),
+		LastChangedDate:    optionalTime(sec.changed),
+		LastAccessedDate:   optionalTime(sec.accessed),
+		DeletedDate:        optionalTime(sec.deletion),
+		LastRotatedDate:    r.describeLast(),
+		NextRotationDate:   r.describeNext(),
+		RotationEnabled:    r.describeEnabled(),
+		RotationLambdaARN:  optionalString(r.functionARN),
+		RotationRules:      r.describeRules(),
 		Tags:               sec.tags,
 		VersionIdsToStages: sec.versionsToStages(),
 	}, nil
@@ -47,17 +47,17 @@ func (s *secret) listEntry() types.SecretListEntry {
 	entry := types.SecretListEntry{
 		ARN:                    &s.arn,
 		Name:                   &s.name,
-		Description:            text(s.description),
-		KmsKeyId:               text(s.kmsKeyID),
-		CreatedDate:            instant(s.created),
-		LastChangedDate:        instant(s.changed),
-		LastAccessedDate:       instant(s.accessed),
-		DeletedDate:            instant(s.deletion),
-		LastRotatedDate:        instant(r.last),
-		NextRotationDate:       r.shownNext(),
-		RotationEnabled:        r.shownEnabled(),
-		RotationLambdaARN:      text(r.functionARN),
-		RotationRules:          r.shownRules(),
+		Description:            optionalString(s.description),
+		KmsKeyId:               optionalString(s.kmsKeyID),
+		CreatedDate:            optionalTime(s.created),
+		LastChangedDate:        optionalTime(s.changed),
+		LastAccessedDate:       optionalTime(s.accessed),
+		DeletedDate:            optionalTime(s.deletion),
+		LastRotatedDate:        optionalTime(r.lastSucceeded),
+		NextRotationDate:       r.describeNext(),
+		RotationEnabled:        r.describeEnabled(),
+		RotationLambdaARN:      optionalString(r.functionARN),
+		RotationRules:          r.describeRules(),
 		Tags:                   s.tags,
 		SecretVersionsToStages: s.versionsToStages(),
 	}
@@ -69,7 +69,7 @@ func (s *secret) listEntry() types.SecretListEntry {
 func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.ListSecretVersionIdsInput) (*secretsmanager.ListSecretVersionIdsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.open(ctx, "ListSecretVersionIds", in.SecretId)
+	sec, err := s.findSecret(ctx, "ListSecretVersionIds", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -80,15 +80,15 @@ func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.L
 	deprecated := in.IncludeDeprecated != nil && *in.IncludeDeprecated
 	var all []types.SecretVersionsListEntry
 	for _, v := range sec.versions {
-		stages := sec.stagesOf(v.id)
+		stages := sec.labelsOf(v.id)
 		if len(stages) == 0 && !deprecated {
 			continue
 		}
 		all = append(all, types.SecretVersionsListEntry{
 			VersionId:        &v.id,
 			VersionStages:    stages,
-			CreatedDate:      instant(v.created),
-			LastAccessedDate: instant(v.accessed),
+			CreatedDate:      optionalTime(v.created),
+			LastAccessedDate: optionalTime(v.accessed),
 			KmsKeyIds:        v.kmsKeyIDs(),
 		})
 	}

@@ -14,9 +14,9 @@ func (s *Service) Fill(n int) {
 	for i := range n {
 		name := fmt.Sprintf("team-%02d/app-%06d/db", i%50, i)
 		token := uuid.NewString()
-		s.created++
+		s.secretCount++
 		s.add(&secret{
-			arn: s.newARN(name), name: name, number: s.created, createToken: token, created: now, changed: now,
+			arn: s.newARN(name), name: name, sequence: s.secretCount, createToken: token, created: now, changed: now,
 			versions: []*version{{id: token, created: now, value: value{text: &text}}},
 			labels:   map[string]string{current: token},
 		})

@@ -46,21 +46,21 @@ func checkFilters(filters []types.Filter) error {
 	return nil
 }
 
-// passes reports whether a secret passes every filter.
-func (s *Service) passes(sec *secret, filters []types.Filter) bool {
+// matchesFilters reports whether a secret passes every filter.
+func (s *Service) matchesFilters(sec *secret, filters []types.Filter) bool {
 	for _, f := range filters {
 		attributes, matches := s.attributesFor(sec, f.Key)
-		if !passesOne(attributes, f.Values, matches) {
+		if !matchesAnyValue(attributes, f.Values, matches) {
 			return false
 		}
 	}
 	return true
 }
 
-// passesOne reports whether one of the values holds: some attribute matches it
+// matchesAnyValue reports whether one of the values holds: some attribute matches it
 // or, if it is negated with "!", none does. The values are alternatives also
 // where one is negated; to combine them, a request repeats the filter.
-func passesOne(attributes, values []string, matches func(attribute, value string) bool) bool {
+func matchesAnyValue(attributes, values []string, matches func(attribute, value string) bool) bool {
 	return slices.ContainsFunc(values, func(value string) bool {
 		value, negated := strings.CutPrefix(value, "!")
 		found := slices.ContainsFunc(attributes, func(a string) bool { return matches(a, value) })
@@ -109,8 +109,8 @@ func (s *secret) tagValues() []string {
 // matchesWords reports whether every word of the value begins a word of the
 // attribute, in any case.
 func matchesWords(attribute, value string) bool {
-	has := words(attribute)
-	for _, want := range words(value) {
+	has := splitWords(attribute)
+	for _, want := range splitWords(value) {
 		if !slices.ContainsFunc(has, func(w string) bool { return strings.HasPrefix(w, want) }) {
 			return false
 		}
@@ -118,9 +118,9 @@ func matchesWords(attribute, value string) bool {
 	return true
 }
 
-// words breaks a text at spaces, at the punctuation that names may hold, and
+// splitWords breaks a text at spaces, at the punctuation that names may hold, and
 // where a capital follows a small letter.
-func words(text string) []string {
+func splitWords(text string) []string {
 	var split strings.Builder
 	small := false
 	for _, r := range text {

@@ -14,11 +14,11 @@ import (
 // the name in an ARN.
 var arnSuffix = steps.NewPattern(`-[A-Za-z0-9]{6}$`)
 
-// open finds the secret that a request names for an action ("GetSecretValue"),
+// findSecret finds the secret that a request names for an action ("GetSecretValue"),
 // if its caller may take that action there. The id is a name, an ARN, or an ARN
 // without its suffix. A secret whose recovery window has passed is gone.
-func (s *Service) open(ctx context.Context, action string, id *string) (*secret, error) {
-	if err := validSecretID(id); err != nil {
+func (s *Service) findSecret(ctx context.Context, action string, id *string) (*secret, error) {
+	if err := checkSecretID(id); err != nil {
 		return nil, err
 	}
 	sec := s.lookup(*id)
@@ -35,10 +35,10 @@ func (s *Service) open(ctx context.Context, action string, id *string) (*secret,
 	return sec, nil
 }
 
-// openActive is open for the actions that a secret in its recovery window
+// findActiveSecret is open for the actions that a secret in its recovery window
 // refuses.
-func (s *Service) openActive(ctx context.Context, action string, id *string) (*secret, error) {
-	sec, err := s.open(ctx, action, id)
+func (s *Service) findActiveSecret(ctx context.Context, action string, id *string) (*secret, error) {
+	sec, err := s.findSecret(ctx, action, id)
 	if err != nil {
 		return nil, err
 	}
@@ -76,14 +76,14 @@ func (s *Service) add(sec *secret) {
 func (s *Service) remove(sec *secret) {
 	delete(s.byName, sec.name)
 	delete(s.byARN, sec.arn)
-	if i, found := s.place(sec.number); found {
+	if i, found := s.position(sec.sequence); found {
 		s.inOrder = slices.Delete(s.inOrder, i, i+1)
 	}
 }
 
-// place is where the secret with a number is, or would be, in order.
-func (s *Service) place(number int64) (i int, found bool) {
-	return slices.BinarySearchFunc(s.inOrder, number, func(sec *secret, number int64) int { return cmp.Compare(sec.number, number) })
+// position is where the secret with a number is, or would be, in order.
+func (s *Service) position(number int64) (i int, found bool) {
+	return slices.BinarySearchFunc(s.inOrder, number, func(sec *secret, number int64) int { return cmp.Compare(sec.sequence, number) })
 }
 
 // authorize holds the rotation function's role to what the published template

@@ -10,7 +10,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-func TestASecretIsFoundBy(t *testing.T) {
+func TestSecretIDForms(t *testing.T) {
 	t.Parallel()
 	const notFound = "Secrets Manager can't find the specified secret."
 	cases := map[string]struct {
@@ -38,7 +38,7 @@ func TestASecretIsFoundBy(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			arn := *b.create(c.name, "a").ARN
 			out, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: ptr(c.id(arn))})
 			if c.code != "" {
@@ -56,12 +56,12 @@ func TestASecretIsFoundBy(t *testing.T) {
 // published template's condition AllowRotationLambdaArn.
 func TestRotationRoleReachesOnlyItsSecrets(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("its", "a")
 	b.create("other", "a")
 	must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{SecretId: ptr("its"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr(functionARN)}))
-	b.settles("its")
+	b.waitForRotation("its")
 	const role = "arn:aws:sts::123456789012:assumed-role/Role/SecretsManagerTest"
 	asFunction := wire.WithCaller(b.ctx, wire.Caller{ARN: role})
 
@@ -111,7 +111,7 @@ func TestDeleteSecret(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("s", "a")
 			if c.in.SecretId == nil {
 				c.in.SecretId = ptr("s")
@@ -134,19 +134,19 @@ func TestDeleteSecret(t *testing.T) {
 	}
 }
 
-func TestForcedDeletionOfNothingSucceeds(t *testing.T) {
+func TestForcedDeletionOfAMissingSecretSucceeds(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	out, err := b.deleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{SecretId: ptr("none"), ForceDeleteWithoutRecovery: ptr(true)})
 	if err != nil || *out.Name != "none" {
 		t.Errorf("answer is %v (%v)", out, err)
 	}
 }
 
-func TestTheRecoveryWindow(t *testing.T) {
+func TestRecoveryWindow(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	first := *b.create("s", "a").ARN
 	must(b.deleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{SecretId: ptr("s"), RecoveryWindowInDays: ptr[int64](7)}))
 	if d := b.describe("s"); d.DeletedDate == nil || !d.DeletedDate.Equal(b.now.AddDate(0, 0, 7)) {
@@ -203,9 +203,9 @@ func TestTheRecoveryWindow(t *testing.T) {
 		t.Errorf("the restored value is %q", *got.SecretString)
 	}
 	must(b.deleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{SecretId: ptr("s"), RecoveryWindowInDays: ptr[int64](7)}))
-	b.passes(7*24*time.Hour - time.Second)
+	b.advance(7*24*time.Hour - time.Second)
 	b.describe("s")
-	b.passes(time.Second)
+	b.advance(time.Second)
 	_, err = b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: ptr("s")})
 	wantError(t, err, codeNotFound, "")
 	if again := *b.create("s", "b").ARN; again == first {

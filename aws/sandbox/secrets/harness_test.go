@@ -21,21 +21,21 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const functionARN = "arn:aws:lambda:us-east-1:123456789012:function:SecretsManagerTest"
 
-// bench is a Secrets Manager with a clock that only the test moves.
-type bench struct {
+// fixture is a Secrets Manager with a clock that only the test moves.
+type fixture struct {
 	*Service
 	t     testing.TB
 	ctx   context.Context
 	cloud *cloud.Cloud
-	fn    *function
+	fn    *fakeFunction
 
 	mu  sync.Mutex
 	now time.Time
 }
 
-func newBench(t testing.TB) *bench {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	b := &bench{t: t, ctx: context.Background(), now: time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC), fn: &function{}}
+	b := &fixture{t: t, ctx: context.Background(), now: time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC), fn: &fakeFunction{}}
 	b.cloud = cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
 	b.cloud.Now = func() time.Time {
 		b.mu.Lock()
@@ -47,27 +47,27 @@ func newBench(t testing.TB) *bench {
 	return b
 }
 
-func (b *bench) passes(d time.Duration) {
+func (b *fixture) advance(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.now = b.now.Add(d)
 }
 
-// function is a rotation function made of the test's own steps.
-type function struct {
+// fakeFunction is a rotation function made of the test's own steps.
+type fakeFunction struct {
 	mu     sync.Mutex
 	denied bool
 	does   func(e event) error
 	events []event
 }
 
-func (f *function) Invocable(string) bool {
+func (f *fakeFunction) Invocable(string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return !f.denied
 }
 
-func (f *function) Invoke(_ context.Context, arn string, body []byte) error {
+func (f *fakeFunction) Invoke(_ context.Context, arn string, body []byte) error {
 	var e event
 	if err := json.Unmarshal(body, &e); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (f *function) Invoke(_ context.Context, arn string, body []byte) error {
 	return does(e)
 }
 
-func (f *function) steps() []string {
+func (f *fakeFunction) steps() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var steps []string
@@ -92,9 +92,9 @@ func (f *function) steps() []string {
 	return steps
 }
 
-// rotates makes the function do what AWS's own does to the secret's labels.
-func (b *bench) rotates() {
-	b.does(func(e event) error {
+// startRotation makes the function do what AWS's own does to the secret's labels.
+func (b *fixture) startRotation() {
+	b.setFunction(func(e event) error {
 		switch e.Step {
 		case createSecret:
 			_, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
@@ -124,14 +124,14 @@ func (b *bench) rotates() {
 	})
 }
 
-func (b *bench) does(does func(event) error) {
+func (b *fixture) setFunction(does func(event) error) {
 	b.fn.mu.Lock()
 	defer b.fn.mu.Unlock()
 	b.fn.does = does
 }
 
-// settles waits until no rotation of the secret runs.
-func (b *bench) settles(id string) {
+// waitForRotation waits until no rotation of the secret runs.
+func (b *fixture) waitForRotation(id string) {
 	b.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {
@@ -149,23 +149,23 @@ func (b *bench) settles(id string) {
 }
 
 // create makes a secret with a value under a token of its own.
-func (b *bench) create(name, val string) *secretsmanager.CreateSecretOutput {
+func (b *fixture) create(name, val string) *secretsmanager.CreateSecretOutput {
 	b.t.Helper()
 	return must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: &name, SecretString: &val, ClientRequestToken: ptr(token(name))}))
 }
 
-func (b *bench) put(id, tok, val string, stages ...string) *secretsmanager.PutSecretValueOutput {
+func (b *fixture) put(id, tok, val string, stages ...string) *secretsmanager.PutSecretValueOutput {
 	b.t.Helper()
 	return must(b.putSecretValue(b.ctx, &secretsmanager.PutSecretValueInput{SecretId: &id, ClientRequestToken: ptr(token(tok)), SecretString: &val, VersionStages: stages}))
 }
 
-func (b *bench) describe(id string) *secretsmanager.DescribeSecretOutput {
+func (b *fixture) describe(id string) *secretsmanager.DescribeSecretOutput {
 	b.t.Helper()
 	return must(b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: &id}))
 }
 
 // labels is the picture of the secret s's labels with tokens shortened again.
-func (b *bench) labels() map[string][]string {
+func (b *fixture) labels() map[string][]string {
 	b.t.Helper()
 	short := map[string][]string{}
 	for v, stages := range b.describe("s").VersionIdsToStages {

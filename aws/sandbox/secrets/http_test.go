@@ -36,10 +36,10 @@ func client(t testing.TB, services ...wire.Service) *secretsmanager.Client {
 	})
 }
 
-func TestTheSDKSpeaksToIt(t *testing.T) {
+func TestSDKClientRoundTrip(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	c := client(t, b.Wire())
 	made, err := c.CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{
 		Name: ptr("s"), SecretBinary: []byte{0, 0xff}, Tags: []types.Tag{{Key: ptr("k"), Value: ptr("v")}},
@@ -57,7 +57,7 @@ func TestTheSDKSpeaksToIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.settles("s")
+	b.waitForRotation("s")
 	d, err := c.DescribeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: ptr("s")})
 	if err != nil || len(d.VersionIdsToStages[*rotated.VersionId]) != 2 || *d.RotationRules.Duration != "2h" || d.NextRotationDate == nil {
 		t.Errorf("the secret is %+v (%v)", d, err)
@@ -89,11 +89,11 @@ func (r *recorder) Do(req *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// TestTheJSONOfAnswers is for clients that read the JSON themselves, where the
+// TestResponseJSON is for clients that read the JSON themselves, where the
 // SDK would not show the difference.
-func TestTheJSONOfAnswers(t *testing.T) {
+func TestResponseJSON(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	c := client(t, b.Wire())
 	r := &recorder{}
 	recorded := func(o *secretsmanager.Options) { r.next, o.HTTPClient = o.HTTPClient, r }
@@ -139,7 +139,7 @@ func TestTheJSONOfAnswers(t *testing.T) {
 // BenchmarkGetSecretValue and BenchmarkDescribeSecret call the handlers
 // themselves: their cost must not grow with the number of secrets.
 func BenchmarkGetSecretValue(b *testing.B) {
-	eachSize(b, func(b *testing.B, s *bench, id string) {
+	eachSize(b, func(b *testing.B, s *fixture, id string) {
 		in := &secretsmanager.GetSecretValueInput{SecretId: &id}
 		for b.Loop() {
 			must(s.getSecretValue(s.ctx, in))
@@ -148,7 +148,7 @@ func BenchmarkGetSecretValue(b *testing.B) {
 }
 
 func BenchmarkDescribeSecret(b *testing.B) {
-	eachSize(b, func(b *testing.B, s *bench, id string) {
+	eachSize(b, func(b *testing.B, s *fixture, id string) {
 		in := &secretsmanager.DescribeSecretInput{SecretId: &id}
 		for b.Loop() {
 			must(s.describeSecret(s.ctx, in))
@@ -156,10 +156,10 @@ func BenchmarkDescribeSecret(b *testing.B) {
 	})
 }
 
-func eachSize(b *testing.B, run func(b *testing.B, s *bench, id string)) {
+func eachSize(b *testing.B, run func(b *testing.B, s *fixture, id string)) {
 	for _, size := range []int{10, 100_000} {
 		b.Run(strconv.Itoa(size), func(b *testing.B) {
-			s := newBench(b)
+			s := newFixture(b)
 			for i := range size {
 				s.create("app/secret"+strconv.Itoa(i), "value")
 			}
@@ -170,7 +170,7 @@ func eachSize(b *testing.B, run func(b *testing.B, s *bench, id string)) {
 
 // BenchmarkGetSecretValueOverHTTP is one client of the SDK over loopback.
 func BenchmarkGetSecretValueOverHTTP(b *testing.B) {
-	eachSize(b, func(b *testing.B, s *bench, id string) {
+	eachSize(b, func(b *testing.B, s *fixture, id string) {
 		c := client(b, s.Wire())
 		in := &secretsmanager.GetSecretValueInput{SecretId: &id}
 		for b.Loop() {

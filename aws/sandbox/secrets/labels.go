@@ -22,9 +22,9 @@ const (
 	maxVersions        = 100
 )
 
-// move attaches a label to a version, taking it off the one that has it.
+// moveLabel attaches a label to a version, taking it off the one that has it.
 // Wherever AWSCURRENT leaves from, AWSPREVIOUS goes to.
-func (s *secret) move(label, to string) {
+func (s *secret) moveLabel(label, to string) {
 	from := s.labels[label]
 	if from == to {
 		return
@@ -35,30 +35,30 @@ func (s *secret) move(label, to string) {
 	}
 }
 
-// stage attaches labels to a new version. A version that loses AWSCURRENT to a
+// attachLabels attaches labels to a new version. A version that loses AWSCURRENT to a
 // new value also loses AWSPENDING: a finished rotation leaves both on one
 // version, and a later value does not make that rotation unfinished (recorded
 // from the service). What then has no label left may be forgotten.
-func (s *secret) stage(id string, stages []string) {
-	defer s.forget()
+func (s *secret) attachLabels(id string, stages []string) {
+	defer s.dropDeprecated()
 	was := s.labels[current]
 	for _, label := range stages {
 		if label != current {
-			s.move(label, id)
+			s.moveLabel(label, id)
 		}
 	}
 	if !slices.Contains(stages, current) {
 		return
 	}
-	s.move(current, id)
+	s.moveLabel(current, id)
 	if was != "" && was != id && s.labels[pending] == was {
 		delete(s.labels, pending)
 	}
 }
 
-// fits reports an error if the labels would be more than a version can have.
-func (s *secret) fits(id string, stages []string) error {
-	all := append(s.stagesOf(id), stages...)
+// checkLabelCount reports an error if the labels would be more than a version can have.
+func (s *secret) checkLabelCount(id string, stages []string) error {
+	all := append(s.labelsOf(id), stages...)
 	slices.Sort(all)
 	if n := len(slices.Compact(all)); n > maxLabelsOfVersion {
 		return wire.Errorf(codeLimitExceeded, "A secret version can have at most %d staging labels attached.", maxLabelsOfVersion)
@@ -66,8 +66,8 @@ func (s *secret) fits(id string, stages []string) error {
 	return nil
 }
 
-// add makes a version, unless so many carry labels already.
-func (s *secret) add(id string, v value, now time.Time) error {
+// addVersion makes a version, unless so many carry labels already.
+func (s *secret) addVersion(id string, v value, now time.Time) error {
 	if len(s.versions)-s.countDeprecated() >= maxVersions {
 		return wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
 	}
@@ -75,10 +75,10 @@ func (s *secret) add(id string, v value, now time.Time) error {
 	return nil
 }
 
-// forget drops the oldest deprecated versions beyond the quota.
-func (s *secret) forget() {
+// dropDeprecated drops the oldest deprecated versions beyond the quota.
+func (s *secret) dropDeprecated() {
 	for n := s.countDeprecated(); n > maxVersions; n-- {
-		i := slices.IndexFunc(s.versions, func(v *version) bool { return s.deprecated(v.id) })
+		i := slices.IndexFunc(s.versions, func(v *version) bool { return s.isDeprecated(v.id) })
 		s.versions = slices.Delete(s.versions, i, i+1)
 	}
 }
@@ -86,7 +86,7 @@ func (s *secret) forget() {
 func (s *secret) countDeprecated() int {
 	n := 0
 	for _, v := range s.versions {
-		if s.deprecated(v.id) {
+		if s.isDeprecated(v.id) {
 			n++
 		}
 	}

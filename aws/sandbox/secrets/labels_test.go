@@ -13,41 +13,41 @@ func TestLabels(t *testing.T) {
 	t.Parallel()
 	type labels = map[string][]string
 	cases := map[string]struct {
-		do   func(b *bench)
+		do   func(b *fixture)
 		want labels
 	}{
 		"the first value is current": {
-			do:   func(*bench) {},
+			do:   func(*fixture) {},
 			want: labels{"s": {current}},
 		},
 		"a new value becomes current and the old one previous": {
-			do:   func(b *bench) { b.put("s", "2", "b") },
+			do:   func(b *fixture) { b.put("s", "2", "b") },
 			want: labels{"s": {previous}, "2": {current}},
 		},
 		"with a third value the first loses its label": {
-			do:   func(b *bench) { b.put("s", "2", "b"); b.put("s", "3", "c") },
+			do:   func(b *fixture) { b.put("s", "2", "b"); b.put("s", "3", "c") },
 			want: labels{"2": {previous}, "3": {current}},
 		},
 		"a value put with other labels does not touch the current one": {
-			do:   func(b *bench) { b.put("s", "2", "b", "two", "one", "three") },
+			do:   func(b *fixture) { b.put("s", "2", "b", "two", "one", "three") },
 			want: labels{"s": {current}, "2": {"one", "three", "two"}},
 		},
 		"labels move to the version they are put on": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b", "one", "two", "three")
 				b.put("s", "3", "c", "one", "two", "four")
 			},
 			want: labels{"s": {current}, "2": {"three"}, "3": {"four", "one", "two"}},
 		},
 		"a pending value becomes current and stays pending": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b", pending)
 				b.stage(current, "s", "2")
 			},
 			want: labels{"s": {previous}, "2": {current, pending}},
 		},
 		"a later value takes both labels off a finished rotation": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b", pending)
 				b.stage(current, "s", "2")
 				b.put("s", "3", "c")
@@ -55,7 +55,7 @@ func TestLabels(t *testing.T) {
 			want: labels{"2": {previous}, "3": {current}},
 		},
 		"custom labels stay when AWSCURRENT moves on": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b", pending, "AWSSOMETHING", "PUT1")
 				b.stage(current, "s", "2")
 				b.put("s", "3", "c", pending, "PUT2")
@@ -64,7 +64,7 @@ func TestLabels(t *testing.T) {
 			want: labels{"2": {previous, "AWSSOMETHING", "PUT1"}, "3": {current, pending, "PUT2"}},
 		},
 		"a version that loses AWSPREVIOUS keeps its own labels": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b", current, "PUT0")
 				b.put("s", "3", "c", pending, "PUT1")
 				b.stage(current, "2", "3")
@@ -74,32 +74,32 @@ func TestLabels(t *testing.T) {
 			want: labels{"2": {"PUT0"}, "3": {previous, "PUT1"}, "4": {current, pending, "PUT2"}},
 		},
 		"going back swaps current and previous": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b")
 				b.stage(current, "2", "s")
 			},
 			want: labels{"s": {current}, "2": {previous}},
 		},
 		"a label is removed when it goes nowhere": {
-			do: func(b *bench) {
+			do: func(b *fixture) {
 				b.put("s", "2", "b", pending)
 				b.stage(pending, "2", "")
 			},
 			want: labels{"s": {current}},
 		},
 		"a free label is attached without naming a version to take it from": {
-			do:   func(b *bench) { b.stage("blue", "", "s") },
+			do:   func(b *fixture) { b.stage("blue", "", "s") },
 			want: labels{"s": {current, "blue"}},
 		},
 		"attaching a label where it is changes nothing": {
-			do:   func(b *bench) { b.stage(current, "", "s") },
+			do:   func(b *fixture) { b.stage(current, "", "s") },
 			want: labels{"s": {current}},
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("s", "a")
 			c.do(b)
 			if diff := cmp.Diff(c.want, b.labels()); diff != "" {
@@ -111,7 +111,7 @@ func TestLabels(t *testing.T) {
 
 func TestFirstVersionIsAlwaysCurrent(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s")}))
 	b.put("s", "1", "a", "blue")
 	if diff := cmp.Diff(map[string][]string{"1": {current, "blue"}}, b.labels()); diff != "" {
@@ -119,7 +119,7 @@ func TestFirstVersionIsAlwaysCurrent(t *testing.T) {
 	}
 }
 
-func (b *bench) stage(label, from, to string) {
+func (b *fixture) stage(label, from, to string) {
 	b.t.Helper()
 	must(b.updateSecretVersionStage(b.ctx, stageInput(label, from, to)))
 }
@@ -135,7 +135,7 @@ func stageInput(label, from, to string) *secretsmanager.UpdateSecretVersionStage
 	return in
 }
 
-func TestInvalidLabelMovesAreRefused(t *testing.T) {
+func TestInvalidLabelMovesAreRejected(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		label, from, to string
@@ -157,7 +157,7 @@ func TestInvalidLabelMovesAreRefused(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("s", "a")
 			b.put("s", "2", "b", pending)
 			before := b.labels()
@@ -170,9 +170,9 @@ func TestInvalidLabelMovesAreRefused(t *testing.T) {
 	}
 }
 
-func TestAVersionHasAtMostTwentyLabels(t *testing.T) {
+func TestVersionHasAtMostTwentyLabels(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	var nineteen []string
 	for i := range maxLabelsOfVersion - 1 {
@@ -188,9 +188,9 @@ func TestAVersionHasAtMostTwentyLabels(t *testing.T) {
 	wantError(t, err, codeValidation, "")
 }
 
-func TestOldVersionsWithoutLabelsAreForgotten(t *testing.T) {
+func TestOldDeprecatedVersionsAreDropped(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	b.put("s", "kept", "b", "kept")
 	for i := range 2 * maxVersions {

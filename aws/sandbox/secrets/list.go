@@ -27,7 +27,7 @@ func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecret
 	if err != nil {
 		return nil, err
 	}
-	order, err := orderOf(in.SortBy, in.SortOrder)
+	order, err := compareBy(in.SortBy, in.SortOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecret
 	if in.SortBy == "" || in.SortBy == types.SortByTypeCreatedDate {
 		page, next, ok = s.pageByCreation(in.Filters, planned, in.SortOrder == types.SortOrderTypeDesc, in.NextToken, size)
 	} else {
-		matching := s.matching(in.Filters, planned)
+		matching := s.listMatching(in.Filters, planned)
 		slices.SortFunc(matching, order)
 		page, next, ok = cloud.Page(matching, in.NextToken, size)
 	}
@@ -66,11 +66,11 @@ func (s *Service) pageByCreation(
 		at, step = len(s.inOrder)-1, -1
 	}
 	if token != nil && *token != "" {
-		last, ok := numberIn(*token)
+		last, ok := decodeToken(*token)
 		if !ok {
 			return nil, nil, false
 		}
-		i, found := s.place(last)
+		i, found := s.position(last)
 		switch {
 		case newestFirst:
 			at = i - 1
@@ -83,9 +83,9 @@ func (s *Service) pageByCreation(
 	for ; at >= 0 && at < len(s.inOrder); at += step {
 		sec := s.inOrder[at]
 		switch {
-		case !s.listed(sec, filters, planned):
+		case !s.isListed(sec, filters, planned):
 		case len(page) == size:
-			return page, tokenAfter(page[size-1].number), true
+			return page, encodeToken(page[size-1].sequence), true
 		default:
 			page = append(page, sec)
 		}
@@ -93,14 +93,14 @@ func (s *Service) pageByCreation(
 	return page, nil, true
 }
 
-// tokenAfter is the token of the page behind a secret's number, and numberIn
+// encodeToken is the token of the page behind a secret's number, and decodeToken
 // reads it.
-func tokenAfter(number int64) *string {
+func encodeToken(number int64) *string {
 	token := base64.RawURLEncoding.EncodeToString([]byte("after " + strconv.FormatInt(number, 10)))
 	return &token
 }
 
-func numberIn(token string) (int64, bool) {
+func decodeToken(token string) (int64, bool) {
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	digits, ok := strings.CutPrefix(string(text), "after ")
 	if err != nil || !ok {
@@ -110,38 +110,38 @@ func numberIn(token string) (int64, bool) {
 	return number, err == nil
 }
 
-// matching collects the secrets that pass every filter.
-func (s *Service) matching(filters []types.Filter, planned bool) []*secret {
+// listMatching collects the secrets that pass every filter.
+func (s *Service) listMatching(filters []types.Filter, planned bool) []*secret {
 	var found []*secret
 	for _, sec := range s.inOrder {
-		if s.listed(sec, filters, planned) {
+		if s.isListed(sec, filters, planned) {
 			found = append(found, sec)
 		}
 	}
 	return found
 }
 
-// listed reports whether a secret is part of a list: it passes every filter,
+// isListed reports whether a secret is part of a list: it passes every filter,
 // its recovery window has not passed, and it is in one only where that is asked
 // for.
-func (s *Service) listed(sec *secret, filters []types.Filter, planned bool) bool {
+func (s *Service) isListed(sec *secret, filters []types.Filter, planned bool) bool {
 	if sec.scheduledForDeletion() && (!planned || sec.isDeleted(s.now())) {
 		return false
 	}
-	return s.passes(sec, filters)
+	return s.matchesFilters(sec, filters)
 }
 
-// orderOf compares two secrets as the request sorts them; ties are in order of
+// compareBy compares two secrets as the request sorts them; ties are in order of
 // creation.
-func orderOf(by types.SortByType, order types.SortOrderType) (func(a, b *secret) int, error) {
+func compareBy(by types.SortByType, order types.SortOrderType) (func(a, b *secret) int, error) {
 	var compare func(a, b *secret) int
 	switch by {
 	case "", types.SortByTypeCreatedDate:
-		compare = func(a, b *secret) int { return cmp.Compare(a.number, b.number) }
+		compare = func(a, b *secret) int { return cmp.Compare(a.sequence, b.sequence) }
 	case types.SortByTypeLastAccessedDate:
-		compare = func(a, b *secret) int { return byTime(a.accessed, b.accessed, a, b) }
+		compare = func(a, b *secret) int { return compareTimes(a.accessed, b.accessed, a, b) }
 	case types.SortByTypeLastChangedDate:
-		compare = func(a, b *secret) int { return byTime(a.changed, b.changed, a, b) }
+		compare = func(a, b *secret) int { return compareTimes(a.changed, b.changed, a, b) }
 	case types.SortByTypeName:
 		compare = func(a, b *secret) int { return strings.Compare(a.name, b.name) }
 	default:
@@ -156,6 +156,6 @@ func orderOf(by types.SortByType, order types.SortOrderType) (func(a, b *secret)
 	return nil, errConstraint(string(order), "sortOrder", "satisfy enum value set: [asc, desc]")
 }
 
-func byTime(ta, tb time.Time, a, b *secret) int {
-	return cmp.Or(ta.Compare(tb), cmp.Compare(a.number, b.number))
+func compareTimes(ta, tb time.Time, a, b *secret) int {
+	return cmp.Or(ta.Compare(tb), cmp.Compare(a.sequence, b.sequence))
 }

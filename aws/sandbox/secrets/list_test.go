@@ -11,7 +11,7 @@ import (
 )
 
 // names lists secrets page by page.
-func (b *bench) names(in secretsmanager.ListSecretsInput) []string {
+func (b *fixture) names(in secretsmanager.ListSecretsInput) []string {
 	b.t.Helper()
 	names := []string{}
 	for {
@@ -31,7 +31,7 @@ func filter(key string, values ...string) types.Filter {
 
 func TestListSecretsFilters(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	for _, s := range []struct{ name, description, key, value string }{
 		{"testing1/one", "a secret", "env", "prod"},
 		{"/testing2/two", "an secret", "Env", "test"},
@@ -85,9 +85,9 @@ func TestListSecretsFilters(t *testing.T) {
 	}
 }
 
-func TestListSecretsRefuses(t *testing.T) {
+func TestListSecretsRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	cases := map[string]struct {
 		in   secretsmanager.ListSecretsInput
 		code string
@@ -113,10 +113,10 @@ func TestListSecretsRefuses(t *testing.T) {
 
 func TestListSecretsInOrderAndByPages(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	for _, name := range []string{"b", "c", "a"} {
 		b.create(name, "x")
-		b.passes(24 * time.Hour)
+		b.advance(24 * time.Hour)
 	}
 	must(b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: ptr("c")}))
 	b.put("b", "2", "y")
@@ -147,14 +147,14 @@ func TestListSecretsInOrderAndByPages(t *testing.T) {
 
 func TestListSecretsAgreesWithDescribeSecret(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{
 		SecretId: ptr("s"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr(functionARN),
 		RotationRules: &types.RotationRulesType{AutomaticallyAfterDays: ptr[int64](30)},
 	}))
-	b.settles("s")
+	b.waitForRotation("s")
 	d, e := b.describe("s"), must(b.listSecrets(b.ctx, &secretsmanager.ListSecretsInput{})).SecretList[0]
 	got := &secretsmanager.DescribeSecretOutput{
 		ARN: e.ARN, Name: e.Name, CreatedDate: e.CreatedDate, LastChangedDate: e.LastChangedDate, LastAccessedDate: e.LastAccessedDate,
@@ -168,7 +168,7 @@ func TestListSecretsAgreesWithDescribeSecret(t *testing.T) {
 
 func TestBatchGetSecretValue(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("a1", "one")
 	b.create("a2", "two")
 	b.create("b", "three")

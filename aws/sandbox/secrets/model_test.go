@@ -15,7 +15,7 @@ import (
 // API reference and nothing of the implementation: who has which label, and
 // what each version holds.
 type labelModel struct {
-	b      *bench
+	b      *fixture
 	on     map[string]string // label → version
 	values map[string]string // version → value, "" while only staged
 }
@@ -97,7 +97,7 @@ func (m *labelModel) rotate(t *rapid.T) {
 	_, err := m.b.rotateSecret(m.b.ctx, &secretsmanager.RotateSecretInput{
 		SecretId: ptr("s"), ClientRequestToken: ptr(token(v)), RotationLambdaARN: ptr(functionARN),
 	})
-	m.b.settles("s")
+	m.b.waitForRotation("s")
 	p, has := m.on[pending]
 	unfinished := has && p != m.on[current]
 	if unfinished && p != v {
@@ -159,10 +159,10 @@ func nilIfEmpty(s []string) []string {
 	return s
 }
 
-func TestLabelsFollowTheModel(t *testing.T) {
+func TestLabelsAgreeWithAModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		b := newBench(t)
+		b := newFixture(t)
 		defer b.cloud.Close()
 		b.fn.does = func(event) error { return fmt.Errorf("fails") }
 		b.create("s", "first")

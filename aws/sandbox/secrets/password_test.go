@@ -10,7 +10,7 @@ import (
 
 func TestGetRandomPasswordByDefault(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	seen := map[string]bool{}
 	for range 50 {
 		p := *must(b.getRandomPassword(b.ctx, &secretsmanager.GetRandomPasswordInput{})).RandomPassword
@@ -26,9 +26,9 @@ func TestGetRandomPasswordByDefault(t *testing.T) {
 	}
 }
 
-func TestGetRandomPasswordRefuses(t *testing.T) {
+func TestGetRandomPasswordRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	const short = "Password length is too short based on the required types."
 	cases := map[string]struct {
 		in         secretsmanager.GetRandomPasswordInput
@@ -50,11 +50,11 @@ func TestGetRandomPasswordRefuses(t *testing.T) {
 	}
 }
 
-// TestPasswordsKeepTheirRules draws requests at random and checks every
+// TestRandomPasswordsFollowTheRules draws requests at random and checks every
 // password against the request's own words.
-func TestPasswordsKeepTheirRules(t *testing.T) {
+func TestRandomPasswordsFollowTheRules(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		flag := func(name string) *bool { return ptr(rapid.Bool().Draw(rt, name)) }
 		in := &secretsmanager.GetRandomPasswordInput{

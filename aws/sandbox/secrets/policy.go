@@ -10,9 +10,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// maxPolicy is the length of a resource policy, in characters (API reference,
+// maxPolicyLength is the length of a resource policy, in characters (API reference,
 // PutResourcePolicy).
-const maxPolicy = 20480
+const maxPolicyLength = 20480
 
 // What is wrong with a policy, in the words of the user guide ("Managing a
 // Resource-based Policy for a Secret").
@@ -26,7 +26,7 @@ const (
 func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutResourcePolicyInput) (*secretsmanager.PutResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "PutResourcePolicy", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "PutResourcePolicy", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutR
 	switch {
 	case err != nil:
 		return nil, err
-	case isTrue(in.BlockPublicPolicy) && p.public():
+	case isTrue(in.BlockPublicPolicy) && p.isPublic():
 		return nil, wire.Errorf(codePublicPolicy, textPublic)
 	case p.denies(wire.CallerFrom(ctx), "PutResourcePolicy", sec.arn):
 		return nil, wire.Errorf(codeInvalidRequest, textLockout)
@@ -47,18 +47,18 @@ func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutR
 func (s *Service) getResourcePolicy(ctx context.Context, in *secretsmanager.GetResourcePolicyInput) (*secretsmanager.GetResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "GetResourcePolicy", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "GetResourcePolicy", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
-	return &secretsmanager.GetResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name, ResourcePolicy: text(sec.policy.text)}, nil
+	return &secretsmanager.GetResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name, ResourcePolicy: optionalString(sec.policy.text)}, nil
 }
 
 // deleteResourcePolicy also succeeds where there is no policy.
 func (s *Service) deleteResourcePolicy(ctx context.Context, in *secretsmanager.DeleteResourcePolicyInput) (*secretsmanager.DeleteResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "DeleteResourcePolicy", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "DeleteResourcePolicy", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager
 	defer s.mu.Unlock()
 	arn := "*"
 	if in.SecretId != nil {
-		sec, err := s.openActive(ctx, "ValidateResourcePolicy", in.SecretId)
+		sec, err := s.findActiveSecret(ctx, "ValidateResourcePolicy", in.SecretId)
 		if err != nil {
 			return nil, err
 		}
@@ -87,11 +87,11 @@ func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager
 		return nil, err
 	}
 	found := []types.ValidationErrorsEntry{}
-	if p.public() {
-		found = append(found, types.ValidationErrorsEntry{CheckName: text("PublicPolicy"), ErrorMessage: text(textPublic)})
+	if p.isPublic() {
+		found = append(found, types.ValidationErrorsEntry{CheckName: optionalString("PublicPolicy"), ErrorMessage: optionalString(textPublic)})
 	}
 	if p.denies(wire.CallerFrom(ctx), "PutResourcePolicy", arn) {
-		found = append(found, types.ValidationErrorsEntry{CheckName: text("Lockout"), ErrorMessage: text(textLockout)})
+		found = append(found, types.ValidationErrorsEntry{CheckName: optionalString("Lockout"), ErrorMessage: optionalString(textLockout)})
 	}
 	return &secretsmanager.ValidateResourcePolicyOutput{PolicyValidationPassed: len(found) == 0, ValidationErrors: found}, nil
 }
@@ -103,8 +103,8 @@ func parsePolicy(document *string) (policy, error) {
 		return policy{}, wire.Errorf(codeValidation, "1 validation error detected: Value null at 'resourcePolicy' failed to satisfy constraint: Member must not be null")
 	case *document == "":
 		return policy{}, errConstraint("", "resourcePolicy", "have length greater than or equal to 1")
-	case utf8.RuneCountInString(*document) > maxPolicy:
+	case utf8.RuneCountInString(*document) > maxPolicyLength:
 		return policy{}, errConstraint("", "resourcePolicy", "have length less than or equal to 20480")
 	}
-	return readPolicy(*document)
+	return parseDocument(*document)
 }

@@ -22,13 +22,13 @@ const (
 	everyoneMayRead = `"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"`
 )
 
-func as(b *bench, arn string) context.Context {
+func contextAs(b *fixture, arn string) context.Context {
 	return wire.WithCaller(b.ctx, wire.Caller{AccountID: "123456789012", ARN: arn})
 }
 
-func TestAResourcePolicyIsKeptAsItWasPut(t *testing.T) {
+func TestResourcePolicyIsReturnedUnchanged(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	arn := *b.create("s", "a").ARN
 	get := func() *string {
 		out := must(b.getResourcePolicy(b.ctx, &secretsmanager.GetResourcePolicyInput{SecretId: ptr("s")}))
@@ -97,9 +97,9 @@ func TestPutResourcePolicyValidation(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("s", "a")
-			_, err := b.putResourcePolicy(as(b, "arn:aws:iam::123456789012:user/test"), &secretsmanager.PutResourcePolicyInput{SecretId: ptr("s"), ResourcePolicy: &c.policy, BlockPublicPolicy: &c.block})
+			_, err := b.putResourcePolicy(contextAs(b, "arn:aws:iam::123456789012:user/test"), &secretsmanager.PutResourcePolicyInput{SecretId: ptr("s"), ResourcePolicy: &c.policy, BlockPublicPolicy: &c.block})
 			if c.code == "" && err != nil {
 				t.Fatal(err)
 			}
@@ -113,9 +113,9 @@ func TestPutResourcePolicyValidation(t *testing.T) {
 	}
 }
 
-func TestValidatingAPolicyAttachesNothing(t *testing.T) {
+func TestValidateResourcePolicy(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	for name, c := range map[string]struct {
 		id     *string
@@ -177,7 +177,7 @@ func TestResourcePolicyDenials(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("app/s", "a")
 			for into, usual := range map[*string]string{&c.principal: `"Principal": "*"`, &c.action: `"Action": "secretsmanager:GetSecretValue"`, &c.resource: `"Resource": "*"`} {
 				if *into == "" {
@@ -185,21 +185,21 @@ func TestResourcePolicyDenials(t *testing.T) {
 				}
 			}
 			document := policyOf(fmt.Sprintf(`"Effect": "Deny", %s, %s, %s%s`, c.principal, c.action, c.resource, c.more))
-			must(b.putResourcePolicy(as(b, "arn:aws:iam::999999999999:user/other"), &secretsmanager.PutResourcePolicyInput{SecretId: ptr("app/s"), ResourcePolicy: &document}))
+			must(b.putResourcePolicy(contextAs(b, "arn:aws:iam::999999999999:user/other"), &secretsmanager.PutResourcePolicyInput{SecretId: ptr("app/s"), ResourcePolicy: &document}))
 			sec := b.byName["app/s"]
-			if got := sec.policy.denies(wire.CallerFrom(as(b, c.caller)), "GetSecretValue", sec.arn); got != c.denied {
+			if got := sec.policy.denies(wire.CallerFrom(contextAs(b, c.caller)), "GetSecretValue", sec.arn); got != c.denied {
 				t.Errorf("denied is %v, want %v", got, c.denied)
 			}
-			if _, err := b.getSecretValue(as(b, c.caller), &secretsmanager.GetSecretValueInput{SecretId: ptr("app/s")}); c.denied {
+			if _, err := b.getSecretValue(contextAs(b, c.caller), &secretsmanager.GetSecretValueInput{SecretId: ptr("app/s")}); c.denied {
 				wantError(t, err, codeAccessDenied, fmt.Sprintf("User: %s is not authorized to perform: secretsmanager:GetSecretValue on resource: %s with an explicit deny in a resource-based policy", c.caller, sec.arn))
 			}
 		})
 	}
 }
 
-func TestThereIsOneRegion(t *testing.T) {
+func TestReplicationIsRejected(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	for _, region := range []string{"us-east-1", "eu-west-1"} {
 		_, err := b.replicateSecretToRegions(b.ctx, &secretsmanager.ReplicateSecretToRegionsInput{SecretId: ptr("s"), AddReplicaRegions: []types.ReplicaRegionType{{Region: &region}}})

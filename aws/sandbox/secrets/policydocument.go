@@ -73,14 +73,14 @@ func errSyntax() *wire.Error {
 	return errMalformedPolicy("This resource policy contains a syntax error.")
 }
 
-// readPolicy checks a policy's grammar and its principals.
-func readPolicy(document string) (policy, error) {
+// parseDocument checks a policy's grammar and its principals.
+func parseDocument(document string) (policy, error) {
 	var d struct {
 		Version   *string
 		ID        string `json:"Id"`
 		Statement json.RawMessage
 	}
-	if !strictly(document, &d) || d.Version != nil && *d.Version != "2012-10-17" && *d.Version != "2008-10-17" {
+	if !decodeStrictly(document, &d) || d.Version != nil && *d.Version != "2012-10-17" && *d.Version != "2008-10-17" {
 		return policy{}, errSyntax()
 	}
 	list := string(d.Statement)
@@ -88,7 +88,7 @@ func readPolicy(document string) (policy, error) {
 		list = "[" + list + "]"
 	}
 	p := policy{text: document}
-	if !strictly(list, &p.statements) || len(p.statements) == 0 {
+	if !decodeStrictly(list, &p.statements) || len(p.statements) == 0 {
 		return policy{}, errSyntax()
 	}
 	for _, st := range p.statements {
@@ -99,8 +99,8 @@ func readPolicy(document string) (policy, error) {
 	return p, nil
 }
 
-// strictly decodes JSON that has no members besides those of the type.
-func strictly(document string, into any) bool {
+// decodeStrictly decodes JSON that has no members besides those of the type.
+func decodeStrictly(document string, into any) bool {
 	if !json.Valid([]byte(document)) {
 		return false
 	}
@@ -138,19 +138,19 @@ func (st policyStatement) check() error {
 	return nil
 }
 
-// narrowing are the condition keys that make a wildcard principal acceptable
+// narrowingKeys are the condition keys that make a wildcard principal acceptable
 // (user guide, "Managing a Resource-based Policy for a Secret").
-var narrowing = []string{"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount"}
+var narrowingKeys = []string{"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount"}
 
-// public reports whether some statement allows everyone.
-func (p policy) public() bool {
+// isPublic reports whether some statement allows everyone.
+func (p policy) isPublic() bool {
 	return slices.ContainsFunc(p.statements, func(st policyStatement) bool {
 		if st.Effect != "Allow" || !slices.Contains(st.Principal["AWS"], "*") && len(st.NotPrincipal) == 0 {
 			return false
 		}
 		for _, keys := range st.Condition {
 			for key := range keys {
-				if slices.Contains(narrowing, strings.ToLower(key)) {
+				if slices.Contains(narrowingKeys, strings.ToLower(key)) {
 					return false
 				}
 			}
@@ -164,42 +164,42 @@ func (p policy) public() bool {
 func (p policy) denies(caller wire.Caller, action, arn string) bool {
 	return slices.ContainsFunc(p.statements, func(st policyStatement) bool {
 		return st.Effect == "Deny" && len(st.Condition) == 0 &&
-			(st.Principal != nil && st.Principal.include(caller) || st.NotPrincipal != nil && !st.NotPrincipal.include(caller)) &&
-			(st.Action.match(strings.ToLower("secretsmanager:"+action), strings.ToLower) || st.NotAction != nil && !st.NotAction.match(strings.ToLower("secretsmanager:"+action), strings.ToLower)) &&
-			(st.Resource.match(arn, nil) || st.NotResource != nil && !st.NotResource.match(arn, nil))
+			(st.Principal != nil && st.Principal.includes(caller) || st.NotPrincipal != nil && !st.NotPrincipal.includes(caller)) &&
+			(st.Action.matchesAny(strings.ToLower("secretsmanager:"+action), strings.ToLower) || st.NotAction != nil && !st.NotAction.matchesAny(strings.ToLower("secretsmanager:"+action), strings.ToLower)) &&
+			(st.Resource.matchesAny(arn, nil) || st.NotResource != nil && !st.NotResource.matchesAny(arn, nil))
 	})
 }
 
-// include reports whether the caller is among the principals: by its ARN, by
+// includes reports whether the caller is among the principals: by its ARN, by
 // the role of its session, or by its account.
-func (p principals) include(caller wire.Caller) bool {
+func (p principals) includes(caller wire.Caller) bool {
 	for _, name := range p["AWS"] {
 		switch name {
-		case "*", caller.ARN, caller.AccountID, partitionOf(caller) + "iam::" + caller.AccountID + ":root", roleOf(caller):
+		case "*", caller.ARN, caller.AccountID, arnPrefix(caller) + "iam::" + caller.AccountID + ":root", roleARN(caller):
 			return true
 		}
 	}
 	return false
 }
 
-// roleOf is the ARN of the role that a session is of, or nothing that is one.
+// roleARN is the ARN of the role that a session is of, or nothing that is one.
 // Roles with a path are not recognised: a session's ARN leaves the path out.
-func roleOf(caller wire.Caller) string {
+func roleARN(caller wire.Caller) string {
 	_, session, ok := strings.Cut(caller.ARN, ":assumed-role/")
 	if !ok {
 		return caller.ARN
 	}
 	role, _, _ := strings.Cut(session, "/")
-	return partitionOf(caller) + "iam::" + caller.AccountID + ":role/" + role
+	return arnPrefix(caller) + "iam::" + caller.AccountID + ":role/" + role
 }
 
-// partitionOf is how every ARN of the caller's partition begins: "arn:aws-cn:".
-func partitionOf(caller wire.Caller) string {
+// arnPrefix is how every ARN of the caller's partition begins: "arn:aws-cn:".
+func arnPrefix(caller wire.Caller) string {
 	return strings.Join(strings.SplitN(caller.ARN+"::", ":", 3)[:2], ":") + ":"
 }
 
-// match compares with patterns in which * is any text and ? any one character.
-func (o oneOrMany) match(value string, fold func(string) string) bool {
+// matchesAny compares with patterns in which * is any text and ? any one character.
+func (o oneOrMany) matchesAny(value string, fold func(string) string) bool {
 	return slices.ContainsFunc(o, func(pattern string) bool {
 		if fold != nil {
 			pattern = fold(pattern)

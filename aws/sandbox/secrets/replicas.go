@@ -18,7 +18,7 @@ func errReplicaRegion() *wire.Error {
 func (s *Service) replicateSecretToRegions(ctx context.Context, in *secretsmanager.ReplicateSecretToRegionsInput) (*secretsmanager.ReplicateSecretToRegionsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.openActive(ctx, "ReplicateSecretToRegions", in.SecretId); err != nil {
+	if _, err := s.findActiveSecret(ctx, "ReplicateSecretToRegions", in.SecretId); err != nil {
 		return nil, err
 	}
 	return nil, errReplicaRegion()
@@ -29,7 +29,7 @@ func (s *Service) replicateSecretToRegions(ctx context.Context, in *secretsmanag
 func (s *Service) removeRegionsFromReplication(ctx context.Context, in *secretsmanager.RemoveRegionsFromReplicationInput) (*secretsmanager.RemoveRegionsFromReplicationOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "RemoveRegionsFromReplication", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "RemoveRegionsFromReplication", in.SecretId)
 	if err != nil {
 		return nil, err
 	}

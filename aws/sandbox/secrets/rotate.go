@@ -15,53 +15,53 @@ import (
 
 // rotation is how a secret rotates. The zero value has never been configured.
 type rotation struct {
-	enabled     bool
-	functionARN string
-	schedule    *schedule.Schedule      // nil until it is configured
-	last        time.Time               // when a rotation last succeeded
-	due         schedule.RotationWindow // of the next scheduled rotation
-	retry       time.Time               // no scheduled rotation starts before: the window after the last one's
-	attempt     int                     // number of the rotation last started
-	running     bool
-	version     string        // that the rotation last started is about
-	ended       chan struct{} // closed when that rotation has ended
+	enabled       bool
+	functionARN   string
+	schedule      *schedule.Schedule      // nil until it is configured
+	lastSucceeded time.Time               // when a rotation last succeeded
+	next          schedule.RotationWindow // of the next scheduled rotation
+	notBefore     time.Time               // no scheduled rotation starts before: the window after the last one's
+	attempt       int                     // number of the rotation last started
+	running       bool
+	version       string        // that the rotation last started is about
+	ended         chan struct{} // closed when that rotation has ended
 }
 
 // valueChanged counts a value that someone put by hand as a rotation, for the
 // schedules that count days from the last one.
 func (r *rotation) valueChanged(now time.Time) {
 	if r.enabled && r.schedule.Expression == "" {
-		r.due = r.schedule.Next(now)
+		r.next = r.schedule.Next(now)
 	}
 }
 
-func (r *rotation) shownEnabled() *bool {
+func (r *rotation) describeEnabled() *bool {
 	if r.functionARN == "" {
 		return nil
 	}
 	return new(r.enabled)
 }
 
-func (r *rotation) shownRules() *types.RotationRulesType {
+func (r *rotation) describeRules() *types.RotationRulesType {
 	if r.schedule == nil {
 		return nil
 	}
-	return shown(r.schedule)
+	return toRotationRules(r.schedule)
 }
 
-// shownLast and shownNext are nil while rotation is off.
-func (r *rotation) shownLast() *time.Time {
+// describeLast and describeNext are nil while rotation is off.
+func (r *rotation) describeLast() *time.Time {
 	if !r.enabled {
 		return nil
 	}
-	return instant(r.last)
+	return optionalTime(r.lastSucceeded)
 }
 
-func (r *rotation) shownNext() *time.Time {
+func (r *rotation) describeNext() *time.Time {
 	if !r.enabled {
 		return nil
 	}
-	return instant(r.due.Closes)
+	return optionalTime(r.next.Closes)
 }
 
 // rotateSecret configures rotation and starts one in the background, with the
@@ -73,11 +73,11 @@ func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSec
 	if err := checkToken(in.ClientRequestToken, codeInvalidParameter); err != nil {
 		return nil, err
 	}
-	sec, err := s.openActive(ctx, "RotateSecret", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "RotateSecret", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
-	r, err := sec.rotation.configured(in)
+	r, err := sec.rotation.withRequest(in)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +90,11 @@ func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSec
 	unfinished, ok := sec.rotationUnfinished()
 	switch {
 	case ok && unfinished != token:
-		s.start(sec, unfinished, allPhases)
+		s.startRotation(sec, unfinished, allPhases)
 		return nil, wire.Errorf(codeInvalidRequest, "A previous rotation isn't complete. That rotation will be reattempted.")
 	case ok:
-		s.configure(sec, r)
-		s.start(sec, token, allPhases)
+		s.setRotation(sec, r)
+		s.startRotation(sec, token, allPhases)
 		return out, nil
 	case sec.version(token) != nil:
 		return out, nil
@@ -106,13 +106,13 @@ func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSec
 	if err := s.stagePending(sec, token, len(phases) == 1); err != nil {
 		return nil, err
 	}
-	s.configure(sec, r)
-	s.start(sec, token, phases)
+	s.setRotation(sec, r)
+	s.startRotation(sec, token, phases)
 	return out, nil
 }
 
-// configured is the rotation as the request changes it.
-func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, error) {
+// withRequest is the rotation as the request changes it.
+func (r rotation) withRequest(in *secretsmanager.RotateSecretInput) (rotation, error) {
 	if in.RotationLambdaARN != nil && *in.RotationLambdaARN != "" {
 		r.functionARN = *in.RotationLambdaARN
 	}
@@ -139,10 +139,10 @@ func (r rotation) configured(in *secretsmanager.RotateSecretInput) (rotation, er
 	return r, nil
 }
 
-// configure makes the request's rotation the secret's.
-func (s *Service) configure(sec *secret, r rotation) {
+// setRotation makes the request's rotation the secret's.
+func (s *Service) setRotation(sec *secret, r rotation) {
 	now := s.now()
-	r.due, r.retry = r.schedule.Next(now), time.Time{}
+	r.next, r.notBefore = r.schedule.Next(now), time.Time{}
 	sec.rotation = r
 	sec.changed = now
 }
@@ -155,10 +155,10 @@ func (s *Service) stagePending(sec *secret, token string, test bool) error {
 	if now := sec.version(sec.labels[current]); test && now != nil {
 		v = now.value
 	}
-	if err := sec.add(token, v, s.now()); err != nil {
+	if err := sec.addVersion(token, v, s.now()); err != nil {
 		return err
 	}
-	sec.move(pending, token)
+	sec.moveLabel(pending, token)
 	return nil
 }
 
@@ -169,7 +169,7 @@ func (s *Service) stagePending(sec *secret, token string, test bool) error {
 func (s *Service) cancelRotateSecret(ctx context.Context, in *secretsmanager.CancelRotateSecretInput) (*secretsmanager.CancelRotateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "CancelRotateSecret", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "CancelRotateSecret", in.SecretId)
 	if err != nil {
 		return nil, err
 	}

@@ -19,16 +19,16 @@ func rotateInput(tok string) *secretsmanager.RotateSecretInput {
 	}
 }
 
-func TestARotation(t *testing.T) {
+func TestRotation(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	arn := *b.create("s", "a").ARN
 	out := must(b.rotateSecret(b.ctx, rotateInput("2")))
 	if *out.VersionId != token("2") || *out.ARN != arn || *out.Name != "s" {
 		t.Errorf("answer is %+v", out)
 	}
-	b.settles("s")
+	b.waitForRotation("s")
 
 	if got := b.fn.steps(); !slices.Equal(got, allPhases) {
 		t.Errorf("the function was called for %v", got)
@@ -50,7 +50,7 @@ func TestARotation(t *testing.T) {
 
 	t.Run("the next one accepts both labels on one version", func(t *testing.T) {
 		must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{SecretId: ptr("s"), ClientRequestToken: ptr(token("3"))}))
-		b.settles("s")
+		b.waitForRotation("s")
 		if diff := cmp.Diff(map[string][]string{"2": {previous}, "3": {current, pending}}, b.labels()); diff != "" {
 			t.Error(diff)
 		}
@@ -63,7 +63,7 @@ func TestARotation(t *testing.T) {
 
 func TestRotationStagesAnEmptyPendingVersion(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	var found error
 	b.fn.does = func(e event) error {
@@ -71,17 +71,17 @@ func TestRotationStagesAnEmptyPendingVersion(t *testing.T) {
 		return errors.New("stop")
 	}
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
+	b.waitForRotation("s")
 	wantError(t, found, codeNotFound, "")
 }
 
-func TestAFailingPhaseEndsTheRotation(t *testing.T) {
+func TestFailedPhaseEndsTheRotation(t *testing.T) {
 	t.Parallel()
 	for i, failing := range allPhases {
 		t.Run(failing, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
-			b.rotates()
+			b := newFixture(t)
+			b.startRotation()
 			does := b.fn.does
 			b.fn.does = func(e event) error {
 				if e.Step == failing {
@@ -91,7 +91,7 @@ func TestAFailingPhaseEndsTheRotation(t *testing.T) {
 			}
 			b.create("s", "a")
 			must(b.rotateSecret(b.ctx, rotateInput("2")))
-			b.settles("s")
+			b.waitForRotation("s")
 			if got := b.fn.steps(); !slices.Equal(got, allPhases[:i+1]) {
 				t.Errorf("the function was called for %v", got)
 			}
@@ -104,14 +104,14 @@ func TestAFailingPhaseEndsTheRotation(t *testing.T) {
 
 			_, err := b.rotateSecret(b.ctx, rotateInput("3"))
 			wantError(t, err, codeInvalidRequest, "A previous rotation isn't complete. That rotation will be reattempted.")
-			b.settles("s")
+			b.waitForRotation("s")
 			if n := len(b.fn.steps()); n != 2*(i+1) {
 				t.Errorf("the rotation was not tried again: %v", b.fn.steps())
 			}
 
-			b.does(does)
+			b.setFunction(does)
 			must(b.rotateSecret(b.ctx, rotateInput("2")))
-			b.settles("s")
+			b.waitForRotation("s")
 			if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels()); diff != "" {
 				t.Errorf("after the same token again:\n%s", diff)
 			}
@@ -119,7 +119,7 @@ func TestAFailingPhaseEndsTheRotation(t *testing.T) {
 	}
 }
 
-func TestRotateSecretRefuses(t *testing.T) {
+func TestRotateSecretRejectsInvalidInput(t *testing.T) {
 	t.Parallel()
 	rules := func(r types.RotationRulesType) *secretsmanager.RotateSecretInput {
 		in := rotateInput("2")
@@ -165,7 +165,7 @@ func TestRotateSecretRefuses(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("s", "a")
 			b.fn.denied = c.denied
 			before := b.describe("s")
@@ -180,7 +180,7 @@ func TestRotateSecretRefuses(t *testing.T) {
 
 func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	var tested string
 	b.fn.does = func(e event) error {
@@ -193,7 +193,7 @@ func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	in := rotateInput("2")
 	in.RotateImmediately = ptr(false)
 	must(b.rotateSecret(b.ctx, in))
-	b.settles("s")
+	b.waitForRotation("s")
 	if got := b.fn.steps(); !slices.Equal(got, []string{testSecret}) || tested != "a" {
 		t.Errorf("the function was called for %v with %q", got, tested)
 	}
@@ -219,13 +219,13 @@ func TestNextRotationDateIsSetWhileRotationIsOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
-			b.rotates()
+			b := newFixture(t)
+			b.startRotation()
 			b.create("s", "a")
 			in := rotateInput("2")
 			change(in)
 			must(b.rotateSecret(b.ctx, in))
-			b.settles("s")
+			b.waitForRotation("s")
 			d, entry := b.describe("s"), must(b.listSecrets(b.ctx, &secretsmanager.ListSecretsInput{})).SecretList[0]
 			if d.NextRotationDate == nil || !d.NextRotationDate.After(b.now) || entry.NextRotationDate == nil {
 				t.Errorf("described %v, listed %v", d.NextRotationDate, entry.NextRotationDate)
@@ -240,11 +240,11 @@ func TestNextRotationDateIsSetWhileRotationIsOn(t *testing.T) {
 
 func TestListSecretsShowsTheLastRotationWhenOff(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
+	b.waitForRotation("s")
 	must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
 	entry := must(b.listSecrets(b.ctx, &secretsmanager.ListSecretsInput{})).SecretList[0]
 	if entry.LastRotatedDate == nil || entry.NextRotationDate != nil || *entry.RotationEnabled {
@@ -257,7 +257,7 @@ func TestListSecretsShowsTheLastRotationWhenOff(t *testing.T) {
 
 func TestCancelRotateSecret(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	entered, goOn := make(chan bool), make(chan bool)
 	b.fn.does = func(event) error { entered <- true; <-goOn; return nil }
@@ -283,22 +283,22 @@ func TestCancelRotateSecret(t *testing.T) {
 
 func TestCancelRotateSecretNeedsARotation(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	_, err := b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")})
 	wantError(t, err, codeInvalidRequest, "")
 }
 
-func TestSendingARotationTwiceRotatesOnce(t *testing.T) {
+func TestRotateSecretIsIdempotent(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
+	b.waitForRotation("s")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
+	b.waitForRotation("s")
 	if got := b.fn.steps(); len(got) != len(allPhases) {
 		t.Errorf("the function was called for %v", got)
 	}
@@ -308,10 +308,10 @@ func TestSendingARotationTwiceRotatesOnce(t *testing.T) {
 // ask for the next rotation in between.
 func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	rotates := b.fn.does
-	b.does(func(e event) error {
+	b.setFunction(func(e event) error {
 		err := rotates(e)
 		if e.Step == finishSecret && e.ClientRequestToken == token("2") {
 			must(b.rotateSecret(b.ctx, rotateInput("3")))
@@ -320,7 +320,7 @@ func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 	})
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
+	b.waitForRotation("s")
 	if got := b.fn.steps(); len(got) != 2*len(allPhases) {
 		t.Errorf("the function was called for %v", got)
 	}
@@ -331,22 +331,22 @@ func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 
 func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
-	b.startDue()
-	b.passes(29 * 24 * time.Hour)
-	b.startDue()
+	b.waitForRotation("s")
+	b.startDueRotations()
+	b.advance(29 * 24 * time.Hour)
+	b.startDueRotations()
 	if got := b.fn.steps(); len(got) != 4 {
 		t.Fatalf("before the window the function was called for %v", got)
 	}
-	b.passes(24 * time.Hour)
-	b.startDue()
-	b.settles("s")
-	b.startDue()
-	b.settles("s")
+	b.advance(24 * time.Hour)
+	b.startDueRotations()
+	b.waitForRotation("s")
+	b.startDueRotations()
+	b.waitForRotation("s")
 	if got := b.fn.steps(); len(got) != 8 {
 		t.Errorf("in the window the function was called for %v", got)
 	}
@@ -357,27 +357,27 @@ func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 
 func TestFailedScheduledRotationRetriesInTheNextWindow(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
-	b.does(nil)
-	b.passes(30 * 24 * time.Hour)
+	b.waitForRotation("s")
+	b.setFunction(nil)
+	b.advance(30 * 24 * time.Hour)
 	for range 3 {
-		b.startDue()
-		b.settles("s")
+		b.startDueRotations()
+		b.waitForRotation("s")
 	}
 	if got := b.fn.steps(); len(got) != 5 {
 		t.Errorf("in one window the function was called for %v", got)
 	}
-	b.passes(30 * 24 * time.Hour)
+	b.advance(30 * 24 * time.Hour)
 	if d := b.describe("s"); d.NextRotationDate.After(b.now) {
 		t.Errorf("after the failure the next rotation is due %s", d.NextRotationDate)
 	}
-	b.rotates()
-	b.startDue()
-	b.settles("s")
+	b.startRotation()
+	b.startDueRotations()
+	b.waitForRotation("s")
 	if d := b.describe("s"); !d.LastRotatedDate.Equal(b.now) || !d.NextRotationDate.After(b.now) {
 		t.Errorf("in the next window the rotation was not tried again: %+v", d)
 	}
@@ -385,7 +385,7 @@ func TestFailedScheduledRotationRetriesInTheNextWindow(t *testing.T) {
 
 func TestCancelledRotationStaysCancelled(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	entered, goOn := make(chan bool, 2*len(allPhases)), make(chan bool)
 	b.fn.does = func(event) error { entered <- true; <-goOn; return nil }
@@ -395,21 +395,21 @@ func TestCancelledRotationStaysCancelled(t *testing.T) {
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	<-entered
 	close(goOn)
-	b.settles("s")
+	b.waitForRotation("s")
 	b.cloud.Close()
 	if got := b.fn.steps(); len(got) != 1+len(allPhases) {
 		t.Errorf("the function was called for %v", got)
 	}
 }
 
-func TestAValuePutByHandCountsAsARotation(t *testing.T) {
+func TestPutValueCountsAsARotation(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.rotates()
+	b := newFixture(t)
+	b.startRotation()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
-	b.settles("s")
-	b.passes(10 * 24 * time.Hour)
+	b.waitForRotation("s")
+	b.advance(10 * 24 * time.Hour)
 	b.put("s", "3", "c")
 	want := time.Date(2027, 1, 1, 23, 59, 59, 0, time.UTC)
 	if next := b.describe("s").NextRotationDate; !next.Equal(want) {

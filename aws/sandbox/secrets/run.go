@@ -24,13 +24,13 @@ var allPhases = []string{createSecret, setSecret, testSecret, finishSecret}
 // AWS a rotation takes 2 to 6 seconds, and a person who watches wants to see
 // each phase.
 const (
-	phaseTakes       = time.Second
-	phaseTakesInDemo = 900 * time.Millisecond
+	phaseDelay     = time.Second
+	phaseDelayDemo = 900 * time.Millisecond
 )
 
-// scheduleEvery is how often the schedules are looked at; AWS promises no more
+// scheduleInterval is how often the schedules are looked at; AWS promises no more
 // than some time within the window.
-const scheduleEvery = time.Minute
+const scheduleInterval = time.Minute
 
 // event is what a rotation function receives.
 type event struct {
@@ -40,10 +40,10 @@ type event struct {
 	RotationToken      string
 }
 
-// start runs phases of a rotation in the background, unless that rotation runs
+// startRotation runs phases of a rotation in the background, unless that rotation runs
 // already. One whose label has moved may still wait for its function to return;
 // the next begins after it. The caller holds the lock.
-func (s *Service) start(sec *secret, token string, phases []string) {
+func (s *Service) startRotation(sec *secret, token string, phases []string) {
 	r := &sec.rotation
 	if r.running && r.version == token {
 		return
@@ -60,17 +60,17 @@ func (s *Service) start(sec *secret, token string, phases []string) {
 		if before != nil {
 			<-before
 		}
-		done := s.run(ctx, sec, token, phases, attempt)
-		s.end(sec, token, phases, attempt, done)
+		done := s.runPhases(ctx, sec, token, phases, attempt)
+		s.finishRotation(sec, token, phases, attempt, done)
 	})
 }
 
-// run invokes the function for one phase after the other and reports whether
+// runPhases invokes the function for one phase after the other and reports whether
 // all succeeded. The first failure ends the rotation; why it failed is known
 // only to the function's log.
-func (s *Service) run(ctx context.Context, sec *secret, token string, phases []string, attempt int) bool {
+func (s *Service) runPhases(ctx context.Context, sec *secret, token string, phases []string, attempt int) bool {
 	for _, phase := range phases {
-		if s.cloud.Sleep(ctx, phaseTakes, phaseTakesInDemo) != nil {
+		if s.cloud.Sleep(ctx, phaseDelay, phaseDelayDemo) != nil {
 			return false
 		}
 		function, ok := s.shouldContinue(sec, attempt)
@@ -98,16 +98,16 @@ func (s *Service) shouldContinue(sec *secret, attempt int) (functionARN string, 
 	return r.functionARN, s.byARN[sec.arn] == sec && !sec.scheduledForDeletion() && r.enabled && r.attempt == attempt
 }
 
-// end notes the outcome of a rotation. One that failed leaves AWSPENDING in
+// finishRotation notes the outcome of a rotation. One that failed leaves AWSPENDING in
 // place; the version of a test goes away whatever came of it.
-func (s *Service) end(sec *secret, token string, phases []string, attempt int, done bool) {
+func (s *Service) finishRotation(sec *secret, token string, phases []string, attempt int, done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(phases) < len(allPhases) {
 		if sec.labels[pending] == token {
 			delete(sec.labels, pending)
 		}
-		sec.versions = slices.DeleteFunc(sec.versions, func(v *version) bool { return v.id == token && sec.deprecated(token) })
+		sec.versions = slices.DeleteFunc(sec.versions, func(v *version) bool { return v.id == token && sec.isDeprecated(token) })
 	}
 	if sec.rotation.attempt == attempt {
 		sec.rotation.running = false
@@ -115,37 +115,37 @@ func (s *Service) end(sec *secret, token string, phases []string, attempt int, d
 	if !done || sec.labels[current] != token {
 		return
 	}
-	sec.rotation.last = s.now()
-	sec.changed = sec.rotation.last
-	sec.rotation.due = sec.rotation.schedule.Next(sec.rotation.last)
+	sec.rotation.lastSucceeded = s.now()
+	sec.changed = sec.rotation.lastSucceeded
+	sec.rotation.next = sec.rotation.schedule.Next(sec.rotation.lastSucceeded)
 }
 
-// keepSchedules starts the rotations that are due, until the cloud closes.
-func (s *Service) keepSchedules(ctx context.Context) {
-	tick := time.NewTicker(scheduleEvery)
+// runSchedules starts the rotations that are due, until the cloud closes.
+func (s *Service) runSchedules(ctx context.Context) {
+	tick := time.NewTicker(scheduleInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			s.startDue()
+			s.startDueRotations()
 		}
 	}
 }
 
-// startDue starts every rotation whose window is open, once a window; one that
+// startDueRotations starts every rotation whose window is open, once a window; one that
 // failed is tried again in the next window, and stays due until it succeeds.
-func (s *Service) startDue() {
+func (s *Service) startDueRotations() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	for _, sec := range s.byARN {
 		r := &sec.rotation
-		if !r.enabled || sec.scheduledForDeletion() || now.Before(r.due.Opens) || now.Before(r.retry) {
+		if !r.enabled || sec.scheduledForDeletion() || now.Before(r.next.Opens) || now.Before(r.notBefore) {
 			continue
 		}
-		r.retry = r.schedule.Next(now).Opens
+		r.notBefore = r.schedule.Next(now).Opens
 		token, unfinished := sec.rotationUnfinished()
 		if !unfinished {
 			token = uuid.NewString()
@@ -153,6 +153,6 @@ func (s *Service) startDue() {
 				continue
 			}
 		}
-		s.start(sec, token, allPhases)
+		s.startRotation(sec, token, allPhases)
 	}
 }

@@ -46,7 +46,7 @@ func parseSchedule(in *types.RotationRulesType) (*schedule.Schedule, error) {
 
 const textDays = "RotationRules.AutomaticallyAfterDays must be within 1-1000."
 
-// shown is a schedule as DescribeSecret shows it.
-func shown(s *schedule.Schedule) *types.RotationRulesType {
-	return &types.RotationRulesType{AutomaticallyAfterDays: new(s.EveryDays()), ScheduleExpression: text(s.Expression), Duration: text(s.Window)}
+// toRotationRules is a schedule as DescribeSecret shows it.
+func toRotationRules(s *schedule.Schedule) *types.RotationRulesType {
+	return &types.RotationRulesType{AutomaticallyAfterDays: new(s.EveryDays()), ScheduleExpression: optionalString(s.Expression), Duration: optionalString(s.Window)}
 }

@@ -14,7 +14,7 @@ type secret struct {
 	name        string
 	description string
 	kmsKeyID    string // "" for aws/secretsmanager
-	number      int64  // position in the order of creation
+	sequence    int64  // position in the order of creation
 	createToken string
 
 	created  time.Time
@@ -74,8 +74,8 @@ func (s *secret) version(id string) *version {
 	return s.versions[i]
 }
 
-// stagesOf lists a version's labels in alphabetical order, as AWS does.
-func (s *secret) stagesOf(id string) []string {
+// labelsOf lists a version's labels in alphabetical order, as AWS does.
+func (s *secret) labelsOf(id string) []string {
 	var stages []string
 	for label, on := range s.labels {
 		if on == id {
@@ -102,9 +102,9 @@ func (s *secret) versionsToStages() map[string][]string {
 	return stages
 }
 
-// deprecated reports whether a version has no label, so that it may be
+// isDeprecated reports whether a version has no label, so that it may be
 // deleted.
-func (s *secret) deprecated(id string) bool {
+func (s *secret) isDeprecated(id string) bool {
 	for _, on := range s.labels {
 		if on == id {
 			return false
@@ -121,9 +121,9 @@ func (v *version) kmsKeyIDs() []string {
 	return []string{v.kmsKeyID}
 }
 
-// encryptWith makes a key that of new versions and of those that a rotation is
+// setKey makes a key that of new versions and of those that a rotation is
 // about; the rest keep theirs.
-func (s *secret) encryptWith(kmsKeyID string) {
+func (s *secret) setKey(kmsKeyID string) {
 	s.kmsKeyID = kmsKeyID
 	for _, label := range []string{current, pending, previous} {
 		if v := s.version(s.labels[label]); v != nil {
@@ -132,16 +132,16 @@ func (s *secret) encryptWith(kmsKeyID string) {
 	}
 }
 
-// instant returns nil for the zero time: AWS leaves such members out.
-func instant(t time.Time) *time.Time {
+// optionalTime returns nil for the zero time: AWS leaves such members out.
+func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
 	return &t
 }
 
-// text returns nil for the empty string.
-func text(s string) *string {
+// optionalString returns nil for the empty string.
+func optionalString(s string) *string {
 	if s == "" {
 		return nil
 	}

@@ -29,18 +29,18 @@ type Service struct {
 	cloud  *cloud.Cloud
 	lambda Invoker
 
-	mu      sync.Mutex
-	byName  map[string]*secret
-	byARN   map[string]*secret
-	inOrder []*secret // of creation
-	created int64     // counts every secret ever made; orders lists
+	mu          sync.Mutex
+	byName      map[string]*secret
+	byARN       map[string]*secret
+	inOrder     []*secret // of creation
+	secretCount int64     // counts every secret ever made; orders lists
 }
 
 // New makes an empty Secrets Manager whose rotations run in the background of
 // c until c closes.
 func New(c *cloud.Cloud, lambda Invoker) *Service {
 	s := &Service{cloud: c, lambda: lambda, byName: map[string]*secret{}, byARN: map[string]*secret{}}
-	c.Go(s.keepSchedules)
+	c.Go(s.runSchedules)
 	return s
 }
 

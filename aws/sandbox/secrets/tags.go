@@ -11,7 +11,7 @@ import (
 func (s *Service) tagResource(ctx context.Context, in *secretsmanager.TagResourceInput) (*secretsmanager.TagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "TagResource", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "TagResource", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (s *Service) tagResource(ctx context.Context, in *secretsmanager.TagResourc
 func (s *Service) untagResource(ctx context.Context, in *secretsmanager.UntagResourceInput) (*secretsmanager.UntagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sec, err := s.openActive(ctx, "UntagResource", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "UntagResource", in.SecretId)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 
 func TestTags(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	tag := func(k, v string) types.Tag { return types.Tag{Key: &k, Value: &v} }
 	set := func(tags ...types.Tag) {
@@ -36,7 +36,7 @@ func TestTags(t *testing.T) {
 		t.Errorf("after the last tag went, tags are %#v", tags)
 	}
 	changed := b.describe("s").LastChangedDate
-	b.passes(time.Minute)
+	b.advance(time.Minute)
 	must(b.untagResource(b.ctx, &secretsmanager.UntagResourceInput{SecretId: ptr("s"), TagKeys: []string{"no such"}}))
 	if again := b.describe("s").LastChangedDate; !again.Equal(*changed) {
 		t.Error("removing a tag that was not there changed the secret")

@@ -15,7 +15,7 @@ import (
 func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSecretInput) (*secretsmanager.UpdateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v, err := valueOf(in.SecretString, in.SecretBinary)
+	v, err := newValue(in.SecretString, in.SecretBinary)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 			return nil, err
 		}
 	}
-	sec, err := s.openActive(ctx, "UpdateSecret", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "UpdateSecret", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -34,13 +34,13 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 	if err := checkType(in.Type); err != nil {
 		return nil, err
 	}
-	key, err := kmsKey(in.KmsKeyId)
+	key, err := normalizeKey(in.KmsKeyId)
 	if err != nil {
 		return nil, err
 	}
 	out := &secretsmanager.UpdateSecretOutput{ARN: &sec.arn, Name: &sec.name}
 	if !v.isZero() {
-		if err := sec.put(*in.ClientRequestToken, v, nil, s.now()); err != nil {
+		if err := sec.putValue(*in.ClientRequestToken, v, nil, s.now()); err != nil {
 			return nil, err
 		}
 		out.VersionId = in.ClientRequestToken
@@ -49,7 +49,7 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 		sec.description = *in.Description
 	}
 	if in.KmsKeyId != nil {
-		sec.encryptWith(key)
+		sec.setKey(key)
 	}
 	sec.changed = s.now()
 	return out, nil
@@ -70,7 +70,7 @@ func (s *Service) updateSecretVersionStage(ctx context.Context, in *secretsmanag
 	if err := checkVersionID(in.MoveToVersionId, "moveToVersionId"); err != nil {
 		return nil, err
 	}
-	sec, err := s.openActive(ctx, "UpdateSecretVersionStage", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "UpdateSecretVersionStage", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (s *Service) updateSecretVersionStage(ctx context.Context, in *secretsmanag
 func (s *secret) relabel(label, from, to string) error {
 	for _, id := range []string{from, to} {
 		if id != "" && s.version(id) == nil {
-			return errNoVersion(id)
+			return errVersionNotFound(id)
 		}
 	}
 	holder := s.labels[label]
@@ -103,9 +103,9 @@ func (s *secret) relabel(label, from, to string) error {
 	case holder != "" && holder != to && from == "":
 		return wire.Errorf(codeInvalidParameter, "The parameter RemoveFromVersionId can't be empty. Staging label %s is currently attached to version %s, so you must explicitly reference that version in RemoveFromVersionId.", label, holder)
 	}
-	if err := s.fits(to, []string{label}); err != nil {
+	if err := s.checkLabelCount(to, []string{label}); err != nil {
 		return err
 	}
-	s.move(label, to)
+	s.moveLabel(label, to)
 	return nil
 }

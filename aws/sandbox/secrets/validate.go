@@ -32,7 +32,7 @@ var (
 	validARN  = steps.NewPattern(`^arn:[a-z0-9-]+:secretsmanager:[a-z0-9-]*:[0-9]*:secret:[A-Za-z0-9/_+=.@!-]+$`)
 )
 
-func errName() *wire.Error {
+func errInvalidName() *wire.Error {
 	return wire.Errorf(codeValidation, "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!")
 }
 
@@ -43,12 +43,12 @@ func checkName(name *string) error {
 	case len(*name) > maxName:
 		return errConstraint(*name, "name", "have length less than or equal to 512")
 	case !validName.MatchString(*name):
-		return errName()
+		return errInvalidName()
 	}
 	return nil
 }
 
-func validSecretID(id *string) error {
+func checkSecretID(id *string) error {
 	switch {
 	case id == nil:
 		return wire.Errorf(codeValidation, "1 validation error detected: Value null at 'secretId' failed to satisfy constraint: Member must not be null")
@@ -57,7 +57,7 @@ func validSecretID(id *string) error {
 	case strings.HasPrefix(*id, "arn:") && validARN.MatchString(*id):
 		return nil
 	case !validName.MatchString(*id):
-		return errName()
+		return errInvalidName()
 	}
 	return nil
 }
@@ -88,9 +88,9 @@ func checkToken(token *string, missing string) error {
 	return nil
 }
 
-// valueOf reads the value of a request; the zero value if it has none. An
+// newValue reads the value of a request; the zero value if it has none. An
 // empty string or blob counts as none.
-func valueOf(text *string, binary []byte) (value, error) {
+func newValue(text *string, binary []byte) (value, error) {
 	hasText := text != nil && *text != ""
 	switch {
 	case hasText && len(binary) > 0:
@@ -122,9 +122,9 @@ func checkType(partner *string) error {
 	return nil
 }
 
-// kmsKey returns the key as it is kept: the default key, by any of its names,
+// normalizeKey returns the key as it is kept: the default key, by any of its names,
 // is none.
-func kmsKey(id *string) (string, error) {
+func normalizeKey(id *string) (string, error) {
 	switch {
 	case id == nil || *id == "alias/aws/secretsmanager" || strings.HasSuffix(*id, ":alias/aws/secretsmanager"):
 		return "", nil

@@ -22,11 +22,11 @@ func (s *Service) getSecretValue(ctx context.Context, in *secretsmanager.GetSecr
 			return nil, err
 		}
 	}
-	sec, err := s.openActive(ctx, "GetSecretValue", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "GetSecretValue", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
-	v, err := sec.read(in.VersionId, in.VersionStage)
+	v, err := sec.findVersion(in.VersionId, in.VersionStage)
 	if err != nil {
 		return nil, err
 	}
@@ -37,15 +37,15 @@ func (s *Service) getSecretValue(ctx context.Context, in *secretsmanager.GetSecr
 		Name:          &sec.name,
 		CreatedDate:   &v.created,
 		VersionId:     &v.id,
-		VersionStages: sec.stagesOf(v.id),
+		VersionStages: sec.labelsOf(v.id),
 		SecretString:  v.value.text,
 		SecretBinary:  v.value.binary,
 	}, nil
 }
 
-// read picks a version with a value. A version that RotateSecret has only
+// findVersion picks a version with a value. A version that RotateSecret has only
 // staged has none: that is how a rotation function sees that it must make one.
-func (s *secret) read(id, stage *string) (*version, error) {
+func (s *secret) findVersion(id, stage *string) (*version, error) {
 	label := deref(stage)
 	if label == "" && deref(id) == "" {
 		label = current
@@ -53,7 +53,7 @@ func (s *secret) read(id, stage *string) (*version, error) {
 	if deref(id) != "" {
 		v := s.version(*id)
 		if v == nil || v.value.isZero() && (label == "" || s.labels[label] == v.id) {
-			return nil, errNoVersion(*id)
+			return nil, errVersionNotFound(*id)
 		}
 		if label != "" && s.labels[label] != v.id {
 			return nil, wire.Errorf(codeInvalidRequest, "You provided a VersionStage that is not associated to the provided VersionId.")
@@ -67,7 +67,7 @@ func (s *secret) read(id, stage *string) (*version, error) {
 	return v, nil
 }
 
-func errNoVersion(id string) *wire.Error {
+func errVersionNotFound(id string) *wire.Error {
 	return wire.Errorf(codeNotFound, "Secrets Manager can't find the specified secret value for VersionId: %s", id)
 }
 
@@ -79,7 +79,7 @@ func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecr
 	if err := checkToken(in.ClientRequestToken, codeInvalidRequest); err != nil {
 		return nil, err
 	}
-	v, err := valueOf(in.SecretString, in.SecretBinary)
+	v, err := newValue(in.SecretString, in.SecretBinary)
 	if err != nil {
 		return nil, err
 	}
@@ -89,24 +89,24 @@ func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecr
 	if err := checkStages(in.VersionStages); err != nil {
 		return nil, err
 	}
-	sec, err := s.openActive(ctx, "PutSecretValue", in.SecretId)
+	sec, err := s.findActiveSecret(ctx, "PutSecretValue", in.SecretId)
 	if err != nil {
 		return nil, err
 	}
-	if err := sec.put(*in.ClientRequestToken, v, in.VersionStages, s.now()); err != nil {
+	if err := sec.putValue(*in.ClientRequestToken, v, in.VersionStages, s.now()); err != nil {
 		return nil, err
 	}
 	return &secretsmanager.PutSecretValueOutput{
 		ARN:           &sec.arn,
 		Name:          &sec.name,
 		VersionId:     in.ClientRequestToken,
-		VersionStages: sec.stagesOf(*in.ClientRequestToken),
+		VersionStages: sec.labelsOf(*in.ClientRequestToken),
 	}, nil
 }
 
-// put gives the version of a token its value and labels. A version that has
+// putValue gives the version of a token its value and labels. A version that has
 // this value already is left as it is; a version never changes its value.
-func (s *secret) put(token string, v value, stages []string, now time.Time) error {
+func (s *secret) putValue(token string, v value, stages []string, now time.Time) error {
 	if len(stages) == 0 {
 		stages = []string{current}
 	}
@@ -120,17 +120,17 @@ func (s *secret) put(token string, v value, stages []string, now time.Time) erro
 	if len(s.versions) == 0 {
 		stages = append([]string{current}, stages...)
 	}
-	if err := s.fits(token, stages); err != nil {
+	if err := s.checkLabelCount(token, stages); err != nil {
 		return err
 	}
 	if made == nil {
-		if err := s.add(token, v, now); err != nil {
+		if err := s.addVersion(token, v, now); err != nil {
 			return err
 		}
 	} else {
 		made.value = v
 	}
-	s.stage(token, stages)
+	s.attachLabels(token, stages)
 	s.changed = now
 	if s.labels[current] == token {
 		s.rotation.valueChanged(now)

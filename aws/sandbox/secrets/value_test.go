@@ -31,7 +31,7 @@ func TestGetSecretValue(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			b.create("s", "a")
 			b.put("s", "2", "b")
 			b.put("s", "3", "c")
@@ -55,9 +55,9 @@ func TestGetSecretValue(t *testing.T) {
 	}
 }
 
-func TestBinaryValuesComeBackAsTheyWere(t *testing.T) {
+func TestBinaryValueRoundTrip(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	blob := []byte{0, 1, 0xff, '"'}
 	must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: ptr("s"), SecretBinary: blob, ClientRequestToken: ptr(token("1"))}))
 	out := must(b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: ptr("s")}))
@@ -68,9 +68,9 @@ func TestBinaryValuesComeBackAsTheyWere(t *testing.T) {
 	wantError(t, err, codeExists, "")
 }
 
-func TestReadingNotesTheDay(t *testing.T) {
+func TestGetSecretValueSetsTheAccessDate(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	if d := b.describe("s"); d.LastAccessedDate != nil {
 		t.Errorf("LastAccessedDate is %s before any access", d.LastAccessedDate)
@@ -88,10 +88,10 @@ func TestReadingNotesTheDay(t *testing.T) {
 
 func TestPutSecretValueByToken(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	first := b.put("s", "2", "b", "blue")
-	b.passes(time.Hour)
+	b.advance(time.Hour)
 	changed := b.describe("s").LastChangedDate
 	if diff := cmp.Diff(first, b.put("s", "2", "b", "blue"), ignoreSDK); diff != "" {
 		t.Errorf("the same request again:\n%s", diff)
@@ -111,9 +111,9 @@ func TestPutSecretValueByToken(t *testing.T) {
 
 func TestUpdateSecret(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
-	b.passes(time.Minute)
+	b.advance(time.Minute)
 	out := must(b.updateSecret(b.ctx, &secretsmanager.UpdateSecretInput{SecretId: ptr("s"), Description: ptr("new"), KmsKeyId: ptr("alias/mine")}))
 	if out.VersionId != nil {
 		t.Error("a change without a value made a version")
@@ -146,9 +146,9 @@ func TestUpdateSecret(t *testing.T) {
 	wantError(t, err, codeInvalidRequest, "")
 }
 
-func TestANewKeyEncryptsTheVersionsOfARotation(t *testing.T) {
+func TestUpdateSecretChangesTheKeyOfLabelledVersions(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	b.put("s", "2", "b", "blue")
 	b.put("s", "3", "c")
@@ -169,9 +169,9 @@ func TestANewKeyEncryptsTheVersionsOfARotation(t *testing.T) {
 	}
 }
 
-func TestIDsAndLabelsHaveTheirLengths(t *testing.T) {
+func TestIDAndLabelLengthLimits(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	short, long := strings.Repeat("v", 31), strings.Repeat("v", 65)
 	for name, call := range map[string]func() error{
@@ -203,7 +203,7 @@ func TestIDsAndLabelsHaveTheirLengths(t *testing.T) {
 
 func TestListSecretVersionIds(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.create("s", "a")
 	b.put("s", "2", "b")
 	b.put("s", "3", "c")

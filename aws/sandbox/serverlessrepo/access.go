@@ -20,8 +20,8 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 // application's code for a new function.
 var codeAccess = wire.Access{Action: "s3:GetObject", Resource: "arn:aws:s3:::awsserverlessrepo-changesets-1f9ifp952i9h0/" + ApplicationName}
 
-// authorized asks in turn for what a resource handler does in the name of who
+// authorizeHandler asks in turn for what a resource handler does in the name of who
 // executed the change set or deletes the stack.
-func authorized(ctx context.Context, service string, accesses ...wire.Access) error {
-	return reason(service, wire.Authorize(ctx, accesses...))
+func authorizeHandler(ctx context.Context, service string, accesses ...wire.Access) error {
+	return toHandlerError(service, wire.Authorize(ctx, accesses...))
 }

@@ -33,9 +33,9 @@ const (
 	accountID = "123456789012"
 )
 
-// account is the five services on one loopback endpoint, and the unmodified
+// testAccount is the five services on one loopback endpoint, and the unmodified
 // SDK's clients of them.
-type account struct {
+type testAccount struct {
 	url    string
 	host   *lambda.Service
 	repo   *repoapi.Client
@@ -45,7 +45,7 @@ type account struct {
 	logs   *logsapi.Client
 }
 
-func open(t *testing.T, pace cloud.Pace) *account {
+func newAccount(t *testing.T, pace cloud.Pace) *testAccount {
 	t.Helper()
 	c := cloud.New(region, accountID, pace, nil)
 	l, i, f := logs.New(c), iam.New(c), cloudformation.New(c)
@@ -63,7 +63,7 @@ func open(t *testing.T, pace cloud.Pace) *account {
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", ""),
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
 	}
-	return &account{
+	return &testAccount{
 		url: server.URL, host: host, repo: repoapi.NewFromConfig(cfg), stacks: cfnapi.NewFromConfig(cfg),
 		lambda: lambdaapi.NewFromConfig(cfg), iam: iamapi.NewFromConfig(cfg), logs: logsapi.NewFromConfig(cfg),
 	}
@@ -82,12 +82,12 @@ func deployment(stack, function string) *repoapi.CreateCloudFormationChangeSetIn
 }
 
 // deploy makes the application's stack and waits as a program would.
-func (a *account) deploy(t *testing.T, stack, function string) (stackID string) {
+func (a *testAccount) deploy(t *testing.T, stack, function string) (stackID string) {
 	t.Helper()
-	return a.deployAs(t, deployment(stack, function))
+	return a.deployWith(t, deployment(stack, function))
 }
 
-func (a *account) deployAs(t *testing.T, in *repoapi.CreateCloudFormationChangeSetInput) (stackID string) {
+func (a *testAccount) deployWith(t *testing.T, in *repoapi.CreateCloudFormationChangeSetInput) (stackID string) {
 	t.Helper()
 	ctx := t.Context()
 	cs, err := a.repo.CreateCloudFormationChangeSet(ctx, in)
@@ -101,7 +101,7 @@ func (a *account) deployAs(t *testing.T, in *repoapi.CreateCloudFormationChangeS
 	return *cs.StackId
 }
 
-func (a *account) deleteStack(ctx context.Context, t *testing.T, id string) {
+func (a *testAccount) deleteStack(ctx context.Context, t *testing.T, id string) {
 	t.Helper()
 	_, err := a.stacks.DeleteStack(ctx, &cfnapi.DeleteStackInput{StackName: &id})
 	check(t, err)

@@ -11,10 +11,10 @@ import (
 // The application as AWS publishes it. The version is the one that AWS CDK pins
 // for the aws partition, as ApplicationARN is that partition's.
 const (
-	ApplicationName = "SecretsManagerRDSMySQLRotationSingleUser"
-	ApplicationARN  = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/" + ApplicationName
-	version         = "1.1.671"
-	about           = "Rotates a Secrets Manager secret for Amazon RDS MySQL credentials using the single user rotation strategy."
+	ApplicationName        = "SecretsManagerRDSMySQLRotationSingleUser"
+	ApplicationARN         = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/" + ApplicationName
+	version                = "1.1.671"
+	applicationDescription = "Rotates a Secrets Manager secret for Amazon RDS MySQL credentials using the single user rotation strategy."
 )
 
 // capabilities are what whoever deploys the application has to acknowledge.
@@ -54,12 +54,12 @@ func (s *Service) applicationARN() string {
 
 // GetApplication describes the application in its newest version.
 func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput) (*repo.GetApplicationOutput, error) {
-	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.checkApplication(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	return &repo.GetApplicationOutput{
 		ApplicationId: aws.String(s.applicationARN()), Name: aws.String(ApplicationName), Author: aws.String("AWS"),
-		Description: aws.String(about), IsVerifiedAuthor: aws.Bool(true), Labels: []string{"secretsmanager", "rotation", "rds", "mysql"},
+		Description: aws.String(applicationDescription), IsVerifiedAuthor: aws.Bool(true), Labels: []string{"secretsmanager", "rotation", "rds", "mysql"},
 		SpdxLicenseId: aws.String("MIT-0"),
 		HomePageUrl:   aws.String("https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas"),
 		Version: &types.Version{
@@ -72,7 +72,7 @@ func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput
 
 // ListApplicationVersions lists the one version that the sandbox has.
 func (s *Service) ListApplicationVersions(_ context.Context, in *repo.ListApplicationVersionsInput) (*repo.ListApplicationVersionsOutput, error) {
-	if err := s.known(in.ApplicationId, nil); err != nil {
+	if err := s.checkApplication(in.ApplicationId, nil); err != nil {
 		return nil, err
 	}
 	return &repo.ListApplicationVersionsOutput{Versions: []types.VersionSummary{{
@@ -80,7 +80,7 @@ func (s *Service) ListApplicationVersions(_ context.Context, in *repo.ListApplic
 	}}}, nil
 }
 
-func (s *Service) known(id, semanticVersion *string) error {
+func (s *Service) checkApplication(id, semanticVersion *string) error {
 	if aws.ToString(id) != s.applicationARN() {
 		return notFound("Application with id '%s' does not exist.", aws.ToString(id))
 	}

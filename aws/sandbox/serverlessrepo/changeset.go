@@ -24,16 +24,16 @@ const stackPrefix = "serverlessrepo-"
 // CreateCloudFormationChangeSet starts making a change set for a stack of the
 // application.
 func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.CreateCloudFormationChangeSetInput) (*repo.CreateCloudFormationChangeSetOutput, error) {
-	if err := s.known(in.ApplicationId, in.SemanticVersion); err != nil {
+	if err := s.checkApplication(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err
 	}
 	if aws.ToString(in.StackName) == "" {
-		return nil, bad("Stack name is required.")
+		return nil, badRequest("Stack name is required.")
 	}
 	if in.TemplateId != nil {
 		return nil, notFound("Template with id '%s' does not exist.", *in.TemplateId)
 	}
-	if err := acknowledged(in.Capabilities); err != nil {
+	if err := checkCapabilities(in.Capabilities); err != nil {
 		return nil, err
 	}
 	overrides := map[string]string{}
@@ -57,16 +57,16 @@ func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.Crea
 	}
 	changeSetID, stackID, err := s.stacks.AddChangeSet(spec)
 	if err != nil {
-		return nil, translate(err)
+		return nil, translateStackError(err)
 	}
 	return &repo.CreateCloudFormationChangeSetOutput{
 		ApplicationId: in.ApplicationId, SemanticVersion: aws.String(version), ChangeSetId: &changeSetID, StackId: &stackID,
 	}, nil
 }
 
-// acknowledged refuses a call that leaves out a capability. CAPABILITY_NAMED_IAM
+// checkCapabilities refuses a call that leaves out a capability. CAPABILITY_NAMED_IAM
 // includes CAPABILITY_IAM (API reference of CreateCloudFormationChangeSet).
-func acknowledged(given []string) error {
+func checkCapabilities(given []string) error {
 	var lacking []string
 	for _, c := range capabilities {
 		named := c == "CAPABILITY_IAM" && slices.Contains(given, "CAPABILITY_NAMED_IAM")
@@ -75,7 +75,7 @@ func acknowledged(given []string) error {
 		}
 	}
 	if len(lacking) > 0 {
-		return bad("Required capabilities [%s] were not provided.", strings.Join(lacking, ", "))
+		return badRequest("Required capabilities [%s] were not provided.", strings.Join(lacking, ", "))
 	}
 	return nil
 }
@@ -102,9 +102,9 @@ func (s *Service) Template(given map[string]string) (cloudformation.Template, []
 	}
 	switch {
 	case len(unknown) > 0:
-		return cloudformation.Template{}, nil, bad("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
+		return cloudformation.Template{}, nil, badRequest("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
 	case len(empty) > 0:
-		return cloudformation.Template{}, nil, bad("Parameters: [%s] must have values", strings.Join(empty, ", "))
+		return cloudformation.Template{}, nil, badRequest("Parameters: [%s] must have values", strings.Join(empty, ", "))
 	}
 	return s.template(values), filled, nil
 }
@@ -120,8 +120,8 @@ func (s *Service) stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.T
 		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
 }
 
-// translate tells CloudFormation's refusals as the repository does.
-func translate(err error) error {
+// translateStackError tells CloudFormation's refusals as the repository does.
+func translateStackError(err error) error {
 	var e *wire.Error
 	switch {
 	case !errors.As(err, &e):
@@ -129,5 +129,5 @@ func translate(err error) error {
 	case e.Code == "AlreadyExistsException":
 		return &wire.Error{Code: "ConflictException", Message: e.Message, Status: http.StatusConflict}
 	}
-	return bad("%s", e.Message)
+	return badRequest("%s", e.Message)
 }

@@ -21,7 +21,7 @@ import (
 func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) (string, error) {
 	name := d.parameters["functionName"]
 	in := &lambdaapi.CreateFunctionInput{
-		FunctionName: &name, Description: aws.String(about), Role: aws.String(d.roleARN(b.PhysicalIDs[roleID])),
+		FunctionName: &name, Description: aws.String(applicationDescription), Role: aws.String(d.roleARN(b.PhysicalIDs[roleID])),
 		Handler: aws.String("lambda_function.lambda_handler"), Runtime: types.Runtime(d.parameters["runtime"]),
 		MemorySize: aws.Int32(128), Timeout: aws.Int32(30), Tags: map[string]string{"SecretsManagerLambda": "Rotation", "lambda:createdBy": "SAM"},
 		Environment: &types.Environment{Variables: map[string]string{"SECRETS_MANAGER_ENDPOINT": d.parameters["endpoint"]}},
@@ -29,30 +29,30 @@ func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) 
 	if excluded := d.parameters["excludeCharacters"]; excluded != "" {
 		in.Environment.Variables["EXCLUDE_CHARACTERS"] = excluded
 	}
-	if subnets := list(d.parameters["vpcSubnetIds"]); len(subnets) > 0 {
-		in.VpcConfig = &types.VpcConfig{SubnetIds: subnets, SecurityGroupIds: list(d.parameters["vpcSecurityGroupIds"])}
+	if subnets := splitList(d.parameters["vpcSubnetIds"]); len(subnets) > 0 {
+		in.VpcConfig = &types.VpcConfig{SubnetIds: subnets, SecurityGroupIds: splitList(d.parameters["vpcSecurityGroupIds"])}
 	}
 	for _, t := range b.Tags {
 		in.Tags[*t.Key] = aws.ToString(t.Value)
 	}
 	needs := slices.Concat([]wire.Access{{Action: codeAccess.Action, Resource: d.cloud.ToOwnPartition(codeAccess.Resource)}}, d.lambda.Accesses("CreateFunction", in), d.lambda.Accesses("GetFunction", in))
-	if err := authorized(ctx, "Lambda", needs...); err != nil {
+	if err := authorizeHandler(ctx, "Lambda", needs...); err != nil {
 		return "", err
 	}
 	arn, err := d.lambda.Deploy(ctx, in, ApplicationName)
 	if arn == "" {
 		name = ""
 	}
-	return name, reason("Lambda", err)
+	return name, toHandlerError("Lambda", err)
 }
 
 func (d deployment) deleteFunction(ctx context.Context, name string) error {
 	in := &lambdaapi.DeleteFunctionInput{FunctionName: &name}
-	if err := authorized(ctx, "Lambda", d.lambda.Accesses("DeleteFunction", in)...); err != nil {
+	if err := authorizeHandler(ctx, "Lambda", d.lambda.Accesses("DeleteFunction", in)...); err != nil {
 		return err
 	}
 	_, err := d.lambda.DeleteFunction(ctx, in)
-	return ignoreNotFound(reason("Lambda", err), "ResourceNotFoundException")
+	return ignoreNotFound(toHandlerError("Lambda", err), "ResourceNotFoundException")
 }
 
 // createPermission lets Secrets Manager invoke the function.
@@ -62,26 +62,26 @@ func (d deployment) createPermission(ctx context.Context, b cloudformation.Build
 		FunctionName: aws.String(b.PhysicalIDs[functionID]), StatementId: &sid,
 		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String(d.parameters["invokingServicePrincipal"]),
 	}
-	if err := authorized(ctx, "Lambda", d.lambda.Accesses("AddPermission", in)...); err != nil {
+	if err := authorizeHandler(ctx, "Lambda", d.lambda.Accesses("AddPermission", in)...); err != nil {
 		return "", err
 	}
 	if _, err := d.lambda.AddPermission(ctx, in); err != nil {
-		return "", reason("Lambda", err)
+		return "", toHandlerError("Lambda", err)
 	}
 	return sid, nil
 }
 
 func (d deployment) deletePermission(ctx context.Context, sid string) error {
 	in := &lambdaapi.RemovePermissionInput{FunctionName: aws.String(d.parameters["functionName"]), StatementId: &sid}
-	if err := authorized(ctx, "Lambda", d.lambda.Accesses("RemovePermission", in)...); err != nil {
+	if err := authorizeHandler(ctx, "Lambda", d.lambda.Accesses("RemovePermission", in)...); err != nil {
 		return err
 	}
 	_, err := d.lambda.RemovePermission(ctx, in)
-	return ignoreNotFound(reason("Lambda", err), "ResourceNotFoundException")
+	return ignoreNotFound(toHandlerError("Lambda", err), "ResourceNotFoundException")
 }
 
-// reason tells a service's refusal as CloudFormation's resource handlers do.
-func reason(service string, err error) error {
+// toHandlerError tells a service's refusal as CloudFormation's resource handlers do.
+func toHandlerError(service string, err error) error {
 	var e *wire.Error
 	if !errors.As(err, &e) {
 		return err
@@ -121,8 +121,8 @@ func ignoreNotFound(err error, code string) error {
 	return err
 }
 
-// list splits a CommaDelimitedList.
-func list(value string) []string {
+// splitList splits a CommaDelimitedList.
+func splitList(value string) []string {
 	var items []string
 	for item := range strings.SplitSeq(value, ",") {
 		if item = strings.TrimSpace(item); item != "" {

@@ -13,10 +13,10 @@ import (
 	"keyturn/aws/sandbox/cloudformation"
 )
 
-const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"]}]}`
+const trustPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"]}]}`
 
-// longestRoleName is IAM's limit.
-const longestRoleName = 64
+// maxRoleNameLength is IAM's limit.
+const maxRoleNameLength = 64
 
 var executionPolicies = []string{
 	"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
@@ -25,24 +25,24 @@ var executionPolicies = []string{
 
 // createRole makes the role that the function acts with, its policies attached.
 func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (string, error) {
-	name := b.Name(longestRoleName)
-	in := &iamapi.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trust)}
+	name := b.Name(maxRoleNameLength)
+	in := &iamapi.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustPolicy)}
 	for _, t := range b.Tags {
 		in.Tags = append(in.Tags, types.Tag{Key: t.Key, Value: t.Value})
 	}
-	if err := authorized(ctx, "Iam", slices.Concat(d.iam.Accesses("CreateRole", in), d.iam.Accesses("GetRole", in))...); err != nil {
+	if err := authorizeHandler(ctx, "Iam", slices.Concat(d.iam.Accesses("CreateRole", in), d.iam.Accesses("GetRole", in))...); err != nil {
 		return "", err
 	}
 	if _, err := d.iam.CreateRole(ctx, in); err != nil {
-		return "", reason("Iam", err)
+		return "", toHandlerError("Iam", err)
 	}
 	for _, arn := range executionPolicies {
 		in := &iamapi.AttachRolePolicyInput{RoleName: &name, PolicyArn: aws.String(d.cloud.ToOwnPartition(arn))}
-		if err := authorized(ctx, "Iam", d.iam.Accesses("AttachRolePolicy", in)...); err != nil {
+		if err := authorizeHandler(ctx, "Iam", d.iam.Accesses("AttachRolePolicy", in)...); err != nil {
 			return name, err
 		}
 		if _, err := d.iam.AttachRolePolicy(ctx, in); err != nil {
-			return name, reason("Iam", err)
+			return name, toHandlerError("Iam", err)
 		}
 	}
 	for i, statements := range d.policies() {
@@ -51,11 +51,11 @@ func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (str
 			return name, fmt.Errorf("policy %d: %w", i, err)
 		}
 		in := &iamapi.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String(fmt.Sprintf("%sPolicy%d", roleID, i)), PolicyDocument: aws.String(string(document))}
-		if err := authorized(ctx, "Iam", d.iam.Accesses("PutRolePolicy", in)...); err != nil {
+		if err := authorizeHandler(ctx, "Iam", d.iam.Accesses("PutRolePolicy", in)...); err != nil {
 			return name, err
 		}
 		if _, err := d.iam.PutRolePolicy(ctx, in); err != nil {
-			return name, reason("Iam", err)
+			return name, toHandlerError("Iam", err)
 		}
 	}
 	return name, nil
@@ -102,11 +102,11 @@ func (d deployment) deleteRole(ctx context.Context, name string) error {
 	}
 	for _, p := range attached.AttachedPolicies {
 		in := &iamapi.DetachRolePolicyInput{RoleName: &name, PolicyArn: p.PolicyArn}
-		if err := authorized(ctx, "Iam", d.iam.Accesses("DetachRolePolicy", in)...); err != nil {
+		if err := authorizeHandler(ctx, "Iam", d.iam.Accesses("DetachRolePolicy", in)...); err != nil {
 			return err
 		}
 		if _, err := d.iam.DetachRolePolicy(ctx, in); err != nil {
-			return reason("Iam", err)
+			return toHandlerError("Iam", err)
 		}
 	}
 	inline, err := d.iam.ListRolePolicies(ctx, &iamapi.ListRolePoliciesInput{RoleName: &name})
@@ -115,17 +115,17 @@ func (d deployment) deleteRole(ctx context.Context, name string) error {
 	}
 	for _, policy := range inline.PolicyNames {
 		in := &iamapi.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}
-		if err := authorized(ctx, "Iam", d.iam.Accesses("DeleteRolePolicy", in)...); err != nil {
+		if err := authorizeHandler(ctx, "Iam", d.iam.Accesses("DeleteRolePolicy", in)...); err != nil {
 			return err
 		}
 		if _, err := d.iam.DeleteRolePolicy(ctx, in); err != nil {
-			return reason("Iam", err)
+			return toHandlerError("Iam", err)
 		}
 	}
 	in := &iamapi.DeleteRoleInput{RoleName: &name}
-	if err := authorized(ctx, "Iam", d.iam.Accesses("DeleteRole", in)...); err != nil {
+	if err := authorizeHandler(ctx, "Iam", d.iam.Accesses("DeleteRole", in)...); err != nil {
 		return err
 	}
 	_, err = d.iam.DeleteRole(ctx, in)
-	return ignoreNotFound(reason("Iam", err), "NoSuchEntity")
+	return ignoreNotFound(toHandlerError("Iam", err), "NoSuchEntity")
 }

@@ -41,7 +41,7 @@ func (s *Service) Wire() wire.Service {
 	}
 }
 
-func bad(format string, args ...any) error {
+func badRequest(format string, args ...any) error {
 	return wire.Errorf("BadRequestException", format, args...)
 }
 

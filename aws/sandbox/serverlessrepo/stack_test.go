@@ -28,7 +28,7 @@ const function = "SecretsManagerTutorial"
 
 func TestStackCreatesAndDeletesItsResources(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
 	a.host.Register(serverlessrepo.ApplicationName, func(_ context.Context, inv lambda.Invocation) ([]byte, error) {
 		inv.Log("[INFO] endpoint " + inv.Environment["SECRETS_MANAGER_ENDPOINT"])
 		return []byte(`"` + inv.RoleARN + `"`), nil
@@ -110,9 +110,9 @@ func TestStackCreatesAndDeletesItsResources(t *testing.T) {
 	}
 }
 
-func TestTheEventsTellHowTheStackWasMade(t *testing.T) {
+func TestStackEvents(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
+	a := newAccount(t, cloud.Instant)
 	id := a.deploy(t, "tutorial", function)
 	var got []string
 	pages := cfnapi.NewDescribeStackEventsPaginator(a.stacks, &cfnapi.DescribeStackEventsInput{StackName: &id})
@@ -135,9 +135,9 @@ func TestTheEventsTellHowTheStackWasMade(t *testing.T) {
 	}
 }
 
-func TestTakenFunctionNameRollsTheStackBack(t *testing.T) {
+func TestExistingFunctionNameRollsBack(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
 	a.deploy(t, "first", function)
 	cs, err := a.repo.CreateCloudFormationChangeSet(ctx, deployment("second", function))
 	check(t, err)
@@ -181,7 +181,7 @@ func TestTakenFunctionNameRollsTheStackBack(t *testing.T) {
 
 func TestDeleteStackToleratesAMissingFunction(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
 	id := a.deploy(t, "tutorial", function)
 	_, err := a.lambda.DeleteFunction(ctx, &lambdaapi.DeleteFunctionInput{FunctionName: aws.String(function)})
 	check(t, err)
@@ -193,15 +193,15 @@ func TestDeleteStackToleratesAMissingFunction(t *testing.T) {
 	}
 }
 
-func TestAFunctionInAVPCWithAKeyOfItsOwn(t *testing.T) {
+func TestFunctionWithVPCAndKMSKey(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
 	key := "arn:aws:kms:us-east-1:123456789012:key/1"
 	in := deployment("private", function)
 	for name, value := range map[string]string{"vpcSubnetIds": "subnet-1,subnet-2", "vpcSecurityGroupIds": "sg-1", "kmsKeyArn": key} {
 		in.ParameterOverrides = append(in.ParameterOverrides, repotypes.ParameterValue{Name: &name, Value: &value})
 	}
-	a.deployAs(t, in)
+	a.deployWith(t, in)
 	f, err := a.lambda.GetFunction(ctx, &lambdaapi.GetFunctionInput{FunctionName: aws.String(function)})
 	check(t, err)
 	if diff := cmp.Diff([]string{"subnet-1", "subnet-2"}, f.Configuration.VpcConfig.SubnetIds); diff != "" {
@@ -223,7 +223,7 @@ func TestSecondChangeSetForAnExistingStack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, ctx := open(t, cloud.Instant), t.Context()
+			a, ctx := newAccount(t, cloud.Instant), t.Context()
 			a.deploy(t, "tutorial", function)
 			cs, err := a.repo.CreateCloudFormationChangeSet(ctx, deployment("tutorial", c.function))
 			check(t, err)
@@ -240,9 +240,9 @@ func TestSecondChangeSetForAnExistingStack(t *testing.T) {
 	}
 }
 
-func TestTheApplicationAsItIsPublished(t *testing.T) {
+func TestApplicationDescription(t *testing.T) {
 	t.Parallel()
-	a, ctx := open(t, cloud.Instant), t.Context()
+	a, ctx := newAccount(t, cloud.Instant), t.Context()
 	app, err := a.repo.GetApplication(ctx, &repoapi.GetApplicationInput{ApplicationId: aws.String(serverlessrepo.ApplicationARN)})
 	check(t, err)
 	if got := app.Version.RequiredCapabilities; len(got) != 2 || got[0] != "CAPABILITY_IAM" || got[1] != "CAPABILITY_RESOURCE_POLICY" || !*app.Version.ResourcesSupported {
@@ -261,9 +261,9 @@ func TestTheApplicationAsItIsPublished(t *testing.T) {
 	wantCode(t, err, "NotFoundException", "")
 }
 
-func TestInvalidRepositoryRequestsAreRefused(t *testing.T) {
+func TestInvalidRepositoryRequestsAreRejected(t *testing.T) {
 	t.Parallel()
-	a := open(t, cloud.Instant)
+	a := newAccount(t, cloud.Instant)
 	for name, c := range map[string]struct {
 		change        func(*repoapi.CreateCloudFormationChangeSetInput)
 		code, message string

@@ -31,7 +31,7 @@ type deployment struct {
 func (s *Service) template(values map[string]string) cloudformation.Template {
 	d := deployment{s, values}
 	return cloudformation.Template{
-		Description: about,
+		Description: applicationDescription,
 		Body:        templateBody,
 		Resources: []cloudformation.Resource{
 			{LogicalID: roleID, Type: "AWS::IAM::Role", Create: d.createRole, Delete: d.deleteRole},
