@@ -9,7 +9,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Accesses are what a request does to a role or a user.
+// Accesses lists what a request needs permission for on a role or a user.
 func (s *Service) Accesses(operation string, in any) []wire.Access {
 	a := wire.Access{Action: "iam:" + operation}
 	switch role, user := wire.Member(in, "RoleName"), wire.Member(in, "UserName"); {
@@ -34,7 +34,7 @@ func (s *Service) Accesses(operation string, in any) []wire.Access {
 	return all
 }
 
-// roleARN is a role's ARN, with its path if it is there.
+// roleARN returns a role's ARN, with the path if the role exists.
 func (s *Service) roleARN(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

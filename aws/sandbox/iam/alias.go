@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// ListAccountAliases lists none: the sandbox's account has only its number.
+// ListAccountAliases returns none: the sandbox's account has no alias.
 func (s *Service) ListAccountAliases(context.Context, *iam.ListAccountAliasesInput) (*iam.ListAccountAliasesOutput, error) {
 	return &iam.ListAccountAliasesOutput{AccountAliases: []string{}}, nil
 }

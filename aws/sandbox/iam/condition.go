@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// conditions are a statement's: operator → key → values. All of them have to
-// hold.
+// conditions are the conditions of a statement: operator → key → values. All of
+// them must be true.
 type conditions map[string]map[string]oneOrMany[scalar]
 
-// scalar is a value of a condition, as text.
+// scalar is a condition's value as a string.
 type scalar string
 
 func (s *scalar) UnmarshalJSON(data []byte) error {
@@ -23,8 +23,8 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// evaluate reports whether all conditions hold for the keys that are known, and
-// which keys they ask for that are not known.
+// evaluate reports whether all conditions are true for the known keys, and which
+// other keys they need.
 func (c conditions) evaluate(known map[string]string) (holds bool, missing []string) {
 	holds = true
 	for operator, keys := range c {
@@ -39,7 +39,7 @@ func (c conditions) evaluate(known map[string]string) (holds bool, missing []str
 	return holds, missing
 }
 
-// lookUpKey looks a condition key up without regard to case.
+// lookUpKey looks up a condition key, ignoring case.
 func lookUpKey(known map[string]string, key string) (string, bool) {
 	for name, value := range known {
 		if strings.EqualFold(name, key) {
@@ -50,10 +50,10 @@ func lookUpKey(known map[string]string, key string) (string, bool) {
 }
 
 // evaluateCondition evaluates one condition (IAM user guide, "IAM JSON policy elements:
-// Condition operators"). A key that is not there fails it, but for the negated
+// Condition operators"). A missing key makes it false, except for the negated
 // operators, those with IfExists, ForAllValues, and Null. The operators for
-// numbers, dates and addresses never meet a key here: the sandbox knows none of
-// a request.
+// numbers, dates and addresses need no code: the sandbox has no keys of those
+// types.
 func evaluateCondition(operator string, values []scalar, value string, present bool) bool {
 	name := operator
 	forAll := strings.HasPrefix(name, "ForAllValues:")

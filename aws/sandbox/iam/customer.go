@@ -13,11 +13,11 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// maxManagedPolicySize is in characters, white space not counted (IAM user
-// guide, "IAM and AWS STS quotas").
+// maxManagedPolicySize is in characters without white space (IAM User Guide,
+// "IAM and AWS STS quotas").
 const maxManagedPolicySize = 6144
 
-// CreatePolicy makes a managed policy of the account's own.
+// CreatePolicy creates a customer managed policy.
 func (s *Service) CreatePolicy(_ context.Context, in *iam.CreatePolicyInput) (*iam.CreatePolicyOutput, error) {
 	name, document := aws.ToString(in.PolicyName), aws.ToString(in.PolicyDocument)
 	if !policyName.MatchString(name) {
@@ -43,8 +43,7 @@ func (s *Service) CreatePolicy(_ context.Context, in *iam.CreatePolicyInput) (*i
 	}}, nil
 }
 
-// DeletePolicy deletes a managed policy of the account's own that is attached to
-// nobody.
+// DeletePolicy deletes a customer managed policy that is attached to nothing.
 func (s *Service) DeletePolicy(_ context.Context, in *iam.DeletePolicyInput) (*iam.DeletePolicyOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
 	s.mu.Lock()
@@ -66,8 +65,8 @@ func (s *Service) DeletePolicy(_ context.Context, in *iam.DeletePolicyInput) (*i
 	return &iam.DeletePolicyOutput{}, nil
 }
 
-// managedPolicy is the document of a managed policy, AWS's or the account's own; ""
-// if there is none. Whoever calls it holds the lock.
+// managedPolicy returns the document of an AWS or customer managed policy, or ""
+// if there is none. The caller holds the lock.
 func (s *Service) managedPolicy(arn string) string {
 	if document := managedDocuments[s.cloud.ToCommercialPartition(arn)]; document != "" {
 		return s.cloud.ToOwnPartition(document)
@@ -75,5 +74,6 @@ func (s *Service) managedPolicy(arn string) string {
 	return s.policies[arn]
 }
 
-// policySize counts a policy's characters as IAM does: without white space.
+// policySize returns the size of a policy in characters without white space, as
+// IAM counts.
 func policySize(document string) int { return len(strings.Join(strings.Fields(document), "")) }

@@ -8,8 +8,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// document is the part of the policy grammar that the sandbox reads (user
-// guide, "Grammar of the IAM JSON policy language").
+// document is the part of the policy grammar that the sandbox supports (IAM User
+// Guide, "Grammar of the IAM JSON policy language").
 type document struct {
 	Version   string
 	Statement oneOrMany[statement]
@@ -25,7 +25,7 @@ type statement struct {
 	Condition   conditions
 }
 
-// oneOrMany is a value that the grammar lets stand alone or in a list.
+// oneOrMany is a single value or a list, as the grammar allows.
 type oneOrMany[T any] []T
 
 func (o *oneOrMany[T]) UnmarshalJSON(data []byte) error {
@@ -40,7 +40,7 @@ func (o *oneOrMany[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// principal is "*" or who, by kind: AWS, Service, Federated.
+// principal is "*" or lists of principals by type: AWS, Service, Federated.
 type principal map[string]oneOrMany[string]
 
 func (p *principal) UnmarshalJSON(data []byte) error {
@@ -75,8 +75,8 @@ func parseDocument(text string) (document, error) {
 	return d, nil
 }
 
-// checkTrustPolicy checks a role's trust policy: statements with principals and
-// without resources.
+// checkTrustPolicy checks a role's trust policy: its statements have principals
+// and no resources.
 func checkTrustPolicy(text string) error {
 	d, err := parseDocument(text)
 	if err != nil {
@@ -96,8 +96,8 @@ func checkTrustPolicy(text string) error {
 	return nil
 }
 
-// checkIdentityPolicy checks an identity policy: statements with resources and without
-// principals.
+// checkIdentityPolicy checks an identity policy: its statements have resources
+// and no principals.
 func checkIdentityPolicy(text string) error {
 	d, err := parseDocument(text)
 	if err != nil {
@@ -114,8 +114,7 @@ func checkIdentityPolicy(text string) error {
 	return nil
 }
 
-// trusts reports whether a trust policy, already checked, lets the service
-// assume the role.
+// trusts reports whether a valid trust policy lets the service assume the role.
 func trusts(text, service string) bool {
 	d, err := parseDocument(text)
 	return err == nil && slices.ContainsFunc(d.Statement, func(s statement) bool {

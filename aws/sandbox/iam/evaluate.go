@@ -8,13 +8,13 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// permissions are what policies say together.
+// permissions are the statements of several policies.
 type permissions struct {
 	unlimited  bool // one statement allows everything and none denies
 	statements []statement
 }
 
-// compilePolicies reads policies that were checked when they were put.
+// compilePolicies parses policies that are known to be valid.
 func compilePolicies(texts []string) *permissions {
 	r := &permissions{}
 	denies, everything := false, false
@@ -33,9 +33,9 @@ func compilePolicies(texts []string) *permissions {
 	return r
 }
 
-// decide is IAM's evaluation of identity-based policies: an explicit deny ends
-// it, an allow is needed. Missing are the condition keys that statements about
-// this action and resource ask for and that known does not have.
+// decide evaluates identity-based policies as IAM does: an explicit deny wins, and
+// without an allow the answer is an implicit deny. missing lists the condition
+// keys that the statements for this action and resource need and known lacks.
 func (r *permissions) decide(action, resource string, known map[string]string) (wire.Decision, []string) {
 	decision := wire.ImplicitlyDenied
 	missing := map[string]bool{}
@@ -58,8 +58,8 @@ func (r *permissions) decide(action, resource string, known map[string]string) (
 	return decision, slices.Sorted(maps.Keys(missing))
 }
 
-// covers reports whether a statement is about an action on a resource. Actions
-// are compared without regard to case.
+// covers reports whether a statement applies to an action on a resource. Case
+// does not matter in actions.
 func (s statement) covers(action, resource string) bool {
 	in := func(patterns []string, text string) bool {
 		return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, text) })

@@ -9,8 +9,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// CreateServiceLinkedRole makes a service's own role, in the name of the request's caller, unless
-// it is there ("AWSServiceRoleForRDS" of "rds.amazonaws.com").
+// CreateServiceLinkedRole creates a service's role ("AWSServiceRoleForRDS" of
+// "rds.amazonaws.com") in the name of the request's caller, unless it exists.
 func (s *Service) CreateServiceLinkedRole(ctx context.Context, service, name string) error {
 	s.mu.Lock()
 	there := s.roles[name] != nil

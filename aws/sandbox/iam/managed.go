@@ -12,9 +12,9 @@ import (
 
 const administratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess"
 
-// managedDocuments are the AWS managed policies that the sandbox knows, as the
-// AWS Managed Policy Reference Guide has them for commercial AWS: those that a
-// rotation function's role is given, and those that the tutorial speaks of.
+// managedDocuments are the AWS managed policies of the sandbox, as in the AWS
+// Managed Policy Reference Guide for commercial regions: those of a rotation
+// function's role, and those that the tutorial mentions.
 var managedDocuments = map[string]string{
 	administratorAccess: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
 	"arn:aws:iam::aws:policy/IAMFullAccess": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*",
@@ -45,8 +45,8 @@ var managedDocuments = map[string]string{
 // maxAttachedPolicies is IAM's quota of managed policies attached to a role or a user.
 const maxAttachedPolicies = 10
 
-// attach adds a managed policy to those attached; twice is no error. Quota is
-// the name of the quota.
+// attach adds a managed policy to those attached. Attaching it twice is no error.
+// quota is the name of the quota.
 func (s *Service) attach(attached []string, arn, quota string) ([]string, error) {
 	switch {
 	case s.managedPolicy(arn) == "":

@@ -1,8 +1,8 @@
 package iam
 
-// matches compares text with a pattern in which * stands for any number of
-// characters and ? for one. A pattern in the text matches itself: a simulation
-// may ask for one.
+// matches reports whether text matches a pattern in which * stands for any number
+// of characters and ? for one. The text may be a pattern itself, in a simulation;
+// it then matches the same pattern.
 func matches(pattern, text string) bool {
 	p, t := 0, 0
 	star, from := -1, 0 // the latest *, and where in text it began

@@ -34,13 +34,13 @@ type role struct {
 // maxDescriptionLength is in characters (API reference of CreateRole).
 const maxDescriptionLength = 1000
 
-// Role names and paths, as the API reference of CreateRole has them.
+// The patterns of role names and paths (API reference of CreateRole).
 var (
 	roleName = steps.NewPattern(`^[\w+=,.@-]+$`)
 	rolePath = steps.NewPattern(`^(/|/[\x21-\x7E]+/)$`)
 )
 
-// CreateRole makes a role that the services of its trust policy may assume.
+// CreateRole creates a role that the services in its trust policy may assume.
 func (s *Service) CreateRole(_ context.Context, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error) {
 	name, path := aws.ToString(in.RoleName), aws.ToString(in.Path)
 	if path == "" {
@@ -97,7 +97,8 @@ func (s *Service) GetRole(_ context.Context, in *iam.GetRoleInput) (*iam.GetRole
 	return &iam.GetRoleOutput{Role: &out}, nil
 }
 
-// ListRoles lists roles by name, 100 a page; IAM leaves their tags out.
+// ListRoles lists roles by name, 100 a page by default. Like IAM it leaves out
+// their tags.
 func (s *Service) ListRoles(_ context.Context, in *iam.ListRolesInput) (*iam.ListRolesOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +114,7 @@ func (s *Service) ListRoles(_ context.Context, in *iam.ListRolesInput) (*iam.Lis
 	return &iam.ListRolesOutput{Roles: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-// DeleteRole deletes a role that has no policies any more.
+// DeleteRole deletes a role without policies.
 func (s *Service) DeleteRole(_ context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,8 +131,8 @@ func (s *Service) DeleteRole(_ context.Context, in *iam.DeleteRoleInput) (*iam.D
 	return &iam.DeleteRoleOutput{}, nil
 }
 
-// Assumable reports whether the role exists and its trust policy admits the
-// service, for example lambda.amazonaws.com.
+// Assumable reports whether the role exists and its trust policy lets the service
+// assume it, for example lambda.amazonaws.com.
 func (s *Service) Assumable(roleARN, service string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,7 +177,8 @@ func noEntity(format string, args ...any) error {
 	return err
 }
 
-// describe answers the trust policy URL-encoded (RFC 3986), as IAM does.
+// describe returns the role for an answer. As in IAM, its trust policy is
+// URL-encoded (RFC 3986).
 func (r *role) describe() types.Role {
 	return types.Role{
 		RoleName: &r.name, Path: &r.path, RoleId: &r.id, Arn: &r.arn, CreateDate: &r.created,

@@ -1,7 +1,7 @@
-// Package iam is the sandbox's IAM: roles with their trust, and the account's
-// user, each with attached and inline policies, in memory. The user's requests
-// are held to its policies; a rotation function's role is held to what the
-// published template grants it, whatever its policies say.
+// Package iam is the sandbox's IAM: roles with their trust policies, and the
+// account's user, each with attached and inline policies, in memory. The user's
+// policies are enforced. A rotation function's role has the permissions of the
+// published template, whatever its policies say.
 package iam
 
 import (
@@ -23,12 +23,12 @@ type Service struct {
 	policies map[string]string // managed ones of the account: ARN → document
 }
 
-// New makes an account without roles and users.
+// New returns an IAM without roles and users.
 func New(c *cloud.Cloud) *Service {
 	return &Service{cloud: c, roles: map[string]*role{}, users: map[string]*user{}, policies: map[string]string{}}
 }
 
-// Wire is the service as clients reach it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "iam", Protocol: wire.Query, Global: true,
@@ -65,7 +65,8 @@ func (s *Service) Wire() wire.Service {
 	}
 }
 
-// newRoleID makes a unique id as IAM's look: AROA and 17 characters of base32.
+// newRoleID returns a unique id in IAM's format: AROA and 17 characters of
+// base32.
 func newRoleID() string {
 	random := make([]byte, 11)
 	_, _ = rand.Read(random)

@@ -13,10 +13,10 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// SimulatePrincipalPolicy says what the policies of a user or a role allow. One
-// result an action, the most restrictive of its resources' (API reference of
-// EvaluationResult). Condition keys are those of the request; what statements
-// ask for beside them is told as missing.
+// SimulatePrincipalPolicy evaluates the policies of a user or a role. It returns
+// one result for each action, the most restrictive over the resources (API
+// reference of EvaluationResult). It knows only the request's condition keys and
+// lists others that statements need as missing.
 func (s *Service) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePrincipalPolicyInput) (*iam.SimulatePrincipalPolicyOutput, error) {
 	if len(in.ActionNames) == 0 {
 		return nil, validationError("actionNames", "Member must not be null")
@@ -46,8 +46,8 @@ func (s *Service) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePri
 	return &iam.SimulatePrincipalPolicyOutput{EvaluationResults: page, Marker: next, IsTruncated: next != nil}, err
 }
 
-// permissionsOf compiles the policies of a user or a role. Whoever calls it holds
-// the lock.
+// permissionsOf compiles the policies of a user or a role. The caller holds the
+// lock.
 func (s *Service) permissionsOf(arn string) (*permissions, error) {
 	kind, name, _ := strings.Cut(strings.TrimPrefix(arn, s.arn("")), "/")
 	switch kind {

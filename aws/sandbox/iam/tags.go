@@ -14,7 +14,7 @@ import (
 	"keyturn/steps"
 )
 
-// TagRole adds tags to a role; a key that it has gets the new value.
+// TagRole adds tags to a role. A key that the role has gets the new value.
 func (s *Service) TagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,7 +36,7 @@ func (s *Service) TagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRole
 	return &iam.TagRoleOutput{}, nil
 }
 
-// UntagRole takes tags off a role.
+// UntagRole removes tags from a role.
 func (s *Service) UntagRole(_ context.Context, in *iam.UntagRoleInput) (*iam.UntagRoleOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *Service) UntagRole(_ context.Context, in *iam.UntagRoleInput) (*iam.Unt
 	return &iam.UntagRoleOutput{}, nil
 }
 
-// What IAM allows (IAM User Guide, "Rules for tagging in IAM"); lengths are in
+// Limits of tags (IAM User Guide, "Rules for tagging in IAM"). Lengths are in
 // characters.
 const (
 	maxTags           = 50
@@ -58,8 +58,8 @@ const (
 	maxTagValueLength = 256
 )
 
-// tagPattern is the API reference's for a tag's key and, but that it may be
-// empty, its value.
+// tagPattern is the pattern of a tag's key and of a value that is not empty (API
+// reference of Tag).
 const tagPattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
 
 var tagRegexp = steps.NewPattern(`^` + tagPattern + `$`)
@@ -91,7 +91,7 @@ func validationError(member, constraint string) error {
 	return wire.Errorf("ValidationError", "1 validation error detected: Value at '%s' failed to satisfy constraint: %s", member, constraint)
 }
 
-// withoutTag leaves a tag out; its key is compared without regard to case.
+// withoutTag returns the tags without one key. Case does not matter.
 func withoutTag(tags []types.Tag, key string) []types.Tag {
 	return slices.DeleteFunc(tags, func(t types.Tag) bool { return strings.EqualFold(aws.ToString(t.Key), key) })
 }

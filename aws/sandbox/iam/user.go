@@ -17,8 +17,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// user is a user of the account. What its policies say is compiled when they
-// change, not when they are asked.
+// user is a user of the account. Its policies are compiled when they change, not
+// for each request.
 type user struct {
 	name        string
 	id          string
@@ -30,8 +30,8 @@ type user struct {
 	used        sync.Map // actions that were allowed, as CloudTrail would show them
 }
 
-// AddUser makes a user who may do everything (AdministratorAccess), or where a
-// policy is given what that allows.
+// AddUser adds a user with the given policy, or with AdministratorAccess if it is
+// empty.
 func (s *Service) AddUser(name, policy string) error {
 	u := &user{
 		name: name, id: "AIDA0KEYTURN00000000", arn: s.arn("user/" + name),
@@ -52,12 +52,12 @@ func (s *Service) AddUser(name, policy string) error {
 	return nil
 }
 
-// recompile works out a user's rights anew. Whoever calls it holds the lock.
+// recompile compiles a user's policies again. The caller holds the lock.
 func (s *Service) recompile(u *user) {
 	u.permissions.Store(compilePolicies(s.documents(u.attached, u.inline)))
 }
 
-// documents are the texts of policies, attached and inline.
+// documents returns the documents of attached and inline policies.
 func (s *Service) documents(attached []string, inline map[string]string) []string {
 	var texts []string
 	for _, arn := range attached {
@@ -69,8 +69,8 @@ func (s *Service) documents(attached []string, inline map[string]string) []strin
 	return texts
 }
 
-// Authorizer holds a user's requests to the user's policies, as they are when a
-// request comes.
+// Authorizer returns an authorizer that enforces a user's policies, as they are at
+// the time of each request.
 func (s *Service) Authorizer(name string) wire.Authorizer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,11 +82,11 @@ type authorizer struct {
 	cloud *cloud.Cloud
 }
 
-// Unlimited reports that the user may do everything.
+// Unlimited reports whether the user may do everything.
 func (g *authorizer) Unlimited() bool { return g.user.permissions.Load().unlimited }
 
 // Decide evaluates the user's policies for a request from this account and
-// region over plain HTTP, which is how the sandbox is reached.
+// region. aws:SecureTransport is false, as the sandbox serves plain HTTP.
 func (g *authorizer) Decide(a wire.Access) wire.Decision {
 	known := maps.Clone(a.Context)
 	if known == nil {
@@ -102,7 +102,8 @@ func (g *authorizer) Decide(a wire.Access) wire.Decision {
 	return decision
 }
 
-// ActionsUsed are the actions that a user was allowed since policies limit him.
+// ActionsUsed returns the actions that a user was allowed while policies limited
+// them.
 func (s *Service) ActionsUsed(name string) []string {
 	s.mu.Lock()
 	u := s.users[name]
@@ -116,9 +117,8 @@ func (s *Service) ActionsUsed(name string) []string {
 	return actions
 }
 
-// maxUserPoliciesSize is how many characters, white space not counted, all
-// inline policies of a user may have together (IAM user guide, "IAM and AWS STS
-// quotas").
+// maxUserPoliciesSize is the total size of a user's inline policies, in characters
+// without white space (IAM User Guide, "IAM and AWS STS quotas").
 const maxUserPoliciesSize = 2048
 
 // PutUserPolicy adds an inline policy or replaces the one of that name.
@@ -242,5 +242,5 @@ func (u *user) describe() *types.User {
 	return &types.User{UserName: &u.name, Path: aws.String("/"), UserId: &u.id, Arn: &u.arn, CreateDate: &u.created}
 }
 
-// lastSegment is the last part of an ARN.
+// lastSegment returns the part of an ARN after the last slash.
 func lastSegment(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

@@ -2,8 +2,8 @@ package logs
 
 import "keyturn/aws/sandbox/wire"
 
-// accesses are what a request does to a log group. DescribeLogGroups is asked
-// of all of them.
+// accesses lists what each request needs permission for. DescribeLogGroups needs
+// it on all log groups.
 func (s *Service) accesses(operation string, in any) []wire.Access {
 	group := wire.Member(in, "LogGroupName")
 	if group == "" {

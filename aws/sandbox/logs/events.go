@@ -16,8 +16,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// maxEvents is how many events an answer holds at most (API references of
-// GetLogEvents and FilterLogEvents).
+// maxEvents is the most events in one answer (API references of GetLogEvents and
+// FilterLogEvents).
 const maxEvents = 10_000
 
 // PutLogEvents writes events whose timestamps do not go backwards.
@@ -48,9 +48,9 @@ func (s *Service) PutLogEvents(_ context.Context, in *cloudwatchlogs.PutLogEvent
 	return &cloudwatchlogs.PutLogEventsOutput{NextSequenceToken: aws.String(fmt.Sprintf("%056d", s.seq))}, nil
 }
 
-// GetLogEvents reads one stream: its newest events unless told to start from
-// the head. The tokens lead forward and backward; at either end a token is
-// answered with itself.
+// GetLogEvents reads one stream: its newest events unless StartFromHead is set.
+// The tokens page forward and backward. At either end the answer repeats the
+// request's token.
 func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEventsInput) (*cloudwatchlogs.GetLogEventsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +96,8 @@ func (s *Service) GetLogEvents(_ context.Context, in *cloudwatchlogs.GetLogEvent
 	return out, nil
 }
 
-// parseToken takes GetLogEvents' tokens apart; no token has no direction.
+// parseToken parses a token of GetLogEvents. Without a token there is no
+// direction.
 func parseToken(token *string) (dir byte, at int, ok bool) {
 	if token == nil {
 		return 0, 0, true
@@ -114,8 +115,8 @@ type foundEvent struct {
 	stream string
 }
 
-// FilterLogEvents searches a group's streams, or those named or with a prefix,
-// oldest event first.
+// FilterLogEvents searches a group's streams, or only those with the names or the
+// prefix. The oldest event comes first.
 func (s *Service) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 	if in.LogStreamNamePrefix != nil && len(in.LogStreamNames) > 0 {
 		return nil, wire.Errorf("InvalidParameterException", "logStreamNamePrefix and logStreamNames are mutually exclusive parameters.")

@@ -23,22 +23,24 @@ type group struct {
 	streams   map[string]*stream
 }
 
-// A log group's name, as the API reference of CreateLogGroup has it.
+// The pattern of a log group's name (API reference of CreateLogGroup).
 const groupNamePattern = `[\.\-_/#A-Za-z0-9]+`
 
 var groupName = steps.NewPattern(`^` + groupNamePattern + `$`)
 
-// maxNameLength is the length of a group's or stream's name.
+// maxNameLength is the longest name of a group or stream (API references of
+// CreateLogGroup and CreateLogStream).
 const maxNameLength = 512
 
 func tooLong() error {
 	return wire.Errorf("InvalidParameterException", "Invalid LogGroup or LogStream, both must have length less than or equal to %d.", maxNameLength)
 }
 
-// retentions are the days that PutRetentionPolicy's API reference admits.
+// retentions are the numbers of days that PutRetentionPolicy accepts (its API
+// reference).
 var retentions = []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
-// CreateLogGroup makes an empty group.
+// CreateLogGroup creates an empty group.
 func (s *Service) CreateLogGroup(_ context.Context, in *cloudwatchlogs.CreateLogGroupInput) (*cloudwatchlogs.CreateLogGroupOutput, error) {
 	name := aws.ToString(in.LogGroupName)
 	if len(name) > maxNameLength {
@@ -69,7 +71,7 @@ func (s *Service) DeleteLogGroup(_ context.Context, in *cloudwatchlogs.DeleteLog
 	return &cloudwatchlogs.DeleteLogGroupOutput{}, nil
 }
 
-// DescribeLogGroups lists the groups by name, 50 a page unless told otherwise.
+// DescribeLogGroups lists the groups by name, 50 a page by default.
 func (s *Service) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.DescribeLogGroupsInput) (*cloudwatchlogs.DescribeLogGroupsOutput, error) {
 	if in.LogGroupNamePrefix != nil && in.LogGroupNamePattern != nil {
 		return nil, wire.Errorf("InvalidParameterException", "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
@@ -94,8 +96,8 @@ func (s *Service) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Descri
 	return &cloudwatchlogs.DescribeLogGroupsOutput{LogGroups: page, NextToken: next}, nil
 }
 
-// PutRetentionPolicy records after how many days events expire. Nothing lives
-// long enough in memory to expire.
+// PutRetentionPolicy records after how many days events expire. The sandbox does
+// not run long enough for any to expire.
 func (s *Service) PutRetentionPolicy(_ context.Context, in *cloudwatchlogs.PutRetentionPolicyInput) (*cloudwatchlogs.PutRetentionPolicyOutput, error) {
 	if !slices.Contains(retentions, aws.ToInt32(in.RetentionInDays)) {
 		return nil, wire.Errorf("InvalidParameterException", "1 validation error detected: Value '%d' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: %v", aws.ToInt32(in.RetentionInDays), retentions)
@@ -128,7 +130,7 @@ func (s *Service) addGroup(name string) *group {
 	return g
 }
 
-// findGroup finds a group by its name or, where the call admits one, by its ARN.
+// findGroup finds a group by its name or, where the call accepts one, its ARN.
 func (s *Service) findGroup(name, identifier *string) (*group, error) {
 	if name != nil && identifier != nil {
 		return nil, wire.Errorf("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
@@ -159,8 +161,8 @@ func (s *Service) describe(g *group) types.LogGroup {
 	}
 }
 
-// pageSize is the size of a page: the largest there is unless a smaller one is
-// asked for.
+// pageSize returns the size of a page: the largest unless the request asks for a
+// smaller one.
 func pageSize(requested *int32, most int) (int, error) {
 	const refusal = "1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value %s than or equal to %d"
 	switch n := int(aws.ToInt32(requested)); {

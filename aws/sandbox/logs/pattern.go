@@ -14,17 +14,17 @@ type term struct {
 	matches func(message string) bool
 }
 
-// A term of the unquoted kind has word characters only; an optional sign and
-// quotes around anything else (user guide, "Filter pattern syntax").
+// A term has an optional sign and is either quoted or consists of word characters
+// only (user guide, "Filter pattern syntax").
 var (
 	nextTerm = steps.NewPattern(`^([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"%]+))(?:\s+|$)`)
 	word     = steps.NewPattern(`^[\pL\pN_.*@#$/]+$`)
 )
 
-// parsePattern reads a filter pattern of terms: all the required ones must be
-// in the message and none of the excluded ones; where no term is required, one
-// of the optional ones must be. Terms are case-sensitive. The patterns for JSON
-// and space-delimited events, and regular expressions, are refused.
+// parsePattern parses a filter pattern of terms. A message matches if it contains
+// all required terms and no excluded one. If no term is required, it must contain
+// an optional one. Terms are case-sensitive. Patterns for JSON and
+// space-delimited events and regular expressions are not supported.
 func parsePattern(pattern string) (func(message string) bool, error) {
 	rest := strings.TrimSpace(pattern)
 	if rest != "" && strings.ContainsRune("{[", rune(rest[0])) {

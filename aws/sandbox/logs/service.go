@@ -18,12 +18,12 @@ type Service struct {
 	seq    uint64 // of the last event; orders events of the same millisecond
 }
 
-// New makes an account without log groups.
+// New returns a CloudWatch Logs without log groups.
 func New(c *cloud.Cloud) *Service {
 	return &Service{cloud: c, groups: map[string]*group{}}
 }
 
-// Wire is the service as clients reach it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "logs", Protocol: wire.AWSJSON, Target: "Logs_20140328.", LowerCamelCase: true,

@@ -14,7 +14,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// stream is one writer's events, in the order of their timestamps.
+// stream holds the events of one source, in the order of their timestamps.
 type stream struct {
 	name     string
 	created  int64
@@ -34,7 +34,7 @@ type event struct {
 // of PutLogEvents).
 const eventOverhead = 26
 
-// CreateLogStream makes an empty stream.
+// CreateLogStream creates an empty stream.
 func (s *Service) CreateLogStream(_ context.Context, in *cloudwatchlogs.CreateLogStreamInput) (*cloudwatchlogs.CreateLogStreamOutput, error) {
 	name := aws.ToString(in.LogStreamName)
 	if len(name) > maxNameLength {

@@ -8,9 +8,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// accesses are what a request does. A new instance also takes the default
-// option group, parameter group and subnet group (RDS user guide, "Identity-
-// based policy examples").
+// accesses lists what each request needs permission for. A new instance also
+// uses the default option group, parameter group and subnet group (RDS User
+// Guide, "Identity-based policy examples").
 func (s *Service) accesses(operation string, in any) []wire.Access {
 	action := "rds:" + operation
 	switch in := in.(type) {

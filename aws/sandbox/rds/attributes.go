@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
-// describeAccountAttributes tells the quotas that the sandbox holds instances
-// to, and how much of each is used.
+// describeAccountAttributes lists the quotas that the sandbox enforces, and how
+// much of each is used.
 func (s *Service) describeAccountAttributes(context.Context, *rds.DescribeAccountAttributesInput) (*rds.DescribeAccountAttributesOutput, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

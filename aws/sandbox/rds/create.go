@@ -22,8 +22,8 @@ const (
 	storageQuota  = 100_000
 )
 
-// createDBInstance answers at once; the server boots in the background, and the
-// endpoint appears late.
+// createDBInstance answers at once. The server boots in the background, and the
+// endpoint appears later.
 func (s *Service) createDBInstance(ctx context.Context, in *rds.CreateDBInstanceInput) (*rds.CreateDBInstanceOutput, error) {
 	db, err := s.newDBInstance(in)
 	if err != nil {
@@ -61,8 +61,8 @@ func (s *Service) checkQuotas(storage int32) error {
 	return nil
 }
 
-// newDBInstance checks a request by RDS's rules and works out the instance that it
-// asks for, with RDS's defaults.
+// newDBInstance validates a request by RDS's rules and returns the instance that
+// it asks for, with RDS's defaults.
 func (s *Service) newDBInstance(in *rds.CreateDBInstanceInput) (types.DBInstance, error) {
 	var empty types.DBInstance
 	if err := checkSupported(in, createParameters); err != nil {
@@ -191,7 +191,7 @@ func (s *Service) startInstance(ctx context.Context, i *instance, password steps
 	})
 }
 
-// createFirstBackup makes the first automated backup, if backups are kept.
+// createFirstBackup takes the first automated backup, unless backups are off.
 func (s *Service) createFirstBackup(ctx context.Context, i *instance) {
 	s.mu.RLock()
 	kept := aws.ToInt32(i.db.BackupRetentionPeriod) > 0
@@ -205,11 +205,11 @@ func (s *Service) createFirstBackup(ctx context.Context, i *instance) {
 	}
 }
 
-// maskedPassword is how RDS shows a password that is yet to be set.
+// maskedPassword is what RDS shows for a pending password.
 const maskedPassword = "****"
 
-// newResourceID makes the identifier that an instance keeps for good: "db-" and
-// 26 characters.
+// newResourceID returns an identifier that an instance keeps for its whole life:
+// "db-" and 26 characters.
 func newResourceID() string {
 	var b [17]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24

@@ -11,8 +11,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// deleteDBInstance takes an instance away in any state but deleting, and ends
-// whatever is still being done to it.
+// deleteDBInstance deletes an instance in any state but deleting, and cancels
+// its background work.
 func (s *Service) deleteDBInstance(_ context.Context, in *rds.DeleteDBInstanceInput) (*rds.DeleteDBInstanceOutput, error) {
 	snapshot := aws.ToString(in.FinalDBSnapshotIdentifier)
 	s.mu.Lock()
@@ -39,9 +39,9 @@ func (s *Service) deleteDBInstance(_ context.Context, in *rds.DeleteDBInstanceIn
 	return &rds.DeleteDBInstanceOutput{DBInstance: &db}, nil
 }
 
-// checkFinalSnapshot refuses every final snapshot in the end: the sandbox keeps
-// databases in memory and has nowhere to put one, so its quota of snapshots is
-// none.
+// checkFinalSnapshot rejects every final snapshot, if not for another error then
+// for the quota: the sandbox keeps databases in memory and has no place for a
+// snapshot, so its quota is 0.
 func checkFinalSnapshot(i *instance, snapshot string) error {
 	if snapshot == "" {
 		return wire.Errorf("InvalidParameterCombination", "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.")
@@ -56,7 +56,7 @@ func checkFinalSnapshot(i *instance, snapshot string) error {
 }
 
 // stopInstance removes an instance in the time that a real one takes, about four
-// minutes; its server stops early on.
+// minutes. Its server stops early in that time.
 func (s *Service) stopInstance(ctx context.Context, i *instance) {
 	if s.cloud.Sleep(ctx, time.Minute, 500*time.Millisecond) != nil {
 		return

@@ -14,14 +14,14 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// minRecords is the smallest page that RDS's describing calls make, and
-// defaultRecords the page they make when no size is given.
+// minRecords is the least MaxRecords that RDS's Describe calls accept;
+// defaultRecords applies when a request has none.
 const (
 	minRecords     = 20
 	defaultRecords = 100
 )
 
-// page cuts one page out of all.
+// page returns one page of all items.
 func page[T any](all []T, size *int32, most int32, marker *string) (page []T, next *string, err error) {
 	n := aws.ToInt32(orInt32(size, defaultRecords))
 	if n < minRecords || n > most {
@@ -84,8 +84,8 @@ func (s *Service) describeDBInstances(_ context.Context, in *rds.DescribeDBInsta
 	return out, nil
 }
 
-// candidates are the instances that a request may be about, by identifier: the
-// one it names, if it has no filters that would name more, or all.
+// candidates returns the instances that can match a request, by identifier: the
+// one that it names if it has no filters, otherwise all.
 func (s *Service) candidates(id string, filters int) []*instance {
 	if id != "" && filters == 0 {
 		if i, ok := s.instances[s.identifier(id)]; ok {
@@ -100,9 +100,9 @@ func (s *Service) candidates(id string, filters int) []*instance {
 	return all
 }
 
-// resolveIdentifierFilters is the request's filters with identifiers in the place of the ARNs
-// that db-instance-id takes as well. DBInstanceIdentifier is one more value of
-// that filter, or such a filter of its own: that is how RDS joins the two.
+// resolveIdentifierFilters returns the request's filters with each ARN in
+// db-instance-id replaced by the identifier. As in RDS, DBInstanceIdentifier
+// adds a value to that filter, or is such a filter of its own.
 func (s *Service) resolveIdentifierFilters(filters []types.Filter, id string) []types.Filter {
 	filters = slices.Clone(filters)
 	for n, f := range filters {

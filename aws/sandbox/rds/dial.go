@@ -16,11 +16,10 @@ import (
 	"keyturn/aws/sandbox/ec2"
 )
 
-// admits reports whether the instance lets new connections from an origin in:
-// it is publicly accessible in a subnet that leads to the internet, or the origin is
-// in its VPC, and its security
-// groups admit the origin to the port it was created with, 3306 usually. A rule for the loopback port, which
-// is the one in its endpoint, counts as well.
+// admits reports whether the instance lets in new connections from an origin: it
+// is publicly accessible in a subnet with a route to the internet, or the origin is
+// in its VPC, and its security groups admit the origin to the port it was created
+// with, usually 3306. A rule for the loopback port in its endpoint counts as well.
 func (s *Service) admits(i *instance, from ec2.Origin) bool {
 	s.mu.RLock()
 	db := i.db
@@ -33,8 +32,8 @@ func (s *Service) admits(i *instance, from ec2.Origin) bool {
 	return s.firewall.Admits(in, from, *db.DbInstancePort) || s.firewall.Admits(in, from, *db.Endpoint.Port)
 }
 
-// waitUntilAdmitted returns when the instance lets connections from an origin in, or
-// with the context's error.
+// waitUntilAdmitted returns nil once the instance lets in connections from an
+// origin, or the context's error.
 func (s *Service) waitUntilAdmitted(ctx context.Context, i *instance, from ec2.Origin) error {
 	for {
 		s.mu.RLock()
@@ -53,10 +52,10 @@ func (s *Service) waitUntilAdmitted(ctx context.Context, i *instance, from ec2.O
 	}
 }
 
-// DialFrom is how something elsewhere than on the person's machine connects to
-// instances, by the same endpoints. The rules are those for where it is; where
-// they do not admit it, the call blocks until
-// its context ends, as a connection does whose first packet is dropped.
+// DialFrom connects to an instance's endpoint from another place than the
+// user's machine. The security groups see that origin. Where they do not admit
+// it, the call blocks until its context ends, like a connection whose first
+// packet is dropped.
 func (s *Service) DialFrom(from ec2.Origin) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		i, err := s.resolve(network, address)
@@ -76,8 +75,8 @@ func (s *Service) DialFrom(from ec2.Origin) func(ctx context.Context, network, a
 	}
 }
 
-// resolve finds the instance behind an endpoint. Nothing else has a name or an
-// address in the sandbox's internet.
+// resolve finds the instance behind an endpoint. Only instances have names and
+// addresses in the sandbox's internet.
 func (s *Service) resolve(network, address string) (*instance, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -96,9 +95,9 @@ func (s *Service) resolve(network, address string) (*instance, error) {
 	return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 }
 
-// dial makes a TCP connection that the gate has already let in. It goes
-// through a port that is open for this one connection only, so that nothing
-// else can come in past the rules.
+// dial opens a TCP connection that the gate has already let in. It uses a port
+// that is open for this one connection only, so that nothing else can bypass
+// the rules.
 func (g *gate) dial(ctx context.Context, from netip.Addr) (net.Conn, error) {
 	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
@@ -121,7 +120,7 @@ func (g *gate) dial(ctx context.Context, from netip.Addr) (net.Conn, error) {
 	return clientConn, nil
 }
 
-// acceptFrom accepts the connection of one client and closes any other.
+// acceptFrom accepts the connection of one client and closes all others.
 func acceptFrom(l *net.TCPListener, client string) (net.Conn, error) {
 	if err := l.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return nil, err

@@ -20,15 +20,15 @@ const (
 	certificateAuthority = "rds-ca-rsa2048-g1"
 )
 
-// engines are the names that CreateDBInstance documents. Only MySQL is offered
-// here.
+// engines are the names that CreateDBInstance documents. The sandbox offers
+// only MySQL.
 var engines = []string{
 	"aurora-mysql", "aurora-postgresql", "custom-oracle-ee", "custom-oracle-ee-cdb", "custom-oracle-se2", "custom-oracle-se2-cdb",
 	"db2-ae", "db2-ce", "db2-se", "mariadb", "mysql", "oracle-ee", "oracle-ee-cdb", "oracle-se2", "oracle-se2-cdb", "postgres",
 	"sqlserver-dev-ee", "sqlserver-ee", "sqlserver-se", "sqlserver-ex", "sqlserver-web",
 }
 
-// version is an engine version: major "8.4", minor 8 is 8.4.8.
+// version is an engine version: 8.4.8 has major "8.4" and minor 8.
 type version struct {
 	major string
 	minor int
@@ -52,8 +52,8 @@ var versions = []version{
 	{"8.4", 8},
 }
 
-// endOfSupport is the day on which standard support of a major version ends;
-// after it only Extended Support remains.
+// endOfSupport is the day on which standard support of a major version ends.
+// After it there is only Extended Support.
 var endOfSupport = map[string]time.Time{
 	"8.0": time.Date(2026, time.July, 31, 0, 0, 0, 0, time.UTC),
 	"8.4": time.Date(2029, time.July, 31, 0, 0, 0, 0, time.UTC),
@@ -70,8 +70,8 @@ func (v version) isDefault() bool {
 	return !slices.ContainsFunc(versions, func(o version) bool { return o.major == v.major && o.minor > v.minor })
 }
 
-// resolveVersion reads what CreateDBInstance takes: a version, a major version,
-// or nothing.
+// resolveVersion parses CreateDBInstance's EngineVersion: a version, a major
+// version, or nothing.
 func resolveVersion(want *string) (version, error) {
 	name := aws.ToString(want)
 	for _, v := range slices.Backward(versions) {
@@ -88,8 +88,8 @@ const (
 	extendedSupportDisabled = "open-source-rds-extended-support-disabled"
 )
 
-// lifecycleSupport is an instance's EngineLifecycleSupport. Without Extended
-// Support a major version past its standard support cannot be created.
+// lifecycleSupport returns an instance's EngineLifecycleSupport. Without
+// Extended Support, a major version past its standard support cannot be created.
 func lifecycleSupport(want *string, v version, now time.Time) (string, error) {
 	switch support := aws.ToString(want); {
 	case support == "" || support == extendedSupport:

@@ -7,8 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 )
 
-// Fill adds n instances behind which no server runs. Of ten, one is a
-// PostgreSQL, one a member of an Aurora cluster and one is stopped.
+// Fill adds n instances without servers. Of ten, one is PostgreSQL, one a member
+// of an Aurora cluster and one is stopped.
 func (s *Service) Fill(n int) {
 	members, err := s.memberships(nil)
 	if err != nil {

@@ -12,18 +12,17 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// maxHeld bounds the connections to one instance that wait behind its
-// security groups; further ones wait in the kernel's queue.
+// maxHeld limits the connections to one instance that wait behind its security
+// groups. More wait in the kernel's queue.
 const maxHeld = 64
 
-// maxEarlyBytes bounds what a client may send before it has been let in. A MySQL
-// client sends nothing: the server speaks first.
+// maxEarlyBytes limits what a client may send before it is let in. A MySQL client
+// sends nothing: the server speaks first.
 const maxEarlyBytes = 4 << 10
 
-// gate is the listener that an instance's server accepts from. It lets a
-// connection through once the instance admits its source, and until then holds
-// it without a byte, so that the client waits as it does for an answer to a
-// dropped packet.
+// gate is the listener that an instance's server accepts from. It hands over a
+// connection once the instance admits its source. Until then it sends nothing,
+// so that the client waits as it does after a dropped packet.
 type gate struct {
 	listener net.Listener
 	admit    func(ctx context.Context, from netip.Addr) error
@@ -37,8 +36,8 @@ type gate struct {
 	sessions map[*session]struct{}
 }
 
-// newGate takes over the listener. admit blocks until connections from an
-// address are let in, or its context ends.
+// newGate takes ownership of the listener. admit blocks until connections from
+// an address are let in, or its context ends.
 func newGate(port net.Listener, admit func(ctx context.Context, from netip.Addr) error) *gate {
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &gate{
@@ -67,8 +66,8 @@ func (g *gate) Accept() (net.Conn, error) {
 // Addr is the address that the instance's endpoint names.
 func (g *gate) Addr() net.Addr { return g.listener.Addr() }
 
-// Close ends the connections that wait and those that were let in, and returns
-// when nothing of the gate runs any more.
+// Close closes all connections, those that wait and those that were let in. It
+// returns when all goroutines of the gate have ended.
 func (g *gate) Close() error {
 	g.cancel()
 	err := g.listener.Close()
@@ -77,7 +76,8 @@ func (g *gate) Close() error {
 	return err
 }
 
-// closeSessions cuts every connection that was let in, as a restart of the server does.
+// closeSessions closes every connection that was let in, as a restart of the
+// server does.
 func (g *gate) closeSessions() {
 	g.mu.Lock()
 	open := g.sessions
@@ -88,8 +88,8 @@ func (g *gate) closeSessions() {
 	}
 }
 
-// accept takes connections to the advertised port. All of them come from the
-// person's machine.
+// accept accepts connections to the advertised port. All of them come from the
+// user's machine.
 func (g *gate) accept() {
 	for {
 		c, err := g.listener.Accept()

@@ -11,8 +11,8 @@ import (
 	"keyturn/steps"
 )
 
-// The statuses that an instance here goes through (RDS User Guide, "Viewing DB
-// instance status").
+// The statuses that an instance in the sandbox can have (RDS User Guide,
+// "Viewing DB instance status").
 const (
 	creating             = "creating"
 	backingUp            = "backing-up"
@@ -24,9 +24,9 @@ const (
 	failed               = "failed"
 )
 
-// instance is a DB instance. db is what DescribeDBInstances tells of it, so it
-// never holds the password; what its pointers and slices lead to is replaced,
-// never changed, and a copy of it can be handed out.
+// instance is a DB instance. db is what DescribeDBInstances returns, so it never
+// contains the password. The targets of its pointers and slices are replaced,
+// never changed, so that a shallow copy can be handed out.
 type instance struct {
 	db         types.DBInstance
 	server     server // nil until the endpoint exists, as gate
@@ -38,7 +38,7 @@ type instance struct {
 
 func (i *instance) status() string { return aws.ToString(i.db.DBInstanceStatus) }
 
-// activeGroups are the security groups in force: all but those being added.
+// activeGroups returns the security groups in force: all but those being added.
 func activeGroups(db types.DBInstance) []string {
 	var ids []string
 	for _, g := range db.VpcSecurityGroups {
@@ -81,7 +81,7 @@ func checkIdentifier(parameter, id string) error {
 	return nil
 }
 
-// findForUpdate returns the instance that a changing call names.
+// findForUpdate returns the instance that a call wants to change.
 func (s *Service) findForUpdate(id *string) (*instance, error) {
 	if aws.ToString(id) == "" {
 		return nil, missingParameter("DBInstanceIdentifier")

@@ -14,8 +14,8 @@ import (
 	"keyturn/steps"
 )
 
-// modifyParameters are the members of ModifyDBInstance that mean something
-// here.
+// modifyParameters are the members of ModifyDBInstance that the sandbox
+// supports.
 var modifyParameters = []string{
 	"AllocatedStorage", "AllowMajorVersionUpgrade", "ApplyImmediately", "AutoMinorVersionUpgrade", "BackupRetentionPeriod",
 	"CACertificateIdentifier", "CertificateRotationRestart", "CopyTagsToSnapshot", "DBInstanceClass", "DBInstanceIdentifier",
@@ -24,7 +24,7 @@ var modifyParameters = []string{
 	"VpcSecurityGroupIds",
 }
 
-// modification is what a ModifyDBInstance comes down to.
+// modification is what a ModifyDBInstance changes, by when it takes effect.
 type modification struct {
 	applyNow     func(*types.DBInstance) // in force with the answer
 	applySoon    func(*types.DBInstance) // in force shortly, whatever ApplyImmediately says; nil if nothing
@@ -33,14 +33,14 @@ type modification struct {
 	applyPending bool // pending values are to be in force shortly, too
 }
 
-// changesSettings reports whether something but the password is soon in force.
+// changesSettings reports whether anything but the password changes shortly.
 func (m modification) changesSettings() bool {
 	return m.applySoon != nil || m.applyPending && !isEmpty(m.pending)
 }
 
-// modifyDBInstance divides what is asked for as the RDS User Guide's table of
-// settings does ("Settings for DB instances"): at once, soon, or in the next
-// maintenance window unless ApplyImmediately is set.
+// modifyDBInstance sorts the changes as the RDS User Guide does ("Settings for
+// DB instances"): at once, soon, or in the next maintenance window unless
+// ApplyImmediately is set.
 func (s *Service) modifyDBInstance(_ context.Context, in *rds.ModifyDBInstanceInput) (*rds.ModifyDBInstanceOutput, error) {
 	if err := checkSupported(in, modifyParameters); err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (s *Service) modifyDBInstance(_ context.Context, in *rds.ModifyDBInstanceIn
 	return &rds.ModifyDBInstanceOutput{DBInstance: &db}, nil
 }
 
-// applyModification puts a modification into force while the instance is modifying, and
+// applyModification applies a modification while the instance is modifying, and
 // then the password while it is resetting-master-credentials.
 func (s *Service) applyModification(ctx context.Context, i *instance, m modification) {
 	if m.changesSettings() {
@@ -174,7 +174,7 @@ func newModification(db types.DBInstance, in *rds.ModifyDBInstanceInput, members
 	return m, nil
 }
 
-// checkUnchanged refuses to change what can be named but has no alternative.
+// checkUnchanged rejects a new value for a setting that has only one.
 func checkUnchanged(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 	if v := aws.ToString(in.EngineVersion); v != "" && v != *db.EngineVersion {
 		return wire.Errorf("InvalidParameterCombination", "Cannot upgrade %s from %s to %s", engine, *db.EngineVersion, v)
@@ -185,15 +185,15 @@ func checkUnchanged(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 	return nil
 }
 
-// changesRetentionOnly reports whether the request changes the backup retention from
-// one number of days to another; that is soon done, while turning backups on or
-// off waits.
+// changesRetentionOnly reports whether the request changes the backup retention
+// from one number of days to another. That takes effect soon; turning backups on
+// or off waits for the maintenance window.
 func changesRetentionOnly(db types.DBInstance, in *rds.ModifyDBInstanceInput) bool {
 	return aws.ToInt32(in.BackupRetentionPeriod) > 0 && *db.BackupRetentionPeriod > 0 && *in.BackupRetentionPeriod != *db.BackupRetentionPeriod
 }
 
-// groupsInTransition shows security groups while they change: the old ones, still
-// in force, and those being added.
+// groupsInTransition returns the security groups during a change: the old ones,
+// still in force, and those being added.
 func groupsInTransition(old, members []types.VpcSecurityGroupMembership) []types.VpcSecurityGroupMembership {
 	in := func(list []types.VpcSecurityGroupMembership, id string) bool {
 		return slices.ContainsFunc(list, func(m types.VpcSecurityGroupMembership) bool { return *m.VpcSecurityGroupId == id })
@@ -214,7 +214,7 @@ func groupsInTransition(old, members []types.VpcSecurityGroupMembership) []types
 	return both
 }
 
-// replace puts a value in the place of another if there is one.
+// replace sets a value unless the new one is nil.
 func replace[T any](place **T, value *T) {
 	if value != nil {
 		*place = value

@@ -8,8 +8,8 @@ import (
 	"keyturn/steps"
 )
 
-// New makes an account without instances, behind a firewall. Its instances
-// offer TLS with certificates of the authority.
+// New returns an RDS without instances, behind a firewall. Its instances offer
+// TLS with certificates of the authority.
 func New(c *cloud.Cloud, firewall Firewall, authority *sandbox.Authority) *Service {
 	return newService(c, firewall, func(version, user string, password steps.Password) (server, error) {
 		config, err := authority.ServerConfig()

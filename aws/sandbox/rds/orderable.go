@@ -12,9 +12,8 @@ import (
 	"keyturn/steps"
 )
 
-// classes are DB instance classes that RDS for MySQL 8.0 and 8.4 run on in the
-// older regions (RDS User Guide, "Supported DB engines for DB instance
-// classes").
+// classes are the DB instance classes of RDS for MySQL 8.0 and 8.4 in the older
+// regions (RDS User Guide, "Supported DB engines for DB instance classes").
 var classes = []string{
 	"db.t3.micro", "db.t3.small", "db.t3.medium", "db.t3.large", "db.t3.xlarge", "db.t3.2xlarge",
 	"db.t4g.micro", "db.t4g.small", "db.t4g.medium", "db.t4g.large", "db.t4g.xlarge", "db.t4g.2xlarge",

@@ -7,9 +7,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// deferChanges notes what waits for the maintenance window. What was pending before
-// of a setting that the request names no longer counts, even if the request
-// asks for what there is.
+// deferChanges records what waits for the maintenance window. A setting that the
+// request names replaces what was pending for it, even if the request asks for
+// the present value.
 func (m *modification) deferChanges(db types.DBInstance, in *rds.ModifyDBInstanceInput) error {
 	if in.DBInstanceClass != nil {
 		v, err := resolveVersion(db.EngineVersion)
@@ -60,8 +60,8 @@ func (m *modification) deferStorage(db types.DBInstance, in *rds.ModifyDBInstanc
 	return nil
 }
 
-// ifChanged is a value that is to take the place of one that is there; nil if it
-// is the same, or none.
+// ifChanged returns the new value, or nil if there is none or it equals the
+// present one.
 func ifChanged[T comparable](value, there *T) *T {
 	if value == nil || there != nil && *value == *there {
 		return nil
@@ -84,7 +84,7 @@ func applyPending(db *types.DBInstance) {
 	db.PendingModifiedValues = &types.PendingModifiedValues{MasterUserPassword: p.MasterUserPassword}
 }
 
-// isEmpty reports whether nothing but a password is pending.
+// isEmpty reports whether nothing is pending, a password aside.
 func isEmpty(p types.PendingModifiedValues) bool {
 	return p.DBInstanceClass == nil && p.MultiAZ == nil && p.BackupRetentionPeriod == nil &&
 		p.AllocatedStorage == nil && p.StorageType == nil && p.Iops == nil && p.StorageThroughput == nil

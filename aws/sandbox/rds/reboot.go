@@ -11,8 +11,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// rebootDBInstance cuts the connections that are open and lets none in until
-// the instance is available again.
+// rebootDBInstance closes the open connections and lets none in until the
+// instance is available again.
 func (s *Service) rebootDBInstance(_ context.Context, in *rds.RebootDBInstanceInput) (*rds.RebootDBInstanceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

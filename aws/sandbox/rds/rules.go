@@ -14,8 +14,8 @@ import (
 	"keyturn/steps"
 )
 
-// createParameters are the members of CreateDBInstance that mean something
-// here.
+// createParameters are the members of CreateDBInstance that the sandbox
+// supports.
 var createParameters = []string{
 	"AllocatedStorage", "AutoMinorVersionUpgrade", "AvailabilityZone", "BackupRetentionPeriod", "BackupTarget",
 	"CACertificateIdentifier", "CopyTagsToSnapshot", "DatabaseInsightsMode", "DBInstanceClass", "DBInstanceIdentifier",
@@ -25,8 +25,8 @@ var createParameters = []string{
 	"StorageEncrypted", "StorageThroughput", "StorageType", "Tags", "VpcSecurityGroupIds",
 }
 
-// checkSupported refuses an input with a member set that would be ignored. A
-// member set to false, zero or nothing asks for nothing.
+// checkSupported rejects an input that sets a member which the sandbox would
+// ignore. A zero value counts as not set.
 func checkSupported(in any, supported []string) error {
 	v := reflect.ValueOf(in).Elem()
 	for n := range v.NumField() {
@@ -45,8 +45,8 @@ func checkSupported(in any, supported []string) error {
 	return nil
 }
 
-// checkParameters checks what does not depend on anything else: identifiers, the
-// master user, and numbers with a range.
+// checkParameters checks what depends on nothing else: identifiers, the master
+// user, and numbers with a range.
 func checkParameters(in *rds.CreateDBInstanceInput) error {
 	for _, p := range []struct {
 		name  string
@@ -89,8 +89,8 @@ func checkParameters(in *rds.CreateDBInstanceInput) error {
 	return checkPort(in.Port)
 }
 
-// usernamePattern is CreateDBInstance's MasterUsername for MySQL, but for its
-// length of at most 16; the service takes underscores, too.
+// usernamePattern is CreateDBInstance's MasterUsername for MySQL, without its
+// limit of 16 characters. The service accepts underscores, too.
 var usernamePattern = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]*$`)
 
 // reservedUsers are the names that RDS for MySQL uses itself (RDS User Guide,
@@ -120,8 +120,7 @@ func isReserved(word string) bool {
 // databasePattern is CreateDBInstance's DBName for MySQL.
 var databasePattern = steps.NewPattern(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 
-// reservedDatabases are there before anybody makes one; RDS keeps innodb for the
-// engine, too.
+// reservedDatabases exist in every server; RDS also reserves innodb.
 var reservedDatabases = []string{"information_schema", "innodb", "mysql", "performance_schema", "sys"}
 
 func checkDatabase(name *string) error {
@@ -163,7 +162,7 @@ func checkPort(port *int32) error {
 	return nil
 }
 
-// checkPlacement checks what names something else of the account.
+// checkPlacement checks the names of other resources of the account.
 func (s *Service) checkPlacement(in *rds.CreateDBInstanceInput, version version) error {
 	if err := s.checkNetwork(aws.ToString(in.DBSubnetGroupName), aws.ToBool(orBool(in.PubliclyAccessible, true))); err != nil {
 		return err
@@ -204,8 +203,8 @@ func (s *Service) zones() []string {
 	return zones
 }
 
-// memberships are the security groups of an instance that is given these, or
-// the VPC's default group if it is given none.
+// memberships returns the security groups of an instance: those given, or the
+// VPC's default group if there are none.
 func (s *Service) memberships(ids []string) ([]types.VpcSecurityGroupMembership, error) {
 	if len(ids) == 0 {
 		ids = []string{s.firewall.VPC().GroupID}

@@ -23,11 +23,11 @@ type server interface {
 	Close() error
 }
 
-// bootFunc makes a server of an engine version with its master user.
+// bootFunc creates a server of an engine version with its master user.
 type bootFunc func(version, user string, password steps.Password) (server, error)
 
-// startServer boots the instance's server and opens its port. It stops when i.down is
-// closed or the cloud ends.
+// startServer boots the instance's server and opens its port. The server stops
+// when i.down is closed or the cloud closes.
 func (s *Service) startServer(i *instance, password steps.Password) error {
 	s.mu.RLock()
 	version, user, database := *i.db.EngineVersion, *i.db.MasterUsername, i.db.DBName
@@ -76,6 +76,5 @@ func (s *Service) startServer(i *instance, password steps.Password) error {
 	return nil
 }
 
-// hostedZone is the Route 53 zone of RDS's endpoints in us-east-1; every
-// endpoint has one.
+// hostedZone is the Route 53 zone of RDS's endpoints in us-east-1.
 const hostedZone = "Z2R2ITUGPM61AM"

@@ -1,6 +1,6 @@
 // Package rds is the sandbox's RDS for MySQL. Each DB instance is a real MySQL
-// server on a loopback port of its own, behind the security groups of the
-// sandbox's EC2.
+// server on its own loopback port, behind the security groups of the sandbox's
+// EC2.
 package rds
 
 import (
@@ -15,7 +15,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// Firewall is the network that the instances live in.
+// Firewall is the network of the instances: the sandbox's EC2.
 type Firewall interface {
 	// VPC is the account's only VPC, the default one as a rule; a zero one if there
 	// is none.
@@ -31,8 +31,8 @@ type Firewall interface {
 	Changed() <-chan struct{}
 }
 
-// Service is RDS in one account and region. Its methods may be called from
-// several goroutines; the firewall is never called with the lock held.
+// Service is RDS in one account and region. It is safe for concurrent use. The
+// firewall is never called with the lock held.
 type Service struct {
 	cloud    *cloud.Cloud
 	firewall Firewall
@@ -59,13 +59,13 @@ func newService(c *cloud.Cloud, firewall Firewall, boot bootFunc) *Service {
 	}
 }
 
-// SetServiceLinkedRole sets what makes RDS's service-linked role in the caller's name, if it
-// is not there. Call it before the service is used.
+// SetServiceLinkedRole sets the function that creates RDS's service-linked role
+// in the caller's name if it does not exist. Call it before the service is used.
 func (s *Service) SetServiceLinkedRole(link func(context.Context) error) {
 	s.createServiceLinkedRole = link
 }
 
-// Wire is RDS as the sandbox's endpoint serves it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name:      "rds",
@@ -92,8 +92,8 @@ func (s *Service) Wire() wire.Service {
 	}
 }
 
-// IsGroupInUse reports whether an instance has the security group; ec2's UsedBy
-// takes it.
+// IsGroupInUse reports whether an instance has the security group. It is for
+// ec2's UsedBy.
 func (s *Service) IsGroupInUse(id string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -116,8 +116,9 @@ func (s *Service) update(i *instance, change func(*types.DBInstance)) {
 	s.changed = make(chan struct{})
 }
 
-// runInBackground runs f for an instance after whatever runs for it already, which
-// it cancels. f's context ends with the cloud, too. The caller holds the lock.
+// runInBackground cancels the instance's background work and, once that has
+// ended, runs f. f's context also ends when the cloud closes. The caller holds
+// the lock.
 func (s *Service) runInBackground(i *instance, f func(ctx context.Context)) {
 	if i.cancel != nil {
 		i.cancel()

@@ -7,9 +7,9 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// storageType is what RDS for MySQL offers of one kind of storage: sizes in
-// GiB, IOPS for all sizes that can be had, and the defaults of small volumes
-// (RDS User Guide, "Amazon RDS DB instance storage").
+// storageType has the limits of one kind of storage in RDS for MySQL: sizes in
+// GiB, IOPS over all sizes, and the defaults of small volumes (RDS User Guide,
+// "Amazon RDS DB instance storage").
 type storageType struct {
 	name             string
 	minSize, maxSize int32
@@ -27,11 +27,11 @@ var storageTypes = []storageType{
 	{name: "standard", minSize: 5, maxSize: 3072},
 }
 
-// stripedSize is the size in GiB from which gp3 volumes of MySQL are striped
-// over four, so that IOPS and throughput can be chosen.
+// stripedSize is the size in GiB from which a gp3 volume of MySQL is striped over
+// four volumes, so that IOPS and throughput can be chosen.
 const stripedSize = 400
 
-// storage is what a request says of an instance's storage.
+// storage is a request's storage settings.
 type storage struct {
 	kind       *string
 	size       *int32
@@ -39,7 +39,7 @@ type storage struct {
 	throughput *int32
 }
 
-// resolveStorage checks storage by RDS's rules and fills in the defaults.
+// resolveStorage validates storage by RDS's rules and fills in the defaults.
 func resolveStorage(want storage) (storage, error) {
 	if want.size == nil {
 		return want, missingParameter("AllocatedStorage")
@@ -77,7 +77,7 @@ func resolveStorage(want storage) (storage, error) {
 	return got, nil
 }
 
-// checkMaxStorage checks how far storage may grow by itself.
+// checkMaxStorage checks the limit of storage autoscaling.
 func checkMaxStorage(most *int32, size int32) error {
 	if most != nil && *most <= size {
 		return wire.Errorf("InvalidParameterCombination", "Max storage size must be greater than storage size")

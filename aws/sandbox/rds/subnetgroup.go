@@ -15,7 +15,7 @@ import (
 	"keyturn/steps"
 )
 
-// subnetGroup is a DB subnet group of the account's own.
+// subnetGroup is a DB subnet group that the account created.
 type subnetGroup struct {
 	described types.DBSubnetGroup
 	tags      []types.Tag
@@ -23,7 +23,8 @@ type subnetGroup struct {
 
 const defaultSubnets = "default"
 
-// defaultSubnetGroup is the group that RDS makes of the default VPC's subnets.
+// defaultSubnetGroup returns the group that RDS creates of the default VPC's
+// subnets.
 func (s *Service) defaultSubnetGroup() *types.DBSubnetGroup {
 	vpc := s.firewall.VPC()
 	return s.groupOf(defaultSubnets, defaultSubnets, vpc.ID, vpc.Subnets)
@@ -49,7 +50,7 @@ func (s *Service) groupOf(name, description, vpcID string, subnets []ec2.Subnet)
 	return g
 }
 
-// subnetGroupNamed is the group of a name, the default one for "".
+// subnetGroupNamed returns the group with a name, or the default one for "".
 func (s *Service) subnetGroupNamed(name string) (*types.DBSubnetGroup, error) {
 	if name == "" || strings.EqualFold(name, defaultSubnets) {
 		return s.defaultSubnetGroup(), nil
@@ -67,7 +68,7 @@ func noSubnetGroup(name string) error {
 	return &wire.Error{Code: "DBSubnetGroupNotFoundFault", Message: "DB subnet group '" + name + "' does not exist.", Status: 404}
 }
 
-// subnetsOf are the ids of a group's subnets.
+// subnetsOf returns the IDs of a group's subnets.
 func subnetsOf(g *types.DBSubnetGroup) []string {
 	if g == nil {
 		return nil
@@ -79,11 +80,11 @@ func subnetsOf(g *types.DBSubnetGroup) []string {
 	return ids
 }
 
-// minZones is how many zones a subnet group has to cover.
+// minZones is how many availability zones a subnet group has to cover.
 const minZones = 2
 
-// checkNetwork returns RDS's error where the subnet group of a name, or the default
-// VPC, cannot hold an instance.
+// checkNetwork returns RDS's error if the named subnet group, or the default VPC,
+// cannot hold an instance.
 func (s *Service) checkNetwork(group string, public bool) error {
 	vpc := s.firewall.VPC()
 	found, err := s.subnetGroupNamed(group)

@@ -13,18 +13,18 @@ import (
 	"keyturn/steps"
 )
 
-// What RDS allows (RDS User Guide, "Overview of Amazon RDS resource tags").
+// Limits of tags (RDS User Guide, "Overview of Amazon RDS resource tags").
 const (
 	maxTags           = 50
 	maxTagKeyLength   = 128
 	maxTagValueLength = 256
 )
 
-// tagPattern is what a tag's key and value may hold.
+// tagPattern matches the text allowed in a tag's key and value.
 var tagPattern = steps.NewPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
-// validateTags checks the tags that a call sets. A key given twice takes its last
-// value.
+// validateTags checks the tags that a call sets. Of a key given twice, the last
+// value counts.
 func validateTags(tags []types.Tag) ([]types.Tag, error) {
 	for _, t := range tags {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
@@ -40,7 +40,8 @@ func validateTags(tags []types.Tag) ([]types.Tag, error) {
 	return mergeTags(nil, tags)
 }
 
-// mergeTags adds tags to those that are there, or gives those new values.
+// mergeTags adds tags to those of an instance; a key that is there gets the new
+// value.
 func mergeTags(has, tags []types.Tag) ([]types.Tag, error) {
 	merged := append([]types.Tag{}, has...)
 	for _, t := range tags {

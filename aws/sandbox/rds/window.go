@@ -8,7 +8,7 @@ import (
 	"keyturn/steps"
 )
 
-// Lengths of time in minutes, which is what windows are counted in.
+// Durations in minutes, the unit of windows.
 const (
 	hour = 60
 	day  = 24 * hour
@@ -19,8 +19,8 @@ const (
 	minWindow = 30
 )
 
-// The windows of an instance that asks for none. RDS picks them at random from
-// a block of eight hours that each region has.
+// The default windows. RDS picks them at random from a block of eight hours that
+// each region has.
 var (
 	defaultBackupWindows      = []string{"06:13-06:43", "11:13-11:43"}
 	defaultMaintenanceWindows = []string{"sat:08:02-sat:08:32", "sat:03:02-sat:03:32"}
@@ -28,8 +28,8 @@ var (
 
 var days = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 
-// window is a range of time that comes again every period: from is counted from
-// the period's beginning.
+// window is a range of time that repeats every period. from counts from the start
+// of the period.
 type window struct{ from, length int }
 
 var (
@@ -37,7 +37,7 @@ var (
 	maintenanceForm = steps.NewPattern(`^([a-z]{3}):(\d\d):(\d\d)-([a-z]{3}):(\d\d):(\d\d)$`)
 )
 
-// parseBackupWindow reads "hh24:mi-hh24:mi", a window of every day.
+// parseBackupWindow parses a daily window, "hh24:mi-hh24:mi".
 func parseBackupWindow(text string) (window, error) {
 	m := backupForm.FindStringSubmatch(text)
 	if m == nil {
@@ -55,7 +55,7 @@ func parseBackupWindow(text string) (window, error) {
 	return w, nil
 }
 
-// parseMaintenanceWindow reads "ddd:hh24:mi-ddd:hh24:mi", a window of every week.
+// parseMaintenanceWindow parses a weekly window, "ddd:hh24:mi-ddd:hh24:mi".
 func parseMaintenanceWindow(text string) (window, error) {
 	m := maintenanceForm.FindStringSubmatch(text)
 	if m == nil {
@@ -76,14 +76,14 @@ func parseMaintenanceWindow(text string) (window, error) {
 	return w, nil
 }
 
-// minuteOfDay is a time of day in minutes.
+// minuteOfDay returns a time of day in minutes.
 func minuteOfDay(hours, minutes string) (int, bool) {
 	h, _ := strconv.Atoi(hours) // two digits, as its caller has seen
 	m, _ := strconv.Atoi(minutes)
 	return h*hour + m, h < 24 && m < hour
 }
 
-// minuteOfWeek is a time of the week in minutes.
+// minuteOfWeek returns a time of the week in minutes.
 func minuteOfWeek(name, hours, minutes string) (int, bool) {
 	at, ok := minuteOfDay(hours, minutes)
 	for n, d := range days {
@@ -94,7 +94,7 @@ func minuteOfWeek(name, hours, minutes string) (int, bool) {
 	return 0, false
 }
 
-// overlap reports whether backups, of any day, and maintenance meet.
+// overlap reports whether a day's backup window overlaps the maintenance window.
 func overlap(backups, maintenance window) bool {
 	apart := (maintenance.from - backups.from) % day
 	if apart < 0 {
@@ -103,8 +103,8 @@ func overlap(backups, maintenance window) bool {
 	return apart < backups.length || day-apart < maintenance.length
 }
 
-// chooseWindows are the windows of an instance that is made: of those that are not
-// asked for, the first that does not meet the other.
+// chooseWindows returns the windows of a new instance. For one that is not given,
+// it takes the first that does not overlap the other.
 func chooseWindows(backups, maintenance string) (b, m string, err error) {
 	for _, b := range windowCandidates(backups, defaultBackupWindows) {
 		for _, m := range windowCandidates(maintenance, defaultMaintenanceWindows) {
@@ -116,7 +116,8 @@ func chooseWindows(backups, maintenance string) (b, m string, err error) {
 	return "", "", err
 }
 
-// windowCandidates is what was asked for, as RDS writes it, or else what is usual.
+// windowCandidates returns the window asked for, as RDS formats it, or else the
+// default ones.
 func windowCandidates(asked string, usual []string) []string {
 	if asked == "" {
 		return usual

@@ -15,9 +15,9 @@ import (
 	"keyturn/steps"
 )
 
-// connectTimeout is the published function's connect_timeout. It bounds a whole
-// sign-in; how long the function waits for a database that does not answer at
-// all depends on the pace.
+// connectTimeout is the published function's connect_timeout. It limits a whole
+// sign-in. How long the function waits for a database that does not answer at all
+// depends on the pace.
 const connectTimeout = 5 * time.Second
 
 func dialTimeout(pace cloud.Pace) time.Duration {
@@ -30,10 +30,10 @@ func dialTimeout(pace cloud.Pace) time.Duration {
 	return connectTimeout
 }
 
-// connect signs in with a version's credentials; no connection and no error
-// means that the database refused or did not answer. Without an ssl key, or
-// with one that makes no sense, a failed attempt over TLS is followed by one
-// in plain text.
+// connect signs in with a version's credentials. It returns no connection and no
+// error if the database rejected them or did not answer. If the ssl key is
+// missing or invalid and the attempt over TLS fails, it tries again in plain
+// text.
 func (c *invocation) connect(ctx context.Context, d dict) (*db.Conn, error) {
 	port, err := parsePort(d)
 	if err != nil {
@@ -47,7 +47,7 @@ func (c *invocation) connect(ctx context.Context, d dict) (*db.Conn, error) {
 	return c.signIn(ctx, d, port, false)
 }
 
-// signIn tries once. Only the end of the invocation is an error.
+// signIn makes one attempt. It returns an error only when the invocation ends.
 func (c *invocation) signIn(ctx context.Context, d dict, port int, useTLS bool) (*db.Conn, error) {
 	mode, kind := db.Plain, "non SSL/TLS"
 	if useTLS {
@@ -76,13 +76,14 @@ func (c *invocation) signIn(ctx context.Context, d dict, port int, useTLS bool) 
 	return conn, nil
 }
 
-// isAddressMismatch reports whether the certificate was for another IP address.
+// isAddressMismatch reports whether the certificate is for another IP address.
 func isAddressMismatch(err error) bool {
 	var mismatch x509.HostnameError
 	return errors.Is(err, steps.ErrCertificateNotVerified) && errors.As(err, &mismatch) && net.ParseIP(mismatch.Host) != nil
 }
 
-// parsePort is Python's int() of the port key, 3306 without one.
+// parsePort converts the port key as Python's int() does; without the key it
+// returns 3306.
 func parsePort(d dict) (int, error) {
 	value := d.get("port")
 	if value == nil {
@@ -109,8 +110,8 @@ func databaseName(d dict) string {
 	return name
 }
 
-// sslConfig reads the ssl key: true or false, also as text in any case; with
-// anything else, or none, TLS is tried first and plain text after it.
+// sslConfig parses the ssl key: true or false, or either as text in any case.
+// With anything else, or no key, the function tries TLS first, then plain text.
 func sslConfig(d dict) (useTLS, fallBack bool) {
 	value := d.get("ssl")
 	var flag bool

@@ -12,8 +12,8 @@ import (
 	"keyturn/steps"
 )
 
-// dict is a secret's JSON object with its keys in their order, as Python keeps
-// them, so that a rotation changes nothing but the password.
+// dict is a secret's JSON object. Like Python's dict it keeps the order of the
+// keys, so that a rotation changes only the password.
 type dict []entry
 
 type entry struct {
@@ -23,8 +23,8 @@ type entry struct {
 
 var errNotJSON = errors.New("not JSON")
 
-// getSecretDict reads the version with a label, and with an id if one is given, and
-// checks that it holds what the function needs.
+// getSecretDict reads the version with a label, and with an id if one is given. It
+// checks that the keys are there which the function needs.
 func (c *invocation) getSecretDict(ctx context.Context, stage, token string) (dict, error) {
 	in := &secretsmanager.GetSecretValueInput{SecretId: &c.arn, VersionStage: &stage}
 	if token != "" {
@@ -52,7 +52,7 @@ func (c *invocation) getSecretDict(ctx context.Context, stage, token string) (di
 	return d, nil
 }
 
-// parseDict reads a JSON object; other JSON has no keys.
+// parseDict parses a JSON object. Other JSON has no keys.
 func parseDict(text string) (dict, error) {
 	if !json.Valid([]byte(text)) {
 		return nil, errNotJSON
@@ -85,7 +85,8 @@ func (d dict) get(key string) json.RawMessage {
 	return nil
 }
 
-// set returns the dict with a key set, in the place where it was.
+// set returns a copy of the dict with a key set. A key that is there keeps its
+// place.
 func (d dict) set(key string, value json.RawMessage) dict {
 	changed := append(dict(nil), d...)
 	for i := range changed {
@@ -99,7 +100,8 @@ func (d dict) set(key string, value json.RawMessage) dict {
 
 func (d dict) withPassword(text string) dict { return d.set("password", jsonString(text)) }
 
-// withKeyFrom sets a key as another dict has it, if it does.
+// withKeyFrom returns a copy of the dict with another dict's value for a key, if
+// that one has it.
 func (d dict) withKeyFrom(key string, other dict) dict {
 	if value := other.get(key); value != nil {
 		return d.set(key, value)
@@ -117,7 +119,7 @@ func (d dict) without(key string) dict {
 	return kept
 }
 
-// text is a value as Python's %s prints it: a string's text, otherwise JSON.
+// text formats a value as Python's %s does: a string's text, otherwise JSON.
 func (d dict) text(key string) string {
 	value := d.get(key)
 	var s string
@@ -133,7 +135,7 @@ func (d dict) sameValue(key string, other dict) bool {
 
 func (d dict) password() steps.Password { return steps.NewPassword(d.text("password")) }
 
-// toJSON writes the object with Python's separators.
+// toJSON encodes the object with Python's separators.
 func (d dict) toJSON() string {
 	var b strings.Builder
 	b.WriteByte('{')
@@ -149,7 +151,7 @@ func (d dict) toJSON() string {
 	return b.String()
 }
 
-// jsonString is a JSON string without the escapes that only HTML needs.
+// jsonString encodes a JSON string without HTML escapes.
 func jsonString(text string) json.RawMessage {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

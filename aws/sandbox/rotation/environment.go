@@ -14,14 +14,14 @@ import (
 	"keyturn/aws/sandbox/lambda"
 )
 
-// The published code's defaults for a new password.
+// The published function's defaults for a new password.
 const (
 	defaultExcludedCharacters = `/@"'\`
 	defaultLength             = 32
 )
 
-// endpoint is the Secrets Manager that the environment names. AWS's own
-// addresses lead to the sandbox: its functions never leave it.
+// endpoint returns the Secrets Manager endpoint in the environment. AWS's own
+// addresses become the sandbox's: its functions never leave it.
 func (f *Function) endpoint(environment map[string]string) (string, error) {
 	named, ok := environment["SECRETS_MANAGER_ENDPOINT"]
 	if !ok {
@@ -38,8 +38,9 @@ func (f *Function) endpoint(environment map[string]string) (string, error) {
 	return named, nil
 }
 
-// secretsManagerTimeout is how long the function waits for a Secrets Manager that never
-// answers: to the end of its time, which a person who watches is spared.
+// secretsManagerTimeout is how long the function waits for a Secrets Manager that
+// never answers. On AWS that is until the function times out; the sandbox's pace
+// shortens it.
 func secretsManagerTimeout(pace cloud.Pace) time.Duration {
 	switch pace {
 	case cloud.Demo:
@@ -50,8 +51,8 @@ func secretsManagerTimeout(pace cloud.Pace) time.Duration {
 	return 15 * time.Minute // no function runs longer
 }
 
-// dialSecrets connects to Secrets Manager once the function's network leads
-// there. Where it does not, the invocation ends as one whose time is up.
+// dialSecrets connects to Secrets Manager once the function's network has a route
+// to it. Without one the invocation times out.
 func (f *Function) dialSecrets(inv lambda.Invocation, giveUp context.CancelCauseFunc) Dial {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		if f.config.WaitForRoute != nil {
@@ -66,8 +67,8 @@ func (f *Function) dialSecrets(inv lambda.Invocation, giveUp context.CancelCause
 	}
 }
 
-// newPassword asks Secrets Manager for a password by the rules of the
-// function's environment.
+// newPassword gets a password from Secrets Manager by the rules in the function's
+// environment.
 func (c *invocation) newPassword(ctx context.Context) (string, error) {
 	env := c.inv.Environment
 	length := int64(defaultLength)
@@ -96,7 +97,7 @@ func (c *invocation) newPassword(ctx context.Context) (string, error) {
 	return *out.RandomPassword, nil
 }
 
-// parseBool reads a variable: true, 1, y and yes are true, in any case.
+// parseBool parses a variable: true, 1, y and yes are true, in any case.
 func parseBool(env map[string]string, name string, otherwise bool) *bool {
 	given, ok := env[name]
 	if !ok {

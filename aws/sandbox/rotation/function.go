@@ -1,9 +1,9 @@
-// Package rotation is the function that AWS publishes in its Serverless
-// Application Repository as SecretsManagerRDSMySQLRotationSingleUser: the same
-// checks in the same order, the same password rules, errors and log lines
-// (aws-samples/aws-secrets-manager-rotation-lambdas). It works as that one
-// does, with its own role's keys through the Secrets Manager API and with a
-// MySQL connection to the host that the secret names.
+// Package rotation is a Go version of the function that AWS publishes in its
+// Serverless Application Repository as SecretsManagerRDSMySQLRotationSingleUser.
+// It has the same checks in the same order, and the same password rules, errors
+// and log lines (aws-samples/aws-secrets-manager-rotation-lambdas). It calls the
+// Secrets Manager API with its role's credentials and connects over MySQL to the
+// host in the secret.
 package rotation
 
 import (
@@ -27,18 +27,18 @@ import (
 // Dial opens the function's network connections.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// Config is where the function runs.
+// Config is the environment that the function runs in.
 type Config struct {
 	Region string
-	// Endpoint is the sandbox's own. It stands for every address of AWS's that
-	// the function's environment may name as its SECRETS_MANAGER_ENDPOINT.
+	// Endpoint is the sandbox's. The function uses it in place of any AWS address
+	// in SECRETS_MANAGER_ENDPOINT.
 	Endpoint string
 	// Credentials are those of the function's role.
 	Credentials func(inv lambda.Invocation) aws.Credentials
-	// Dial reaches databases from where the function is in the network.
+	// Dial connects to databases from the function's place in the network.
 	Dial func(inv lambda.Invocation) Dial
-	// WaitForRoute returns when a connection from where the function is reaches Secrets
-	// Manager, or with the context's error. Nil: it always does.
+	// WaitForRoute returns nil once the function's network has a route to Secrets
+	// Manager, or the context's error. If it is nil, there always is a route.
 	WaitForRoute func(ctx context.Context, inv lambda.Invocation) error
 	// RootCAs are what the published function finds in /etc/pki/tls/cert.pem.
 	RootCAs *x509.CertPool
@@ -52,7 +52,7 @@ type Function struct {
 	warm   sync.Map // ARNs of the functions that have run: their client exists
 }
 
-// New makes the function.
+// New returns the function.
 func New(c Config) *Function { return &Function{config: c} }
 
 // request is the event that Secrets Manager sends.
@@ -60,7 +60,7 @@ type request struct {
 	arn, token, step string
 }
 
-// invocation is one invocation: what the published code keeps in its variables.
+// invocation holds the variables of one invocation, as in the published code.
 type invocation struct {
 	*Function
 	inv     lambda.Invocation
@@ -68,7 +68,7 @@ type invocation struct {
 	request
 }
 
-// Code does the step of one event. Its errors are *lambda.Exception, as the
+// Code runs the step of one event. Its errors are *lambda.Exception, as the
 // published Python raises them.
 func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, error) {
 	req, err := parseEvent(inv.Event)
@@ -104,7 +104,7 @@ func (f *Function) Code(ctx context.Context, inv lambda.Invocation) ([]byte, err
 	return []byte("null"), nil
 }
 
-// parseEvent reads the three keys of the event that the function uses.
+// parseEvent parses the three keys of the event that the function uses.
 func parseEvent(body []byte) (request, error) {
 	var e map[string]any
 	if err := json.Unmarshal(body, &e); err != nil {
@@ -121,7 +121,7 @@ func parseEvent(body []byte) (request, error) {
 	return req, nil
 }
 
-// handle makes sure that the version is staged correctly, then does the step.
+// handle checks that the version is staged correctly, then runs the step.
 func (c *invocation) handle(ctx context.Context) error {
 	metadata, err := c.secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &c.arn})
 	if err != nil {

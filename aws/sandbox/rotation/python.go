@@ -14,10 +14,11 @@ import (
 	"keyturn/steps"
 )
 
-// handler is the published code's entry, the outermost frame of its tracebacks.
+// handler is the published code's entry point, the outermost frame of its
+// tracebacks.
 const handler = "lambda_handler"
 
-// raisedError is an exception with the Go error that it tells of.
+// raisedError is an exception with the Go error that caused it.
 type raisedError struct {
 	exception *lambda.Exception
 	cause     error
@@ -25,14 +26,14 @@ type raisedError struct {
 
 func (r *raisedError) Error() string { return r.exception.Error() }
 
-// Unwrap lets Lambda find the exception and the code here its cause.
+// Unwrap returns the exception, for Lambda, and its cause, for this package.
 func (r *raisedError) Unwrap() []error { return []error{r.exception, r.cause} }
 
 func raise(kind, message string, stack ...string) error {
 	return &lambda.Exception{Type: kind, Message: message, Stack: stack}
 }
 
-// addFrame adds a frame to an exception that was raised further in.
+// addFrame adds a frame to the traceback of an exception.
 func addFrame(function string, err error) error {
 	var e *lambda.Exception
 	if errors.As(err, &e) && len(e.Stack) > 0 && !slices.Contains(e.Stack, function) {
@@ -41,7 +42,7 @@ func addFrame(function string, err error) error {
 	return err
 }
 
-// keyError is a KeyError; Python prints its text as a literal.
+// keyError returns a KeyError. Python formats its text as a literal.
 func keyError(message string, stack ...string) error {
 	quote := "'"
 	if strings.Contains(message, "'") {
@@ -50,7 +51,7 @@ func keyError(message string, stack ...string) error {
 	return raise("KeyError", quote+message+quote, stack...)
 }
 
-// clientError is what boto3 raises for an answer that is an error, or for none.
+// clientError returns what boto3 raises for an error response, or for no response.
 func clientError(err error, operation string, stack ...string) error {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -64,13 +65,13 @@ func clientError(err error, operation string, stack ...string) error {
 	return &raisedError{&lambda.Exception{Type: kind, Message: message, Stack: stack}, err}
 }
 
-// modelledErrors are the errors for which boto3 has classes of their own.
+// modelledErrors are the errors that have their own classes in boto3.
 var modelledErrors = []string{
 	"DecryptionFailure", "EncryptionFailure", "InternalServiceError", "InvalidNextTokenException", "InvalidParameterException",
 	"InvalidRequestException", "LimitExceededException", "PreconditionNotMetException", "ResourceExistsException", "ResourceNotFoundException",
 }
 
-// isIgnorable reports whether the published code goes on without a previous
+// isIgnorable reports whether the published code continues without a previous
 // version after this error.
 func isIgnorable(err error) bool {
 	var missing *types.ResourceNotFoundException
@@ -78,7 +79,8 @@ func isIgnorable(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &e) && e.Type == "KeyError"
 }
 
-// operationalError is how PyMySQL raises a statement that the server refused.
+// operationalError returns what PyMySQL raises for a statement that the server
+// rejects.
 func operationalError(err error) error {
 	var refused *steps.ServiceError
 	if !errors.As(err, &refused) {
@@ -91,7 +93,7 @@ func operationalError(err error) error {
 	return &raisedError{&lambda.Exception{Type: "OperationalError", Message: fmt.Sprintf("(%s, %q)", code, refused.Message), Stack: []string{handler}}, err}
 }
 
-// info logs a line as Lambda's Python runtime formats one.
+// info logs a line in the format of Lambda's Python runtime.
 func (c *invocation) info(format string, args ...any) { c.log("INFO", fmt.Sprintf(format, args...)) }
 
 func (c *invocation) log(level, message string) {

@@ -17,8 +17,8 @@ const (
 	previous = "AWSPREVIOUS"
 )
 
-// createSecret makes a new password, unless the pending version has a value
-// already, and puts it there with every other key of the current value.
+// createSecret stores the current value with a new password in the pending
+// version, unless that already has a value.
 func (c *invocation) createSecret(ctx context.Context) error {
 	currentValue, err := c.getSecretDict(ctx, current, "")
 	if err != nil {
@@ -48,9 +48,9 @@ func (c *invocation) createSecret(ctx context.Context) error {
 	return nil
 }
 
-// setSecret makes the pending password the database user's own. If the pending
-// password signs in already, there is nothing to do; otherwise the current
-// password must sign in, or else the previous one.
+// setSecret sets the database user's password to the pending one. If that already
+// signs in, there is nothing to do. Otherwise it signs in with the current
+// password, or else with the previous one.
 func (c *invocation) setSecret(ctx context.Context) error {
 	previousValue, err := c.getSecretDict(ctx, previous, "")
 	if err != nil && !isIgnorable(err) {
@@ -103,8 +103,8 @@ func (c *invocation) setSecret(ctx context.Context) error {
 	return nil
 }
 
-// checkSameUser refuses to change the password of another user, or on another host,
-// than a version says that is known to be in use.
+// checkSameUser returns an error if the pending version has another user or host
+// than a version that is in use.
 func (c *invocation) checkSameUser(next, known dict, user, host string) error {
 	if !next.sameValue("username", known) {
 		return c.failStep("setSecret", "Attempting to modify user %s other than %s %s", next.text("username"), user, known.text("username"))
@@ -164,8 +164,8 @@ func (c *invocation) finishSecret(ctx context.Context) error {
 	return nil
 }
 
-// failStep logs an error the way the published code does, after the name of the
-// step if that is given, and raises it as a ValueError.
+// failStep logs an error as the published code does, after the name of the step if
+// that is given, and returns it as a ValueError.
 func (c *invocation) failStep(step, format string, args ...any) error {
 	message := fmt.Sprintf(format, args...)
 	if step == "" {
@@ -176,7 +176,7 @@ func (c *invocation) failStep(step, format string, args ...any) error {
 	return raise("ValueError", message, handler, pythonNames[step])
 }
 
-// pythonNames are the functions of the published code that do the steps.
+// pythonNames are the published code's functions by step.
 var pythonNames = map[string]string{
 	"createSecret": "create_secret", "setSecret": "set_secret", "testSecret": "test_secret", "finishSecret": "finish_secret",
 }

@@ -6,10 +6,11 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// accesses are what a request does. A secret that is not there is its bare
-// name, which only a policy for "*" covers: so a caller with rights on an ARN
-// is refused and not told that nothing is there. A refusal to create names the
-// secret by its name, too, though the policy is held against the ARN.
+// accesses lists what each request needs permission for. The resource of a secret
+// that does not exist is its bare name, which only a policy for "*" covers. So a
+// caller with permissions on an ARN is denied access and does not learn that the
+// secret is missing. A denied CreateSecret also shows the name, though the policy
+// is evaluated for the ARN.
 func (s *Service) accesses(operation string, in any) []wire.Access {
 	action := "secretsmanager:" + operation
 	if in, ok := in.(*secretsmanager.CreateSecretInput); ok {

@@ -10,11 +10,12 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// maxBatch is how many secrets BatchGetSecretValue reads at most in one page.
+// maxBatch is the most secrets in one page of BatchGetSecretValue (its API
+// reference).
 const maxBatch = 20
 
-// batchGetSecretValue reads the current values of the listed secrets, or of
-// those that pass the filters. A secret that cannot be read becomes an entry of
+// batchGetSecretValue reads the current values of the listed secrets, or of those
+// that match the filters. A secret that cannot be read becomes an entry in
 // Errors.
 func (s *Service) batchGetSecretValue(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (*secretsmanager.BatchGetSecretValueOutput, error) {
 	ids, next, err := s.batchPage(ctx, in)
@@ -40,7 +41,7 @@ func (s *Service) batchGetSecretValue(ctx context.Context, in *secretsmanager.Ba
 	return out, nil
 }
 
-// batchPage names the secrets of one page of a BatchGetSecretValue.
+// batchPage returns the names of the secrets in one page of BatchGetSecretValue.
 func (s *Service) batchPage(ctx context.Context, in *secretsmanager.BatchGetSecretValueInput) (ids []string, next *string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

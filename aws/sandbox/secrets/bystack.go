@@ -14,9 +14,9 @@ func (s *Service) Rotate(ctx context.Context, in *secretsmanager.RotateSecretInp
 	return s.rotateSecret(ctx, in)
 }
 
-// CancelRotation is CancelRotateSecret for a rotation schedule that goes with
-// its stack. A secret that is gone has nothing left to cancel; one that only
-// waits for its deletion refuses, and the stack's deletion fails.
+// CancelRotation is CancelRotateSecret for a rotation schedule that is deleted
+// with its stack. For a deleted secret there is nothing to cancel. For one in its
+// recovery window the call fails, and so does the stack's deletion.
 func (s *Service) CancelRotation(ctx context.Context, secretARN string) error {
 	_, err := s.cancelRotateSecret(ctx, &secretsmanager.CancelRotateSecretInput{SecretId: &secretARN})
 	var refused *wire.Error

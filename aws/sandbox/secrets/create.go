@@ -8,8 +8,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// createSecret makes a secret, with a first version if it is given a value.
-// The same token with the same content is the same request, sent twice.
+// createSecret creates a secret, with a first version if there is a value. A
+// request with the same token and content is a retry and succeeds again.
 func (s *Service) createSecret(ctx context.Context, in *secretsmanager.CreateSecretInput) (*secretsmanager.CreateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,8 +44,8 @@ func (s *Service) createSecret(ctx context.Context, in *secretsmanager.CreateSec
 	return createOutput(sec, v), nil
 }
 
-// newSecret checks the request and makes a secret of it without its place in
-// the account.
+// newSecret validates the request and returns the secret, which is not stored
+// yet.
 func newSecret(in *secretsmanager.CreateSecretInput) (*secret, value, error) {
 	v, err := newValue(in.SecretString, in.SecretBinary)
 	if err != nil {
@@ -110,8 +110,8 @@ func createOutput(sec *secret, v value) *secretsmanager.CreateSecretOutput {
 	return out
 }
 
-// newARN appends six random characters to the name, so that a secret made
-// again under an old name has another ARN.
+// newARN appends six random characters to the name, so that a new secret with an
+// old name has another ARN.
 func (s *Service) newARN(name string) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	suffix := make([]byte, 6)

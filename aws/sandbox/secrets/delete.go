@@ -17,8 +17,8 @@ const (
 	defaultRecoveryDays = 30
 )
 
-// deleteSecret schedules a secret's deletion, or removes it at once if forced.
-// A forced deletion of a secret that is not there succeeds.
+// deleteSecret schedules a secret's deletion, or deletes it at once if forced. A
+// forced deletion of a secret that does not exist succeeds.
 func (s *Service) deleteSecret(ctx context.Context, in *secretsmanager.DeleteSecretInput) (*secretsmanager.DeleteSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,8 +62,8 @@ func (s *Service) inventARN(id string) (arn, name string) {
 	return id, arnSuffix.ReplaceAllString(name, "")
 }
 
-// restoreSecret ends a secret's recovery window; it does nothing to a secret
-// that is not in one.
+// restoreSecret cancels a secret's scheduled deletion. It also succeeds if none is
+// scheduled.
 func (s *Service) restoreSecret(ctx context.Context, in *secretsmanager.RestoreSecretInput) (*secretsmanager.RestoreSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

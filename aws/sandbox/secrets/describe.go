@@ -11,8 +11,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// describeSecret works in the recovery window too; DeletedDate is then when
-// the window ends.
+// describeSecret also works in the recovery window. DeletedDate is then the end of
+// the window.
 func (s *Service) describeSecret(ctx context.Context, in *secretsmanager.DescribeSecretInput) (*secretsmanager.DescribeSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,8 +40,8 @@ func (s *Service) describeSecret(ctx context.Context, in *secretsmanager.Describ
 	}, nil
 }
 
-// listEntry is the same secret as ListSecrets shows it: the last rotation also
-// where rotation is off by now.
+// listEntry describes the secret for ListSecrets, which shows the last rotation
+// even if rotation is off now.
 func (s *secret) listEntry() types.SecretListEntry {
 	r := s.rotation
 	entry := types.SecretListEntry{
@@ -64,8 +64,8 @@ func (s *secret) listEntry() types.SecretListEntry {
 	return entry
 }
 
-// listSecretVersionIDs lists the labelled versions, oldest first, and the
-// deprecated ones if asked.
+// listSecretVersionIDs lists the labelled versions, oldest first, and with
+// IncludeDeprecated the others too.
 func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.ListSecretVersionIdsInput) (*secretsmanager.ListSecretVersionIdsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +102,8 @@ func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.L
 	return &secretsmanager.ListSecretVersionIdsOutput{ARN: &sec.arn, Name: &sec.name, Versions: page, NextToken: next}, nil
 }
 
-// pageSize is as many as a page holds, unless the request asks for fewer.
+// pageSize returns the size of a page: the largest unless the request asks for a
+// smaller one.
 func pageSize(n *int32, most int) (int, error) {
 	switch {
 	case n == nil:

@@ -33,8 +33,8 @@ func errTokenInUse(token, arn string) *wire.Error {
 	return wire.Errorf(codeExists, "You can't use ClientRequestToken %s because that value is already in use for a version of secret %s.", token, arn)
 }
 
-// errConstraint is how AWS's services report a value that breaks the model's
-// limits. Secret values are left out of it.
+// errConstraint returns the error of AWS's services for a value that breaks a
+// constraint of the API model. It leaves out secret values.
 func errConstraint(value, member, constraint string) *wire.Error {
 	if value != "" {
 		value = " '" + value + "'"
@@ -42,7 +42,7 @@ func errConstraint(value, member, constraint string) *wire.Error {
 	return wire.Errorf(codeValidation, "1 validation error detected: Value%s at '%s' failed to satisfy constraint: Member must %s", value, member, constraint)
 }
 
-// isCode reports whether an error is AWS's with this code.
+// isCode reports whether an error is an API error with this code.
 func isCode(err error, code string) bool {
 	var e *wire.Error
 	return errors.As(err, &e) && e.Code == code

@@ -12,7 +12,7 @@ import (
 	"keyturn/steps"
 )
 
-// Limits of the API reference for filters.
+// Limits of filters (API reference).
 const (
 	maxFilters      = 10
 	maxFilterValues = 10
@@ -46,7 +46,7 @@ func checkFilters(filters []types.Filter) error {
 	return nil
 }
 
-// matchesFilters reports whether a secret passes every filter.
+// matchesFilters reports whether a secret matches every filter.
 func (s *Service) matchesFilters(sec *secret, filters []types.Filter) bool {
 	for _, f := range filters {
 		attributes, matches := s.attributesFor(sec, f.Key)
@@ -57,9 +57,9 @@ func (s *Service) matchesFilters(sec *secret, filters []types.Filter) bool {
 	return true
 }
 
-// matchesAnyValue reports whether one of the values holds: some attribute matches it
-// or, if it is negated with "!", none does. The values are alternatives also
-// where one is negated; to combine them, a request repeats the filter.
+// matchesAnyValue reports whether at least one of the values matches. A value
+// matches if some attribute does or, if it is negated with "!", if none does. To
+// require several values, a request repeats the filter.
 func matchesAnyValue(attributes, values []string, matches func(attribute, value string) bool) bool {
 	return slices.ContainsFunc(values, func(value string) bool {
 		value, negated := strings.CutPrefix(value, "!")
@@ -68,9 +68,9 @@ func matchesAnyValue(attributes, values []string, matches func(attribute, value 
 	})
 }
 
-// attributesFor returns what a filter key looks at and how it compares;
-// descriptions are compared word by word, as recorded from the service. Every
-// secret's primary region is the sandbox's, and no other service owns one.
+// attributesFor returns the attributes of a filter key and how to compare them.
+// Descriptions are compared word by word, as recorded from the service. Every
+// secret's primary region is the sandbox's, and no other service owns a secret.
 func (s *Service) attributesFor(sec *secret, key types.FilterNameStringType) ([]string, func(attribute, value string) bool) {
 	switch key {
 	case types.FilterNameStringTypeName:
@@ -106,8 +106,8 @@ func (s *secret) tagValues() []string {
 	return values
 }
 
-// matchesWords reports whether every word of the value begins a word of the
-// attribute, in any case.
+// matchesWords reports whether every word of the value is the prefix of a word in
+// the attribute, ignoring case.
 func matchesWords(attribute, value string) bool {
 	has := splitWords(attribute)
 	for _, want := range splitWords(value) {
@@ -118,8 +118,8 @@ func matchesWords(attribute, value string) bool {
 	return true
 }
 
-// splitWords breaks a text at spaces, at the punctuation that names may hold, and
-// where a capital follows a small letter.
+// splitWords splits a text at spaces, at the punctuation allowed in names, and
+// where an upper-case letter follows a lower-case one.
 func splitWords(text string) []string {
 	var split strings.Builder
 	small := false

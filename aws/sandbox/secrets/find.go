@@ -14,9 +14,9 @@ import (
 // the name in an ARN.
 var arnSuffix = steps.NewPattern(`-[A-Za-z0-9]{6}$`)
 
-// findSecret finds the secret that a request names for an action ("GetSecretValue"),
-// if its caller may take that action there. The id is a name, an ARN, or an ARN
-// without its suffix. A secret whose recovery window has passed is gone.
+// findSecret finds the secret of a request if the caller may take the action
+// ("GetSecretValue") on it. The id is a name, an ARN, or an ARN without its
+// suffix. It deletes a secret whose recovery window has ended.
 func (s *Service) findSecret(ctx context.Context, action string, id *string) (*secret, error) {
 	if err := checkSecretID(id); err != nil {
 		return nil, err
@@ -35,8 +35,8 @@ func (s *Service) findSecret(ctx context.Context, action string, id *string) (*s
 	return sec, nil
 }
 
-// findActiveSecret is open for the actions that a secret in its recovery window
-// refuses.
+// findActiveSecret is findSecret for the actions that fail on a secret in its
+// recovery window.
 func (s *Service) findActiveSecret(ctx context.Context, action string, id *string) (*secret, error) {
 	sec, err := s.findSecret(ctx, action, id)
 	if err != nil {
@@ -48,10 +48,9 @@ func (s *Service) findActiveSecret(ctx context.Context, action string, id *strin
 	return sec, nil
 }
 
-// lookup costs the same whatever the number of secrets. A partial ARN that
-// ends in a hyphen and six characters is taken for a full one, and so finds
-// nothing: AWS's user guide warns of such names ("Finding a secret from a
-// partial ARN").
+// lookup takes the same time for any number of secrets. A partial ARN that ends in
+// a hyphen and six characters counts as a full one and so finds nothing. AWS's
+// user guide warns of such names ("Finding a secret from a partial ARN").
 func (s *Service) lookup(id string) *secret {
 	if !strings.HasPrefix(id, "arn:") {
 		return s.byName[id]
@@ -66,7 +65,7 @@ func (s *Service) lookup(id string) *secret {
 	return s.byName[name]
 }
 
-// add takes in a secret that was just made: its number is the highest.
+// add stores a new secret and gives it the next number.
 func (s *Service) add(sec *secret) {
 	s.byName[sec.name] = sec
 	s.byARN[sec.arn] = sec
@@ -81,16 +80,18 @@ func (s *Service) remove(sec *secret) {
 	}
 }
 
-// position is where the secret with a number is, or would be, in order.
+// position returns the index in order of the secret with a number, or where it
+// would be.
 func (s *Service) position(number int64) (i int, found bool) {
 	return slices.BinarySearchFunc(s.inOrder, number, func(sec *secret, number int64) int { return cmp.Compare(sec.sequence, number) })
 }
 
-// authorize holds the rotation function's role to what the published template
-// grants it: GetRandomPassword, and four actions on the secrets that name the
-// function as theirs (condition secretsmanager:resource/AllowRotationLambdaArn).
-// Every other caller is the account itself and may do everything that the
-// secret's resource policy does not deny.
+// authorize enforces the permissions that the published template grants the
+// rotation function's role: GetRandomPassword, and four actions on the secrets
+// that this function rotates (condition
+// secretsmanager:resource/AllowRotationLambdaArn). Every other caller is the
+// account itself and may do everything that the secret's resource policy does not
+// deny.
 func (s *Service) authorize(ctx context.Context, action, id string, sec *secret) error {
 	caller := wire.CallerFrom(ctx)
 	if sec != nil && sec.policy.denies(caller, action, sec.arn) {
@@ -118,7 +119,7 @@ func (s *Service) authorize(ctx context.Context, action, id string, sec *secret)
 		caller.ARN, action, resource, action)
 }
 
-// sessionName is the last part of an assumed role's ARN; Lambda uses the
+// sessionName returns the session name in an assumed role's ARN. Lambda uses the
 // function's name.
 func sessionName(callerARN string) (string, bool) {
 	_, role, ok := strings.Cut(callerARN, ":assumed-role/")
@@ -129,7 +130,7 @@ func sessionName(callerARN string) (string, bool) {
 	return session, ok
 }
 
-// functionName is the name in a function's ARN, with or without a qualifier.
+// functionName returns the name in a function's ARN, with or without a qualifier.
 func functionName(arn string) string {
 	parts := strings.Split(arn, ":")
 	if len(parts) < 7 {

@@ -7,23 +7,23 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// The staging labels with a meaning of their own.
+// The staging labels of AWS.
 const (
 	current  = "AWSCURRENT"
 	pending  = "AWSPENDING"
 	previous = "AWSPREVIOUS"
 )
 
-// Quotas of the user guide ("Secrets Manager quotas"). Versions are "about
-// 100": here as many with labels, and as many without. AWS also spares a day's
-// worth of the latter, which a sandbox does not need.
+// Quotas of the user guide ("Secrets Manager quotas"). It says "about 100"
+// versions; the sandbox allows that many with labels and that many without. AWS
+// also keeps versions younger than a day, which a sandbox does not need.
 const (
 	maxLabelsOfVersion = 20
 	maxVersions        = 100
 )
 
-// moveLabel attaches a label to a version, taking it off the one that has it.
-// Wherever AWSCURRENT leaves from, AWSPREVIOUS goes to.
+// moveLabel moves a label to a version. When AWSCURRENT moves, AWSPREVIOUS moves to
+// the version that had it.
 func (s *secret) moveLabel(label, to string) {
 	from := s.labels[label]
 	if from == to {
@@ -35,10 +35,10 @@ func (s *secret) moveLabel(label, to string) {
 	}
 }
 
-// attachLabels attaches labels to a new version. A version that loses AWSCURRENT to a
-// new value also loses AWSPENDING: a finished rotation leaves both on one
+// attachLabels attaches labels to a new version. A version that loses AWSCURRENT
+// to a new value also loses AWSPENDING: a finished rotation leaves both on one
 // version, and a later value does not make that rotation unfinished (recorded
-// from the service). What then has no label left may be forgotten.
+// from the service). Then it drops the surplus of versions without labels.
 func (s *secret) attachLabels(id string, stages []string) {
 	defer s.dropDeprecated()
 	was := s.labels[current]
@@ -56,7 +56,7 @@ func (s *secret) attachLabels(id string, stages []string) {
 	}
 }
 
-// checkLabelCount reports an error if the labels would be more than a version can have.
+// checkLabelCount returns an error if a version would have too many labels.
 func (s *secret) checkLabelCount(id string, stages []string) error {
 	all := append(s.labelsOf(id), stages...)
 	slices.Sort(all)
@@ -66,7 +66,7 @@ func (s *secret) checkLabelCount(id string, stages []string) error {
 	return nil
 }
 
-// addVersion makes a version, unless so many carry labels already.
+// addVersion adds a version, unless the quota of labelled versions is reached.
 func (s *secret) addVersion(id string, v value, now time.Time) error {
 	if len(s.versions)-s.countDeprecated() >= maxVersions {
 		return wire.Errorf(codeLimitExceeded, "A secret can have at most %d versions with staging labels attached.", maxVersions)
@@ -93,8 +93,8 @@ func (s *secret) countDeprecated() int {
 	return n
 }
 
-// rotationUnfinished returns the version of a rotation that has not finished:
-// AWSPENDING is on another version than AWSCURRENT.
+// rotationUnfinished returns the version of an unfinished rotation: AWSPENDING is
+// on it and AWSCURRENT is not.
 func (s *secret) rotationUnfinished() (token string, ok bool) {
 	token, ok = s.labels[pending]
 	return token, ok && token != s.labels[current]

@@ -15,8 +15,8 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// listSecrets lists by date of creation, oldest first, unless told otherwise,
-// and leaves out secrets in their recovery window unless asked for them.
+// listSecrets lists by date of creation, oldest first by default. It leaves out
+// secrets in their recovery window unless the request includes them.
 func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecretsInput) (*secretsmanager.ListSecretsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,9 +55,9 @@ func (s *Service) listSecrets(ctx context.Context, in *secretsmanager.ListSecret
 	return out, nil
 }
 
-// pageByCreation walks from where the token says until the page is full: what
-// it costs does not grow with the number of secrets. The token names the last
-// secret of the page before.
+// pageByCreation reads from the token's position until the page is full, so that
+// its cost does not grow with the number of secrets. The token has the number of
+// the last secret of the previous page.
 func (s *Service) pageByCreation(
 	filters []types.Filter, planned, newestFirst bool, token *string, size int,
 ) (page []*secret, next *string, ok bool) {
@@ -93,8 +93,8 @@ func (s *Service) pageByCreation(
 	return page, nil, true
 }
 
-// encodeToken is the token of the page behind a secret's number, and decodeToken
-// reads it.
+// encodeToken returns the token of the page after a secret's number; decodeToken
+// parses it.
 func encodeToken(number int64) *string {
 	token := base64.RawURLEncoding.EncodeToString([]byte("after " + strconv.FormatInt(number, 10)))
 	return &token
@@ -110,7 +110,7 @@ func decodeToken(token string) (int64, bool) {
 	return number, err == nil
 }
 
-// listMatching collects the secrets that pass every filter.
+// listMatching returns the secrets that match every filter.
 func (s *Service) listMatching(filters []types.Filter, planned bool) []*secret {
 	var found []*secret
 	for _, sec := range s.inOrder {
@@ -121,9 +121,9 @@ func (s *Service) listMatching(filters []types.Filter, planned bool) []*secret {
 	return found
 }
 
-// isListed reports whether a secret is part of a list: it passes every filter,
-// its recovery window has not passed, and it is in one only where that is asked
-// for.
+// isListed reports whether a secret belongs in a list: it matches every filter, it
+// is not deleted, and it is in its recovery window only if the request includes
+// such secrets.
 func (s *Service) isListed(sec *secret, filters []types.Filter, planned bool) bool {
 	if sec.scheduledForDeletion() && (!planned || sec.isDeleted(s.now())) {
 		return false
@@ -131,7 +131,7 @@ func (s *Service) isListed(sec *secret, filters []types.Filter, planned bool) bo
 	return s.matchesFilters(sec, filters)
 }
 
-// compareBy compares two secrets as the request sorts them; ties are in order of
+// compareBy compares two secrets in the request's order. Ties are in order of
 // creation.
 func compareBy(by types.SortByType, order types.SortOrderType) (func(a, b *secret) int, error) {
 	var compare func(a, b *secret) int

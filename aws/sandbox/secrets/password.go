@@ -23,8 +23,8 @@ const (
 	maxExcludeCharacters  = 4096
 )
 
-// getRandomPassword draws every character evenly from the allowed ones; unless
-// told otherwise it has at least one of each included type.
+// getRandomPassword draws every character uniformly from the allowed ones. By
+// default the password has at least one of each included type.
 func (s *Service) getRandomPassword(ctx context.Context, in *secretsmanager.GetRandomPasswordInput) (*secretsmanager.GetRandomPasswordOutput, error) {
 	if err := s.authorize(ctx, "GetRandomPassword", "*", nil); err != nil {
 		return nil, err

@@ -14,15 +14,15 @@ import (
 // PutResourcePolicy).
 const maxPolicyLength = 20480
 
-// What is wrong with a policy, in the words of the user guide ("Managing a
+// The errors of a policy, in the words of the user guide ("Managing a
 // Resource-based Policy for a Secret").
 const (
 	textLockout = "Your requested changes will not allow you to manage this secret in the future."
 	textPublic  = "You can't attach a resource-based policy that allows broad access to the secret."
 )
 
-// putResourcePolicy attaches a policy in place of the one that the secret had.
-// A policy that would keep its caller from changing it again is refused.
+// putResourcePolicy attaches a policy or replaces the one that the secret has. It
+// rejects a policy that would keep the caller from changing it again.
 func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutResourcePolicyInput) (*secretsmanager.PutResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *Service) putResourcePolicy(ctx context.Context, in *secretsmanager.PutR
 	return &secretsmanager.PutResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
 }
 
-// getResourcePolicy shows the policy as it was put, or none.
+// getResourcePolicy returns the policy as it was put, or none.
 func (s *Service) getResourcePolicy(ctx context.Context, in *secretsmanager.GetResourcePolicyInput) (*secretsmanager.GetResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,9 +66,9 @@ func (s *Service) deleteResourcePolicy(ctx context.Context, in *secretsmanager.D
 	return &secretsmanager.DeleteResourcePolicyOutput{ARN: &sec.arn, Name: &sec.name}, nil
 }
 
-// validateResourcePolicy says what PutResourcePolicy with BlockPublicPolicy
-// would, and attaches nothing. The secret may be left out. Wrong syntax is an
-// error, the rest is in the answer.
+// validateResourcePolicy makes the checks of PutResourcePolicy with
+// BlockPublicPolicy and attaches nothing. The secret is optional. Wrong syntax is
+// an error; the other findings are in the answer.
 func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager.ValidateResourcePolicyInput) (*secretsmanager.ValidateResourcePolicyOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +96,7 @@ func (s *Service) validateResourcePolicy(ctx context.Context, in *secretsmanager
 	return &secretsmanager.ValidateResourcePolicyOutput{PolicyValidationPassed: len(found) == 0, ValidationErrors: found}, nil
 }
 
-// parsePolicy reads a request's policy.
+// parsePolicy parses a request's policy.
 func parsePolicy(document *string) (policy, error) {
 	switch {
 	case document == nil:

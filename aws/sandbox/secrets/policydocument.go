@@ -10,10 +10,10 @@ import (
 	"keyturn/steps"
 )
 
-// policy is a secret's resource policy; the zero value is none. Every caller
-// of the sandbox belongs to its one account and is allowed by that, so only the
-// statements that deny have an effect. Those with conditions are kept and shown
-// but not held: the sandbox does not know a request's context.
+// policy is a secret's resource policy; the zero value is none. Every caller of
+// the sandbox belongs to its one account and has access, so only the statements
+// that deny have an effect. Those with conditions are kept and shown but not
+// enforced: the sandbox does not know a request's context.
 type policy struct {
 	text       string // as it was put
 	statements []policyStatement
@@ -33,7 +33,7 @@ type policyStatement struct {
 	Condition    map[string]map[string]oneOrMany
 }
 
-// oneOrMany is text that the grammar lets stand alone or in a list.
+// oneOrMany is a single string or a list, as the grammar allows.
 type oneOrMany []string
 
 func (o *oneOrMany) UnmarshalJSON(data []byte) error {
@@ -55,8 +55,8 @@ func (o *oneOrMany) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// principals is "*", kept as AWS, or who, by kind: AWS, Service, Federated,
-// CanonicalUser.
+// principals are lists by type: AWS, Service, Federated, CanonicalUser. A bare "*"
+// becomes AWS.
 type principals map[string]oneOrMany
 
 func (p *principals) UnmarshalJSON(data []byte) error {
@@ -99,7 +99,7 @@ func parseDocument(document string) (policy, error) {
 	return p, nil
 }
 
-// decodeStrictly decodes JSON that has no members besides those of the type.
+// decodeStrictly decodes JSON and rejects members that the type does not have.
 func decodeStrictly(document string, into any) bool {
 	if !json.Valid([]byte(document)) {
 		return false
@@ -142,7 +142,7 @@ func (st policyStatement) check() error {
 // (user guide, "Managing a Resource-based Policy for a Secret").
 var narrowingKeys = []string{"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount"}
 
-// isPublic reports whether some statement allows everyone.
+// isPublic reports whether a statement allows everyone.
 func (p policy) isPublic() bool {
 	return slices.ContainsFunc(p.statements, func(st policyStatement) bool {
 		if st.Effect != "Allow" || !slices.Contains(st.Principal["AWS"], "*") && len(st.NotPrincipal) == 0 {
@@ -159,7 +159,7 @@ func (p policy) isPublic() bool {
 	})
 }
 
-// denies reports whether a statement without conditions forbids the caller an
+// denies reports whether a statement without conditions denies the caller an
 // action ("GetSecretValue") on the secret.
 func (p policy) denies(caller wire.Caller, action, arn string) bool {
 	return slices.ContainsFunc(p.statements, func(st policyStatement) bool {
@@ -182,8 +182,9 @@ func (p principals) includes(caller wire.Caller) bool {
 	return false
 }
 
-// roleARN is the ARN of the role that a session is of, or nothing that is one.
-// Roles with a path are not recognised: a session's ARN leaves the path out.
+// roleARN returns the ARN of a session's role; for other callers it returns no
+// valid ARN. It cannot find roles with a path: a session's ARN leaves out the
+// path.
 func roleARN(caller wire.Caller) string {
 	_, session, ok := strings.Cut(caller.ARN, ":assumed-role/")
 	if !ok {
@@ -193,7 +194,7 @@ func roleARN(caller wire.Caller) string {
 	return arnPrefix(caller) + "iam::" + caller.AccountID + ":role/" + role
 }
 
-// arnPrefix is how every ARN of the caller's partition begins: "arn:aws-cn:".
+// arnPrefix returns the prefix of ARNs in the caller's partition: "arn:aws-cn:".
 func arnPrefix(caller wire.Caller) string {
 	return strings.Join(strings.SplitN(caller.ARN+"::", ":", 3)[:2], ":") + ":"
 }

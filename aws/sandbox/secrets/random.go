@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// randomBelow returns an evenly drawn number in [0, n) from the system's
-// secure source.
+// randomBelow returns a uniform random number in [0, n) from the system's secure
+// source.
 func randomBelow(n int) int {
 	limit := uint32(1<<32 - 1<<32%uint64(n) - 1)
 	for {

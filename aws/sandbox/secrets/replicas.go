@@ -9,8 +9,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// errReplicaRegion refuses every replica: the sandbox is one region, and a
-// secret's own is not one for replicas.
+// errReplicaRegion rejects every replica: the sandbox has one region, and a secret
+// cannot be replicated to its own.
 func errReplicaRegion() *wire.Error {
 	return wire.Errorf(codeInvalidParameter, "Invalid replica region.")
 }
@@ -24,8 +24,8 @@ func (s *Service) replicateSecretToRegions(ctx context.Context, in *secretsmanag
 	return nil, errReplicaRegion()
 }
 
-// removeRegionsFromReplication has nothing to remove; it is no error to remove
-// a region that has no replica.
+// removeRegionsFromReplication does nothing: to remove a region without a replica
+// is no error.
 func (s *Service) removeRegionsFromReplication(ctx context.Context, in *secretsmanager.RemoveRegionsFromReplicationInput) (*secretsmanager.RemoveRegionsFromReplicationOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

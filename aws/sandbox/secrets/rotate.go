@@ -13,7 +13,8 @@ import (
 	"keyturn/steps/schedule"
 )
 
-// rotation is how a secret rotates. The zero value has never been configured.
+// rotation is a secret's rotation configuration. The zero value has never been
+// configured.
 type rotation struct {
 	enabled       bool
 	functionARN   string
@@ -27,8 +28,8 @@ type rotation struct {
 	ended         chan struct{} // closed when that rotation has ended
 }
 
-// valueChanged counts a value that someone put by hand as a rotation, for the
-// schedules that count days from the last one.
+// valueChanged records a new value that no rotation set. It counts as a rotation
+// for schedules in days since the last one.
 func (r *rotation) valueChanged(now time.Time) {
 	if r.enabled && r.schedule.Expression == "" {
 		r.next = r.schedule.Next(now)
@@ -65,8 +66,8 @@ func (r *rotation) describeNext() *time.Time {
 }
 
 // rotateSecret configures rotation and starts one in the background, with the
-// token as the new version's id. Sent again with the same token, it starts
-// nothing new.
+// token as the new version's ID. A second call with the same token starts nothing
+// new.
 func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSecretInput) (*secretsmanager.RotateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +112,7 @@ func (s *Service) rotateSecret(ctx context.Context, in *secretsmanager.RotateSec
 	return out, nil
 }
 
-// withRequest is the rotation as the request changes it.
+// withRequest returns the rotation with the request's changes.
 func (r rotation) withRequest(in *secretsmanager.RotateSecretInput) (rotation, error) {
 	if in.RotationLambdaARN != nil && *in.RotationLambdaARN != "" {
 		r.functionARN = *in.RotationLambdaARN
@@ -139,7 +140,7 @@ func (r rotation) withRequest(in *secretsmanager.RotateSecretInput) (rotation, e
 	return r, nil
 }
 
-// setRotation makes the request's rotation the secret's.
+// setRotation sets the secret's rotation.
 func (s *Service) setRotation(sec *secret, r rotation) {
 	now := s.now()
 	r.next, r.notBefore = r.schedule.Next(now), time.Time{}
@@ -147,9 +148,9 @@ func (s *Service) setRotation(sec *secret, r rotation) {
 	sec.changed = now
 }
 
-// stagePending adds a version labelled AWSPENDING without a value. A version
-// for a test of the configuration, which is thrown away, holds the current
-// value instead, so that there is something to test.
+// stagePending adds a version labelled AWSPENDING without a value. A version that
+// only tests the configuration has the current value instead, and is deleted
+// after the test.
 func (s *Service) stagePending(sec *secret, token string, test bool) error {
 	v := value{}
 	if now := sec.version(sec.labels[current]); test && now != nil {
@@ -162,10 +163,10 @@ func (s *Service) stagePending(sec *secret, token string, test bool) error {
 	return nil
 }
 
-// cancelRotateSecret turns rotation off and stops a running one before its next
-// phase. AWSPENDING stays where it is; the answer names that version. A secret
-// that never had a function is refused with the text of the API reference,
-// which is RotateSecret's.
+// cancelRotateSecret turns off rotation and stops a running one before its next
+// phase. AWSPENDING stays on its version, which the answer names. For a secret
+// that never had a function, the error has the API reference's text, which is
+// RotateSecret's.
 func (s *Service) cancelRotateSecret(ctx context.Context, in *secretsmanager.CancelRotateSecretInput) (*secretsmanager.CancelRotateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

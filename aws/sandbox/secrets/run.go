@@ -9,8 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The phases of a rotation, in order: the Step of the events that the function
-// receives.
+// The phases of a rotation in order: the Step of the function's events.
 const (
 	createSecret = "createSecret"
 	setSecret    = "setSecret"
@@ -20,16 +19,15 @@ const (
 
 var allPhases = []string{createSecret, setSecret, testSecret, finishSecret}
 
-// How long Secrets Manager takes before it invokes the function for a phase: on
-// AWS a rotation takes 2 to 6 seconds, and a person who watches wants to see
-// each phase.
+// How long Secrets Manager waits before it invokes the function for a phase. On
+// AWS a rotation takes 2 to 6 seconds, and a user wants to see each phase.
 const (
 	phaseDelay     = time.Second
 	phaseDelayDemo = 900 * time.Millisecond
 )
 
-// scheduleInterval is how often the schedules are looked at; AWS promises no more
-// than some time within the window.
+// scheduleInterval is how often the schedules are checked. AWS promises only some
+// time within the window.
 const scheduleInterval = time.Minute
 
 // event is what a rotation function receives.
@@ -40,9 +38,9 @@ type event struct {
 	RotationToken      string
 }
 
-// startRotation runs phases of a rotation in the background, unless that rotation runs
-// already. One whose label has moved may still wait for its function to return;
-// the next begins after it. The caller holds the lock.
+// startRotation runs phases of a rotation in the background, unless that rotation
+// already runs. If an earlier one, whose label has moved, still waits for its
+// function, the new one starts after it. The caller holds the lock.
 func (s *Service) startRotation(sec *secret, token string, phases []string) {
 	r := &sec.rotation
 	if r.running && r.version == token {
@@ -65,9 +63,9 @@ func (s *Service) startRotation(sec *secret, token string, phases []string) {
 	})
 }
 
-// runPhases invokes the function for one phase after the other and reports whether
-// all succeeded. The first failure ends the rotation; why it failed is known
-// only to the function's log.
+// runPhases invokes the function for each phase in order and reports whether all
+// succeeded. The first failure ends the rotation; only the function's log says
+// why.
 func (s *Service) runPhases(ctx context.Context, sec *secret, token string, phases []string, attempt int) bool {
 	for _, phase := range phases {
 		if s.cloud.Sleep(ctx, phaseDelay, phaseDelayDemo) != nil {
@@ -89,8 +87,8 @@ func (s *Service) runPhases(ctx context.Context, sec *secret, token string, phas
 	return true
 }
 
-// shouldContinue reports whether a rotation is still wanted, and by which function: its
-// secret exists, is not being deleted, and rotation was not turned off.
+// shouldContinue reports whether a rotation should go on, and with which function:
+// its secret exists, is not being deleted, and rotation is on.
 func (s *Service) shouldContinue(sec *secret, attempt int) (functionARN string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,8 +96,8 @@ func (s *Service) shouldContinue(sec *secret, attempt int) (functionARN string, 
 	return r.functionARN, s.byARN[sec.arn] == sec && !sec.scheduledForDeletion() && r.enabled && r.attempt == attempt
 }
 
-// finishRotation notes the outcome of a rotation. One that failed leaves AWSPENDING in
-// place; the version of a test goes away whatever came of it.
+// finishRotation records the result of a rotation. A failed one leaves AWSPENDING
+// in place. The version of a test is always deleted.
 func (s *Service) finishRotation(sec *secret, token string, phases []string, attempt int, done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +118,7 @@ func (s *Service) finishRotation(sec *secret, token string, phases []string, att
 	sec.rotation.next = sec.rotation.schedule.Next(sec.rotation.lastSucceeded)
 }
 
-// runSchedules starts the rotations that are due, until the cloud closes.
+// runSchedules starts rotations when they are due, until the cloud closes.
 func (s *Service) runSchedules(ctx context.Context) {
 	tick := time.NewTicker(scheduleInterval)
 	defer tick.Stop()
@@ -134,8 +132,8 @@ func (s *Service) runSchedules(ctx context.Context) {
 	}
 }
 
-// startDueRotations starts every rotation whose window is open, once a window; one that
-// failed is tried again in the next window, and stays due until it succeeds.
+// startDueRotations starts every rotation whose window is open, once a window. A
+// failed one stays due and is tried again in the next window.
 func (s *Service) startDueRotations() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

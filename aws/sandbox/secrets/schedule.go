@@ -9,11 +9,11 @@ import (
 	"keyturn/steps/schedule"
 )
 
-// defaultRotationDays is the interval of rotation that is turned on without
-// rules. The API reference names none; the console proposes 30 days.
+// defaultRotationDays is the interval of a rotation without rules. The API
+// reference has none; the console proposes 30 days.
 const defaultRotationDays = 30
 
-// parseSchedule checks rotation rules and refuses them as AWS does: days or an
+// parseSchedule parses rotation rules, with AWS's errors. They have days or an
 // expression, not both.
 func parseSchedule(in *types.RotationRulesType) (*schedule.Schedule, error) {
 	rules := schedule.Rules{Expression: deref(in.ScheduleExpression), Window: deref(in.Duration)}
@@ -46,7 +46,7 @@ func parseSchedule(in *types.RotationRulesType) (*schedule.Schedule, error) {
 
 const textDays = "RotationRules.AutomaticallyAfterDays must be within 1-1000."
 
-// toRotationRules is a schedule as DescribeSecret shows it.
+// toRotationRules returns a schedule in DescribeSecret's form.
 func toRotationRules(s *schedule.Schedule) *types.RotationRulesType {
 	return &types.RotationRulesType{AutomaticallyAfterDays: new(s.EveryDays()), ScheduleExpression: optionalString(s.Expression), Duration: optionalString(s.Window)}
 }

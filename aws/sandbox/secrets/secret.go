@@ -7,8 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 )
 
-// secret is one secret. Every label of it is on one version: labels maps a
-// staging label to a version's id, so that no label can be on two.
+// secret is one secret. labels maps a staging label to a version's ID, so that no
+// label can be on two versions.
 type secret struct {
 	arn         string
 	name        string
@@ -29,8 +29,8 @@ type secret struct {
 	rotation rotation
 }
 
-// version is one version of a secret. Its id is the ClientRequestToken that
-// made it. A version that RotateSecret staged has no value until the rotation
+// version is one version of a secret. Its ID is the ClientRequestToken that
+// created it. A version that RotateSecret staged has no value until the rotation
 // function puts one.
 type version struct {
 	id       string
@@ -40,7 +40,7 @@ type version struct {
 	kmsKeyID string // "" for aws/secretsmanager
 }
 
-// value is what a version holds: text or bytes, not both.
+// value is a version's value: a string or bytes, not both.
 type value struct {
 	text   *string
 	binary []byte
@@ -61,7 +61,7 @@ func (v value) equal(o value) bool {
 // scheduledForDeletion reports whether the secret is in its recovery window.
 func (s *secret) scheduledForDeletion() bool { return !s.deletion.IsZero() }
 
-// isDeleted reports whether the recovery window has passed.
+// isDeleted reports whether the recovery window has ended.
 func (s *secret) isDeleted(now time.Time) bool {
 	return s.scheduledForDeletion() && !now.Before(s.deletion)
 }
@@ -86,8 +86,8 @@ func (s *secret) labelsOf(id string) []string {
 	return stages
 }
 
-// versionsToStages maps the labelled versions to their labels; nil if there
-// are none.
+// versionsToStages maps the labelled versions to their labels. It returns nil if
+// there are none.
 func (s *secret) versionsToStages() map[string][]string {
 	if len(s.labels) == 0 {
 		return nil
@@ -113,7 +113,7 @@ func (s *secret) isDeprecated(id string) bool {
 	return true
 }
 
-// kmsKeyIDs is how ListSecretVersionIds names the key of a version.
+// kmsKeyIDs returns a version's key as ListSecretVersionIds shows it.
 func (v *version) kmsKeyIDs() []string {
 	if v.kmsKeyID == "" {
 		return []string{"DefaultEncryptionKey"}
@@ -121,8 +121,8 @@ func (v *version) kmsKeyIDs() []string {
 	return []string{v.kmsKeyID}
 }
 
-// setKey makes a key that of new versions and of those that a rotation is
-// about; the rest keep theirs.
+// setKey sets the key of new versions and of those with a staging label of AWS.
+// The others keep theirs.
 func (s *secret) setKey(kmsKeyID string) {
 	s.kmsKeyID = kmsKeyID
 	for _, label := range []string{current, pending, previous} {
@@ -132,7 +132,7 @@ func (s *secret) setKey(kmsKeyID string) {
 	}
 }
 
-// optionalTime returns nil for the zero time: AWS leaves such members out.
+// optionalTime returns nil for the zero time: AWS leaves out such members.
 func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

@@ -15,16 +15,16 @@ import (
 
 // Invoker is the part of Lambda that a rotation needs.
 type Invoker interface {
-	// Invocable reports whether the function exists and its policy lets
-	// secretsmanager.amazonaws.com invoke it.
+	// Invocable reports whether the function exists and its policy allows
+	// secretsmanager.amazonaws.com to invoke it.
 	Invocable(functionARN string) bool
 	// Invoke runs the function with the event and waits for it. It returns an
 	// error if the function could not be run, failed or timed out.
 	Invoke(ctx context.Context, functionARN string, event []byte) error
 }
 
-// Service holds the secrets of one account and region. One lock guards them
-// all; no handler holds it while a function runs.
+// Service has the secrets of one account and region. One lock guards them all. No
+// handler holds it while a function runs.
 type Service struct {
 	cloud  *cloud.Cloud
 	lambda Invoker
@@ -36,15 +36,15 @@ type Service struct {
 	secretCount int64     // counts every secret ever made; orders lists
 }
 
-// New makes an empty Secrets Manager whose rotations run in the background of
-// c until c closes.
+// New returns an empty Secrets Manager. Its rotations run in the background until
+// c closes.
 func New(c *cloud.Cloud, lambda Invoker) *Service {
 	s := &Service{cloud: c, lambda: lambda, byName: map[string]*secret{}, byARN: map[string]*secret{}}
 	c.Go(s.runSchedules)
 	return s
 }
 
-// Wire lists the operations for the HTTP endpoint.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name:        "secretsmanager",
@@ -79,5 +79,5 @@ func (s *Service) Wire() wire.Service {
 	}
 }
 
-// now is the account's clock in the service's resolution, a millisecond.
+// now returns the time in the service's resolution, a millisecond.
 func (s *Service) now() time.Time { return s.cloud.Now().UTC().Truncate(time.Millisecond) }

@@ -24,8 +24,8 @@ func (s *Service) tagResource(ctx context.Context, in *secretsmanager.TagResourc
 	return &secretsmanager.TagResourceOutput{}, nil
 }
 
-// untagResource ignores keys that the secret does not have. A secret that lost
-// its last tag shows an empty list, one that never had any shows none.
+// untagResource ignores keys that the secret does not have. A secret that lost its
+// last tag shows an empty list; one that never had any shows no list.
 func (s *Service) untagResource(ctx context.Context, in *secretsmanager.UntagResourceInput) (*secretsmanager.UntagResourceOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,10 +8,10 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// updateSecret changes a secret's description and key, and adds a version
-// labelled AWSCURRENT if it is given a value. The API reference says that the
-// token of any existing version is an error; the service was recorded to accept
-// it with that version's own value, as PutSecretValue does.
+// updateSecret changes a secret's description and key, and with a value adds a
+// version labelled AWSCURRENT. The API reference says that the token of any
+// existing version is an error. In recordings the service accepts it with that
+// version's own value, as PutSecretValue does.
 func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSecretInput) (*secretsmanager.UpdateSecretOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *Service) updateSecret(ctx context.Context, in *secretsmanager.UpdateSec
 }
 
 // updateSecretVersionStage attaches, moves or removes one staging label. To
-// take a label from a version, the caller has to name that version.
+// remove a label from a version, the request has to name that version.
 func (s *Service) updateSecretVersionStage(ctx context.Context, in *secretsmanager.UpdateSecretVersionStageInput) (*secretsmanager.UpdateSecretVersionStageOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,8 +81,8 @@ func (s *Service) updateSecretVersionStage(ctx context.Context, in *secretsmanag
 	return &secretsmanager.UpdateSecretVersionStageOutput{ARN: &sec.arn, Name: &sec.name}, nil
 }
 
-// relabel moves a label from one version to another; an empty from or to means
-// that the request left it out.
+// relabel moves a label from one version to another. from or to is empty if the
+// request leaves it out.
 func (s *secret) relabel(label, from, to string) error {
 	for _, id := range []string{from, to} {
 		if id != "" && s.version(id) == nil {

@@ -62,7 +62,7 @@ func checkSecretID(id *string) error {
 	return nil
 }
 
-// checkVersionID checks the id of a version that a request may name.
+// checkVersionID checks a request's optional version ID.
 func checkVersionID(id *string, member string) error {
 	switch {
 	case deref(id) == "":
@@ -75,9 +75,9 @@ func checkVersionID(id *string, member string) error {
 	return nil
 }
 
-// checkToken checks a ClientRequestToken, which becomes a version's id. The
-// service was recorded to answer a missing one with different codes for
-// different actions, and before it looks for the secret.
+// checkToken checks a ClientRequestToken, which becomes a version's ID. In
+// recordings of the service, a missing one has different error codes for different
+// actions, and is reported before a missing secret.
 func checkToken(token *string, missing string) error {
 	if token == nil || *token == "" {
 		return wire.Errorf(missing, "You must provide a ClientRequestToken value. We recommend a UUID-type value.")
@@ -88,7 +88,7 @@ func checkToken(token *string, missing string) error {
 	return nil
 }
 
-// newValue reads the value of a request; the zero value if it has none. An
+// newValue returns the value in a request, or the zero value if it has none. An
 // empty string or blob counts as none.
 func newValue(text *string, binary []byte) (value, error) {
 	hasText := text != nil && *text != ""
@@ -114,7 +114,7 @@ func checkDescription(description *string) error {
 	return nil
 }
 
-// checkType refuses secrets that a partner of AWS holds: the sandbox has none.
+// checkType rejects the types of AWS's partners: the sandbox has none.
 func checkType(partner *string) error {
 	if deref(partner) != "" {
 		return wire.Errorf(codeInvalidParameter, "The secret type %s is not valid.", *partner)
@@ -122,8 +122,8 @@ func checkType(partner *string) error {
 	return nil
 }
 
-// normalizeKey returns the key as it is kept: the default key, by any of its names,
-// is none.
+// normalizeKey returns the key as it is stored. The default key, by any of its
+// names, is stored as none.
 func normalizeKey(id *string) (string, error) {
 	switch {
 	case id == nil || *id == "alias/aws/secretsmanager" || strings.HasSuffix(*id, ":alias/aws/secretsmanager"):
@@ -144,7 +144,7 @@ func checkStage(stage, member string) error {
 	return nil
 }
 
-// checkStages checks the labels of a new version; none at all is AWSCURRENT.
+// checkStages checks the labels of a new version. The default is AWSCURRENT.
 func checkStages(stages []string) error {
 	switch {
 	case stages != nil && len(stages) == 0:
@@ -160,7 +160,7 @@ func checkStages(stages []string) error {
 	return nil
 }
 
-// withTags returns the tags with others set, in the order they were first
+// withTags returns the tags with others set, in the order in which they were first
 // given, or an error if one of those is not allowed.
 func withTags(tags, set []types.Tag) ([]types.Tag, error) {
 	tags = append([]types.Tag(nil), tags...)

@@ -9,8 +9,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// getSecretValue reads the version of an id, of a staging label, or of both,
-// AWSCURRENT if neither is given. It notes the day of the access.
+// getSecretValue reads the version with an ID, a staging label, or both; by default
+// AWSCURRENT. It records the day of the access.
 func (s *Service) getSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput) (*secretsmanager.GetSecretValueOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,8 +43,8 @@ func (s *Service) getSecretValue(ctx context.Context, in *secretsmanager.GetSecr
 	}, nil
 }
 
-// findVersion picks a version with a value. A version that RotateSecret has only
-// staged has none: that is how a rotation function sees that it must make one.
+// findVersion finds a version that has a value. One that RotateSecret has only
+// staged has none: so a rotation function sees that it must create one.
 func (s *secret) findVersion(id, stage *string) (*version, error) {
 	label := deref(stage)
 	if label == "" && deref(id) == "" {
@@ -71,8 +71,8 @@ func errVersionNotFound(id string) *wire.Error {
 	return wire.Errorf(codeNotFound, "Secrets Manager can't find the specified secret value for VersionId: %s", id)
 }
 
-// putSecretValue adds a version with labels, AWSCURRENT unless others are
-// given. It also fills a version that RotateSecret staged.
+// putSecretValue adds a version with labels, by default AWSCURRENT. It also sets
+// the value of a version that RotateSecret staged.
 func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecretValueInput) (*secretsmanager.PutSecretValueOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,8 +104,8 @@ func (s *Service) putSecretValue(ctx context.Context, in *secretsmanager.PutSecr
 	}, nil
 }
 
-// putValue gives the version of a token its value and labels. A version that has
-// this value already is left as it is; a version never changes its value.
+// putValue sets the value and labels of a token's version. If that has this value
+// already, nothing changes; another value is an error.
 func (s *secret) putValue(token string, v value, stages []string, now time.Time) error {
 	if len(stages) == 0 {
 		stages = []string{current}

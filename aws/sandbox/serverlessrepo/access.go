@@ -6,8 +6,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// accesses are what a request does to the application. A change set is made
-// with CloudFormation in the caller's name.
+// accesses lists what each request needs permission for. A change set also needs
+// CloudFormation's, as it is created in the caller's name.
 func (s *Service) accesses(operation string, in any) []wire.Access {
 	all := []wire.Access{{Action: "serverlessrepo:" + operation, Resource: wire.Member(in, "ApplicationId")}}
 	if operation == "CreateCloudFormationChangeSet" {
@@ -16,12 +16,13 @@ func (s *Service) accesses(operation string, in any) []wire.Access {
 	return all
 }
 
-// codeAccess is how CloudFormation, in the caller's name, reads the
-// application's code for a new function.
+// codeAccess is the permission to read the application's code for a new function.
+// CloudFormation reads it in the caller's name.
 var codeAccess = wire.Access{Action: "s3:GetObject", Resource: "arn:aws:s3:::awsserverlessrepo-changesets-1f9ifp952i9h0/" + ApplicationName}
 
-// authorizeHandler asks in turn for what a resource handler does in the name of who
-// executed the change set or deletes the stack.
+// authorizeHandler checks, one by one, the permissions for a resource handler's
+// calls. It makes them in the name of the caller who executes the change set or
+// deletes the stack.
 func authorizeHandler(ctx context.Context, service string, accesses ...wire.Access) error {
 	return toHandlerError(service, wire.Authorize(ctx, accesses...))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // The application as AWS publishes it. The version is the one that AWS CDK pins
-// for the aws partition, as ApplicationARN is that partition's.
+// for the aws partition, the partition of ApplicationARN.
 const (
 	ApplicationName        = "SecretsManagerRDSMySQLRotationSingleUser"
 	ApplicationARN         = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/" + ApplicationName
@@ -17,11 +17,11 @@ const (
 	applicationDescription = "Rotates a Secrets Manager secret for Amazon RDS MySQL credentials using the single user rotation strategy."
 )
 
-// capabilities are what whoever deploys the application has to acknowledge.
+// capabilities are those that a deployment has to acknowledge.
 var capabilities = []types.Capability{types.CapabilityCapabilityIam, types.CapabilityCapabilityResourcePolicy}
 
-// parameters are the application's, in its template's order. Those without a
-// default are required.
+// parameters are the application's parameters, in its template's order. Those
+// without a default are required.
 var parameters = []types.ParameterDefinition{
 	parameter("endpoint", "String", "The Secrets Manager endpoint to use.", nil),
 	parameter("functionName", "String", "The name of the Lambda function.", nil),
@@ -40,8 +40,8 @@ func parameter(name, kind, description string, value *string) types.ParameterDef
 	}
 }
 
-// applicationARN is the application's in the sandbox's partition (aws-cdk's
-// aws-secretsmanager/lib/secret-rotation.ts).
+// applicationARN returns the application's ARN in the sandbox's partition
+// (aws-cdk's aws-secretsmanager/lib/secret-rotation.ts).
 func (s *Service) applicationARN() string {
 	switch partition := s.cloud.Partition(); partition.Name {
 	case "aws-cn":
@@ -52,7 +52,7 @@ func (s *Service) applicationARN() string {
 	return ApplicationARN
 }
 
-// GetApplication describes the application in its newest version.
+// GetApplication describes the newest version of the application.
 func (s *Service) GetApplication(_ context.Context, in *repo.GetApplicationInput) (*repo.GetApplicationOutput, error) {
 	if err := s.checkApplication(in.ApplicationId, in.SemanticVersion); err != nil {
 		return nil, err

@@ -18,10 +18,10 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// stackPrefix is what the repository puts before the name of every stack.
+// stackPrefix is the repository's prefix of every stack's name.
 const stackPrefix = "serverlessrepo-"
 
-// CreateCloudFormationChangeSet starts making a change set for a stack of the
+// CreateCloudFormationChangeSet starts to create a change set for a stack of the
 // application.
 func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.CreateCloudFormationChangeSetInput) (*repo.CreateCloudFormationChangeSetOutput, error) {
 	if err := s.checkApplication(in.ApplicationId, in.SemanticVersion); err != nil {
@@ -64,8 +64,9 @@ func (s *Service) CreateCloudFormationChangeSet(_ context.Context, in *repo.Crea
 	}, nil
 }
 
-// checkCapabilities refuses a call that leaves out a capability. CAPABILITY_NAMED_IAM
-// includes CAPABILITY_IAM (API reference of CreateCloudFormationChangeSet).
+// checkCapabilities returns an error if a capability is missing.
+// CAPABILITY_NAMED_IAM includes CAPABILITY_IAM (API reference of
+// CreateCloudFormationChangeSet).
 func checkCapabilities(given []string) error {
 	var lacking []string
 	for _, c := range capabilities {
@@ -80,8 +81,8 @@ func checkCapabilities(given []string) error {
 	return nil
 }
 
-// Template is the application's, with the parameters that are given and the
-// defaults of the rest.
+// Template returns the application's template with the given parameters and the
+// defaults of the others.
 func (s *Service) Template(given map[string]string) (cloudformation.Template, []cfn.Parameter, error) {
 	values := maps.Clone(given)
 	var empty []string
@@ -109,7 +110,7 @@ func (s *Service) Template(given map[string]string) (cloudformation.Template, []
 	return s.template(values), filled, nil
 }
 
-// stackTags are the caller's tags and the two that the repository adds.
+// stackTags returns the caller's tags and the two that the repository adds.
 func (s *Service) stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.Tag {
 	var tags []cfn.Tag
 	for _, t := range in.Tags {
@@ -120,7 +121,7 @@ func (s *Service) stackTags(in *repo.CreateCloudFormationChangeSetInput) []cfn.T
 		cfn.Tag{Key: aws.String("serverlessrepo:semanticVersion"), Value: aws.String(version)})
 }
 
-// translateStackError tells CloudFormation's refusals as the repository does.
+// translateStackError converts CloudFormation's errors to the repository's.
 func translateStackError(err error) error {
 	var e *wire.Error
 	switch {

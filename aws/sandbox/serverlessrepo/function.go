@@ -16,7 +16,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// createFunction makes the rotation function with the sizes of the published
+// createFunction creates the rotation function with the sizes of the published
 // template, and waits until it is active.
 func (d deployment) createFunction(ctx context.Context, b cloudformation.Build) (string, error) {
 	name := d.parameters["functionName"]
@@ -80,7 +80,8 @@ func (d deployment) deletePermission(ctx context.Context, sid string) error {
 	return ignoreNotFound(toHandlerError("Lambda", err), "ResourceNotFoundException")
 }
 
-// toHandlerError tells a service's refusal as CloudFormation's resource handlers do.
+// toHandlerError formats a service's error as CloudFormation's resource handlers
+// do.
 func toHandlerError(service string, err error) error {
 	var e *wire.Error
 	if !errors.As(err, &e) {
@@ -102,7 +103,7 @@ func toHandlerError(service string, err error) error {
 	}
 }
 
-// handlerError is a reason with the refusal that it tells.
+// handlerError is a status reason with its cause.
 type handlerError struct {
 	text  string
 	cause *wire.Error
@@ -111,8 +112,8 @@ type handlerError struct {
 func (e *handlerError) Error() string { return e.text }
 func (e *handlerError) Unwrap() error { return e.cause }
 
-// ignoreNotFound takes an error with the code, which says that there is nothing to
-// delete, for none.
+// ignoreNotFound returns nil for an error with the code: there is nothing to
+// delete.
 func ignoreNotFound(err error, code string) error {
 	var e *wire.Error
 	if errors.As(err, &e) && e.Code == code {

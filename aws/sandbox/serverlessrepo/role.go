@@ -23,7 +23,7 @@ var executionPolicies = []string{
 	"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
 }
 
-// createRole makes the role that the function acts with, its policies attached.
+// createRole creates the function's role with its policies.
 func (d deployment) createRole(ctx context.Context, b cloudformation.Build) (string, error) {
 	name := b.Name(maxRoleNameLength)
 	in := &iamapi.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustPolicy)}
@@ -68,9 +68,9 @@ type statement struct {
 	Condition map[string]map[string]string `json:",omitempty"`
 }
 
-// policies are the role's inline policies: the network interfaces of a function
-// in a VPC, the secrets whose rotation function this is, and the key if one was
-// given.
+// policies returns the role's inline policies: for the network interfaces of a
+// function in a VPC, for the secrets that this function rotates, and for the KMS
+// key if there is one.
 func (d deployment) policies() [][]statement {
 	policies := [][]statement{
 		{{Effect: "Allow", Resource: "*", Action: []string{
@@ -93,8 +93,8 @@ func (d deployment) policies() [][]statement {
 	return policies
 }
 
-// deleteRole takes the role's policies off, those too that somebody added
-// inline, as CloudFormation does, and deletes it.
+// deleteRole deletes the role and its policies. Like CloudFormation it also
+// deletes inline policies that the stack did not create.
 func (d deployment) deleteRole(ctx context.Context, name string) error {
 	attached, err := d.iam.ListAttachedRolePolicies(ctx, &iamapi.ListAttachedRolePoliciesInput{RoleName: &name})
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package serverlessrepo is the sandbox's Serverless Application Repository. It
-// holds one published application, the one that rotates the secret of an RDS
-// MySQL user, and deploys it as a CloudFormation stack.
+// has one published application, which rotates the secret of an RDS MySQL user,
+// and deploys it as a CloudFormation stack.
 package serverlessrepo
 
 import (
@@ -21,14 +21,14 @@ type Service struct {
 	iam    *iam.Service
 }
 
-// New makes the repository of an account whose stacks, functions and roles are
-// in the services given. The code that the deployed function runs has to be
-// registered with Lambda under ApplicationName.
+// New returns a repository that creates stacks, functions and roles in the given
+// services. The code of the deployed function has to be registered with Lambda
+// under ApplicationName.
 func New(c *cloud.Cloud, stacks *cloudformation.Service, l *lambda.Service, i *iam.Service) *Service {
 	return &Service{cloud: c, stacks: stacks, lambda: l, iam: i}
 }
 
-// Wire is the service as clients reach it.
+// Wire returns the service for the wire server.
 func (s *Service) Wire() wire.Service {
 	return wire.Service{
 		Name: "serverlessrepo", Protocol: wire.RESTJSON, LowerCamelCase: true,

@@ -9,20 +9,20 @@ import (
 	"keyturn/aws/sandbox/cloudformation"
 )
 
-// templateBody says in CloudFormation's words what the resources below make.
+// templateBody is the CloudFormation template of the resources below.
 //
 //go:embed template.yaml
 var templateBody string
 
-// The logical ids of the application's resources. Users of the application
-// look the function up by the application's name.
+// The logical IDs of the application's resources. Users find the function by the
+// application's name.
 const (
 	roleID       = ApplicationName + "Role"
 	functionID   = ApplicationName
 	permissionID = "LambdaPermission"
 )
 
-// deployment is the application with the parameters of one stack.
+// deployment is the application with one stack's parameters.
 type deployment struct {
 	*Service
 	parameters map[string]string
