@@ -1,9 +1,6 @@
 package iam
 
 import (
-	"context"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"keyturn/aws/sandbox/wire"
@@ -46,19 +43,4 @@ func (s *Service) roleARN(name string) string {
 
 func (s *Service) arn(resource string) string {
 	return s.cloud.Partition().ARN("iam", "", s.cloud.AccountID, resource)
-}
-
-// GetUser describes a user, by default the caller.
-func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name := in.UserName
-	if name == nil {
-		name = aws.String(lastSegment(wire.CallerFrom(ctx).ARN))
-	}
-	u, err := s.findUser(name)
-	if err != nil {
-		return nil, err
-	}
-	return &iam.GetUserOutput{User: u.describe()}, nil
 }

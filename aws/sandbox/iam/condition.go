@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"keyturn/aws/sandbox/cloud"
 )
 
 // conditions are the conditions of a statement: operator → key → values. All of
@@ -77,7 +79,7 @@ func compare(operator, wanted, value string) bool {
 	case "StringEqualsIgnoreCase", "Bool":
 		return strings.EqualFold(wanted, value)
 	case "StringLike", "ArnLike", "ArnEquals":
-		return matches(wanted, value)
+		return cloud.MatchesWildcard(wanted, value)
 	}
 	return false
 }

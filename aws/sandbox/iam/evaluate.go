@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 )
 
@@ -62,7 +63,7 @@ func (r *permissions) decide(action, resource string, known map[string]string) (
 // does not matter in actions.
 func (s statement) covers(action, resource string) bool {
 	in := func(patterns []string, text string) bool {
-		return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, text) })
+		return slices.ContainsFunc(patterns, func(pattern string) bool { return cloud.MatchesWildcard(pattern, text) })
 	}
 	lower := func(texts []string) []string {
 		out := make([]string, len(texts))

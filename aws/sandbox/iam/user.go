@@ -117,6 +117,21 @@ func (s *Service) ActionsUsed(name string) []string {
 	return actions
 }
 
+// GetUser describes a user, by default the caller.
+func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := in.UserName
+	if name == nil {
+		name = aws.String(lastSegment(wire.CallerFrom(ctx).ARN))
+	}
+	u, err := s.findUser(name)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.GetUserOutput{User: u.describe()}, nil
+}
+
 // maxUserPoliciesSize is the total size of a user's inline policies, in characters
 // without white space (IAM User Guide, "IAM and AWS STS quotas").
 const maxUserPoliciesSize = 2048

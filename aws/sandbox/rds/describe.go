@@ -31,9 +31,6 @@ func page[T any](all []T, size *int32, most int32, marker *string) (page []T, ne
 	if !ok {
 		return nil, nil, wire.Errorf("InvalidParameterValue", "Invalid marker: %s", *marker)
 	}
-	if page == nil {
-		page = []T{} // RDS answers an empty list, which is not the same as none
-	}
 	return page, next, nil
 }
 

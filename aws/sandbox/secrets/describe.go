@@ -96,9 +96,6 @@ func (s *Service) listSecretVersionIDs(ctx context.Context, in *secretsmanager.L
 	if !ok {
 		return nil, errNextToken()
 	}
-	if page == nil {
-		page = []types.SecretVersionsListEntry{}
-	}
 	return &secretsmanager.ListSecretVersionIdsOutput{ARN: &sec.arn, Name: &sec.name, Versions: page, NextToken: next}, nil
 }
 

@@ -65,7 +65,7 @@ func (s *Service) lookup(id string) *secret {
 	return s.byName[name]
 }
 
-// add stores a new secret and gives it the next number.
+// add stores a new secret; it must have the highest number so far.
 func (s *Service) add(sec *secret) {
 	s.byName[sec.name] = sec
 	s.byARN[sec.arn] = sec

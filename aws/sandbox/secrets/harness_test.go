@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -113,7 +114,7 @@ func (b *fixture) startRotation() {
 			}
 			in := &secretsmanager.UpdateSecretVersionStageInput{SecretId: &e.SecretId, VersionStage: ptr(current), MoveToVersionId: &e.ClientRequestToken}
 			for id, stages := range d.VersionIdsToStages {
-				if contains(stages, current) {
+				if slices.Contains(stages, current) {
 					in.RemoveFromVersionId = &id
 				}
 			}
@@ -192,15 +193,6 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // wantError checks that err is AWS's, with this code and text; an empty text

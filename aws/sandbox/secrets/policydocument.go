@@ -2,10 +2,10 @@ package secrets
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
+	"keyturn/aws/sandbox/cloud"
 	"keyturn/aws/sandbox/wire"
 	"keyturn/steps"
 )
@@ -205,8 +205,6 @@ func (o oneOrMany) matchesAny(value string, fold func(string) string) bool {
 		if fold != nil {
 			pattern = fold(pattern)
 		}
-		quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-		ok, err := regexp.MatchString("^(?s:"+quoted+")$", value)
-		return ok && err == nil
+		return cloud.MatchesWildcard(pattern, value)
 	})
 }

@@ -324,7 +324,7 @@ func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 	if got := b.fn.steps(); len(got) != 2*len(allPhases) {
 		t.Errorf("the function was called for %v", got)
 	}
-	if got := b.labels()["3"]; !contains(got, current) {
+	if got := b.labels()["3"]; !slices.Contains(got, current) {
 		t.Errorf("the second rotation's version has labels %v", got)
 	}
 }

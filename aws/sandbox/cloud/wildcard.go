@@ -1,9 +1,9 @@
-package iam
+package cloud
 
-// matches reports whether text matches a pattern in which * stands for any number
-// of characters and ? for one. The text may be a pattern itself, in a simulation;
-// it then matches the same pattern.
-func matches(pattern, text string) bool {
+// MatchesWildcard reports whether text matches a pattern of a policy: * stands for
+// any number of characters and ? for one. In a simulation the text may be a
+// pattern itself; it then matches the same pattern.
+func MatchesWildcard(pattern, text string) bool {
 	p, t := 0, 0
 	star, from := -1, 0 // the latest *, and where in text it began
 	for t < len(text) {
