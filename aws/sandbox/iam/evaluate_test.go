@@ -15,7 +15,8 @@ import (
 
 const ann = "arn:aws:iam::123456789012:user/ann"
 
-// newServiceWithPolicy is an account whose user ann has a policy of these statements.
+// newServiceWithPolicy returns an account whose user ann has a policy of these
+// statements.
 func newServiceWithPolicy(t *testing.T, statements string) *iam.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)

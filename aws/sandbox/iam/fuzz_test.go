@@ -10,7 +10,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// FuzzPolicyDocument: whatever the document, it is kept as it was or refused as
+// FuzzPolicyDocument checks that every document is stored unchanged or rejected as
 // malformed.
 func FuzzPolicyDocument(f *testing.F) {
 	for _, seed := range []string{trust, permissions, "{}", "null", `{"Statement":null}`, `{"Statement":[{"Principal":"*"}]}`} {

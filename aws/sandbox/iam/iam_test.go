@@ -24,7 +24,7 @@ const (
 
 var name = aws.String("rotation")
 
-// newService is an account with one role.
+// newService returns an account with one role.
 func newService(t *testing.T) *iam.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)

@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 )
 
-// FuzzFilterPattern: whatever the pattern, an answer or a refusal; and a whole
-// message, quoted, finds itself.
+// FuzzFilterPattern checks that every pattern is accepted or rejected, and that a
+// whole message in quotes matches itself.
 func FuzzFilterPattern(f *testing.F) {
 	for _, seed := range []string{"", "ERROR", `"a \"b\""`, "?a -b", "{ $.x = 1 }", `"`, `\`, "?-"} {
 		f.Add(seed)

@@ -19,8 +19,8 @@ import (
 
 const group = "/aws/lambda/SecretsManagerTutorial"
 
-// newService is an account whose clock starts at 1000 ms and goes on by one for
-// every look.
+// newService returns an account whose clock starts at 1000 ms and advances by one
+// with each reading.
 func newService(t *testing.T) *logs.Service {
 	t.Helper()
 	c := cloud.New("us-east-1", "123456789012", cloud.Instant, nil)
@@ -30,7 +30,7 @@ func newService(t *testing.T) *logs.Service {
 	return logs.New(c)
 }
 
-// put writes messages at the times to a stream, which it makes.
+// put creates a stream with messages at the given times.
 func put(t *testing.T, s *logs.Service, stream string, events map[int64]string) {
 	t.Helper()
 	_, _ = s.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String(group)})

@@ -21,7 +21,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// clients are the SDK's own, signed in to an account over HTTP.
+// clients are the SDK's, connected to an account over HTTP.
 type clients struct {
 	url string
 	rds *rds.Client
@@ -60,7 +60,7 @@ func must[Out any](t *testing.T) func(*Out, error) *Out {
 	}
 }
 
-// createGroup makes a security group without inbound rules.
+// createGroup creates a security group without inbound rules.
 func (c clients) createGroup(t *testing.T, name string) string {
 	t.Helper()
 	return *must[ec2.CreateSecurityGroupOutput](t)(c.ec2.CreateSecurityGroup(t.Context(), &ec2.CreateSecurityGroupInput{

@@ -13,8 +13,8 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// debianCLI is where Debian's awscli package puts it; another aws on the PATH
-// may be a wrapper.
+// debianCLI is the path in Debian's awscli package. Another aws on the PATH may be
+// a wrapper.
 const debianCLI = "/usr/bin/aws"
 
 func TestAWSCLICreatesAndDeletesAnInstance(t *testing.T) {

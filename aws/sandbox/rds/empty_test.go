@@ -10,8 +10,8 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// Clients in languages without zero values, boto3 first of all, fail on a list
-// that is not in the answer.
+// Clients in languages without zero values, such as boto3, fail if a list is
+// missing from the answer.
 func TestEmptyListsAreInTheResponse(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)

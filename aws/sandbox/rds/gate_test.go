@@ -21,7 +21,7 @@ import (
 	"keyturn/aws/sandbox/ec2"
 )
 
-// silenceTimeout is how long a test listens for the silence of a held connection.
+// silenceTimeout is how long a held connection must receive nothing.
 const silenceTimeout = 50 * time.Millisecond
 
 func endpoint(db types.DBInstance) string {
@@ -260,7 +260,7 @@ func TestDialFromReachesOnlyInstances(t *testing.T) {
 	}
 }
 
-// listenElsewhere is the address of somebody else's server on this machine.
+// listenElsewhere returns the address of another server on this machine.
 func listenElsewhere(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

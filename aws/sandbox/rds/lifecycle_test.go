@@ -14,8 +14,8 @@ import (
 	"keyturn/aws/sandbox/cloud"
 )
 
-// fakeListener is a listener that nobody connects to and that a fake clock can wait
-// for, which it cannot for a real socket.
+// fakeListener is a listener that nobody connects to. It works with a fake clock,
+// which cannot wait for a real socket.
 type fakeListener struct{ closed chan struct{} }
 
 func (q *fakeListener) Accept() (net.Conn, error) { <-q.closed; return nil, net.ErrClosed }
@@ -30,8 +30,8 @@ func (q *fakeListener) Close() error {
 	return nil
 }
 
-// statusHistory notes each status of an instance with how long it lasted, looking
-// every tenth of a second until done says so.
+// statusHistory records each status of an instance and how long it lasted. It
+// polls every tenth of a second until done returns true.
 func (a *testAccount) statusHistory(t *testing.T, done func(status string) bool) (statuses []string, lasted map[string]time.Duration) {
 	t.Helper()
 	lasted = map[string]time.Duration{}

@@ -16,7 +16,7 @@ import (
 	"keyturn/steps"
 )
 
-// newMySQLAccount is an account whose instances are MySQL servers, and a
+// newMySQLAccount returns an account whose instances are MySQL servers, and a
 // client that trusts them.
 func newMySQLAccount(t *testing.T) (*testAccount, db.Client) {
 	t.Helper()

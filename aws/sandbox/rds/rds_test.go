@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fakeServer stands in for MySQL where a test is about what surrounds it: it tells
-// every client the address that it sees, and remembers passwords.
+// fakeServer replaces MySQL in tests that are not about it. It sends every client
+// the client's address, and records passwords.
 type fakeServer struct {
 	mu        sync.Mutex
 	passwords map[string]string
@@ -63,7 +63,7 @@ func (g *fakeServer) Close() error {
 	return nil
 }
 
-// testAccount is an RDS with the network it lives in, and the servers it booted.
+// testAccount is an RDS with its network and the servers that it booted.
 type testAccount struct {
 	*Service
 	network *ec2.Service
@@ -91,7 +91,7 @@ func newAccountIn(c *cloud.Cloud) *testAccount {
 	return a
 }
 
-// tutorialInput is the instance that the tutorial makes.
+// tutorialInput returns the tutorial's request for an instance.
 func tutorialInput() *rds.CreateDBInstanceInput {
 	return &rds.CreateDBInstanceInput{
 		DBInstanceIdentifier:   aws.String("MyTestDatabaseInstance"),

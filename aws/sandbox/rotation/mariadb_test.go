@@ -9,7 +9,7 @@ import (
 	"keyturn/steps"
 )
 
-// startAtMariaDB opens a world whose secret is about a real MariaDB.
+// startAtMariaDB returns a fixture whose secret is for a real MariaDB.
 func startAtMariaDB(t *testing.T, arguments ...string) *fixture {
 	t.Helper()
 	server := mariadb.Start(t, steps.NewPassword("first"), arguments...)
@@ -24,8 +24,8 @@ func startAtMariaDB(t *testing.T, arguments ...string) *fixture {
 	return w
 }
 
-// To a server that is not MySQL 8 the published function says SET PASSWORD =
-// PASSWORD('…'), which MariaDB takes.
+// To a server that is not MySQL 8 the published function sends SET PASSWORD =
+// PASSWORD('…'), which MariaDB accepts.
 func TestRotationWithMariaDB(t *testing.T) {
 	t.Parallel()
 	w := startAtMariaDB(t)
@@ -40,8 +40,8 @@ func TestRotationWithMariaDB(t *testing.T) {
 	}
 }
 
-// A MariaDB that calls itself MySQL 8 is sent SET PASSWORD = '…' in clear text,
-// which it takes for a hash that is malformed (error 1372).
+// To a MariaDB that reports version 8 the function sends SET PASSWORD = '…' in
+// clear text, which MariaDB rejects as a malformed hash (error 1372).
 func TestMariaDBWithAMySQL8VersionFails(t *testing.T) {
 	t.Parallel()
 	w := startAtMariaDB(t, "--version=8.4.0")

@@ -85,7 +85,8 @@ func TestSetSecretFallsBackToThePreviousPassword(t *testing.T) {
 	}
 }
 
-// TestErrorsOfTheFunction has the checks of the published code, in its words.
+// TestErrorsOfTheFunction covers the checks of the published code and their
+// texts.
 func TestErrorsOfTheFunction(t *testing.T) {
 	t.Parallel()
 	unable := "Unable to log into database with previous, current, or pending secret of secret arn ARN"
@@ -221,7 +222,7 @@ func TestErrorsOfTheFunction(t *testing.T) {
 	}
 }
 
-// create does createSecret, with the values put so far.
+// create runs createSecret with the values put so far.
 func (w *fixture) create() {
 	w.t.Helper()
 	if err := w.step("createSecret", token); err != nil {
@@ -229,7 +230,7 @@ func (w *fixture) create() {
 	}
 }
 
-// fill puts a value into the pending version by hand.
+// fill puts a value into the pending version.
 func (w *fixture) fill(value string) {
 	w.t.Helper()
 	_, err := w.account.PutSecretValue(w.ctx, &secretsmanager.PutSecretValueInput{
@@ -240,7 +241,7 @@ func (w *fixture) fill(value string) {
 	}
 }
 
-// label gives the pending version a label and takes another off it.
+// label attaches a label to the pending version and removes another.
 func (w *fixture) label(add, remove string) {
 	w.t.Helper()
 	for _, in := range []*secretsmanager.UpdateSecretVersionStageInput{

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestSSLKey has every value of the ssl key against a database whose
-// certificate verifies and against one whose does not.
+// TestSSLKey tries every value of the ssl key with a valid and an invalid
+// certificate.
 func TestSSLKey(t *testing.T) {
 	t.Parallel()
 	const overTLS, plain, none = "SSL/TLS connection", "non SSL/TLS connection", ""

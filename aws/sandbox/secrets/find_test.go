@@ -52,12 +52,12 @@ func TestSecretIDForms(t *testing.T) {
 	}
 }
 
-// TestRotationRoleReachesOnlyItsSecrets holds the role to the
-// published template's condition AllowRotationLambdaArn.
+// TestRotationRoleReachesOnlyItsSecrets covers the published template's condition
+// AllowRotationLambdaArn.
 func TestRotationRoleReachesOnlyItsSecrets(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("its", "a")
 	b.create("other", "a")
 	must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{SecretId: ptr("its"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr(functionARN)}))
@@ -146,7 +146,7 @@ func TestForcedDeletionOfAMissingSecretSucceeds(t *testing.T) {
 func TestRecoveryWindow(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	first := *b.create("s", "a").ARN
 	must(b.deleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{SecretId: ptr("s"), RecoveryWindowInDays: ptr[int64](7)}))
 	if d := b.describe("s"); d.DeletedDate == nil || !d.DeletedDate.Equal(b.now.AddDate(0, 0, 7)) {

@@ -18,8 +18,8 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// client is the SDK's, talking to the service over HTTP. Its clock is the
-// machine's, as its signatures are checked against it.
+// client returns the SDK's client of the service over HTTP. The clock is the
+// machine's, as signatures are checked against it.
 func client(t testing.TB, services ...wire.Service) *secretsmanager.Client {
 	t.Helper()
 	keys := &wire.Keys{}
@@ -39,7 +39,7 @@ func client(t testing.TB, services ...wire.Service) *secretsmanager.Client {
 func TestSDKClientRoundTrip(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	c := client(t, b.Wire())
 	made, err := c.CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{
 		Name: ptr("s"), SecretBinary: []byte{0, 0xff}, Tags: []types.Tag{{Key: ptr("k"), Value: ptr("v")}},
@@ -89,8 +89,8 @@ func (r *recorder) Do(req *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// TestResponseJSON is for clients that read the JSON themselves, where the
-// SDK would not show the difference.
+// TestResponseJSON checks the JSON itself, for differences that the SDK does not
+// show.
 func TestResponseJSON(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -136,8 +136,8 @@ func TestResponseJSON(t *testing.T) {
 	}
 }
 
-// BenchmarkGetSecretValue and BenchmarkDescribeSecret call the handlers
-// themselves: their cost must not grow with the number of secrets.
+// BenchmarkGetSecretValue and BenchmarkDescribeSecret call the handlers directly.
+// Their cost must not grow with the number of secrets.
 func BenchmarkGetSecretValue(b *testing.B) {
 	eachSize(b, func(b *testing.B, s *fixture, id string) {
 		in := &secretsmanager.GetSecretValueInput{SecretId: &id}
@@ -168,7 +168,7 @@ func eachSize(b *testing.B, run func(b *testing.B, s *fixture, id string)) {
 	}
 }
 
-// BenchmarkGetSecretValueOverHTTP is one client of the SDK over loopback.
+// BenchmarkGetSecretValueOverHTTP measures one SDK client over loopback.
 func BenchmarkGetSecretValueOverHTTP(b *testing.B) {
 	eachSize(b, func(b *testing.B, s *fixture, id string) {
 		c := client(b, s.Wire())

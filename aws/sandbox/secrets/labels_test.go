@@ -7,8 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestLabels replays the moves of staging labels that were recorded from the
-// service.
+// TestLabels replays moves of staging labels that were recorded from the service.
 func TestLabels(t *testing.T) {
 	t.Parallel()
 	type labels = map[string][]string

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// names lists secrets page by page.
+// names returns the names of the listed secrets, page by page.
 func (b *fixture) names(in secretsmanager.ListSecretsInput) []string {
 	b.t.Helper()
 	names := []string{}
@@ -148,7 +148,7 @@ func TestListSecretsInOrderAndByPages(t *testing.T) {
 func TestListSecretsAgreesWithDescribeSecret(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, &secretsmanager.RotateSecretInput{
 		SecretId: ptr("s"), ClientRequestToken: ptr(token("2")), RotationLambdaARN: ptr(functionARN),

@@ -11,9 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// labelModel says what the labels of one secret must be, in the words of the
-// API reference and nothing of the implementation: who has which label, and
-// what each version holds.
+// labelModel is a model of one secret's labels and values. It follows the API
+// reference and uses nothing of the implementation.
 type labelModel struct {
 	b      *fixture
 	on     map[string]string // label → version
@@ -90,8 +89,8 @@ func (m *labelModel) move(t *rapid.T) {
 	}
 }
 
-// rotate starts a rotation by a function that fails at once, so that only the
-// staging of the empty version shows.
+// rotate starts a rotation with a function that fails at once, so that it only
+// stages the empty version.
 func (m *labelModel) rotate(t *rapid.T) {
 	v := rapid.SampledFrom(modelVersions).Draw(t, "token")
 	_, err := m.b.rotateSecret(m.b.ctx, &secretsmanager.RotateSecretInput{
@@ -164,7 +163,7 @@ func TestLabelsAgreeWithAModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		b := newFixture(t)
 		defer b.cloud.Close()
-		b.fn.does = func(event) error { return fmt.Errorf("fails") }
+		b.fn.run = func(event) error { return fmt.Errorf("fails") }
 		b.create("s", "first")
 		m := &labelModel{b: b, on: map[string]string{current: "s"}, values: map[string]string{"s": "first"}}
 		rt.Repeat(map[string]func(*rapid.T){

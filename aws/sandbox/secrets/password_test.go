@@ -50,8 +50,8 @@ func TestGetRandomPasswordRejectsInvalidInput(t *testing.T) {
 	}
 }
 
-// TestRandomPasswordsFollowTheRules draws requests at random and checks every
-// password against the request's own words.
+// TestRandomPasswordsFollowTheRules makes random requests and checks each password
+// against its request.
 func TestRandomPasswordsFollowTheRules(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -12,7 +12,7 @@ import (
 	"keyturn/aws/sandbox/wire"
 )
 
-// policyOf is a policy of one statement with these members.
+// policyOf returns a policy of one statement with these members.
 func policyOf(members string) string {
 	return `{"Version": "2012-10-17", "Statement": [{` + members + `}]}`
 }

@@ -22,7 +22,7 @@ func rotateInput(tok string) *secretsmanager.RotateSecretInput {
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	arn := *b.create("s", "a").ARN
 	out := must(b.rotateSecret(b.ctx, rotateInput("2")))
 	if *out.VersionId != token("2") || *out.ARN != arn || *out.Name != "s" {
@@ -66,7 +66,7 @@ func TestRotationStagesAnEmptyPendingVersion(t *testing.T) {
 	b := newFixture(t)
 	b.create("s", "a")
 	var found error
-	b.fn.does = func(e event) error {
+	b.fn.run = func(e event) error {
 		_, found = b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
 		return errors.New("stop")
 	}
@@ -81,13 +81,13 @@ func TestFailedPhaseEndsTheRotation(t *testing.T) {
 		t.Run(failing, func(t *testing.T) {
 			t.Parallel()
 			b := newFixture(t)
-			b.startRotation()
-			does := b.fn.does
-			b.fn.does = func(e event) error {
+			b.useWorkingFunction()
+			run := b.fn.run
+			b.fn.run = func(e event) error {
 				if e.Step == failing {
 					return errors.New("fails")
 				}
-				return does(e)
+				return run(e)
 			}
 			b.create("s", "a")
 			must(b.rotateSecret(b.ctx, rotateInput("2")))
@@ -109,7 +109,7 @@ func TestFailedPhaseEndsTheRotation(t *testing.T) {
 				t.Errorf("the rotation was not tried again: %v", b.fn.steps())
 			}
 
-			b.setFunction(does)
+			b.setFunction(run)
 			must(b.rotateSecret(b.ctx, rotateInput("2")))
 			b.waitForRotation("s")
 			if diff := cmp.Diff(map[string][]string{"s": {previous}, "2": {current, pending}}, b.labels()); diff != "" {
@@ -183,7 +183,7 @@ func TestRotateImmediatelyFalseOnlyTests(t *testing.T) {
 	b := newFixture(t)
 	b.create("s", "a")
 	var tested string
-	b.fn.does = func(e event) error {
+	b.fn.run = func(e event) error {
 		out, err := b.getSecretValue(b.ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretId, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
 		if err == nil {
 			tested = *out.SecretString
@@ -220,7 +220,7 @@ func TestNextRotationDateIsSetWhileRotationIsOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newFixture(t)
-			b.startRotation()
+			b.useWorkingFunction()
 			b.create("s", "a")
 			in := rotateInput("2")
 			change(in)
@@ -241,7 +241,7 @@ func TestNextRotationDateIsSetWhileRotationIsOn(t *testing.T) {
 func TestListSecretsShowsTheLastRotationWhenOff(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	b.waitForRotation("s")
@@ -260,7 +260,7 @@ func TestCancelRotateSecret(t *testing.T) {
 	b := newFixture(t)
 	b.create("s", "a")
 	entered, goOn := make(chan bool), make(chan bool)
-	b.fn.does = func(event) error { entered <- true; <-goOn; return nil }
+	b.fn.run = func(event) error { entered <- true; <-goOn; return nil }
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	<-entered
 	out := must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
@@ -292,7 +292,7 @@ func TestCancelRotateSecretNeedsARotation(t *testing.T) {
 func TestRotateSecretIsIdempotent(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
@@ -304,15 +304,15 @@ func TestRotateSecretIsIdempotent(t *testing.T) {
 	}
 }
 
-// The label moves before the function returns: whoever looks at the labels may
-// ask for the next rotation in between.
+// The label moves before the function returns, so that a caller who polls the
+// labels may request the next rotation in between.
 func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
-	rotates := b.fn.does
+	b.useWorkingFunction()
+	run := b.fn.run
 	b.setFunction(func(e event) error {
-		err := rotates(e)
+		err := run(e)
 		if e.Step == finishSecret && e.ClientRequestToken == token("2") {
 			must(b.rotateSecret(b.ctx, rotateInput("3")))
 		}
@@ -332,7 +332,7 @@ func TestRotateSecretDuringARotationRunsAfterIt(t *testing.T) {
 func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	b.waitForRotation("s")
@@ -358,7 +358,7 @@ func TestScheduledRotationsStartInTheirWindow(t *testing.T) {
 func TestFailedScheduledRotationRetriesInTheNextWindow(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	b.waitForRotation("s")
@@ -375,7 +375,7 @@ func TestFailedScheduledRotationRetriesInTheNextWindow(t *testing.T) {
 	if d := b.describe("s"); d.NextRotationDate.After(b.now) {
 		t.Errorf("after the failure the next rotation is due %s", d.NextRotationDate)
 	}
-	b.startRotation()
+	b.useWorkingFunction()
 	b.startDueRotations()
 	b.waitForRotation("s")
 	if d := b.describe("s"); !d.LastRotatedDate.Equal(b.now) || !d.NextRotationDate.After(b.now) {
@@ -388,7 +388,7 @@ func TestCancelledRotationStaysCancelled(t *testing.T) {
 	b := newFixture(t)
 	b.create("s", "a")
 	entered, goOn := make(chan bool, 2*len(allPhases)), make(chan bool)
-	b.fn.does = func(event) error { entered <- true; <-goOn; return nil }
+	b.fn.run = func(event) error { entered <- true; <-goOn; return nil }
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	<-entered
 	must(b.cancelRotateSecret(b.ctx, &secretsmanager.CancelRotateSecretInput{SecretId: ptr("s")}))
@@ -405,7 +405,7 @@ func TestCancelledRotationStaysCancelled(t *testing.T) {
 func TestPutValueCountsAsARotation(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
-	b.startRotation()
+	b.useWorkingFunction()
 	b.create("s", "a")
 	must(b.rotateSecret(b.ctx, rotateInput("2")))
 	b.waitForRotation("s")

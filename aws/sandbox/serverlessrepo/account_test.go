@@ -33,8 +33,7 @@ const (
 	accountID = "123456789012"
 )
 
-// testAccount is the five services on one loopback endpoint, and the unmodified
-// SDK's clients of them.
+// testAccount is five services on one loopback endpoint, and the SDK's clients.
 type testAccount struct {
 	url    string
 	host   *lambda.Service
@@ -81,7 +80,7 @@ func deployment(stack, function string) *repoapi.CreateCloudFormationChangeSetIn
 	}
 }
 
-// deploy makes the application's stack and waits as a program would.
+// deploy creates the application's stack and waits for it, as a program would.
 func (a *testAccount) deploy(t *testing.T, stack, function string) (stackID string) {
 	t.Helper()
 	return a.deployWith(t, deployment(stack, function))
@@ -93,11 +92,11 @@ func (a *testAccount) deployWith(t *testing.T, in *repoapi.CreateCloudFormationC
 	cs, err := a.repo.CreateCloudFormationChangeSet(ctx, in)
 	check(t, err)
 	changes := cfnapi.NewChangeSetCreateCompleteWaiter(a.stacks, func(o *cfnapi.ChangeSetCreateCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
-	check(t, changes.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, patience))
+	check(t, changes.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, waitTimeout))
 	_, err = a.stacks.ExecuteChangeSet(ctx, &cfnapi.ExecuteChangeSetInput{ChangeSetName: cs.ChangeSetId, ClientRequestToken: aws.String("run-1")})
 	check(t, err)
 	made := cfnapi.NewStackCreateCompleteWaiter(a.stacks, func(o *cfnapi.StackCreateCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
-	check(t, made.Wait(ctx, &cfnapi.DescribeStacksInput{StackName: cs.StackId}, patience))
+	check(t, made.Wait(ctx, &cfnapi.DescribeStacksInput{StackName: cs.StackId}, waitTimeout))
 	return *cs.StackId
 }
 
@@ -106,12 +105,12 @@ func (a *testAccount) deleteStack(ctx context.Context, t *testing.T, id string) 
 	_, err := a.stacks.DeleteStack(ctx, &cfnapi.DeleteStackInput{StackName: &id})
 	check(t, err)
 	gone := cfnapi.NewStackDeleteCompleteWaiter(a.stacks, func(o *cfnapi.StackDeleteCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
-	check(t, gone.Wait(ctx, &cfnapi.DescribeStacksInput{StackName: &id}, patience))
+	check(t, gone.Wait(ctx, &cfnapi.DescribeStacksInput{StackName: &id}, waitTimeout))
 }
 
 const (
-	poll     = 2 * time.Millisecond
-	patience = 30 * time.Second
+	poll        = 2 * time.Millisecond
+	waitTimeout = 30 * time.Second
 )
 
 func check(t *testing.T, err error) {

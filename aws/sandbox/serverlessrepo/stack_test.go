@@ -142,11 +142,11 @@ func TestExistingFunctionNameRollsBack(t *testing.T) {
 	cs, err := a.repo.CreateCloudFormationChangeSet(ctx, deployment("second", function))
 	check(t, err)
 	ready := cfnapi.NewChangeSetCreateCompleteWaiter(a.stacks, func(o *cfnapi.ChangeSetCreateCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
-	check(t, ready.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, patience))
+	check(t, ready.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, waitTimeout))
 	_, err = a.stacks.ExecuteChangeSet(ctx, &cfnapi.ExecuteChangeSetInput{ChangeSetName: cs.ChangeSetId})
 	check(t, err)
 	made := cfnapi.NewStackCreateCompleteWaiter(a.stacks, func(o *cfnapi.StackCreateCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
-	if err := made.Wait(ctx, &cfnapi.DescribeStacksInput{StackName: cs.StackId}, patience); err == nil {
+	if err := made.Wait(ctx, &cfnapi.DescribeStacksInput{StackName: cs.StackId}, waitTimeout); err == nil {
 		t.Fatal("the waiter must fail")
 	}
 	for status := cfn.StackStatus(""); status != cfn.StackStatusRollbackComplete; {
@@ -228,7 +228,7 @@ func TestSecondChangeSetForAnExistingStack(t *testing.T) {
 			cs, err := a.repo.CreateCloudFormationChangeSet(ctx, deployment("tutorial", c.function))
 			check(t, err)
 			ready := cfnapi.NewChangeSetCreateCompleteWaiter(a.stacks, func(o *cfnapi.ChangeSetCreateCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = poll, poll })
-			if err := ready.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, patience); err == nil {
+			if err := ready.Wait(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId}, waitTimeout); err == nil {
 				t.Fatal("the waiter must fail")
 			}
 			out, err := a.stacks.DescribeChangeSet(ctx, &cfnapi.DescribeChangeSetInput{ChangeSetName: cs.ChangeSetId})

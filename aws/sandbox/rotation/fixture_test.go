@@ -55,8 +55,8 @@ type fixture struct {
 	lines  []string   // what the function logged
 }
 
-// start opens the world. Its secret "s" is what the tutorial makes, with the
-// password that the database has.
+// start returns a fixture whose secret "s" is the tutorial's, with the database's
+// password.
 func start(t *testing.T) *fixture {
 	t.Helper()
 	w := &fixture{t: t, ctx: context.Background(), dials: (&net.Dialer{}).DialContext, called: make(chan error, 8)}
@@ -132,7 +132,7 @@ func (w *fixture) serve(config *tls.Config) {
 	w.port, _ = strconv.Atoi(port)
 }
 
-// json is the tutorial's secret, with other keys set or, by nil, left out.
+// json returns the tutorial's secret with some keys set or, if nil, left out.
 func (w *fixture) json(password string, set map[string]any) string {
 	keys := map[string]any{
 		"username": "adminuser", "password": password, "engine": "mysql", "host": w.host, "port": w.port,
@@ -150,7 +150,7 @@ func (w *fixture) json(password string, set map[string]any) string {
 	return string(text)
 }
 
-// put makes a value the current one.
+// put sets the current value.
 func (w *fixture) put(value string) {
 	w.t.Helper()
 	_, err := w.account.CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: aws.String("s"), SecretString: &value})
@@ -162,8 +162,8 @@ func (w *fixture) put(value string) {
 	}
 }
 
-// stage starts a rotation whose first call fails before it reaches the
-// function: the version of the token is AWSPENDING and empty.
+// stage starts a rotation whose first call fails before it reaches the function.
+// The token's version is then AWSPENDING and empty.
 func (w *fixture) stage(token string) {
 	w.t.Helper()
 	w.runs = false
@@ -173,7 +173,7 @@ func (w *fixture) stage(token string) {
 	}
 }
 
-// rotate does a whole rotation and returns why the function failed, if it did.
+// rotate runs a whole rotation and returns the function's error, if any.
 func (w *fixture) rotate(token string) error {
 	w.t.Helper()
 	w.runs = true
@@ -196,7 +196,7 @@ func (w *fixture) startRotation(token string) {
 	}
 }
 
-// Invocable and Invoke make the world the Lambda of its Secrets Manager.
+// Invocable and Invoke make the fixture the Lambda of its Secrets Manager.
 func (w *fixture) Invocable(string) bool { return true }
 
 func (w *fixture) Invoke(ctx context.Context, _ string, event []byte) error {
@@ -230,7 +230,7 @@ func (w *fixture) invoke(ctx context.Context, event []byte) error {
 	return err
 }
 
-// logged are the messages of the log without what changes from run to run.
+// logged returns the log's messages without the parts that differ between runs.
 func (w *fixture) logged() string {
 	stamp := regexp.MustCompile(`\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\treq\t`)
 	arn := regexp.MustCompile(`arn:aws:secretsmanager:us-east-1:123456789012:secret:s-\w{6}`)
@@ -238,7 +238,7 @@ func (w *fixture) logged() string {
 	return arn.ReplaceAllString(text, "ARN")
 }
 
-// password reads the password that a label's version holds.
+// password returns the password in a label's version.
 func (w *fixture) password(label string) string {
 	w.t.Helper()
 	out, err := w.account.GetSecretValue(w.ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("s"), VersionStage: &label})
@@ -252,7 +252,7 @@ func (w *fixture) password(label string) string {
 	return keys.Password
 }
 
-// signsIn reports whether the database takes a password.
+// signsIn reports whether the database accepts a password.
 func (w *fixture) signsIn(password string) bool {
 	w.t.Helper()
 	conn, err := db.Open(w.ctx, db.Config{Host: w.host, Port: w.port, User: "adminuser", Password: steps.NewPassword(password), RootCAs: w.roots})

@@ -54,11 +54,11 @@ func (b *fixture) advance(d time.Duration) {
 	b.now = b.now.Add(d)
 }
 
-// fakeFunction is a rotation function made of the test's own steps.
+// fakeFunction is a rotation function with the test's own steps.
 type fakeFunction struct {
 	mu     sync.Mutex
 	denied bool
-	does   func(e event) error
+	run    func(e event) error
 	events []event
 }
 
@@ -75,12 +75,12 @@ func (f *fakeFunction) Invoke(_ context.Context, arn string, body []byte) error 
 	}
 	f.mu.Lock()
 	f.events = append(f.events, e)
-	does := f.does
+	run := f.run
 	f.mu.Unlock()
-	if does == nil {
+	if run == nil {
 		return fmt.Errorf("%s does nothing", arn)
 	}
-	return does(e)
+	return run(e)
 }
 
 func (f *fakeFunction) steps() []string {
@@ -93,8 +93,9 @@ func (f *fakeFunction) steps() []string {
 	return steps
 }
 
-// startRotation makes the function do what AWS's own does to the secret's labels.
-func (b *fixture) startRotation() {
+// useWorkingFunction sets a rotation function that moves the labels as AWS's
+// does.
+func (b *fixture) useWorkingFunction() {
 	b.setFunction(func(e event) error {
 		switch e.Step {
 		case createSecret:
@@ -125,10 +126,10 @@ func (b *fixture) startRotation() {
 	})
 }
 
-func (b *fixture) setFunction(does func(event) error) {
+func (b *fixture) setFunction(run func(event) error) {
 	b.fn.mu.Lock()
 	defer b.fn.mu.Unlock()
-	b.fn.does = does
+	b.fn.run = run
 }
 
 // waitForRotation waits until no rotation of the secret runs.
@@ -149,7 +150,7 @@ func (b *fixture) waitForRotation(id string) {
 	}
 }
 
-// create makes a secret with a value under a token of its own.
+// create creates a secret with a value and its own token.
 func (b *fixture) create(name, val string) *secretsmanager.CreateSecretOutput {
 	b.t.Helper()
 	return must(b.createSecret(b.ctx, &secretsmanager.CreateSecretInput{Name: &name, SecretString: &val, ClientRequestToken: ptr(token(name))}))
@@ -165,7 +166,7 @@ func (b *fixture) describe(id string) *secretsmanager.DescribeSecretOutput {
 	return must(b.describeSecret(b.ctx, &secretsmanager.DescribeSecretInput{SecretId: &id}))
 }
 
-// labels is the picture of the secret s's labels with tokens shortened again.
+// labels returns the labels of secret s, with the words of the tokens.
 func (b *fixture) labels() map[string][]string {
 	b.t.Helper()
 	short := map[string][]string{}
@@ -177,10 +178,10 @@ func (b *fixture) labels() map[string][]string {
 
 const tokenPrefix = "00000000-0000-0000-0000-00000000-"
 
-// token makes a legal ClientRequestToken of a word.
+// token returns a valid ClientRequestToken with a word.
 func token(word string) string { return tokenPrefix + word }
 
-// ignoreSDK leaves out what the SDK's types carry besides their members.
+// ignoreSDK ignores the fields of SDK types that are not API members.
 var ignoreSDK = cmp.FilterPath(func(p cmp.Path) bool {
 	f, ok := p.Last().(cmp.StructField)
 	return ok && (f.Name() == "ResultMetadata" || f.Name() == "noSmithyDocumentSerde")
@@ -195,8 +196,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// wantError checks that err is AWS's, with this code and text; an empty text
-// is any.
+// wantError checks that err is an API error with this code and, unless empty,
+// this text.
 func wantError(t testing.TB, err error, code, text string) {
 	t.Helper()
 	var e *wire.Error
