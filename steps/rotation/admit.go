@@ -135,7 +135,7 @@ func (r run) proveWay(ctx context.Context) error {
 	return r.proveEndpoint(ctx)
 }
 
-// listed joins a few names: "sg-1 and sg-2".
+// listed joins names for a sentence: "engine, host and port".
 func listed(names []string) string {
 	text := ""
 	for i, name := range names {

@@ -198,7 +198,7 @@ func takePasswordOfSecret() action {
 // addFields puts a new version with the missing keys into the secret. It reads
 // the value again: what was written meanwhile stays.
 func addFields(secret steps.SecretDescription, keys []string) action {
-	why := fmt.Sprintf("add %s to the secret; what it holds stays", inWords(keys))
+	why := fmt.Sprintf("add %s to the secret; what it holds stays", listed(keys))
 	return act("secretsmanager", "PutSecretValue", why, func(ctx context.Context, r run) error {
 		fields, err := r.readFields(ctx, secret)
 		if err != nil {
@@ -237,12 +237,4 @@ func (r run) existingSecretPreview() string {
 		return ""
 	}
 	return covered.covered()
-}
-
-// inWords lists keys: "host", "engine and host", "engine, host and port".
-func inWords(keys []string) string {
-	if len(keys) < 2 {
-		return strings.Join(keys, "")
-	}
-	return strings.Join(keys[:len(keys)-1], ", ") + " and " + keys[len(keys)-1]
 }
