@@ -45,7 +45,7 @@ func databaseEvents() []steps.Event {
 
 var rotatePlan = stepPreparedMsg{plan: []steps.PlannedCall{
 	{Service: "serverlessrepo", Operation: "CreateCloudFormationChangeSet", Why: "prepare a stack with AWS's rotation function"},
-	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "create the function, its role and the permission to invoke it"},
+	{Service: "cloudformation", Operation: "ExecuteChangeSet", Why: "make the function, role and permission"},
 	{Service: "secretsmanager", Operation: "RotateSecret", Why: "turn rotation on, every 30 days, and rotate once, now"},
 }}
 
@@ -90,7 +90,7 @@ func rotateEvents(until int) []steps.Event {
 	return append(events,
 		moved(4, []string{"AWSPREVIOUS"}, []string{"AWSCURRENT", "AWSPENDING"}),
 		steps.Checked{Check: steps.Check{Name: "rotation-enabled", OK: true, Detail: "every 30 days, with SecretsManagerKeyturn-3f1c"}},
-		steps.Checked{Check: steps.Check{Name: "rotated", OK: true, Detail: "version b77e04d1 is AWSCURRENT, 3f1c9a52 is AWSPREVIOUS"}})
+		steps.Checked{Check: steps.Check{Name: "rotated", OK: true, Detail: "b77e04d1 is AWSCURRENT, 3f1c9a52 is AWSPREVIOUS"}})
 }
 
 var signInChecks = []steps.Event{

@@ -54,7 +54,7 @@ func admitThrough(group steps.SecurityGroup, w way, port int32, to string, own s
 	}
 	switch {
 	case group.ID == own.ID && !w.Own:
-		return admitMembers(port, "to "+to)
+		return admitMembers(port)
 	case group.ID == own.ID:
 		why := fmt.Sprintf("open port %d to the function's security group %s", port, rule.Source)
 		return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
@@ -111,7 +111,7 @@ func (r run) proveWay(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look at the VPC's subnets: %w", err)
 	}
-	detail := fmt.Sprintf("%s, with the security group %s", function.VPCID, listed(function.GroupIDs))
+	detail := fmt.Sprintf("%s, with %s", function.VPCID, listed(function.GroupIDs))
 	at := slices.IndexFunc(groups, func(g steps.SecurityGroup) bool {
 		return admits(g, function.GroupIDs, cidrs(subnets, function.SubnetIDs), db.ListenPort)
 	})
@@ -119,7 +119,7 @@ func (r run) proveWay(ctx context.Context) error {
 	case at < 0:
 		detail += fmt.Sprintf(", which the database does not let in on port %d", db.ListenPort)
 	case slices.Contains(function.GroupIDs, groups[at].ID):
-		detail += ", as the database"
+		detail = fmt.Sprintf("%s, shares %s", function.VPCID, listed(function.GroupIDs)) // with the database
 	default:
 		detail += fmt.Sprintf(", which the database's %s lets in", groups[at].ID)
 	}

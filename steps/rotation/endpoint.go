@@ -70,7 +70,7 @@ func (r run) proveEndpoint(ctx context.Context) error {
 		_ = r.Prove("endpoint-ready", false, w.Endpoint.ID+" is not available")
 		return err
 	}
-	return r.Prove("endpoint-ready", true, fmt.Sprintf("%s: %s leads to it in %s", w.Endpoint.ID, w.Service.PublicName, w.VPCID))
+	return r.Prove("endpoint-ready", true, w.Endpoint.ID+" has Secrets Manager's name")
 }
 
 // awaitEndpoint waits until the endpoint of the way is available.

@@ -137,7 +137,7 @@ func TestPlanOfAnExistingDatabaseInThePrivateNetworkIsTwoRulesOfItsGroup(t *test
 		"open port 3306 to this machine (203.0.113.10/32) in " + o.group + " (orders), a security group of yours, until clean-up",
 		"create a security group for this run",
 		"let the function through to the database: open port 3306 of " + o.group + " (orders), a security group of yours, until clean-up",
-		"open port 443 within the security group, to the endpoint",
+		"open port 443 within the run's group",
 		"make a private way from the VPC to Secrets Manager",
 	}
 	if diff := cmp.Diff(want, said); diff != "" {

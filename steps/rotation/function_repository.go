@@ -31,8 +31,8 @@ func (f repository) install(ctx context.Context, r run, secret steps.SecretDescr
 		})
 	}
 	return r.makeStack(ctx, stack,
-		act("serverlessrepo", "CreateCloudFormationChangeSet", "prepare a stack with AWS's rotation function, from its Serverless Application Repository", prepare),
-		act("cloudformation", "ExecuteChangeSet", "create the function, its role and the permission to invoke it", executeChangeSet),
+		act("serverlessrepo", "CreateCloudFormationChangeSet", "prepare AWS's function, from its Serverless Application Repository", prepare),
+		act("cloudformation", "ExecuteChangeSet", "make the function, role and permission", executeChangeSet),
 	)
 }
 

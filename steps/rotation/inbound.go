@@ -27,7 +27,7 @@ func (r run) openings(ctx context.Context, group steps.SecurityGroup) ([]action,
 	}
 	var actions []action
 	if group.ID == "" || !group.Admits(group.ID, steps.MySQLPort) {
-		actions = append(actions, admitMembers(steps.MySQLPort, "for the rotation function"))
+		actions = append(actions, admitMembers(steps.MySQLPort))
 	}
 	if !group.Admits(cidr, steps.MySQLPort) && (!r.state().inside || r.Setup().WithoutPublicAddress()) {
 		actions = append(actions, openPortTo(cidr, who))
@@ -63,8 +63,8 @@ func (r run) whereDatabase() string {
 
 // admitMembers admits the run's group to itself: database, function and endpoint
 // share it.
-func admitMembers(port int32, purpose string) action {
-	why := fmt.Sprintf("open port %d within the security group, %s", port, purpose)
+func admitMembers(port int32) action {
+	why := fmt.Sprintf("open port %d within the run's group", port)
 	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		group := r.state().Group
 		return r.admit(ctx, steps.InboundRule{GroupID: group.ID, Source: group.ID, FromPort: port, ToPort: port})

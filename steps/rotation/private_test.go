@@ -129,13 +129,13 @@ func TestWayToSecretsManager(t *testing.T) {
 		subnet   string
 		check    string // what is proved of the way
 	}{
-		"an endpoint that admits the VPC is used":            {func(w *world) { w.endpointOf("ops", everyHost) }, "auto", 0, 0, "subnet-b", "vpce-0: secretsmanager.eu-west-1.amazonaws.com leads to it in vpc-1"},
-		"an endpoint that admits somebody else gets a rule":  {func(w *world) { w.endpointOf("ops", oneHost) }, "auto", 0, 1, "subnet-b", "vpce-0: secretsmanager.eu-west-1.amazonaws.com leads to it in vpc-1"},
-		"an endpoint is used by its id":                      {func(w *world) { w.endpointOf("ops", everyHost) }, "vpce-0", 0, 0, "subnet-b", "vpce-0: secretsmanager.eu-west-1.amazonaws.com leads to it in vpc-1"},
+		"an endpoint that admits the VPC is used":            {func(w *world) { w.endpointOf("ops", everyHost) }, "auto", 0, 0, "subnet-b", "vpce-0 has Secrets Manager's name"},
+		"an endpoint that admits somebody else gets a rule":  {func(w *world) { w.endpointOf("ops", oneHost) }, "auto", 0, 1, "subnet-b", "vpce-0 has Secrets Manager's name"},
+		"an endpoint is used by its id":                      {func(w *world) { w.endpointOf("ops", everyHost) }, "vpce-0", 0, 0, "subnet-b", "vpce-0 has Secrets Manager's name"},
 		"a NAT route is used where there is no endpoint":     {func(w *world) { w.natFor("subnet-a") }, "auto", 0, 0, "subnet-a", ""},
-		"a NAT route is not used where one is to be made":    {func(w *world) { w.natFor("subnet-a") }, "create", 1, 0, "subnet-b", "vpce-1: secretsmanager.eu-west-1.amazonaws.com leads to it in vpc-1"},
-		"a NAT gateway without a route is none":              {func(w *world) { w.vpc.nats = []string{"nat-1"} }, "auto", 1, 0, "subnet-b", "vpce-1: secretsmanager.eu-west-1.amazonaws.com leads to it in vpc-1"},
-		"an endpoint without private DNS is as good as none": {func(w *world) { w.endpointOf("ops"); w.vpc.endpoints[0].PrivateDNS = false }, "auto", 1, 0, "subnet-b", "vpce-2: secretsmanager.eu-west-1.amazonaws.com leads to it in vpc-1"},
+		"a NAT route is not used where one is to be made":    {func(w *world) { w.natFor("subnet-a") }, "create", 1, 0, "subnet-b", "vpce-1 has Secrets Manager's name"},
+		"a NAT gateway without a route is none":              {func(w *world) { w.vpc.nats = []string{"nat-1"} }, "auto", 1, 0, "subnet-b", "vpce-1 has Secrets Manager's name"},
+		"an endpoint without private DNS is as good as none": {func(w *world) { w.endpointOf("ops"); w.vpc.endpoints[0].PrivateDNS = false }, "auto", 1, 0, "subnet-b", "vpce-2 has Secrets Manager's name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -285,7 +285,7 @@ func TestFunctionThatDoesNotReachSecretsManagerIsDiagnosed(t *testing.T) {
 		"the endpoint is gone": {func(w *world) { w.vpc.endpoints = nil }, "nothing there leads to Secrets Manager", "make a private way from the VPC to Secrets Manager, then try again"},
 		"the endpoint admits nobody": {func(w *world) {
 			w.groups[0].Rules = slices.DeleteFunc(w.groups[0].Rules, func(r steps.InboundRule) bool { return r.FromPort == 443 })
-		}, "does not let it in on port 443", "open port 443 within the security group, to the endpoint, then try again"},
+		}, "does not let it in on port 443", "open port 443 within the run's group, then try again"},
 		"names do not lead to it":       {func(w *world) { w.vpc.names = false }, "names do not resolve to endpoints", ""},
 		"the endpoint seems to be fine": {func(*world) {}, "its endpoint's policy or a network ACL may be in the way", ""},
 	} {

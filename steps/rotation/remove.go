@@ -238,7 +238,7 @@ func (r run) removeGroup(ctx context.Context) ([]action, error) {
 func closePort(groupID string, rule steps.InboundRule) action {
 	why := fmt.Sprintf("close port %d to %s", rule.FromPort, whom(rule.Peer()))
 	if rule.Source == groupID {
-		why = fmt.Sprintf("close port %d within the security group", rule.FromPort)
+		why = fmt.Sprintf("close port %d within the run's group", rule.FromPort)
 	}
 	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)

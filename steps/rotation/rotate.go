@@ -195,7 +195,7 @@ func (r run) proveRotation(ctx context.Context) error {
 		return err
 	}
 	token := r.Receipt().Tokens[TokenRotation]
-	return r.Prove("rotated", true, fmt.Sprintf("version %s is %s, %s is %s",
+	return r.Prove("rotated", true, fmt.Sprintf("%s is %s, %s is %s",
 		steps.ShortVersion(token), steps.LabelCurrent, steps.ShortVersion(versionWith(secret, steps.LabelPrevious)), steps.LabelPrevious))
 }
 
