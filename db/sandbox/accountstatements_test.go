@@ -35,6 +35,7 @@ func TestAccountStatements(t *testing.T) {
 		"renaming to one that is there":   {`RENAME USER a TO c, admin TO b`, 1396, users, "a\nb"},
 		"renaming the server's own":       {`RENAME USER rdsadmin@localhost TO c`, 1227, users, "a\nb"},
 		"REQUIRE SSL":                     {`ALTER USER a REQUIRE SSL`, 0, tls, "ANY|||"},
+		"RENAME USER to itself":           {`RENAME USER a TO a`, 1396, users, "a\nb"},
 		"REQUIRE X509":                    {`ALTER USER a REQUIRE X509`, 1235, tls, "|||"},
 		"REQUIRE by name":                 {`ALTER USER a REQUIRE CIPHER 'c' AND ISSUER '/CN=i' AND SUBJECT '/CN=s'`, 1235, tls, "|||"},
 		"an expired password":             {`ALTER USER a PASSWORD EXPIRE`, 1235, tls, "|||"},

@@ -40,6 +40,11 @@ func (se *session) HandleQuery(query string) (*mysql.Result, error) {
 	if len(statements) > 1 && !se.conn.HasCapability(mysql.CLIENT_MULTI_STATEMENTS) {
 		return nil, se.refuse(syntaxError(statements[1].Text(), 1))
 	}
+	for _, n := range statements {
+		if p := parameters(n); len(p) > 0 { // only a prepared statement has values for them
+			return nil, se.refuse(syntaxError(query[p[0].Offset:], 1))
+		}
+	}
 	for _, n := range statements[:len(statements)-1] {
 		o, err := se.run(n)
 		if err != nil {

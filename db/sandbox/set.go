@@ -118,6 +118,8 @@ func checked(name string, v systemVariable, value any) (string, error) {
 			return "OFF", nil
 		}
 		return "", wrong
+	case name == "transaction_isolation" && strings.EqualFold(text, "SERIALIZABLE"):
+		return "", mysqlerr.Beyond("ISOLATION LEVEL SERIALIZABLE")
 	case name == "time_zone":
 		if _, ok := engine.Location(text); !ok {
 			return "", mysqlerr.New(mysql.ER_UNKNOWN_TIME_ZONE, text)

@@ -116,6 +116,7 @@ func TestValuesOfDifferentTypesAreComparedAndConverted(t *testing.T) {
 		`SELECT id FROM k WHERE 'a' IN (SELECT id FROM k)`:                  1235,
 		`SELECT 'a' COLLATE utf8mb4_sv_0900_ai_ci`:                          1235,
 		`SELECT 1234567890.1234567`:                                         1235,
+		`SELECT ? FROM k`:                                                   1064,
 		`SELECT name, COUNT(*) FROM k`:                                      1140,
 		`SELECT id, name, COUNT(*) FROM k GROUP BY size`:                    1055,
 		`SELECT size, name, COUNT(*) FROM k WHERE code = 'x' GROUP BY size`: 1235,

@@ -26,7 +26,7 @@ func (r *rewriter) aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
 	case name != "sum" && name != "avg":
 		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "()")
 	}
-	if k := kindOf(arg); k == date || k == clock {
+	if kindOf(arg).isTemporal() {
 		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "() of dates and times")
 	}
 	e.Args[0] = asNumber(arg)

@@ -230,15 +230,14 @@ func (r *rewriter) binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 // https://dev.mysql.com/doc/refman/8.4/en/arithmetic-functions.html
 func arithmetic(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 	for _, operand := range []ast.ExprNode{e.L, e.R} {
-		if k := kindOf(operand); k == date || k == clock {
+		if kindOf(operand).isTemporal() {
 			return nil, mysqlerr.Beyond("arithmetic with dates and times, but for INTERVAL")
 		}
 	}
 	e.L, e.R = asNumber(e.L), asNumber(e.R)
 	left, leftExact := exactScale(e.L)
 	right, rightExact := exactScale(e.R)
-	isNull := kindOf(e.L) == null || kindOf(e.R) == null
-	exact := (leftExact || kindOf(e.L) == null) && (rightExact || kindOf(e.R) == null)
+	exact := leftExact && rightExact
 	isUnsigned := "0"
 	if pm.HasUnsignedFlag(e.L.GetType().GetFlag()) || pm.HasUnsignedFlag(e.R.GetType().GetFlag()) {
 		isUnsigned = "1"
@@ -263,7 +262,7 @@ func arithmetic(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 	case digits > 0:
 		e.SetType(rowset.Decimal(precision, digits))
 		return sequence(e, "mysql_round(", &written{ExprNode: e, write: e.Restore}, ", "+itoa(digits)+")"), nil
-	case !isNull:
+	default:
 		return sequence(e, "mysql_bigint(", &written{ExprNode: e, write: e.Restore}, ", "+isUnsigned+")"), nil
 	}
 	return e, nil
@@ -277,7 +276,7 @@ func (r *rewriter) unary(e *ast.UnaryOperationExpr) (ast.ExprNode, error) {
 	case opcode.BitNeg:
 		return nil, beyondOperator(e.Op)
 	}
-	if k := kindOf(e.V); k == date || k == clock {
+	if kindOf(e.V).isTemporal() {
 		return nil, mysqlerr.Beyond("arithmetic with dates and times, but for INTERVAL")
 	}
 	e.V = asNumber(e.V)

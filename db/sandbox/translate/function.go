@@ -103,13 +103,11 @@ func (r *rewriter) arguments(e *ast.FuncCallExpr, name string, args []ast.ExprNo
 	switch {
 	case name == "if":
 		return append(args[:1], asType(args[1], kindOfType(t)), asType(args[2], kindOfType(t))), nil
-	case engine.TakesText(name), !fixesType(name) && !kindOfType(t).isNumber():
+	case engine.TakesText(name), fixedTypes[name] == nil && !kindOfType(t).isNumber():
 		return texts(args), nil
 	}
 	return args, nil
 }
-
-func fixesType(name string) bool { return fixedTypes[name] != nil }
 
 // filled writes arguments into their places in a pattern.
 func filled(e ast.ExprNode, pattern string, args []ast.ExprNode) ast.ExprNode {
@@ -166,7 +164,7 @@ func cast(e *ast.FuncCastExpr) (ast.ExprNode, error) {
 	isBinary, unlimited := e.Tp.GetCharset() == "binary", e.Tp.GetFlen() < 0
 	value, of := asText(e.Expr), kindOf(e.Expr)
 	switch kind := e.Tp.EvalType(); {
-	case (of == date || of == clock) && (kind == types.ETInt || kind == types.ETDecimal || kind == types.ETReal):
+	case of.isTemporal() && (kind == types.ETInt || kind == types.ETDecimal || kind == types.ETReal):
 		return nil, mysqlerr.Beyond("CAST of a date or a time to a number")
 	case kind == types.ETInt && pm.HasUnsignedFlag(e.Tp.GetFlag()):
 		e.SetType(rowset.Int)

@@ -117,7 +117,7 @@ func (c *changer) assigned(column catalog.Column, e ast.ExprNode, row int) (stri
 func storable(column catalog.Column, e ast.ExprNode) (ast.ExprNode, error) {
 	to := kindOfType(column.Type)
 	switch from := kindOf(e); {
-	case to.isNumber() && (from == date || from == clock):
+	case to.isNumber() && from.isTemporal():
 		return nil, mysqlerr.Beyond("a date or a time in a column of numbers")
 	case to == date && from == clock, to == clock && from == date:
 		return nil, mysqlerr.Beyond("a TIME in a column of dates, and a date in one of TIME")

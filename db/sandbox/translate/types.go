@@ -53,6 +53,8 @@ func kindOfType(t *types.FieldType) kind {
 
 func (k kind) isNumber() bool { return k == integer || k == decimal || k == double }
 
+func (k kind) isTemporal() bool { return k == date || k == clock }
+
 func (k kind) isText() bool { return k == text || k == enum }
 
 func isDateOnly(e ast.ExprNode) bool { return e.GetType().GetType() == pm.TypeDate }
