@@ -26,7 +26,9 @@ func networkNeeds(p steps.PermissionScope) []steps.Permission {
 }
 
 // subnetGroupARN is the run's own DB subnet group.
-func subnetGroupARN(p steps.PermissionScope) string { return p.ARN("rds", "subgrp:"+groupName(p.RunID)) }
+func subnetGroupARN(p steps.PermissionScope) string {
+	return p.ARN("rds", "subgrp:"+groupName(p.RunID))
+}
 
 // wayNeeds are the actions that open the function's way to Secrets Manager. An
 // endpoint with private DNS is given its name in Route 53 in the caller's name
