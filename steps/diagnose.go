@@ -112,6 +112,12 @@ func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*UnsuitableError](err); ok {
 		return unsuitable(e), true
 	}
+	if e, ok := errors.AsType[*ReceiptError](err); ok {
+		return receiptUnusable(e), true
+	}
+	if e, ok := errors.AsType[*RunActiveError](err); ok {
+		return runActive(e), true
+	}
 	if e, ok := errors.AsType[*OtherAccountError](err); ok {
 		return otherAccount(e), true
 	}

@@ -46,10 +46,16 @@ func KindNames(kinds []string) string {
 	return strings.Join(names, ", ")
 }
 
+// ReceiptVersion is the version of the receipts that are written. It goes up when
+// an older program would misunderstand one; what is only added leaves it.
+const ReceiptVersion = 1
+
 // Receipt records what a run created: the intent before each creating call,
 // the identifier after it, the removal at clean-up. It is an immutable value:
-// its With methods return a changed copy. It never holds a secret.
+// its With methods return a changed copy. It never holds a secret. Version is
+// ReceiptVersion, or 0 in a receipt of before there were versions.
 type Receipt struct {
+	Version   int               `json:"version,omitempty"`
 	Run       string            `json:"run"`
 	Account   AccountKind       `json:"account"`
 	AccountID string            `json:"account_id"`

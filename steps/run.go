@@ -52,6 +52,7 @@ type Run struct {
 func NewRun(o RunOptions) *Run {
 	now := o.Clock.Now()
 	return newRun(o, Receipt{
+		Version:   ReceiptVersion,
 		Run:       o.ID,
 		Account:   o.Account.Kind,
 		AccountID: o.Account.ID,
@@ -70,7 +71,7 @@ func NewRun(o RunOptions) *Run {
 // steps' Check looks up what the receipt only intended. ID, Profile and Setup of
 // the options are ignored: the receipt has them.
 func ResumeRun(receipt Receipt, o RunOptions) *Run {
-	receipt.Finished = time.Time{}
+	receipt.Version, receipt.Finished = ReceiptVersion, time.Time{}
 	o.Setup = receipt.Setup
 	receipt.Setup = receipt.Setup.withoutSecrets()
 	r := newRun(o, receipt)

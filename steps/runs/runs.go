@@ -4,7 +4,6 @@ package runs
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,15 +62,9 @@ type Entry struct {
 	Active  bool
 }
 
-// Unreadable is a file in the folder that is no receipt, or that may not be read.
-type Unreadable struct {
-	Path string
-	Err  error
-}
-
-// List returns all receipts, the newest first, and the files that could not be
-// read. A folder that does not exist holds none.
-func (s *Store) List() ([]Entry, []Unreadable, error) {
+// List returns all receipts, the newest first, and those that cannot be used. A
+// folder that does not exist holds none.
+func (s *Store) List() ([]Entry, []*steps.ReceiptError, error) {
 	files, err := os.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
@@ -80,7 +73,7 @@ func (s *Store) List() ([]Entry, []Unreadable, error) {
 		return nil, nil, fmt.Errorf("list runs: %w", err)
 	}
 	var entries []Entry
-	var unreadable []Unreadable
+	var unusable []*steps.ReceiptError
 	for _, f := range files {
 		if f.IsDir() || filepath.Ext(f.Name()) != ".json" {
 			continue
@@ -88,7 +81,7 @@ func (s *Store) List() ([]Entry, []Unreadable, error) {
 		path := filepath.Join(s.dir, f.Name())
 		receipt, err := readReceipt(path)
 		if err != nil {
-			unreadable = append(unreadable, Unreadable{Path: path, Err: err})
+			unusable = append(unusable, &steps.ReceiptError{Run: strings.TrimSuffix(f.Name(), ".json"), Path: path, Err: err})
 			continue
 		}
 		entries = append(entries, Entry{Receipt: receipt, Path: path, Active: s.isActive(receipt.Run)})
@@ -96,52 +89,53 @@ func (s *Store) List() ([]Entry, []Unreadable, error) {
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(b.Receipt.Opened.Compare(a.Receipt.Opened), cmp.Compare(b.Receipt.Run, a.Receipt.Run))
 	})
-	return entries, unreadable, nil
+	return entries, unusable, nil
 }
 
 // Load returns the receipt of a run by its id or by a beginning that no other
-// run shares; "" is the newest.
+// run shares; "" is the newest. One that is there and cannot be used is a
+// *steps.ReceiptError.
 func (s *Store) Load(run string) (steps.Receipt, error) {
-	entries, _, err := s.List()
+	entries, unusable, err := s.List()
 	if err != nil {
 		return steps.Receipt{}, err
 	}
 	if run == "" {
-		if len(entries) == 0 {
-			return steps.Receipt{}, ErrNoRuns
+		switch {
+		case len(entries) > 0:
+			return entries[0].Receipt, nil
+		case len(unusable) > 0:
+			return steps.Receipt{}, unusable[len(unusable)-1]
 		}
-		return entries[0].Receipt, nil
+		return steps.Receipt{}, ErrNoRuns
 	}
-	var found []steps.Receipt
+	type match struct {
+		receipt steps.Receipt
+		err     error
+	}
+	var found []match
 	for _, e := range entries {
 		if e.Receipt.Run == run {
 			return e.Receipt, nil
 		}
 		if strings.HasPrefix(e.Receipt.Run, run) {
-			found = append(found, e.Receipt)
+			found = append(found, match{receipt: e.Receipt})
+		}
+	}
+	for _, e := range unusable {
+		if e.Run == run {
+			return steps.Receipt{}, e
+		}
+		if strings.HasPrefix(e.Run, run) {
+			found = append(found, match{err: e})
 		}
 	}
 	switch len(found) {
 	case 1:
-		return found[0], nil
+		return found[0].receipt, found[0].err
 	case 0:
 		return steps.Receipt{}, fmt.Errorf("%w: %q", ErrUnknownRun, run)
 	default:
 		return steps.Receipt{}, fmt.Errorf("%w: %q", ErrAmbiguous, run)
 	}
-}
-
-func readReceipt(path string) (steps.Receipt, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return steps.Receipt{}, err
-	}
-	var receipt steps.Receipt
-	if err := json.Unmarshal(data, &receipt); err != nil {
-		return steps.Receipt{}, fmt.Errorf("read receipt: %w", err)
-	}
-	if receipt.Run+".json" != filepath.Base(path) {
-		return steps.Receipt{}, fmt.Errorf("read receipt: it says it is of run %q", receipt.Run)
-	}
-	return receipt, nil
 }

@@ -1,19 +1,19 @@
 package runs
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 
 	"keyturn/steps"
 )
-
-// ErrActive means that another process is at work on the run.
-var ErrActive = errors.New("another keyturn is working on this run")
 
 // Writer is the one writer of a run's receipt; it is a steps.Ledger.
 type Writer struct {
@@ -22,8 +22,14 @@ type Writer struct {
 	lock *flock.Flock
 }
 
-// Writer locks a run's receipt until Close. It returns ErrActive if another
-// process has it, steps.ErrReceiptNotSaved if the folder cannot be written.
+// lockPatience is how long a lock is tried for: a process that lists the runs
+// holds each for a moment.
+const lockPatience = 200 * time.Millisecond
+
+// Writer locks a run's receipt until Close. It returns a *steps.RunActiveError if
+// another process has it, a *steps.ReceiptError if there is one that cannot be
+// used, which is never written over, and steps.ErrReceiptNotSaved if the folder
+// cannot be written.
 func (s *Store) Writer(run string) (*Writer, error) {
 	if !runName.MatchString(run) {
 		return nil, fmt.Errorf("%w: %q", ErrUnknownRun, run)
@@ -31,15 +37,26 @@ func (s *Store) Writer(run string) (*Writer, error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("%w: make the folder of receipts: %w", steps.ErrReceiptNotSaved, err)
 	}
-	lock := flock.New(s.lockPath(run), flock.SetPermissions(0o600))
-	locked, err := lock.TryLock()
-	if err != nil {
+	path := s.lockPath(run)
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	locked, err := lock.TryLockContext(ctx, lockPatience/10)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return nil, fmt.Errorf("%w: lock run %s: %w", steps.ErrReceiptNotSaved, run, err)
 	}
 	if !locked {
-		return nil, fmt.Errorf("%w: %s", ErrActive, run)
+		holder := readHolder(path)
+		return nil, &steps.RunActiveError{Run: run, PID: holder.PID, Host: holder.Host, Since: holder.Since}
 	}
-	return &Writer{run: run, path: s.Path(run), lock: lock}, nil
+	w := &Writer{run: run, path: s.Path(run), lock: lock}
+	if _, err := readReceipt(w.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(&steps.ReceiptError{Run: run, Path: w.path, Err: err}, w.Close())
+	}
+	if err := writeHolder(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: note who works on run %s: %w", steps.ErrReceiptNotSaved, run, err), w.Close())
+	}
+	return w, nil
 }
 
 // Run is the run whose receipt it writes.

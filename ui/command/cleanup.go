@@ -42,7 +42,7 @@ func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOpt
 
 // runCleanup takes a run up from its receipt, in lines, for its last step.
 func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
-	receipt, err := p.Runs.ChooseForCleanup(o.Run)
+	receipt, err := p.chooseRun(o.Run, p.Runs.ChooseForCleanup)
 	if err != nil {
 		return p.fail(err)
 	}

@@ -161,6 +161,11 @@ func (p *Program) fail(err error) error {
 	if err == nil {
 		return nil
 	}
+	if unusable, ok := errors.AsType[*steps.ReceiptError](err); ok {
+		d := steps.Diagnose(unusable)
+		p.printError("keyturn: %s: %s\n%s\n", d.What, d.Why, d.Fix)
+		return exitFailed
+	}
 	p.printError("keyturn: %v\n", err)
 	return exitFailed
 }

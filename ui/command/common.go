@@ -67,6 +67,21 @@ func (p *Program) unattended(o commonOptions) bool {
 	return o.Yes || o.JSON || !line.IsTerminal(p.In) || !o.Plain && !line.IsTerminal(p.Out)
 }
 
+// chooseRun returns the receipt of the run that a command is for. Where none was
+// named, those that cannot be used and are passed over are said.
+func (p *Program) chooseRun(run string, choose func(string) (steps.Receipt, error)) (steps.Receipt, error) {
+	receipt, err := choose(run)
+	if run != "" || err != nil {
+		return receipt, err
+	}
+	_, unusable, err := p.Runs.List()
+	for _, u := range unusable {
+		d := steps.Diagnose(u)
+		p.printError("keyturn: passed over: %s: %s\n", d.What, d.Why)
+	}
+	return receipt, err
+}
+
 // openLog opens the log that --log-file names; without one nothing is logged.
 func openLog(file string) (*slog.Logger, func() error, error) {
 	if file == "" {

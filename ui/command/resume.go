@@ -54,7 +54,7 @@ func (p *Program) resumeCommand(run func(context.Context, *Program, *resumeOptio
 
 // runResume takes a run up from its receipt, on screens or in lines.
 func runResume(ctx context.Context, p *Program, o *resumeOptions) error {
-	receipt, err := p.Runs.ChooseUnfinished(o.Run)
+	receipt, err := p.chooseRun(o.Run, p.Runs.ChooseUnfinished)
 	if err == nil {
 		err = resumable(receipt, p.unattended(o.commonOptions))
 	}
@@ -96,7 +96,8 @@ func resumable(r steps.Receipt, unattended bool) error {
 	return nil
 }
 
-// takeUp takes a run up in the account that it worked in.
+// takeUp takes a run up in the account that it worked in, from its receipt as it
+// is once nobody else can write to it.
 func (w *worker) takeUp(receipt steps.Receipt, account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 	if err := receipt.VerifyAccount(account); err != nil {
 		return nil, err
@@ -105,5 +106,10 @@ func (w *worker) takeUp(receipt steps.Receipt, account *steps.Account, relay *st
 	if err != nil {
 		return nil, err
 	}
-	return steps.ResumeRun(receipt, options), nil
+	latest, err := w.Runs.Load(receipt.Run)
+	if err != nil {
+		return nil, err
+	}
+	latest.Setup.MasterPassword = receipt.Setup.MasterPassword
+	return steps.ResumeRun(latest, options), nil
 }

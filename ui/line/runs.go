@@ -12,15 +12,16 @@ import (
 )
 
 // Runs lists a store's receipts, one a line, and below them what each left
-// behind; as JSON it prints each receipt as one object a line. A file that is
-// no receipt is named on errs and passed over.
+// behind; as JSON it prints each receipt as one object a line. One that cannot be
+// used is explained on errs.
 func Runs(w, errs io.Writer, store *runs.Store, asJSON bool) error {
-	entries, unreadable, err := store.List()
+	entries, unusable, err := store.List()
 	if err != nil {
 		return err
 	}
-	for _, u := range unreadable {
-		_, _ = fmt.Fprintf(errs, "keyturn: passed over %s: %v\n", u.Path, u.Err)
+	for _, u := range unusable {
+		d := steps.Diagnose(u)
+		_, _ = fmt.Fprintf(errs, "keyturn: %s: %s\n%s\n", d.What, d.Why, d.Fix)
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)
