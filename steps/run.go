@@ -39,7 +39,7 @@ type Run struct {
 	setup   Setup
 	memory  map[reflect.Type]any // by the type of what is known
 	receipt Receipt
-	resumed bool // the run had stopped before
+	stopped time.Time // when a run that is taken up was at work last; zero for a new one
 
 	opened  time.Time
 	step    Step                     // the current step
@@ -75,7 +75,7 @@ func ResumeRun(receipt Receipt, o RunOptions) *Run {
 	o.Setup = receipt.Setup
 	receipt.Setup = receipt.Setup.withoutSecrets()
 	r := newRun(o, receipt)
-	r.resumed = true
+	r.stopped = receipt.Updated
 	return r
 }
 
@@ -95,7 +95,7 @@ func newRun(o RunOptions, receipt Receipt) *Run {
 func (r *Run) Introduce() {
 	r.Report(RunIntroduced{
 		Run: r.id, Account: r.account.Kind, AccountID: r.account.ID, Alias: r.account.Alias, Region: r.account.Region,
-		Caller: r.account.Caller, Endpoint: r.account.Endpoint, Resumed: r.resumed,
+		Caller: r.account.Caller, Endpoint: r.account.Endpoint, Resumed: !r.stopped.IsZero(),
 	})
 }
 

@@ -46,7 +46,7 @@ func (r *Run) TakeUp(ctx context.Context, w Walkthrough) (Walkthrough, TakenUp, 
 	next := all[len(ended)]
 	begun := receipt.Outcome(next.ID).State
 	w = w.TakeUp(ended, !next.ReadOnly && begun != "" && begun != StepSkipped)
-	t := TakenUp{Stopped: stoppedAt(receipt, all, r.Now()), There: r.there(), Next: goesOn(w, missing)}
+	t := TakenUp{Stopped: stoppedAt(receipt, all, r.Now().Sub(r.stopped)), There: r.there(), Next: goesOn(w, missing)}
 	r.Report(t)
 	return w, t, nil
 }
@@ -88,8 +88,8 @@ func (r *Run) stands(ctx context.Context, s Step) (bool, error) {
 }
 
 // stoppedAt says where and when the run stopped.
-func stoppedAt(receipt Receipt, all []Step, now time.Time) string {
-	ago := format.Elapsed(now.Sub(receipt.Updated).Round(time.Second)) + " ago"
+func stoppedAt(receipt Receipt, all []Step, since time.Duration) string {
+	ago := format.Elapsed(since.Round(time.Second)) + " ago"
 	for i, s := range all {
 		o := receipt.Outcome(s.ID)
 		if o.State == StepDone || o.State == StepSkipped {

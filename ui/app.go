@@ -35,6 +35,8 @@ type app struct {
 	ticking      bool // a tick for the spinner is on its way
 	spinnerFrame int
 
+	unfinished []steps.Receipt // runs that can be taken up
+
 	choice     steps.AccountChoice
 	account    *steps.Account
 	run        *steps.Run
@@ -91,11 +93,16 @@ func newApp(ctx context.Context, opts Options) *app {
 // Init asks the terminal for its background, unless the theme was chosen: the
 // first frame does not wait for the answer.
 func (a *app) Init() tea.Cmd {
-	listen := a.feed.next(a.ctx.Done())
-	if a.themeChosen {
-		return listen
+	cmds := []tea.Cmd{a.feed.next(a.ctx.Done())}
+	if !a.themeChosen {
+		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
-	return tea.Batch(listen, tea.RequestBackgroundColor)
+	if w, ok := a.top().screen.(*welcome); ok && a.opts.Resumed != nil {
+		cmds = append(cmds, w.takeUp(*a.opts.Resumed), a.tick())
+	} else if a.opts.Unfinished != nil {
+		cmds = append(cmds, a.listUnfinished())
+	}
+	return tea.Batch(cmds...)
 }
 
 // Update takes one message.
@@ -120,6 +127,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.ticking = false
 		a.spinnerFrame++
 		return a, a.tick()
+	case unfinishedListedMsg:
+		a.unfinished = msg
 	case scriptSavedMsg:
 		a.scriptSaved(msg)
 	default:

@@ -35,6 +35,11 @@ func (a *app) runBegun(b runBegunMsg) tea.Cmd {
 		return tea.Batch(a.releaseAccount(), welcome.openFailed(b.err))
 	}
 	a.run, a.result.Run = b.run, b.run.ID()
+	if b.taken != nil {
+		b.taken.accept()
+		a.show(b.taken)
+		return nil
+	}
 	return a.showPhase()
 }
 

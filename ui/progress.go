@@ -56,9 +56,6 @@ func newProgress(step steps.StepID, account steps.AccountKind) progress {
 	return progress{step: step, account: account}
 }
 
-// longWait is the time after which a wait is said to be safe to leave.
-const longWait = 20 * time.Second
-
 // add folds one event in, reported at the time given.
 func (p *progress) add(e steps.Event, at time.Time) {
 	switch e := e.(type) {

@@ -38,10 +38,10 @@ func (r *running) body(width int) []string {
 	if a.progress.latest != "" {
 		lines = append(lines, "", a.th.faint.Render("$ "+briefCommand(oneLine(a.progress.latest), width-2)))
 	}
-	if wait, ok := a.progress.currentWait(); ok && a.clock.Sub(wait.since) > longWait && a.account.Kind == steps.AWS {
+	if _, waiting := a.progress.currentWait(); waiting && a.account.Kind == steps.AWS && a.opts.ResumeCommand != nil {
 		lines = append(lines, "")
-		lines = append(lines, wrap(a.th.faint.Render("AWS goes on with this by itself. "+
-			"ctrl+c offers to stop waiting; the run "+a.result.Run+" is recorded."), width)...)
+		lines = append(lines, wrap(a.th.faint.Render("AWS goes on with this by itself. You may quit: "+
+			a.opts.ResumeCommand(a.result.Run)+" takes it up."), width)...)
 	}
 	return lines
 }

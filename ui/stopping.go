@@ -59,6 +59,9 @@ func (s *stopping) options() []stopOption {
 		ways = append(ways, stopOption{"Undo", "go to step 6 and remove what this run made, after a review", a.skipToCleanup})
 	}
 	about := "what this run made stays in the account"
+	if a.opts.ResumeCommand != nil {
+		about += "; " + a.opts.ResumeCommand(a.result.Run) + " takes it up"
+	}
 	if a.account.Kind == steps.Sandbox {
 		about = "the sandbox ends with the program, and all in it"
 	}

@@ -21,6 +21,7 @@ type summary struct {
 	left            []steps.Resource
 	used            []steps.UsedResource
 	cleanupCommand  string // the command that removes what is left
+	resumeCommand   string // the command that goes on with a run that is not over
 	endsWithProgram bool   // what is left ends with the program: the sandbox
 	receipt         string // the receipt's file
 	proved          bool   // every step but the clean-up is done, and a rotation was among them
@@ -50,6 +51,9 @@ func (a *app) summary() summary {
 		if a.ledger.made && a.account != nil {
 			s.cost = a.ledger.finished.Cost.In(a.account.Kind)
 		}
+	}
+	if a.opts.ResumeCommand != nil && (a.ledger.finished == nil || !a.ledger.finished.OK) {
+		s.resumeCommand = a.opts.ResumeCommand(s.run)
 	}
 	if a.opts.CleanupCommand != nil {
 		s.cleanupCommand = a.opts.CleanupCommand(s.run)
@@ -92,6 +96,9 @@ func (s summary) outcomeLines(width int, left []string) []string {
 	default:
 		lines = append(lines, wrap("These still exist, and can cost money:", width)...)
 		lines = append(lines, left...)
+		if s.resumeCommand != "" {
+			lines = append(lines, hang("", "Go on with: "+s.resumeCommand, width)...)
+		}
 		if s.cleanupCommand != "" {
 			lines = append(lines, hang("", "Remove them with: "+s.cleanupCommand, width)...)
 		}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"keyturn/steps"
@@ -25,18 +27,24 @@ type welcome struct {
 	app   *app
 	state welcomeState
 	kind  steps.AccountKind
-	why   steps.Diagnosis
+	// resumed is the run to take up in the account that is opened; nil for a new
+	// one.
+	resumed *steps.Receipt
+	chosen  int // of the options
+	why     steps.Diagnosis
 
 	config steps.Configuration
 	list   *list // of profiles, then of regions
 
-	first, last int // the lines of the chosen account, as last drawn
+	first, last int // the lines of the chosen option, as last drawn
 }
 
 func newWelcome(a *app) *welcome {
 	w := &welcome{app: a, kind: a.choice.Kind}
 	if w.kind != steps.AWS {
 		w.kind = steps.Sandbox
+	} else {
+		w.chosen = 1
 	}
 	return w
 }
@@ -79,7 +87,10 @@ func (w *welcome) body(width int) []string {
 		return w.list.lines(width, nil)
 	case opening:
 		what := "starting the sandbox"
-		if w.kind == steps.AWS {
+		switch {
+		case w.app.account != nil && w.resumed != nil:
+			what = "looking at what is there of run " + w.resumed.Run
+		case w.kind == steps.AWS:
 			what = "asking AWS who you are"
 		}
 		return append([]string{th.accent.Render(w.app.spinner()) + " " + what}, w.app.retryLines(width)...)
@@ -91,42 +102,57 @@ func (w *welcome) body(width int) []string {
 	lines := wrap("This walks you through AWS's tutorial “Rotating a secret for an AWS database”: "+
 		"a database, its secret, a rotation, the proof that it worked, and the clean-up. "+
 		"Each step says what it will do before it does it.", width)
-	for _, kind := range []steps.AccountKind{steps.Sandbox, steps.AWS} {
-		option := w.option(kind, width)
-		lines = append(lines, "")
-		if kind == w.kind {
-			w.first, w.last = len(lines), len(lines)+len(option)-1
+	for i, option := range w.options() {
+		mark, style := "  ", th.text
+		if i == w.chosen {
+			mark, style = th.accent.Render("› "), th.accent.bold()
 		}
-		lines = append(lines, option...)
+		shown := append([]string{mark + style.Render(option.name)}, hang("  ", option.about, width)...)
+		lines = append(lines, "")
+		if i == w.chosen {
+			w.first, w.last = len(lines), len(lines)+len(shown)-1
+		}
+		lines = append(lines, shown...)
 	}
 	return lines
 }
 
 func (w *welcome) choosing() bool { return w.state == choosing }
 
-// chosenLines are the chosen account's, and with the first also what stands
+// chosenLines are the chosen option's, and with the first also what stands
 // above it.
 func (w *welcome) chosenLines(width int) (first, last int) {
 	w.body(width)
-	if w.kind == steps.Sandbox {
+	if w.chosen == 0 {
 		return 0, w.last
 	}
 	return w.first, w.last
 }
 
-func (w *welcome) option(kind steps.AccountKind, width int) []string {
-	th := w.app.th
-	name, about := "Sandbox", "AWS and MySQL embedded in this program, on this machine. "+
-		"No account, no cost, two minutes; nothing is left behind."
-	if kind == steps.AWS {
-		name, about = "An AWS account", "Your own profile and region. About 30 minutes, most of it waiting for RDS; "+
-			"a few cents if you clean up at the end."
+// welcomeOption is one way to begin.
+type welcomeOption struct {
+	name, about string
+	choose      func() tea.Cmd
+}
+
+// options are the two accounts, and the runs that can be taken up.
+func (w *welcome) options() []welcomeOption {
+	options := []welcomeOption{
+		{
+			"Sandbox", "AWS and MySQL embedded in this program, on this machine. " +
+				"No account, no cost, two minutes; nothing is left behind.", w.chooseSandbox,
+		},
+		{
+			"An AWS account", "Your own profile and region. About 30 minutes, most of it waiting for RDS; " +
+				"a few cents if you clean up at the end.", w.chooseAWS,
+		},
 	}
-	mark, style := "  ", th.text
-	if w.kind == kind {
-		mark, style = th.accent.Render("› "), th.accent.bold()
+	for _, receipt := range w.app.unfinished {
+		options = append(options, welcomeOption{
+			"Take up run " + receipt.Run, unfinishedRun(receipt, w.app.clock), func() tea.Cmd { return w.takeUp(receipt) },
+		})
 	}
-	return append([]string{mark + style.Render(name)}, hang("  ", about, width)...)
+	return options
 }
 
 // introduction says whose account it is, with the tutorial's two
@@ -183,16 +209,25 @@ func (w *welcome) actions() []action {
 		}
 	}
 	return []action{
-		bindKey(a.keys.Forward, w.choose),
-		bindKey(a.keys.Choose, func() tea.Cmd {
-			w.kind = map[steps.AccountKind]steps.AccountKind{steps.Sandbox: steps.AWS, steps.AWS: steps.Sandbox}[w.kind]
+		bindKey(a.keys.Forward, func() tea.Cmd { return w.options()[w.chosen].choose() }),
+		{key: a.keys.Choose, do: func(msg tea.KeyPressMsg) tea.Cmd {
+			n := len(w.options())
+			by := 1
+			if msg.Keystroke() == "up" {
+				by = n - 1
+			}
+			w.chosen = (w.chosen + by) % n
 			return nil
-		}),
+		}},
 	}
 }
 
-// begin looks at what a run would meet, and without that begins it.
+// begin looks at what a run would meet, and without that begins it. A run that
+// is taken up looks at what is there itself.
 func (w *welcome) begin() tea.Cmd {
+	if w.resumed != nil {
+		return tea.Batch(w.setState(opening), w.app.takeUpRun(*w.resumed))
+	}
 	if w.app.opts.Preflight != nil {
 		return w.app.runPreflight(w)
 	}
@@ -209,13 +244,24 @@ func (w *welcome) setState(state welcomeState) tea.Cmd {
 	return nil
 }
 
-func (w *welcome) choose() tea.Cmd {
-	if w.kind == steps.AWS {
-		return tea.Batch(w.setState(reading), w.app.readConfiguration())
-	}
+func (w *welcome) chooseSandbox() tea.Cmd {
+	w.kind, w.resumed = steps.Sandbox, nil
 	choice := w.app.choice
 	choice.Kind = steps.Sandbox
 	return w.open(choice)
+}
+
+func (w *welcome) chooseAWS() tea.Cmd {
+	w.kind, w.resumed = steps.AWS, nil
+	return tea.Batch(w.setState(reading), w.app.readConfiguration())
+}
+
+// takeUp opens the account of a run that had stopped.
+func (w *welcome) takeUp(receipt steps.Receipt) tea.Cmd {
+	w.kind, w.resumed = steps.AWS, &receipt
+	return w.open(steps.AccountChoice{
+		Kind: steps.AWS, Profile: cmp.Or(w.app.opts.Choice.Profile, receipt.Profile), Region: receipt.Region,
+	})
 }
 
 func (w *welcome) open(choice steps.AccountChoice) tea.Cmd {

@@ -18,7 +18,9 @@ type (
 	}
 	runBegunMsg struct {
 		run *steps.Run
-		err error
+		// taken says where a run that was taken up goes on; nil for a new one.
+		taken *takenUp
+		err   error
 	}
 )
 
