@@ -45,7 +45,9 @@ const (
 type killer struct {
 	server *httptest.Server
 	to     *url.URL
-	client interface{ Do(*http.Request) (*http.Response, error) }
+	client interface {
+		Do(*http.Request) (*http.Response, error)
+	}
 
 	mu    sync.Mutex
 	calls int

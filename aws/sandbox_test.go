@@ -150,7 +150,9 @@ func TestRotationStackInTheSandbox(t *testing.T) {
 		t.Errorf("without capabilities: got %v", err)
 	}
 	set := must(s.Stacks.CreateChangeSet(ctx, spec, application.Capabilities))
-	eventually(t, func() bool { return must(s.Stacks.DescribeChangeSet(ctx, set.StackID, set.ID)).Status == "CREATE_COMPLETE" })
+	eventually(t, func() bool {
+		return must(s.Stacks.DescribeChangeSet(ctx, set.StackID, set.ID)).Status == "CREATE_COMPLETE"
+	})
 	if err := s.Stacks.ExecuteChangeSet(ctx, set.ID, uuid.NewString()); err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func (f repository) install(ctx context.Context, r run, secret steps.SecretDescr
 	prepare := func(ctx context.Context, r run) error {
 		spec := r.spec(secret)
 		spec.ApplicationARN = f.app.ARN
-		return r.proposeStack(steps.FunctionSAR, func() (steps.ChangeSet, error) {
+		return r.proposeStack(ctx, steps.FunctionSAR, func() (steps.ChangeSet, error) {
 			return r.Services().Stacks.CreateChangeSet(ctx, spec, rotationCapabilities)
 		})
 	}

@@ -22,7 +22,7 @@ func (f transform) install(ctx context.Context, r run, secret steps.SecretDescri
 		return nil, err
 	}
 	prepare := func(ctx context.Context, r run) error {
-		return r.proposeStack(steps.FunctionTransform, func() (steps.ChangeSet, error) {
+		return r.proposeStack(ctx, steps.FunctionTransform, func() (steps.ChangeSet, error) {
 			return r.Services().Stacks.CreateTransformChangeSet(ctx, r.spec(secret), r.NewToken())
 		})
 	}

@@ -82,14 +82,20 @@ func (r run) findChangeSet(ctx context.Context, stack steps.Stack) (bool, error)
 }
 
 // proposeStack prepares the stack.
-func (r run) proposeStack(from steps.FunctionSource, create func() (steps.ChangeSet, error)) error {
+func (r run) proposeStack(ctx context.Context, from steps.FunctionSource, create func() (steps.ChangeSet, error)) error {
 	if err := r.SetToken(TokenFunctionFrom, string(from)); err != nil { // it decides the stack's name
 		return err
 	}
 	var set steps.ChangeSet
 	err := r.Create(steps.KindStack, r.stackName(), func() (string, error) {
 		var err error
-		if set, err = create(); err != nil {
+		set, err = create()
+		if errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost
+			if there, look := r.Services().Stacks.DescribeChangeSet(ctx, r.stackID(), r.stackName()); look == nil {
+				set, err = there, nil
+			}
+		}
+		if err != nil {
 			return "", fmt.Errorf("prepare the rotation function: %w", err)
 		}
 		return set.StackID, nil
