@@ -151,10 +151,12 @@ func (p *progress) rotationMoved(e steps.RotationMoved) {
 		if i := slices.Index(p.columns, v.ID); i >= 0 {
 			return i
 		}
-		if slices.Contains(v.Labels, "AWSCURRENT") {
-			return len(p.columns)
+		for at, label := range []string{steps.LabelPrevious, steps.LabelCurrent} {
+			if slices.Contains(v.Labels, label) {
+				return len(p.columns) + at
+			}
 		}
-		return len(p.columns) + 1
+		return len(p.columns) + 2
 	}
 	e.Versions = slices.Clone(e.Versions)
 	slices.SortStableFunc(e.Versions, func(a, b steps.SecretVersion) int { return place(a) - place(b) })

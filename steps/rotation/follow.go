@@ -68,7 +68,12 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 			over := hasLabel(secret, token, steps.LabelCurrent)
 			done := completed(lines, over)
 			if len(done) > 0 {
-				if err := r.fingerprintPending(ctx, token); err != nil {
+				if err := r.fingerprintVersion(ctx, token); err != nil {
+					return "", false, err
+				}
+			}
+			if previous := versionWith(secret, steps.LabelPrevious); over && previous != "" { // not known where the run was taken up
+				if err := r.fingerprintVersion(ctx, previous); err != nil {
 					return "", false, err
 				}
 			}

@@ -91,9 +91,9 @@ func (r run) rememberPassword(version string, password steps.Password) {
 	})
 }
 
-// fingerprintPending notes the fingerprint of a version as soon as it has a
+// fingerprintVersion notes the fingerprint of a version as soon as it has a
 // value: RotateSecret stages it without one.
-func (r run) fingerprintPending(ctx context.Context, version string) error {
+func (r run) fingerprintVersion(ctx context.Context, version string) error {
 	if r.state().fingerprints[version] != "" {
 		return nil
 	}
