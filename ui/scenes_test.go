@@ -24,6 +24,11 @@ func scenes() []scene {
 func firstScenes() []scene {
 	return []scene{
 		{"welcome", func(s *stage) {}},
+		{"welcome-unfinished", func(s *stage) {
+			s.Update(unfinishedListedMsg{s.stopped()})
+			s.press("down", "down")
+		}},
+		{"taken-up", func(s *stage) { s.takenUp() }},
 		{"welcome-aws", func(s *stage) { s.configured() }},
 		{"welcome-profile-filtered", func(s *stage) { s.configured().typed("deploy 7") }},
 		{"welcome-profile-none", func(s *stage) { s.configured().typed("nowhere") }},

@@ -47,6 +47,7 @@ func newStage(t testing.TB) *stage {
 	s.app = newApp(t.Context(), Options{
 		Acts: []steps.Act{rotation.Tutorial()}, Setup: steps.Defaults(testRun), Now: func() time.Time { return s.now },
 		Choice: steps.AccountChoice{Kind: steps.Sandbox}, Env: []string{unicode},
+		ResumeCommand: func(run string) string { return "keyturn resume " + run },
 	}.withDefaults())
 	t.Cleanup(s.cancel)
 	s.width, s.height = 80, 24
@@ -95,6 +96,39 @@ func (s *stage) kept() *stage {
 	s.report(steps.Finished{OK: true, Elapsed: 21 * time.Minute, Cost: receipt.CostSoFar(s.now.Add(21 * time.Minute))})
 	s.showPhase()
 	s.layers[0].screen.(*done).closed = true
+	return s
+}
+
+// stopped is the receipt of a run that stopped while it rotated.
+func (s *stage) stopped() steps.Receipt {
+	receipt := steps.Receipt{
+		Run: testRun, Account: steps.AWS, AccountID: awsAccount.ID, Region: awsAccount.Region, Setup: s.setup,
+		Opened: s.now.Add(-40 * time.Minute), Updated: s.now.Add(-12 * time.Minute),
+	}
+	for _, done := range []steps.StepID{rotation.StepDatabase, rotation.StepSecret, rotation.StepValidate} {
+		receipt = receipt.WithOutcome(steps.StepOutcome{Step: done, State: steps.StepDone})
+	}
+	receipt = receipt.WithOutcome(steps.StepOutcome{Step: rotation.StepRotate, State: steps.StepStarted})
+	for _, r := range [][2]string{
+		{steps.KindSecurityGroup, "sg-0ab1c2d3e4f5a6b7c"},
+		{steps.KindDatabase, "mytestdatabaseinstance"},
+		{steps.KindSecret, "arn:aws:secretsmanager:eu-central-1:210987654321:secret:MyTestDatabaseMasterSecret-a1B2c3"},
+	} {
+		receipt.Resources = append(receipt.Resources, steps.ResourceRecord{Kind: r[0], Name: r[1], ID: r[1], CreatedAt: receipt.Opened})
+	}
+	return receipt
+}
+
+// takenUp takes that run up, at what is left of the rotation.
+func (s *stage) takenUp() *stage {
+	s.account = &awsAccount
+	run := steps.ResumeRun(s.stopped(), steps.RunOptions{Account: s.account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay})
+	flow := steps.NewWalkthrough(s.opts.Acts...).TakeUp([]steps.StepState{steps.StepDone, steps.StepDone, steps.StepDone}, true)
+	s.runBegun(runBegunMsg{run: run, taken: &takenUp{s.app, flow, steps.TakenUp{
+		Stopped: "Run 20261122-3f1c stopped in step 4 of 6, Configure rotation for your secret, 12 min ago.",
+		There:   "In the account there is of it: SecurityGroup, DBInstance, Secret.",
+		Next:    "It goes on with what is left of step 4, Configure rotation for your secret.",
+	}}})
 	return s
 }
 

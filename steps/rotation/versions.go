@@ -102,7 +102,7 @@ func (r run) fingerprintVersion(ctx context.Context, version string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("read the new version: %w", err)
+		return fmt.Errorf("read a version of the secret: %w", err)
 	}
 	credentials, err := parseCredentials(value.JSON)
 	if err != nil {
