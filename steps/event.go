@@ -105,9 +105,9 @@ func (c CallRetried) String() string {
 	return fmt.Sprintf("%s %s; trying again, %d of %d", serviceName(c.Service), c.Reason, c.Attempt, c.Of)
 }
 
-// TakenUp says in three sentences where a run that was taken up had stopped, what
+// RunResumed says in three sentences where a run that was taken up had stopped, what
 // of it is there, and where it goes on.
-type TakenUp struct{ Stopped, There, Next string }
+type RunResumed struct{ Stopped, There, Next string }
 
 // Noted tells the person of something unusual.
 type Noted struct {
@@ -211,7 +211,7 @@ type Finished struct {
 	Cost    Cost // since the run's first resource was made, an estimate
 }
 
-func (TakenUp) event()         {}
+func (RunResumed) event()      {}
 func (RunIntroduced) event()   {}
 func (StepChanged) event()     {}
 func (Planned) event()         {}

@@ -44,10 +44,10 @@ func NewWalkthrough(acts ...Act) Walkthrough {
 	return w
 }
 
-// TakeUp stands where a run that had stopped goes on: behind the steps that
+// ResumeAt stands where a run that had stopped goes on: behind the steps that
 // ended as given, in order. Where the next step was begun, its questions are
 // answered, and it stands at the review of what is left of it.
-func (w Walkthrough) TakeUp(ended []StepState, begun bool) Walkthrough {
+func (w Walkthrough) ResumeAt(ended []StepState, begun bool) Walkthrough {
 	w.done, w.skipped = slices.Clone(w.done), slices.Clone(w.skipped)
 	for i, state := range ended {
 		w.done[i], w.skipped[i] = state == StepDone, state != StepDone

@@ -98,7 +98,7 @@ func (a *app) Init() tea.Cmd {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	if w, ok := a.top().screen.(*welcome); ok && a.opts.Resumed != nil {
-		cmds = append(cmds, w.takeUp(*a.opts.Resumed), a.tick())
+		cmds = append(cmds, w.resume(*a.opts.Resumed), a.tick())
 	} else if a.opts.Unfinished != nil {
 		cmds = append(cmds, a.listUnfinished())
 	}

@@ -66,7 +66,7 @@ func logLine(e steps.Event) string {
 	switch e := e.(type) {
 	case steps.RunIntroduced:
 		return fmt.Sprintf("run %s in %s %s %s", e.Run, e.Account, e.AccountID, e.Region)
-	case steps.TakenUp:
+	case steps.RunResumed:
 		return e.Stopped + " " + e.There + " " + e.Next
 	case steps.StepChanged:
 		return fmt.Sprintf("step %s %s", e.Step, e.State)

@@ -28,7 +28,7 @@ func firstScenes() []scene {
 			s.Update(unfinishedListedMsg{s.stopped()})
 			s.press("down", "down")
 		}},
-		{"taken-up", func(s *stage) { s.takenUp() }},
+		{"run-resumed", func(s *stage) { s.resumed() }},
 		{"welcome-aws", func(s *stage) { s.configured() }},
 		{"welcome-profile-filtered", func(s *stage) { s.configured().typed("deploy 7") }},
 		{"welcome-profile-none", func(s *stage) { s.configured().typed("nowhere") }},

@@ -119,12 +119,12 @@ func (s *stage) stopped() steps.Receipt {
 	return receipt
 }
 
-// takenUp takes that run up, at what is left of the rotation.
-func (s *stage) takenUp() *stage {
+// resumed takes that run up, at what is left of the rotation.
+func (s *stage) resumed() *stage {
 	s.account = &awsAccount
 	run := steps.ResumeRun(s.stopped(), steps.RunOptions{Account: s.account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay})
-	flow := steps.NewWalkthrough(s.opts.Acts...).TakeUp([]steps.StepState{steps.StepDone, steps.StepDone, steps.StepDone}, true)
-	s.runBegun(runBegunMsg{run: run, taken: &takenUp{s.app, flow, steps.TakenUp{
+	flow := steps.NewWalkthrough(s.opts.Acts...).ResumeAt([]steps.StepState{steps.StepDone, steps.StepDone, steps.StepDone}, true)
+	s.runBegun(runBegunMsg{run: run, taken: &resumed{s.app, flow, steps.RunResumed{
 		Stopped: "Run 20261122-3f1c stopped in step 4 of 6, Configure rotation for your secret, 12 min ago.",
 		There:   "In the account there is of it: SecurityGroup, DBInstance, Secret.",
 		Next:    "It goes on with what is left of step 4, Configure rotation for your secret.",

@@ -44,10 +44,10 @@ type Options struct {
 	Acts      []steps.Act // what there is to walk through
 	Choice    steps.AccountChoice
 	Setup     steps.Setup
-	// Unfinished are the runs that the first screen offers to take up, and TakeUp
+	// Unfinished are the runs that the first screen offers to take up, and Resume
 	// takes one up in its account. Resumed is the run to take up at once.
 	Unfinished func() []steps.Receipt
-	TakeUp     func(steps.Receipt, *steps.Account, *steps.Relay) (*steps.Run, error)
+	Resume     func(steps.Receipt, *steps.Account, *steps.Relay) (*steps.Run, error)
 	Resumed    *steps.Receipt
 	Theme      string
 	// Keep stops after the verification: the clean-up is left out.

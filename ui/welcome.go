@@ -149,7 +149,7 @@ func (w *welcome) options() []welcomeOption {
 	}
 	for _, receipt := range w.app.unfinished {
 		options = append(options, welcomeOption{
-			"Take up run " + receipt.Run, unfinishedRun(receipt, w.app.clock), func() tea.Cmd { return w.takeUp(receipt) },
+			"Take up run " + receipt.Run, unfinishedRun(receipt, w.app.clock), func() tea.Cmd { return w.resume(receipt) },
 		})
 	}
 	return options
@@ -226,7 +226,7 @@ func (w *welcome) actions() []action {
 // is taken up looks at what is there itself.
 func (w *welcome) begin() tea.Cmd {
 	if w.resumed != nil {
-		return tea.Batch(w.setState(opening), w.app.takeUpRun(*w.resumed))
+		return tea.Batch(w.setState(opening), w.app.resumeRun(*w.resumed))
 	}
 	if w.app.opts.Preflight != nil {
 		return w.app.runPreflight(w)
@@ -256,8 +256,8 @@ func (w *welcome) chooseAWS() tea.Cmd {
 	return tea.Batch(w.setState(reading), w.app.readConfiguration())
 }
 
-// takeUp opens the account of a run that had stopped.
-func (w *welcome) takeUp(receipt steps.Receipt) tea.Cmd {
+// resume opens the account of a run that had stopped.
+func (w *welcome) resume(receipt steps.Receipt) tea.Cmd {
 	w.kind, w.resumed = steps.AWS, &receipt
 	return w.open(steps.AccountChoice{
 		Kind: steps.AWS, Profile: cmp.Or(w.app.opts.Choice.Profile, receipt.Profile), Region: receipt.Region,

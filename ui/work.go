@@ -19,7 +19,7 @@ type (
 	runBegunMsg struct {
 		run *steps.Run
 		// taken says where a run that was taken up goes on; nil for a new one.
-		taken *takenUp
+		taken *resumed
 		err   error
 	}
 )

@@ -58,7 +58,7 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 	}
 	defer w.close()
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-		return w.takeUp(receipt, account, relay)
+		return w.resume(receipt, account, relay)
 	})
 	options.Left, options.Acts = receipt.Left(), []steps.Act{rotation.Cleanup()}
 	return lineStatus(line.Walk(ctx, options)).err()

@@ -76,9 +76,9 @@ func runResume(ctx context.Context, p *Program, o *resumeOptions) error {
 	}
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a run half-way
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-		return w.takeUp(receipt, account, relay)
+		return w.resume(receipt, account, relay)
 	})
-	options.Keep, options.Acts, options.TakeUp, options.Left = o.Keep, acts(), true, receipt.Left()
+	options.Keep, options.Acts, options.Resume, options.Left = o.Keep, acts(), true, receipt.Left()
 	return lineStatus(line.Walk(ctx, options)).err()
 }
 
@@ -89,16 +89,16 @@ func resumable(r steps.Receipt, unattended bool) error {
 	case r.EndsWithProcess():
 		return fmt.Errorf("run %s was in a sandbox, which ended with its program: there is nothing to take up. keyturn begins a new one", r.Run)
 	case !r.Unfinished():
-		return fmt.Errorf("run %s: %w", r.Run, steps.ErrNothingToTakeUp)
+		return fmt.Errorf("run %s: %w", r.Run, steps.ErrNothingToResume)
 	case unattended && r.Kept():
 		return fmt.Errorf("run %s is over and kept what it made. To remove it: keyturn cleanup %s", r.Run, r.Run)
 	}
 	return nil
 }
 
-// takeUp takes a run up in the account that it worked in, from its receipt as it
+// resume takes a run up in the account that it worked in, from its receipt as it
 // is once nobody else can write to it.
-func (w *worker) takeUp(receipt steps.Receipt, account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+func (w *worker) resume(receipt steps.Receipt, account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 	if err := receipt.VerifyAccount(account); err != nil {
 		return nil, err
 	}

@@ -74,7 +74,7 @@ func (w *worker) lock(run string) error {
 // showScreens shows the walkthrough that o describes; what it came to is printed
 // when the terminal is the shell's again.
 func (w *worker) showScreens(ctx context.Context, o ui.Options) error {
-	o.Acts, o.Open, o.TakeUp = acts(), w.open, w.takeUp
+	o.Acts, o.Open, o.Resume = acts(), w.open, w.resume
 	o.In, o.Out, o.Now, o.ReceiptPath = w.In, w.Out, time.Now, w.Runs.Path
 	o.CleanupCommand = func(run string) string { return "keyturn cleanup " + run }
 	o.ResumeCommand = func(run string) string { return "keyturn resume " + run }

@@ -42,7 +42,7 @@ type runObject struct {
 	Resumed   bool              `json:"resumed,omitempty"`
 }
 
-type takenUpObject struct {
+type resumedObject struct {
 	stamp
 	Stopped string `json:"stopped"`
 	There   string `json:"there"`
@@ -163,8 +163,8 @@ func (j *JSON) render(e steps.Event) any {
 	switch e := e.(type) {
 	case steps.RunIntroduced:
 		return runObject{j.stamp("run", ""), e.Run, e.Account, e.AccountID, e.Alias, e.Region, e.Caller, e.Endpoint, e.Resumed}
-	case steps.TakenUp:
-		return takenUpObject{j.stamp("taken-up", ""), e.Stopped, e.There, e.Next}
+	case steps.RunResumed:
+		return resumedObject{j.stamp("resumed", ""), e.Stopped, e.There, e.Next}
 	case steps.StepChanged:
 		return stepObject{j.stamp("step", e.Step), e.State, e.Elapsed.Milliseconds()}
 	case steps.Planned:

@@ -48,7 +48,7 @@ func (t *Text) Event(e steps.Event) {
 		t.call(e)
 	case steps.CallRetried:
 		t.printf("  retry    %s", e)
-	case steps.TakenUp:
+	case steps.RunResumed:
 		t.printf("%s\n%s\n%s", e.Stopped, e.There, e.Next)
 	case steps.Noted:
 		t.printf("  note     %s", e.Text)

@@ -34,8 +34,8 @@ type Options struct {
 	Start             func(account *steps.Account, relay *steps.Relay) (*steps.Run, error)
 	// Preflight finds out, in an AWS account, what a run would meet; nil does not look.
 	Preflight PreflightFunc
-	// TakeUp goes on where the run that Start returns had stopped.
-	TakeUp bool
+	// Resume goes on where the run that Start returns had stopped.
+	Resume bool
 	// Left is what a resumed run had left before.
 	Left []steps.Resource
 }
@@ -111,8 +111,8 @@ func (o Options) walk(ctx context.Context) error {
 		return o.notOpened(ctx, relay, err, time.Since(began))
 	}
 	flow := steps.NewWalkthrough(o.Acts...)
-	if o.TakeUp {
-		if flow, _, err = run.TakeUp(ctx, flow); err != nil {
+	if o.Resume {
+		if flow, _, err = run.Resume(ctx, flow); err != nil {
 			return o.notOpened(ctx, relay, err, time.Since(began))
 		}
 	}

@@ -10,15 +10,15 @@ import (
 	"keyturn/steps/format"
 )
 
-// ErrNothingToTakeUp means that a run went through its last step.
-var ErrNothingToTakeUp = errors.New("the run is over: there is nothing to take up")
+// ErrNothingToResume means that a run went through its last step.
+var ErrNothingToResume = errors.New("the run is over: there is nothing to take up")
 
-// TakeUp looks at the account for what a run that had stopped has done already,
+// Resume looks at the account for what a run that had stopped has done already,
 // and returns the walkthrough where it goes on. A step that was done counts as
 // done only if its Check finds nothing left to do, so that what was removed
 // meanwhile is seen. Once a step that removes has begun, nothing before it is
-// looked at: what is gone was to go. TakeUp changes nothing, and reports TakenUp.
-func (r *Run) TakeUp(ctx context.Context, w Walkthrough) (Walkthrough, TakenUp, error) {
+// looked at: what is gone was to go. Resume changes nothing, and reports RunResumed.
+func (r *Run) Resume(ctx context.Context, w Walkthrough) (Walkthrough, RunResumed, error) {
 	receipt, all := r.Receipt(), w.Steps()
 	ended := r.removalBegun(all)
 	var missing bool
@@ -31,7 +31,7 @@ func (r *Run) TakeUp(ctx context.Context, w Walkthrough) (Walkthrough, TakenUp, 
 			if state == StepDone && !s.ReadOnly {
 				stands, err := r.stands(ctx, s)
 				if err != nil {
-					return w, TakenUp{}, err
+					return w, RunResumed{}, err
 				}
 				if missing = !stands; missing {
 					break
@@ -41,12 +41,12 @@ func (r *Run) TakeUp(ctx context.Context, w Walkthrough) (Walkthrough, TakenUp, 
 		}
 	}
 	if len(ended) == len(all) {
-		return w, TakenUp{}, ErrNothingToTakeUp
+		return w, RunResumed{}, ErrNothingToResume
 	}
 	next := all[len(ended)]
 	begun := receipt.Outcome(next.ID).State
-	w = w.TakeUp(ended, !next.ReadOnly && begun != "" && begun != StepSkipped)
-	t := TakenUp{Stopped: stoppedAt(receipt, all, r.Now().Sub(r.stopped)), There: r.there(), Next: goesOn(w, missing)}
+	w = w.ResumeAt(ended, !next.ReadOnly && begun != "" && begun != StepSkipped)
+	t := RunResumed{Stopped: stoppedAt(receipt, all, r.Now().Sub(r.stopped)), There: r.there(), Next: goesOn(w, missing)}
 	r.Report(t)
 	return w, t, nil
 }

@@ -45,11 +45,11 @@ func unfinishedRun(r steps.Receipt, now time.Time) string {
 		where, format.Elapsed(now.Sub(r.Updated).Round(time.Second)), r.AccountID, r.Region, left)
 }
 
-// takeUpRun takes a run up in the account that is open.
-func (a *app) takeUpRun(receipt steps.Receipt) tea.Cmd {
+// resumeRun takes a run up in the account that is open.
+func (a *app) resumeRun(receipt steps.Receipt) tea.Cmd {
 	account := a.account
 	return a.start(func(ctx context.Context) any {
-		run, err := a.opts.TakeUp(receipt, account, a.relay)
+		run, err := a.opts.Resume(receipt, account, a.relay)
 		if err != nil {
 			return runBegunMsg{err: err}
 		}
@@ -57,29 +57,29 @@ func (a *app) takeUpRun(receipt steps.Receipt) tea.Cmd {
 		if err := run.Open(); err != nil {
 			return runBegunMsg{err: err}
 		}
-		flow, found, err := run.TakeUp(ctx, steps.NewWalkthrough(a.opts.Acts...))
-		return runBegunMsg{run: run, taken: &takenUp{a, flow, found}, err: err}
+		flow, found, err := run.Resume(ctx, steps.NewWalkthrough(a.opts.Acts...))
+		return runBegunMsg{run: run, taken: &resumed{a, flow, found}, err: err}
 	})
 }
 
-// takenUp says in three sentences what was found of a run, before it goes on.
-type takenUp struct {
+// resumed says in three sentences what was found of a run, before it goes on.
+type resumed struct {
 	app   *app
 	flow  steps.Walkthrough
-	found steps.TakenUp
+	found steps.RunResumed
 }
 
 // accept makes the run's state the app's: what was answered, and what is there.
-func (t *takenUp) accept() {
+func (t *resumed) accept() {
 	a := t.app
 	a.flow, a.setup = t.flow, a.run.Setup()
 	a.ledger.existing = a.run.Receipt().Left()
 	a.ledger.made = len(a.ledger.existing) > 0
 }
 
-func (t *takenUp) heading() (string, string) { return "Run " + t.app.run.ID() + " is taken up", "read" }
+func (t *resumed) heading() (string, string) { return "Run " + t.app.run.ID() + " is taken up", "read" }
 
-func (t *takenUp) body(width int) []string {
+func (t *resumed) body(width int) []string {
 	var lines []string
 	for _, sentence := range []string{t.found.Stopped, t.found.There, t.found.Next} {
 		lines = append(append(lines, wrap(sentence, width)...), "")
@@ -87,6 +87,6 @@ func (t *takenUp) body(width int) []string {
 	return append(lines, t.app.keptLines(width)...)
 }
 
-func (t *takenUp) actions() []action {
+func (t *resumed) actions() []action {
 	return []action{bindKey(withHelp(t.app.keys.Forward, "go on"), t.app.showPhase)}
 }
