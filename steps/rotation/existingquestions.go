@@ -13,9 +13,8 @@ func rotationWarning(s steps.Setup) string {
 	if s.DBExisting == "" {
 		return ""
 	}
-	return fmt.Sprintf("The user's password in %s really changes, now and at every rotation. "+
-		"Applications that read the secret each time they connect go on. Whatever keeps the password elsewhere, in a file, "+
-		"an environment variable or a pool that was filled at its start, is refused from then on (error 1045).", s.DBExisting)
+	return "What reads the secret each time it connects goes on. What keeps the password elsewhere (a file, a variable, " +
+		"a pool that was filled at its start) is refused from then on (error 1045)."
 }
 
 // withWarning says in the plan whose password changes.
