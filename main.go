@@ -18,6 +18,7 @@ import (
 	"keyturn/aws"
 	"keyturn/aws/sandbox"
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/fault"
 	"keyturn/db"
 	"keyturn/steps"
 	"keyturn/steps/runs"
@@ -38,6 +39,7 @@ func run() int {
 	program := command.Program{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Version: version(), Runs: runs.NewStore(runs.Dir()),
 		Open: open, ReadConfiguration: aws.ReadConfiguration, Serve: startSandbox, CheckSandbox: func(s command.SandboxConfig) error { return options(s).Validate() },
+		Faults: faults(),
 	}
 	return program.Execute(ctx, os.Args[1:])
 }
@@ -72,7 +74,7 @@ func open(ctx context.Context, o command.OpenRequest) (*steps.Account, error) {
 
 // openSandbox starts a sandbox, which ends with the account.
 func openSandbox(ctx context.Context, o command.OpenRequest) (*steps.Account, error) {
-	served, err := sandbox.Start(ctx, sandbox.Options{Region: o.Choice.Region, Pace: cloud.Pace(o.Choice.Pace), Log: o.Log})
+	served, err := sandbox.Start(ctx, sandbox.Options{Region: o.Choice.Region, Pace: cloud.Pace(o.Choice.Pace), Faults: o.Choice.Faults, Log: o.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -129,9 +131,18 @@ func startSandbox(ctx context.Context, s command.SandboxConfig) (*command.Runnin
 	return &command.RunningSandbox{Environment: served.Environment(), CAPEM: served.CAPEM(), Close: served.Close}, nil
 }
 
+// faults are what can be wrong in a sandbox.
+func faults() []command.Fault {
+	var all []command.Fault
+	for _, f := range fault.All() {
+		all = append(all, command.Fault{Name: f.Name, Wrong: f.Wrong})
+	}
+	return all
+}
+
 func options(s command.SandboxConfig) sandbox.Options {
 	return sandbox.Options{
 		Listen: s.Listen, Region: s.Region, AccountID: s.AccountID,
-		AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, Pace: cloud.Pace(s.Pace), Log: s.Log,
+		AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, Pace: cloud.Pace(s.Pace), Faults: s.Faults, Log: s.Log,
 	}
 }

@@ -16,13 +16,14 @@ const (
 
 // AccountChoice is what the person chose to work in. Profile and Region are
 // for AWS and may be empty: then the SDK's usual chain decides. Pace ("real",
-// "demo", "instant") is for the sandbox. AskMFACode is nil where nobody can be
-// asked.
+// "demo", "instant") and Faults, the names of what is wrong there, are for the
+// sandbox. AskMFACode is nil where nobody can be asked.
 type AccountChoice struct {
 	Kind       AccountKind
 	Profile    string
 	Region     string
 	Pace       string
+	Faults     []string
 	AskMFACode AskMFACode
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/fault"
 	"keyturn/steps"
 )
 
@@ -24,6 +25,7 @@ type Options struct {
 	// AdministratorAccess.
 	UserPolicy string
 	Pace       cloud.Pace
+	Faults     []string // names of what is wrong in the account, package fault's
 	Log        *slog.Logger
 }
 
@@ -54,6 +56,9 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("access key id %q: it has 4 to 128 letters and digits", o.AccessKeyID)
 	case !slices.Contains([]cloud.Pace{cloud.Real, cloud.Demo, cloud.Instant}, o.Pace):
 		return o, fmt.Errorf("pace %q: it is real, demo or instant", o.Pace)
+	}
+	if _, err := fault.Find(o.Faults); err != nil {
+		return o, err
 	}
 	o.Region = cmp.Or(o.Region, "us-east-1")
 	o.AccountID = cmp.Or(o.AccountID, "123456789012")

@@ -14,6 +14,7 @@ import (
 
 	"keyturn/aws/cli"
 	"keyturn/aws/sandbox/cloud"
+	"keyturn/aws/sandbox/fault"
 	"keyturn/aws/sandbox/iam"
 	"keyturn/aws/sandbox/wire"
 	"keyturn/db/sandbox"
@@ -39,6 +40,7 @@ type Sandbox struct {
 	wire      *wire.Server
 	http      *http.Server
 	fill      func(secrets, instances int)
+	owner     *fault.Account // nil where nothing is wrong
 	stopped   chan struct{} // closed when http has stopped serving
 }
 
@@ -76,9 +78,14 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		return nil, errors.Join(fmt.Errorf("start the sandbox: the user's policy: %w", err), listener.Close())
 	}
 	keys.Add(s.userKey(roles.Authorizer(userName)))
-	s.wire = wire.NewServer(wire.Options{
-		Keys: keys, Region: o.Region, Now: s.cloud.Now, Log: o.Log, Observe: s.logCall,
-	}, s.newServices(keys, roles)...)
+	faults, err := fault.Find(o.Faults)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start the sandbox: %w", err), listener.Close())
+	}
+	serving := wire.Options{Keys: keys, Region: o.Region, Log: o.Log, Observe: s.logCall}
+	injector := s.arm(faults, &serving)
+	serving.Now = s.cloud.Now
+	s.wire = wire.NewServer(serving, s.newServices(keys, roles, hasRepository(o.Region, faults))...)
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 30 * time.Second,
@@ -90,6 +97,12 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 			o.Log.Error("the sandbox's endpoint stopped", "error", err)
 		}
 	}()
+	if injector == nil {
+		return s, nil
+	}
+	if err := injector.Start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the sandbox: a fault: %w", err), s.Close())
+	}
 	return s, nil
 }
 
@@ -132,6 +145,9 @@ func (s *Sandbox) Close() error {
 	}
 	<-s.stopped
 	s.cloud.Close()
+	if s.owner != nil {
+		s.owner.Close()
+	}
 	if err != nil {
 		return fmt.Errorf("close the sandbox: %w", err)
 	}

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 
-	keyaws "keyturn/aws"
 	"keyturn/aws/sandbox/cloudformation"
 	"keyturn/aws/sandbox/ec2"
 	"keyturn/aws/sandbox/hosted"
@@ -18,7 +17,7 @@ import (
 )
 
 // newServices creates the account's services and connects them.
-func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service) []wire.Service {
+func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service, withRepository bool) []wire.Service {
 	network := ec2.New(s.cloud)
 	databases := rds.New(s.cloud, network, s.authority)
 	network.SetInUse(databases.IsGroupInUse)
@@ -50,7 +49,7 @@ func (s *Sandbox) newServices(keys *wire.Keys, roles *iam.Service) []wire.Servic
 		stacks.Wire(),
 		secretsManager.Wire(),
 	}
-	if keyaws.HasRepository(s.Region) { // elsewhere AWS has no endpoint of that name
+	if withRepository { // elsewhere AWS has no endpoint of that name
 		all = append(all, application.Wire())
 	}
 	return all

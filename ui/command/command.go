@@ -42,6 +42,8 @@ type Program struct {
 	Serve func(context.Context, SandboxConfig) (*RunningSandbox, error)
 	// CheckSandbox returns why a sandbox cannot be started as described.
 	CheckSandbox func(SandboxConfig) error
+	// Faults are what can be wrong in a sandbox.
+	Faults []Fault
 }
 
 // OpenRequest is what Program.Open is asked for.

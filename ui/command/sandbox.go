@@ -21,6 +21,7 @@ type SandboxConfig struct {
 	AccessKeyID     string
 	SecretAccessKey string
 	Pace            string // real, demo or instant
+	Faults          []string
 	Log             *slog.Logger
 }
 
@@ -29,6 +30,19 @@ type RunningSandbox struct {
 	Environment []string // "export NAME=value", for another terminal
 	CAPEM       []byte   // the certificate authority of its databases
 	Close       func() error
+}
+
+// Fault is something that can be wrong in a sandbox.
+type Fault struct{ Name, Wrong string }
+
+// addFaultFlag adds --fault, which completes the names of what can be wrong.
+func (p *Program) addFaultFlag(cmd *cobra.Command, names *[]string) {
+	cmd.Flags().StringArrayVar(names, "fault", nil, "break something in the sandbox; any number of times (keyturn completion completes the names)")
+	var known []string
+	for _, f := range p.Faults {
+		known = append(known, cobra.CompletionWithDesc(f.Name, f.Wrong))
+	}
+	_ = cmd.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp)) // fails only for a flag that is not there
 }
 
 // sandboxOptions are those of keyturn sandbox.
@@ -58,6 +72,7 @@ func (p *Program) sandboxCommand(run func(context.Context, *Program, *sandboxOpt
 	f.StringVar(&o.AccessKeyID, "access-key-id", "", "access key id (made up if empty)")
 	f.StringVar(&o.SecretAccessKey, "secret-access-key", "", "secret access key (made up if empty)")
 	f.StringVar(&o.Pace, "pace", paceDemo, "how long slow things take: real, demo, instant")
+	p.addFaultFlag(cmd, &o.Faults)
 	f.StringVar(&o.CAFile, "ca-file", "", "where to write the certificate authority of its databases")
 	addLogFlag(cmd, &o.LogFile)
 	return cmd

@@ -23,6 +23,7 @@ type walkOptions struct {
 	Keep         bool
 	Region       string
 	Pace         string // "" until it is known who is there to watch
+	Faults       []string
 	Theme        string
 	PasswordFile string
 	RunID        string
@@ -61,6 +62,7 @@ func (p *Program) walkCommand(id string, run func(context.Context, *Program, *wa
 	f.StringVar(&o.Region, "region", "", "the region to work in")
 	f.StringVar(&o.Pace, "pace", "",
 		"how long the sandbox's slow things take: real, demo, instant (demo, or instant when nobody is asked)")
+	p.addFaultFlag(cmd, &o.Faults)
 	f.BoolVar(&o.Setup.CreateDefaultVPC, "create-default-vpc", false,
 		"make a default VPC where the region has none; clean-up removes it")
 	o.addFlags(cmd)
@@ -78,6 +80,8 @@ func (p *Program) validateWalk(o *walkOptions) error {
 	switch {
 	case o.Sandbox && o.AWS:
 		return errors.New("--sandbox and --aws are two accounts: choose one")
+	case o.AWS && len(o.Faults) > 0:
+		return errors.New("--fault breaks something in the sandbox: it does not go with --aws")
 	case o.AWS && unattended && !o.Yes:
 		return errors.New("--aws without someone to ask needs --yes: it works in a real account")
 	}
@@ -91,7 +95,7 @@ func (p *Program) validateWalk(o *walkOptions) error {
 		}
 	}
 	if !o.AWS {
-		if err := p.CheckSandbox(SandboxConfig{Region: o.Region, Pace: o.Pace}); err != nil {
+		if err := p.CheckSandbox(SandboxConfig{Region: o.Region, Pace: o.Pace, Faults: o.Faults}); err != nil {
 			return err
 		}
 	}
@@ -103,7 +107,7 @@ func (p *Program) validateWalk(o *walkOptions) error {
 
 // runWalk does the walkthrough, on screens or in lines.
 func runWalk(ctx context.Context, p *Program, o *walkOptions) error {
-	choice := steps.AccountChoice{Kind: steps.Sandbox, Profile: o.Profile, Region: o.Region, Pace: o.Pace}
+	choice := steps.AccountChoice{Kind: steps.Sandbox, Profile: o.Profile, Region: o.Region, Pace: o.Pace, Faults: o.Faults}
 	if o.AWS {
 		choice.Kind = steps.AWS
 	}

@@ -21,7 +21,7 @@ func (s *Service) describeAccountAttributes(context.Context, *rds.DescribeAccoun
 		return types.AccountQuota{AccountQuotaName: aws.String(name), Used: &used, Max: &most}
 	}
 	return &rds.DescribeAccountAttributesOutput{AccountQuotas: []types.AccountQuota{
-		quota("DBInstances", int64(len(s.instances)), instanceQuota),
+		quota("DBInstances", int64(len(s.instances)), InstanceQuota),
 		quota("AllocatedStorage", storage, storageQuota),
 	}}, nil
 }

@@ -18,7 +18,7 @@ import (
 // Quotas of a new account in a region (RDS User Guide, "Quotas in Amazon RDS"):
 // DB instances, and the storage of all of them in GiB.
 const (
-	instanceQuota = 40
+	InstanceQuota = 40
 	storageQuota  = 100_000
 )
 
@@ -49,8 +49,8 @@ func (s *Service) createDBInstance(ctx context.Context, in *rds.CreateDBInstance
 }
 
 func (s *Service) checkQuotas(storage int32) error {
-	if len(s.instances) >= instanceQuota {
-		return wire.Errorf("InstanceQuotaExceeded", "Cannot create more than %d DB instances", instanceQuota)
+	if len(s.instances) >= InstanceQuota {
+		return wire.Errorf("InstanceQuotaExceeded", "Cannot create more than %d DB instances", InstanceQuota)
 	}
 	for _, i := range s.instances {
 		storage += *i.db.AllocatedStorage

@@ -143,7 +143,7 @@ func TestInstanceQuota(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, cloud.Instant)
 	in := tutorialInput()
-	for n := range instanceQuota {
+	for n := range InstanceQuota {
 		in.DBInstanceIdentifier = aws.String("db-" + strings.Repeat("x", n+1))
 		call(t, a.createDBInstance, in)
 	}

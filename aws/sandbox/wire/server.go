@@ -23,7 +23,12 @@ type Options struct {
 	Region  string // requests signed for another are rejected; empty accepts any
 	Now     func() time.Time
 	Log     *slog.Logger
-	Observe func(Call) // called after every request; may be nil
+	Observe func(Call) // called after every request, before its answer is sent; may be nil
+	// Before is called before a request's handler and may answer in its place;
+	// may be nil.
+	Before func(ctx context.Context, c Call, in any) *Error
+	// Loses reports whether the answer to a request is lost on its way; may be nil.
+	Loses func(Call) bool
 }
 
 // Server is the endpoint of all services.
@@ -33,6 +38,8 @@ type Server struct {
 	now      func() time.Time
 	log      *slog.Logger
 	observe  func(Call)
+	before   func(ctx context.Context, c Call, in any) *Error
+	loses    func(Call) bool
 	services map[string]*service
 	calls    callLog
 }
@@ -40,7 +47,7 @@ type Server struct {
 // NewServer creates the services' codecs. It panics if a protocol cannot encode
 // an operation's types, which is a bug.
 func NewServer(o Options, services ...Service) *Server {
-	s := &Server{region: o.Region, now: o.Now, log: o.Log, observe: o.Observe, services: map[string]*service{}}
+	s := &Server{region: o.Region, now: o.Now, log: o.Log, observe: o.Observe, before: o.Before, loses: o.Loses, services: map[string]*service{}}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -68,7 +75,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.observe != nil {
 		s.observe(x.call)
 	}
+	if s.loses != nil && s.loses(x.call) {
+		panic(http.ErrAbortHandler)
+	}
 	h := w.Header()
+	h["Date"] = []string{s.now().UTC().Format(http.TimeFormat)}
 	for name, values := range a.header {
 		h[name] = values
 	}
@@ -148,6 +159,11 @@ func (s *Server) serve(x *exchange, svc *service, key Key) response {
 	}
 	op := x.target.op
 	in, err := op.codec.decode(x)
+	if err == nil && s.before != nil {
+		if refused := s.before(x.http.Context(), x.call, in); refused != nil {
+			return svc.errorResponse(x, refused)
+		}
+	}
 	if err == nil && key.Caller.limited() {
 		if a, d, no := key.Caller.firstDenied(svc.accesses(op.Name, in)); no {
 			return svc.errorResponse(x, deniedError(&svc.Service, a, key.Caller, d))
