@@ -59,7 +59,6 @@ var kindByCode = map[string]error{
 	"InvalidSignatureException":           steps.ErrCredentialsRefused,
 	"MissingAuthenticationToken":          steps.ErrCredentialsRefused,
 	"MissingAuthenticationTokenException": steps.ErrCredentialsRefused,
-	"RequestExpired":                      steps.ErrCredentialsRefused,
 	"SignatureDoesNotMatch":               steps.ErrCredentialsRefused,
 	"UnrecognizedClientException":         steps.ErrCredentialsRefused,
 
@@ -133,6 +132,11 @@ var kindByText = []struct {
 	{"InvalidRequestException", "because it was deleted", steps.ErrScheduledForDeletion},
 	{"InvalidRequestException", "previous rotation isn't complete", steps.ErrRotationUnfinished},
 	{"InvalidParameterValue", "permission to create service linked role", steps.ErrAccessDenied},
+	{"SignatureDoesNotMatch", "Signature expired", steps.ErrClockWrong},
+	{"SignatureDoesNotMatch", "Signature not yet current", steps.ErrClockWrong},
+	{"InvalidSignatureException", "Signature expired", steps.ErrClockWrong},
+	{"InvalidSignatureException", "Signature not yet current", steps.ErrClockWrong},
+	{"RequestExpired", "", steps.ErrClockWrong}, // for permanent keys; of temporary ones, reloadingcredentials.go knows better
 	{"AccessDeniedException", "cannot invoke the specified Lambda function", steps.ErrFunctionNotInvocable},
 	{"InvalidParameterCombination", "Cannot delete protected DB Instance", steps.ErrDeletionProtected},
 	{"InvalidParameter", "conflicting DNS domain", steps.ErrEndpointConflict},

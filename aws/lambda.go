@@ -16,6 +16,7 @@ import (
 
 type lambdaAPI interface {
 	GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error)
+	AddPermission(context.Context, *lambda.AddPermissionInput, ...func(*lambda.Options)) (*lambda.AddPermissionOutput, error)
 	GetPolicy(context.Context, *lambda.GetPolicyInput, ...func(*lambda.Options)) (*lambda.GetPolicyOutput, error)
 }
 
@@ -54,6 +55,18 @@ func (f functions) Invokers(ctx context.Context, arn string) ([]steps.Invoker, e
 		return nil, err
 	}
 	return parseInvokers(awssdk.ToString(out.Policy))
+}
+
+// AllowInvoking names the statement after the service, so that there is one of it.
+func (f functions) AllowInvoking(ctx context.Context, arn, service, accountID string) error {
+	_, err := call(ctx, f.api.AddPermission, &lambda.AddPermissionInput{
+		FunctionName: &arn, StatementId: awssdk.String(strings.ReplaceAll(service, ".", "-")), Action: awssdk.String("lambda:InvokeFunction"),
+		Principal: &service, SourceAccount: &accountID,
+	})
+	if errors.Is(err, steps.ErrAlreadyExists) {
+		return nil
+	}
+	return err
 }
 
 // stringOrList is a member of a policy document that is one string or a list.

@@ -141,7 +141,7 @@ func (r *reloadingCredentials) discardRejected(
 	r.mu.Unlock()
 	kind := kindOf(err)
 	expired := errors.Is(kind, steps.ErrCredentialsExpired) || temporary && codeOf(err) == "RequestExpired"
-	if expired || errors.Is(kind, steps.ErrCredentialsRefused) {
+	if expired || errors.Is(kind, steps.ErrCredentialsRefused) || errors.Is(kind, steps.ErrClockWrong) {
 		r.discard(used)
 	}
 	if expired {

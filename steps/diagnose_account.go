@@ -19,6 +19,24 @@ func credentialsRefused(f failure) Diagnosis {
 	return d
 }
 
+func clockWrong(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "clock-wrong",
+		What: "This machine's clock is wrong",
+		Why:  "AWS refuses a signature that is more than five minutes off. " + quoteAnswer(f.answer),
+		Fix:  "Set the clock, best by the network (timedatectl set-ntp true), then try again.",
+	}
+}
+
+func capabilitiesRequired(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "capabilities-required",
+		What: "AWS's rotation function wants rights that keyturn does not acknowledge",
+		Why:  quoteAnswer(f.answer),
+		Fix:  "AWS changed the function's template. Take the other way to it, with --rotation-function-from, or a newer keyturn.",
+	}
+}
+
 func noRegion(failure) Diagnosis {
 	return Diagnosis{
 		ID:   "no-region",

@@ -95,6 +95,18 @@ func stateRefused(f failure) Diagnosis {
 	}
 }
 
+// deletionProtected is answered by another attempt, whose plan lifts the
+// protection.
+func deletionProtected(f failure) Diagnosis {
+	return Diagnosis{
+		ID:        "deletion-protected",
+		What:      "The database is protected from deletion",
+		Why:       "Somebody switched that on after the run had made it. " + quoteAnswer(f.answer),
+		Fix:       "Try again: the protection is then switched off first.",
+		AutoRetry: true,
+	}
+}
+
 func classNotOffered(e *ClassNotOfferedError) Diagnosis {
 	return Diagnosis{
 		ID:   "class-not-offered",

@@ -21,12 +21,85 @@ const LoginFailed = "Unable to log into database"
 // takes.
 const RuntimeRetired = "is no longer supported for creating or updating AWS Lambda functions"
 
+// loggedCauses are the causes that AWS's function names in its log (facts of
+// AWS's documentation, "Troubleshoot AWS Secrets Manager rotation", and of the
+// function's source).
+var loggedCauses = []struct {
+	logged, id, what, why, fix string
+	retry                      bool
+}{
+	{
+		"'cryptography' package is required", "function-without-tls",
+		"The rotation function could not sign in without TLS",
+		"It tried TLS first, and the database or something on the way did not let it; MySQL 8.4 then wants a package that the function does not have.",
+		"Have the database offer TLS again, then try again: the same version is taken up.", false,
+	},
+	{
+		"Access to KMS is not allowed", "kms-denied",
+		"The rotation function may not use the secret's key",
+		"The secret is encrypted with a key of the account's own, and the function's role has no right to decrypt with it.",
+		"Encrypt the secret with AWS's own key again (aws secretsmanager update-secret --kms-key-id alias/aws/secretsmanager), " +
+			"or allow the role kms:Decrypt and kms:GenerateDataKey on the key, then try again.", false,
+	},
+	{
+		"Database engine must be set to", "secret-malformed",
+		"The secret does not hold what the rotation function needs",
+		"Somebody wrote it by hand: AWS's function for MySQL wants the engine mysql.",
+		"Put the secret's earlier value back, then try again: the same version is taken up.", false,
+	},
+	{
+		"key is missing from secret JSON", "secret-malformed",
+		"The secret does not hold what the rotation function needs",
+		"Somebody wrote it by hand: AWS's function wants engine, host, username and password.",
+		"Put the secret's earlier value back, then try again: the same version is taken up.", false,
+	},
+	{
+		"Attempting to modify user", "secret-edited",
+		"The secret was changed while it was rotated",
+		"The version that rotates and the current one name different users or hosts, so the function touches neither.",
+		"Put the secret's earlier value back, then try again: the same version is taken up.", false,
+	},
+	{
+		"has no stage for rotation", "function-run-by-hand",
+		"Somebody ran the rotation function by hand",
+		"Its log has an invocation for a version that does not rotate; it says nothing about this rotation.",
+		"Try again: this rotation is taken up, or found finished.", true,
+	},
+	{
+		"is not enabled for rotation", "function-run-by-hand",
+		"The rotation function ran while rotation was off",
+		"Somebody ran it by hand, or turned rotation off.",
+		"Try again: rotation is turned on, and the same version is taken up.", true,
+	},
+	{
+		"Unable to import module", "function-broken",
+		"The rotation function does not start",
+		"Its runtime is not the one that its code was built for: somebody changed it.",
+		"Have the function installed anew, then try again: the same version is taken up.", false,
+	},
+}
+
 func rotationFailed(e *RotationError) Diagnosis {
 	d := Diagnosis{
 		ID:   "rotation-failed",
 		What: fmt.Sprintf("The rotation stopped in %s, %s", e.Phase, phaseDescriptions[e.Phase]),
 		Fix: "Try again once the cause is gone: the same version is taken up, because its password may already be the database's. " +
 			"Until then the secret's current version is as it was.",
+	}
+	if e.Cancelled {
+		return Diagnosis{
+			ID:   "rotation-cancelled",
+			What: "Somebody turned the secret's rotation off while it was rotated",
+			Why:  fmt.Sprintf("Secrets Manager stops a cancelled rotation before its next phase, which was %s. The new version keeps the label %s.", e.Phase, LabelPending),
+			Fix:  "Find out who did, and try again: rotation is turned on, and the same version is taken up.",
+		}
+	}
+	for _, known := range loggedCauses {
+		if strings.Contains(e.Line, known.logged) {
+			return Diagnosis{
+				ID: known.id, What: known.what, Why: fmt.Sprintf("%s The function logged: %q.", known.why, e.Line), Fix: known.fix, AutoRetry: known.retry,
+			}
+		}
 	}
 	switch {
 	case e.Line == "" && e.TimedOut:
@@ -64,6 +137,15 @@ func rotationUnfinished(f failure) Diagnosis {
 		What: "An earlier rotation is not complete",
 		Why:  quoteAnswer(f.answer),
 		Fix:  "Rotate now, with --rotate-now yes: that rotation is then taken up and finished. Its password may already be the database's.",
+	}
+}
+
+func invokingNotAllowed(f failure) Diagnosis {
+	return Diagnosis{
+		ID:   "function-not-invocable",
+		What: "Secrets Manager may not invoke the rotation function",
+		Why:  "The function's policy does not let secretsmanager.amazonaws.com invoke it. " + quoteAnswer(f.answer),
+		Fix:  "Add the permission to the function's policy (Lambda AddPermission), then try again.",
 	}
 }
 

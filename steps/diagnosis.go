@@ -17,6 +17,13 @@ type Diagnosis struct {
 	AutoRetry bool
 }
 
+// Offer adds a remedy where there is one.
+func (d *Diagnosis) Offer(r Remedy, ok bool) {
+	if ok {
+		d.Remedies = append(d.Remedies, r)
+	}
+}
+
 // Remedy is a repair that the program can make if the person agrees; Plan lists
 // its changing calls.
 type Remedy struct {

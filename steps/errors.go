@@ -35,6 +35,8 @@ var (
 	ErrDeletionProtected         = errors.New("deletion protected")
 	ErrRotationUnfinished        = errors.New("a previous rotation is unfinished")
 	ErrFunctionNotInvocable      = errors.New("function cannot be invoked")
+	ErrInvokingNotAllowed        = errors.New("the function's policy does not let it be invoked")
+	ErrClockWrong                = errors.New("this machine's clock is wrong")
 	ErrPublicAddressUnknown      = errors.New("own address unknown")
 	ErrEndpointConflict          = errors.New("another endpoint has the name")
 	ErrNoDefaultNetwork          = errors.New("no default VPC or subnet")
@@ -189,11 +191,13 @@ func (e *FunctionError) Error() string { return e.ARN + ": " + e.Problem }
 
 // RotationError is a rotation that did not finish. Phase is the first of the
 // function's four that is not known to be done, Line the function's own word
-// on it, "" where its log has none. AWSPENDING is still in place.
+// on it, "" where its log has none. AWSPENDING is still in place. Cancelled is a
+// rotation that was turned off meanwhile.
 type RotationError struct {
-	Phase    RotationPhase
-	Line     string
-	TimedOut bool
+	Phase     RotationPhase
+	Line      string
+	TimedOut  bool
+	Cancelled bool
 }
 
 func (e *RotationError) Error() string {

@@ -172,7 +172,7 @@ func isRejected(err error) bool {
 	}
 	return slices.ContainsFunc([]error{
 		ErrAccessDenied, ErrNoCredentials, ErrCredentialsExpired,
-		ErrCredentialsRefused, ErrNoRegion, ErrUnknownOperation, ErrThrottled, ErrInvalidInput, ErrInvalidState,
+		ErrCredentialsRefused, ErrClockWrong, ErrNoRegion, ErrUnknownOperation, ErrThrottled, ErrInvalidInput, ErrInvalidState,
 		ErrQuotaExceeded, ErrNoCapacity, ErrNoDefaultNetwork, ErrCapabilitiesRequired, ErrEndpointConflict,
 	}, func(kind error) bool { return errors.Is(err, kind) })
 }

@@ -41,7 +41,7 @@ type Sandbox struct {
 	http      *http.Server
 	fill      func(secrets, instances int)
 	owner     *fault.Account // nil where nothing is wrong
-	stopped   chan struct{} // closed when http has stopped serving
+	stopped   chan struct{}  // closed when http has stopped serving
 }
 
 // Start starts the endpoint. ctx is for the start only: the sandbox runs until

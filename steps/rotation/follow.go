@@ -88,6 +88,9 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 			if over {
 				return "finished", true, nil
 			}
+			if !secret.RotationEnabled {
+				return "", false, &steps.RotationError{Phase: next(done), Cancelled: true}
+			}
 			return string(next(done)), false, nil
 		},
 	})

@@ -119,10 +119,16 @@ func usable(f steps.Function) error {
 	return nil
 }
 
+// accountOf is the account of an ARN.
+func accountOf(arn string) string { return strings.SplitN(arn+"::::", ":", 6)[4] }
+
+// secretsManager is the principal as which Secrets Manager invokes functions.
+const secretsManager = "secretsmanager.amazonaws.com"
+
 // invocable reports why Secrets Manager may not invoke a function for a secret.
 func invocable(arn, secretARN string, invokers []steps.Invoker) error {
-	const service = "secretsmanager.amazonaws.com"
-	account := strings.SplitN(secretARN+"::::", ":", 6)[4]
+	const service = secretsManager
+	account := accountOf(secretARN)
 	problem := "its policy does not let " + service + " invoke it"
 	for _, invoker := range invokers {
 		switch {

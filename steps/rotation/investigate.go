@@ -1,6 +1,7 @@
 package rotation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,9 +17,7 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 	case "database-unreachable":
 		r.explainNetwork(ctx, d)
 	case "password-refused":
-		if remedy, ok := r.resetPassword(); ok {
-			d.Remedies = append(d.Remedies, remedy)
-		}
+		d.Offer(r.resetPassword())
 		if r.usesDatabase() {
 			d.Fix = "Give the password that this user has now, or correct the secret. The database itself is not changed."
 		}
@@ -31,6 +30,10 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 		}
 	case "no-default-network":
 		d.Remedies = append(d.Remedies, r.makeDefaultVPC())
+	case "function-not-invocable":
+		d.Offer(r.allowInvoking())
+	case "secret-malformed", "secret-edited":
+		d.Offer(r.putBack(ctx))
 	case "rotation-failed":
 		r.explainRotation(ctx, d)
 	}
@@ -99,13 +102,13 @@ func (r run) explainRotation(ctx context.Context, d *steps.Diagnosis) {
 	switch {
 	case errors.Is(err, steps.ErrPasswordRefused):
 		d.Why = "The database refuses the password in the secret's current version. " + logged
-		if remedy, ok := r.resetPassword(); ok {
-			d.Remedies = append(d.Remedies, remedy)
-		}
+		d.Fix = "Set the database's master password to the one in the secret, then try again: the same version is taken up."
+		d.Offer(r.resetPassword())
 	case errors.Is(err, steps.ErrDatabaseUnreachable):
 		network := steps.Diagnosis{Why: "The database does not answer."}
 		r.explainNetwork(ctx, &network)
 		d.Why = network.Why + " " + logged
+		d.Fix = cmp.Or(network.Fix, d.Fix)
 		d.Remedies = append(d.Remedies, network.Remedies...)
 	case err == nil:
 		d.Why = "The password in the secret's current version signs in from here, so the function itself does not reach the database. " + logged

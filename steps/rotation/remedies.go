@@ -72,6 +72,47 @@ func (r run) resetPassword() (steps.Remedy, bool) {
 	}, true
 }
 
+// allowInvoking gives the run's own function the permission that somebody took
+// away.
+func (r run) allowInvoking() (steps.Remedy, bool) {
+	arn := r.state().FunctionARN
+	if arn == "" || r.functionFrom() == steps.FunctionExisting {
+		return steps.Remedy{}, false
+	}
+	call := steps.PlannedCall{Service: "lambda", Operation: "AddPermission", Why: "let Secrets Manager invoke the function"}
+	return steps.Remedy{
+		ID: "allow-invoking", Label: call.Why + ", then try again", Plan: []steps.PlannedCall{call},
+		Apply: applied(func(ctx context.Context, r run) error {
+			if err := r.Services().Functions.AllowInvoking(ctx, arn, secretsManager, accountOf(arn)); err != nil {
+				return fmt.Errorf("let Secrets Manager invoke the function: %w", err)
+			}
+			return nil
+		}),
+	}, true
+}
+
+// putBack makes the secret's value before the current one the current one
+// again, if it is what this run stored or rotated.
+func (r run) putBack(ctx context.Context) (steps.Remedy, bool) {
+	if r.usesSecret() {
+		return steps.Remedy{}, false
+	}
+	before, credentials, err := r.readSecret(ctx, steps.LabelPrevious)
+	if err != nil || credentials.Host != r.state().Database.Host {
+		return steps.Remedy{}, false
+	}
+	call := steps.PlannedCall{Service: "secretsmanager", Operation: "PutSecretValue", Why: "put back what the secret held before, version " + steps.ShortVersion(before.VersionID)}
+	return steps.Remedy{
+		ID: "put-back", Label: call.Why + ", then try again", Plan: []steps.PlannedCall{call},
+		Apply: applied(func(ctx context.Context, r run) error {
+			if _, err := r.Services().Secrets.PutSecretValue(ctx, r.state().SecretARN, before.JSON, r.NewToken()); err != nil {
+				return fmt.Errorf("put the secret's earlier value back: %w", err)
+			}
+			return nil
+		}),
+	}, true
+}
+
 // restoreSecret takes a secret back from its waiting period; the step's next
 // attempt stores this database's sign-in in it.
 func (r run) restoreSecret() steps.Remedy {

@@ -176,12 +176,41 @@ func startRotation(secret steps.SecretDescription, from functionSource, why stri
 		}
 		return r.RetryWhile(ctx, invocable, steps.ErrFunctionNotInvocable, func(ctx context.Context) error {
 			err := r.Services().Secrets.RotateSecret(ctx, request)
-			if err != nil && !errors.Is(err, steps.ErrRotationUnfinished) { // "That rotation will be reattempted."
+			switch {
+			case errors.Is(err, steps.ErrRotationUnfinished): // "That rotation will be reattempted."
+				return r.followUnfinished(ctx, name)
+			case errors.Is(err, steps.ErrFunctionNotInvocable):
+				return r.whyNotInvocable(ctx, err)
+			case err != nil:
 				return fmt.Errorf("rotate the secret: %w", err)
 			}
 			return nil
 		})
 	})
+}
+
+// followUnfinished makes the rotation that somebody else's call began, and that
+// Secrets Manager tries again, the one to follow.
+func (r run) followUnfinished(ctx context.Context, token string) error {
+	secret, err := r.Services().Secrets.DescribeSecret(ctx, r.state().SecretARN)
+	if err != nil {
+		return fmt.Errorf("look at the secret: %w", err)
+	}
+	if pending := unfinished(secret); pending != "" {
+		return r.SetToken(token, pending)
+	}
+	return nil
+}
+
+// whyNotInvocable tells a permission that is yet to be known everywhere, which
+// is worth waiting for, from one that the function's policy does not have.
+func (r run) whyNotInvocable(ctx context.Context, refusal error) error {
+	invokers, err := r.Services().Functions.Invokers(ctx, r.state().FunctionARN)
+	if err == nil && invocable(r.state().FunctionARN, r.state().SecretARN, invokers) != nil {
+		answer, _ := errors.AsType[*steps.ServiceError](refusal)
+		return &steps.ServiceError{Service: answer.Service, Operation: answer.Operation, Code: answer.Code, Message: answer.Message, Kind: steps.ErrInvokingNotAllowed}
+	}
+	return refusal
 }
 
 // proveRotation follows the rotation and proves what came of it.

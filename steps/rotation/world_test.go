@@ -40,7 +40,7 @@ type world struct {
 func newWorld() *world {
 	return &world{
 		vpc: newVPC(), clock: newFakeClock(), refuse: map[string]error{}, lose: map[string]error{},
-		logs: map[string][]steps.LogLine{}, rotation: (*world).rotateWell,
+		logs: map[string][]steps.LogLine{}, rotation: (*world).rotateWell, invokers: []steps.Invoker{{Service: secretsManager}},
 	}
 }
 

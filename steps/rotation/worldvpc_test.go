@@ -256,3 +256,11 @@ func (f fakeLambda) Function(_ context.Context, arn string) (steps.Function, err
 func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
 	return f.w.invokers, f.w.refuse["lambda GetPolicy"]
 }
+
+func (f fakeLambda) AllowInvoking(_ context.Context, _, service, accountID string) error {
+	if err := f.w.change("lambda AddPermission"); err != nil {
+		return err
+	}
+	f.w.invokers = append(f.w.invokers, steps.Invoker{Service: service, Accounts: []string{accountID}})
+	return nil
+}

@@ -72,11 +72,11 @@ func All() []Fault {
 	return slices.Concat(networkFaults(), credentialFaults(), labelFaults(), permissionFaults(), functionFaults(), limitFaults(), answerFaults(), cleanupFaults())
 }
 
-// Find returns the faults of the names.
+// Find returns the faults of the names; a name given twice is one fault.
 func Find(names []string) ([]Fault, error) {
 	all := All()
 	var found []Fault
-	for _, name := range names {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 		at := slices.IndexFunc(all, func(f Fault) bool { return f.Name == name })
 		if at < 0 {
 			known := make([]string, len(all))

@@ -73,19 +73,36 @@ func (i *Injector) Loses(c wire.Call) bool {
 	return slices.ContainsFunc(i.lost, func(loses func(wire.Call) bool) bool { return loses(c) })
 }
 
-// strike strikes with each fault whose next blow is due. Other calls that could
-// be struck wait meanwhile.
+// strike strikes with each fault whose next blow is due, and returns when it
+// has.
 func (i *Injector) strike(ctx context.Context, operation string, by caller, in any) error {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	for n, left := range i.strikes {
-		if len(left) == 0 || left[0].by != by || !slices.Contains(left[0].before, operation) && (operation != "" || len(left[0].before) > 0) {
-			continue
-		}
-		i.strikes[n] = left[1:]
-		if err := left[0].do(context.WithoutCancel(ctx), i.account, in); err != nil {
-			return fmt.Errorf("before %q: %w", operation, err)
+	for _, due := range i.due(operation, by) {
+		if err := due.do(context.WithoutCancel(ctx), i.account, in); err != nil {
+			return fmt.Errorf("strike before %q: %w", operation, err)
 		}
 	}
 	return nil
+}
+
+// due takes the blows that are due from those to come.
+func (i *Injector) due(operation string, by caller) []strike {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var due []strike
+	for n, left := range i.strikes {
+		if len(left) > 0 && left[0].by == by && left[0].isBefore(operation) {
+			due = append(due, left[0])
+			i.strikes[n] = left[1:]
+		}
+	}
+	return due
+}
+
+// isBefore reports whether a call of an operation, or the start, is what a
+// strike waits for.
+func (s strike) isBefore(operation string) bool {
+	if operation == "" {
+		return len(s.before) == 0
+	}
+	return slices.Contains(s.before, operation)
 }

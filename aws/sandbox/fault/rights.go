@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
 var createChangeSet = []string{"serverlessrepo CreateCloudFormationChangeSet", "cloudformation CreateChangeSet"}
@@ -60,19 +61,34 @@ func functionFaults() []Fault {
 		},
 		{
 			Name: "function-tested-by-hand", Family: Function,
-			Wrong: "Somebody ran the function by hand before the rotation: its log holds an error.",
-			strikes: []strike{{before: []string{rotate}, do: func(ctx context.Context, a *Account, in any) error {
-				event, err := json.Marshal(map[string]string{
-					"Step": "createSecret", "SecretId": *in.(*rotateInput).SecretId, "ClientRequestToken": "00000000-0000-4000-8000-000000000000",
-				})
-				if err != nil {
-					return err
-				}
-				_, err = a.functions.Invoke(ctx, &lambda.InvokeInput{FunctionName: in.(*rotateInput).RotationLambdaARN, Payload: event})
-				return err
+			Wrong: "Somebody runs the function by hand while the secret is rotated: its log holds an error.",
+			strikes: []strike{{before: []string{"secretsmanager GetRandomPassword"}, by: function, do: func(ctx context.Context, a *Account, _ any) error {
+				return a.runByHand(ctx)
 			}}},
 		},
 	}
+}
+
+// runByHand invokes the rotation function of each secret for a version that
+// does not rotate.
+func (a *Account) runByHand(ctx context.Context) error {
+	secrets, err := a.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
+	if err != nil {
+		return err
+	}
+	for _, s := range secrets.SecretList {
+		if s.RotationLambdaARN == nil {
+			continue
+		}
+		event, err := json.Marshal(map[string]string{"Step": "createSecret", "SecretId": *s.ARN, "ClientRequestToken": "00000000-0000-4000-8000-000000000000"})
+		if err != nil {
+			return err
+		}
+		if _, err := a.functions.Invoke(ctx, &lambda.InvokeInput{FunctionName: s.RotationLambdaARN, Payload: event}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // revokeInvoking removes every statement of a function's policy.
