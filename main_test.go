@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"keyturn/aws/contract"
+	"keyturn/steps/runs"
 )
 
 func TestMain(m *testing.M) {
@@ -54,7 +55,7 @@ func runScripts(t *testing.T, accounts *accounts) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve": accounts.serve, "own": accounts.own, "kept": accounts.kept, "nowhere": nowhere,
+			"exits": exits, "serve": accounts.serve, "own": accounts.own, "kept": accounts.kept, "nowhere": nowhere, "newest": newest,
 		},
 	})
 }
@@ -77,6 +78,16 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// newest sets RUN to the newest run of which there is a receipt.
+func newest(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: newest")
+	}
+	receipt, err := runs.NewStore(ts.Getenv("KEYTURN_STATE_DIR")).Load("")
+	ts.Check(err)
+	ts.Setenv("RUN", receipt.Run)
 }
 
 // nowhere wants that a text is in no output and no file of the script's folder.

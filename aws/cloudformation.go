@@ -7,6 +7,7 @@ import (
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"keyturn/steps"
 )
@@ -49,18 +50,38 @@ func (s stacks) DescribeStack(ctx context.Context, id string) (steps.Stack, erro
 	if len(out.Stacks) == 0 {
 		return steps.Stack{}, fmt.Errorf("stack %s: %w", id, steps.ErrNotFound)
 	}
-	found := out.Stacks[0]
+	return toStack(out.Stacks[0]), nil
+}
+
+func (s stacks) StacksPage(ctx context.Context, token string) ([]steps.Stack, string, error) {
+	out, err := call(ctx, s.cloudformation.DescribeStacks, &cloudformation.DescribeStacksInput{NextToken: optional(token)})
+	if err != nil {
+		return nil, "", err
+	}
+	page := make([]steps.Stack, 0, len(out.Stacks))
+	for _, found := range out.Stacks {
+		page = append(page, toStack(found))
+	}
+	return page, awssdk.ToString(out.NextToken), nil
+}
+
+func toStack(found types.Stack) steps.Stack {
 	stack := steps.Stack{
-		ID:      awssdk.ToString(found.StackId),
-		Name:    awssdk.ToString(found.StackName),
-		Status:  string(found.StackStatus),
-		Reason:  awssdk.ToString(found.StackStatusReason),
-		Outputs: map[string]string{},
+		ID:        awssdk.ToString(found.StackId),
+		Name:      awssdk.ToString(found.StackName),
+		Status:    string(found.StackStatus),
+		Reason:    awssdk.ToString(found.StackStatusReason),
+		Outputs:   map[string]string{},
+		CreatedAt: awssdk.ToTime(found.CreationTime),
+		Nested:    found.ParentId != nil,
 	}
 	for _, output := range found.Outputs {
 		stack.Outputs[awssdk.ToString(output.OutputKey)] = awssdk.ToString(output.OutputValue)
 	}
-	return stack, nil
+	for _, tag := range found.Tags {
+		stack.Tags = append(stack.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
+	}
+	return stack
 }
 
 // StackEvents returns the newest page of the stack's events, oldest first. AWS

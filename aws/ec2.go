@@ -92,6 +92,15 @@ func (n network) DeleteSecurityGroup(ctx context.Context, id string) error {
 	return err
 }
 
+// filterByTag matches what carries the tag, or any tag of the key where no value is
+// given.
+func filterByTag(tag steps.Tag) []types.Filter {
+	if tag.Value == "" {
+		return filterBy("tag-key", tag.Key)
+	}
+	return filterBy("tag:"+tag.Key, tag.Value)
+}
+
 func filterBy(name, value string) []types.Filter {
 	return []types.Filter{{Name: &name, Values: []string{value}}}
 }

@@ -46,7 +46,7 @@ func (n network) Endpoints(ctx context.Context, vpcID, service string) ([]steps.
 }
 
 func (n network) EndpointsByTag(ctx context.Context, tag steps.Tag) ([]steps.VPCEndpoint, error) {
-	return n.endpoints(ctx, filterBy("tag:"+tag.Key, tag.Value))
+	return n.endpoints(ctx, filterByTag(tag))
 }
 
 func (n network) endpoints(ctx context.Context, filters []types.Filter) ([]steps.VPCEndpoint, error) {

@@ -26,7 +26,7 @@ func (n network) SecurityGroup(ctx context.Context, id string) (steps.SecurityGr
 }
 
 func (n network) SecurityGroupsByTag(ctx context.Context, tag steps.Tag) ([]steps.SecurityGroup, error) {
-	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: filterBy("tag:"+tag.Key, tag.Value)})
+	return n.groups(ctx, &ec2.DescribeSecurityGroupsInput{Filters: filterByTag(tag)})
 }
 
 func (n network) SecurityGroupsByName(ctx context.Context, name, vpcID string) ([]steps.SecurityGroup, error) {
@@ -59,6 +59,10 @@ func (n network) groups(ctx context.Context, in *ec2.DescribeSecurityGroupsInput
 		}
 		in.NextToken = out.NextToken
 	}
+}
+
+func (n network) InboundRulesByTag(ctx context.Context, tag steps.Tag) ([]steps.InboundRule, error) {
+	return n.rules(ctx, filterByTag(tag))
 }
 
 // rules are the inbound rules that admit TCP from addresses or a group.

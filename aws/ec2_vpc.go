@@ -182,16 +182,20 @@ func (n network) TagNetwork(ctx context.Context, ids []string, tags []steps.Tag)
 	return err
 }
 
-func (n network) VPCsByTag(ctx context.Context, tag steps.Tag) ([]string, error) {
-	out, err := call(ctx, n.api.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: filterBy("tag:"+tag.Key, tag.Value)})
+func (n network) VPCsByTag(ctx context.Context, tag steps.Tag) ([]steps.VPC, error) {
+	out, err := call(ctx, n.api.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: filterByTag(tag)})
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
+	var vpcs []steps.VPC
 	for _, found := range out.Vpcs {
-		ids = append(ids, awssdk.ToString(found.VpcId))
+		vpc := steps.VPC{ID: awssdk.ToString(found.VpcId)}
+		for _, tag := range found.Tags {
+			vpc.Tags = append(vpc.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
+		}
+		vpcs = append(vpcs, vpc)
 	}
-	return ids, nil
+	return vpcs, nil
 }
 
 func (n network) DeleteSubnet(ctx context.Context, id string) error {
@@ -208,7 +212,7 @@ func (n network) InternetGateway(ctx context.Context, vpcID string) (string, err
 }
 
 func (n network) InternetGatewaysByTag(ctx context.Context, tag steps.Tag) ([]string, error) {
-	return n.internetGateways(ctx, filterBy("tag:"+tag.Key, tag.Value))
+	return n.internetGateways(ctx, filterByTag(tag))
 }
 
 func (n network) internetGateways(ctx context.Context, filters []types.Filter) ([]string, error) {

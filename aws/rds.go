@@ -128,6 +128,7 @@ func toDBInstance(found *types.DBInstance) steps.DBInstance {
 		BackupRetention:    awssdk.ToInt32(found.BackupRetentionPeriod),
 		ClusterID:          awssdk.ToString(found.DBClusterIdentifier),
 		ReplicaOf:          awssdk.ToString(found.ReadReplicaSourceDBInstanceIdentifier),
+		CreatedAt:          awssdk.ToTime(found.InstanceCreateTime),
 		ListenPort:         awssdk.ToInt32(found.DbInstancePort),
 	}
 	if found.MasterUserSecret != nil {

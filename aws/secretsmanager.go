@@ -116,7 +116,8 @@ func (s secrets) SecretsPage(ctx context.Context, prefix, token string) ([]steps
 	}
 	page := make([]steps.SecretDescription, 0, len(out.SecretList))
 	for _, found := range out.SecretList {
-		page = append(page, steps.SecretDescription{
+		secret := steps.SecretDescription{
+			CreatedAt:       awssdk.ToTime(found.CreatedDate),
 			ARN:             awssdk.ToString(found.ARN),
 			Name:            awssdk.ToString(found.Name),
 			RotationEnabled: awssdk.ToBool(found.RotationEnabled),
@@ -124,7 +125,11 @@ func (s secrets) SecretsPage(ctx context.Context, prefix, token string) ([]steps
 			DeletedAt:       awssdk.ToTime(found.DeletedDate),
 			Versions:        found.SecretVersionsToStages,
 			OwningService:   awssdk.ToString(found.OwningService),
-		})
+		}
+		for _, tag := range found.Tags {
+			secret.Tags = append(secret.Tags, steps.Tag{Key: awssdk.ToString(tag.Key), Value: awssdk.ToString(tag.Value)})
+		}
+		page = append(page, secret)
 	}
 	return page, awssdk.ToString(out.NextToken), nil
 }

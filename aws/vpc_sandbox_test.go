@@ -92,7 +92,7 @@ func TestDefaultVPCIsDeletedAndCreatedAgain(t *testing.T) {
 	if err := s.Network.TagNetwork(ctx, []string{again, must(s.Network.InternetGateway(ctx, again))}, []steps.Tag{tag}); err != nil {
 		t.Error(err)
 	}
-	if found := must(s.Network.VPCsByTag(ctx, tag)); len(found) != 1 || found[0] != again {
+	if found := must(s.Network.VPCsByTag(ctx, tag)); len(found) != 1 || found[0].ID != again {
 		t.Errorf("by tag: %v", found)
 	}
 	if found := must(s.Network.InternetGatewaysByTag(ctx, tag)); len(found) != 1 {

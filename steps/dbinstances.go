@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // DBInstanceSpec is what CreateDBInstance is given; the rest of the tutorial's
@@ -44,6 +45,7 @@ type DBInstance struct {
 	VPCID              string
 	SubnetIDs          []string // of its subnet group
 	Tags               []Tag
+	CreatedAt          time.Time // zero until it exists
 	// ListenPort is the port that its security groups are asked about.
 	ListenPort int32
 	// ClusterID, ReplicaOf and ManagedSecretARN are empty for an instance that is

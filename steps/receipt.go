@@ -176,6 +176,27 @@ func (r Receipt) Unfinished() bool {
 	return !r.EndsWithProcess() && (r.Finished.IsZero() || len(r.Left()) > 0)
 }
 
+// WithFound adds what was found of the run in the account and is not in the
+// receipt.
+func (r Receipt) WithFound(found Receipt) Receipt {
+	for _, rec := range found.Resources {
+		if rec.RemovedAt.IsZero() && r.find(rec.Kind, rec.Name) < 0 {
+			r.Resources = append(slices.Clone(r.Resources), rec)
+		}
+	}
+	for _, used := range found.Used {
+		if _, known := r.FindUsed(used.Kind, used.Name); !known {
+			r.Used = append(slices.Clone(r.Used), used)
+		}
+	}
+	for name, token := range found.Tokens {
+		if r.Tokens[name] == "" {
+			r = r.WithToken(name, token)
+		}
+	}
+	return r
+}
+
 // WithToken keeps a token.
 func (r Receipt) WithToken(name, token string) Receipt {
 	r.Tokens = maps.Clone(r.Tokens)

@@ -46,6 +46,10 @@ type Stack struct {
 	Status  string
 	Reason  string
 	Outputs map[string]string
+	// CreatedAt, Tags and Nested, a stack within another, are for a list of stacks.
+	CreatedAt time.Time
+	Tags      []Tag
+	Nested    bool
 }
 
 // StackEvent is one line of a stack's history.
@@ -78,6 +82,9 @@ type RotationStacks interface {
 	// DescribeStack returns ErrNotFound once the stack is gone (by name), or a
 	// DELETE_COMPLETE status (by id).
 	DescribeStack(ctx context.Context, id string) (Stack, error)
+	// StacksPage returns one page of the account's stacks that are not deleted, and
+	// the token of the next, "" at the end (DescribeStacks).
+	StacksPage(ctx context.Context, token string) (page []Stack, next string, err error)
 	StackEvents(ctx context.Context, id string) ([]StackEvent, error)
 	// StackFunction returns the rotation function's name (DescribeStackResource).
 	StackFunction(ctx context.Context, stackID string) (string, error)

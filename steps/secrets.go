@@ -26,6 +26,7 @@ type SecretDescription struct {
 	LastRotated     time.Time
 	NextRotation    time.Time
 	DeletedAt       time.Time
+	CreatedAt       time.Time
 	Versions        map[string][]string // version id → staging labels
 	Tags            []Tag
 	// OwningService is the service that manages the secret, as "rds"; "" for
@@ -73,7 +74,7 @@ type Secrets interface {
 	DescribeSecret(ctx context.Context, id string) (SecretDescription, error)
 	// SecretsPage returns one page of the account's secrets whose names begin with
 	// beginning, oldest first, and the token of the next, "" at the end
-	// (ListSecrets, 100 a page). Tags are left out.
+	// (ListSecrets, 100 a page), those too whose deletion is scheduled.
 	SecretsPage(ctx context.Context, beginning, token string) (page []SecretDescription, next string, err error)
 	// SecretValue reads the version with the label ("AWSCURRENT" if empty), or
 	// the version of an id where versionID is given.

@@ -77,8 +77,11 @@ type Network interface {
 	CreateSecurityGroup(ctx context.Context, name, description, vpcID string, tags []Tag) (string, error)
 	// SecurityGroup returns ErrNotFound once the group is gone.
 	SecurityGroup(ctx context.Context, id string) (SecurityGroup, error)
-	// SecurityGroupsByTag returns the groups that carry the tag.
+	// SecurityGroupsByTag returns the groups that carry the tag, InboundRulesByTag
+	// the rules. Here as in the other calls by tag, one without a value stands for
+	// all of its key.
 	SecurityGroupsByTag(ctx context.Context, tag Tag) ([]SecurityGroup, error)
+	InboundRulesByTag(ctx context.Context, tag Tag) ([]InboundRule, error)
 	// SecurityGroupsByName returns the groups of that name in a VPC.
 	SecurityGroupsByName(ctx context.Context, name, vpcID string) ([]SecurityGroup, error)
 	// OpenPort admits TCP from cidr to port; ErrAlreadyExists if such a rule is

@@ -5,6 +5,12 @@ import (
 	"slices"
 )
 
+// VPC is a network of the account.
+type VPC struct {
+	ID   string
+	Tags []Tag
+}
+
 // Subnet is a part of a VPC in one Availability Zone.
 type Subnet struct {
 	ID    string
@@ -67,7 +73,7 @@ type VPCs interface {
 	// internet gateway; ErrAlreadyExists if there is one. It cannot tag them.
 	CreateDefaultVPC(ctx context.Context) (string, error)
 	TagNetwork(ctx context.Context, ids []string, tags []Tag) error
-	VPCsByTag(ctx context.Context, tag Tag) ([]string, error)
+	VPCsByTag(ctx context.Context, tag Tag) ([]VPC, error)
 	DeleteSubnet(ctx context.Context, id string) error
 	// InternetGateway returns the gateway that is attached to the VPC, or "".
 	InternetGateway(ctx context.Context, vpcID string) (string, error)

@@ -184,6 +184,7 @@ func (r shapeRef) wireName(name string) string {
 // the current API reference of the operation.
 var newerMembers = []string{
 	"rds CreateDBInstance .EngineLifecycleSupport",
+	"secretsmanager ListSecrets .IncludePlannedDeletion",
 }
 
 func (c *checker) isNewer(at string) bool {

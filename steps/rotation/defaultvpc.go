@@ -167,7 +167,7 @@ func (r run) ownVPC(ctx context.Context, record steps.ResourceRecord) (string, e
 		return "", fmt.Errorf("look for the VPC: %w", err)
 	}
 	if len(tagged) > 0 {
-		return tagged[0], r.RecordCreated(steps.KindVPC, defaultVPCName, tagged[0])
+		return tagged[0].ID, r.RecordCreated(steps.KindVPC, defaultVPCName, tagged[0].ID)
 	}
 	current, err := network.DefaultVPC(ctx)
 	if err != nil && !errors.Is(err, steps.ErrNoDefaultNetwork) {

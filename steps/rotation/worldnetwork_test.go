@@ -59,6 +59,10 @@ func (f fakeEC2) SecurityGroupsByTag(_ context.Context, tag steps.Tag) ([]steps.
 	return found, f.w.refuse["ec2 DescribeSecurityGroups"]
 }
 
+func (fakeEC2) InboundRulesByTag(context.Context, steps.Tag) ([]steps.InboundRule, error) {
+	return nil, nil
+}
+
 func (f fakeEC2) OpenPort(_ context.Context, id, cidr string, port int32, tags []steps.Tag) (string, error) {
 	return f.authorize(steps.InboundRule{GroupID: id, CIDR: cidr, FromPort: port, ToPort: port, Owner: steps.Owner(tags)})
 }
@@ -160,6 +164,8 @@ func (f fakeStacks) ExecuteChangeSet(context.Context, string, string) error {
 	f.w.stack.Status, f.w.stack.ready = "CREATE_IN_PROGRESS", f.w.clock.Now().Add(50*time.Second)
 	return nil
 }
+
+func (fakeStacks) StacksPage(context.Context, string) ([]steps.Stack, string, error) { return nil, "", nil }
 
 func (f fakeStacks) DescribeStack(context.Context, string) (steps.Stack, error) {
 	s, now := f.w.stack, f.w.clock.Now()

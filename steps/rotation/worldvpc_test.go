@@ -127,11 +127,11 @@ func (f fakeEC2) TagNetwork(_ context.Context, _ []string, tags []steps.Tag) err
 	return nil
 }
 
-func (f fakeEC2) VPCsByTag(_ context.Context, tag steps.Tag) ([]string, error) {
+func (f fakeEC2) VPCsByTag(_ context.Context, tag steps.Tag) ([]steps.VPC, error) {
 	if f.w.vpc.id == "" || !slices.Contains(f.w.vpc.tags, tag) {
 		return nil, nil
 	}
-	return []string{f.w.vpc.id}, nil
+	return []steps.VPC{{ID: f.w.vpc.id, Tags: f.w.vpc.tags}}, nil
 }
 
 func (f fakeEC2) DeleteSubnet(_ context.Context, id string) error {

@@ -82,6 +82,21 @@ func (w *Writer) Save(receipt steps.Receipt) error {
 // take the lock from a process that has just opened it.
 func (w *Writer) Close() error { return w.lock.Close() }
 
+// SetAside gives a receipt that cannot be used another name, under which it is
+// kept and not listed, and returns that.
+func (s *Store) SetAside(run string) (string, error) {
+	for n := 1; ; n++ {
+		aside := fmt.Sprintf("%s.unusable-%d", s.Path(run), n)
+		if _, err := os.Lstat(aside); err == nil {
+			continue
+		}
+		if err := os.Rename(s.Path(run), aside); err != nil {
+			return "", fmt.Errorf("keep the receipt that cannot be used: %w", err)
+		}
+		return aside, nil
+	}
+}
+
 func (s *Store) lockPath(run string) string { return filepath.Join(s.dir, run+".lock") }
 
 // isActive reports whether a process holds a run's lock.

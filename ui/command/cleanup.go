@@ -18,7 +18,9 @@ import (
 // cleanupOptions are those of keyturn cleanup.
 type cleanupOptions struct {
 	commonOptions
-	Run string // "" is the newest run that left something
+	Run    string // "" is the newest run that left something
+	Find   bool
+	Region string // to find runs in
 }
 
 func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOptions) error) *cobra.Command {
@@ -26,22 +28,33 @@ func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOpt
 	cmd := &cobra.Command{
 		Use: "cleanup [RUN]", Short: "Remove everything that a run made (asks first, unless --yes)",
 		Long: "Removes what a run made in an AWS account and its receipt lists: that of RUN, or of the newest run\n" +
-			"that left something. It works in the run's own region, and with its profile unless you name one.",
+			"that left something. It works in the run's own region, and with its profile unless you name one.\n" +
+			findHelp + "\nIt makes a receipt from what it finds, for when there is none here.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Run = strings.Join(args, "")
 			if p.unattended(o.commonOptions) && !o.Yes {
 				return errors.New("cleanup asks first; without someone to ask it needs --yes")
 			}
+			switch {
+			case !o.Find && o.Region != "":
+				return errors.New("--region is for --find: a receipt names its own")
+			case o.Find && o.Run == "" && p.unattended(o.commonOptions):
+				return errors.New("cleanup --find without someone to ask needs RUN: keyturn runs --find lists them")
+			}
 			return run(cmd.Context(), p, &o)
 		},
 	}
+	addFindFlags(cmd, &o.Find, &o.Region)
 	o.addFlags(cmd)
 	return cmd
 }
 
 // runCleanup takes a run up from its receipt, in lines, for its last step.
 func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
+	if o.Find {
+		return cleanupFound(ctx, p, o)
+	}
 	receipt, err := p.chooseRun(o.Run, p.Runs.ChooseForCleanup)
 	if err != nil {
 		return p.fail(err)
