@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"keyturn/steps/format"
 	"keyturn/steps/preflight"
 )
 
@@ -73,10 +74,10 @@ func (f *preflightScreen) body(width int) []string {
 	lines = append(lines, f.denied(width)...)
 	lines = append(lines, f.inTheWay(width)...)
 	if unknown := r.WithVerdict(preflight.Unknown); len(unknown) > 0 {
-		lines = append(lines, th.faint.Render("?")+" "+th.strong.Render("Unknown: "+actionCount(len(unknown)))+", which stops nothing")
+		lines = append(lines, th.faint.Render("?")+" "+th.strong.Render("Unknown: "+format.Count(len(unknown), "action"))+", which stops nothing")
 		lines = append(append(lines, f.reasons(unknown, width)...), "")
 	}
-	lines = append(lines, th.good.Render(signDone)+" "+th.strong.Render("Allowed: "+actionCount(len(r.WithVerdict(preflight.Allowed)))))
+	lines = append(lines, th.good.Render(signDone)+" "+th.strong.Render("Allowed: "+format.Count(len(r.WithVerdict(preflight.Allowed)), "action")))
 	if r.OK() {
 		lines = append(lines, "", "Nothing is denied, and nothing is in the way. Nothing was changed.")
 	}
@@ -89,7 +90,7 @@ func (f *preflightScreen) denied(width int) []string {
 	if len(denied) == 0 {
 		return nil
 	}
-	lines := []string{th.bad.Render(signFailed) + " " + th.strong.Render("Denied: "+actionCount(len(denied)))}
+	lines := []string{th.bad.Render(signFailed) + " " + th.strong.Render("Denied: "+format.Count(len(denied), "action"))}
 	lines = append(lines, f.reasons(denied, width)...)
 	return append(append(lines, hang("  ", preflight.Advice, width)...), "")
 }
@@ -116,13 +117,6 @@ func (f *preflightScreen) reasons(findings []preflight.Finding, width int) []str
 		lines = append(lines, hang("  ", reason.String(), width)...)
 	}
 	return lines
-}
-
-func actionCount(n int) string {
-	if n == 1 {
-		return "1 action"
-	}
-	return fmt.Sprintf("%d actions", n)
 }
 
 func (f *preflightScreen) actions() []action {

@@ -37,12 +37,8 @@ func unfinishedRun(r steps.Receipt, now time.Time) string {
 			steps.StepStarted: "was under way", steps.StepDone: "was done", steps.StepFailed: "did not succeed", steps.StepSkipped: "was left out",
 		}[last.State])
 	}
-	left := fmt.Sprintf("%d resources", len(r.Left()))
-	if len(r.Left()) == 1 {
-		left = "1 resource"
-	}
 	return fmt.Sprintf("%s, %s ago. Account %s, %s; %s.",
-		where, format.Elapsed(now.Sub(r.Updated).Round(time.Second)), r.AccountID, r.Region, left)
+		where, format.Elapsed(now.Sub(r.Updated).Round(time.Second)), r.AccountID, r.Region, format.Count(len(r.Left()), "resource"))
 }
 
 // resumeRun takes a run up in the account that is open.

@@ -82,3 +82,12 @@ func Dollars(amount float64) string {
 	}
 	return fmt.Sprintf("$%.2f", amount)
 }
+
+// Count writes a number with its noun, whose plural ends in s: "1 resource",
+// "0 resources".
+func Count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -10,15 +10,15 @@ import (
 	"keyturn/steps"
 )
 
-// outOfReachError is a database that this machine does not reach, and need not:
+// expectedUnreachableError is a database that this machine does not reach, and need not:
 // the network is meant to be so. Why is a sentence without its full stop.
-type outOfReachError struct{ Why string }
+type expectedUnreachableError struct{ Why string }
 
-func (e *outOfReachError) Error() string { return e.Why }
+func (e *expectedUnreachableError) Error() string { return e.Why }
 
-// outOfReach says why this machine does not reach the database though nothing is
+// whyUnreachable says why this machine does not reach the database though nothing is
 // wrong; "" where it should.
-func (r run) outOfReach(ctx context.Context) string {
+func (r run) whyUnreachable(ctx context.Context) string {
 	db, cidr := r.state().Database, r.Setup().MyCIDR
 	if db.Host != "" && !db.PubliclyAccessible {
 		return "the database has no public address"
@@ -43,22 +43,22 @@ func (r run) outOfReach(ctx context.Context) string {
 // trySignIn signs in from this machine. That a database is beyond its reach, as the
 // network is meant to be, is found out once: each attempt takes 10 seconds.
 func (r run) trySignIn(ctx context.Context, c steps.Credentials) (steps.SignIn, error) {
-	if why := r.state().beyond; why != "" {
-		return steps.SignIn{}, &outOfReachError{why}
+	if why := r.state().unreachable; why != "" {
+		return steps.SignIn{}, &expectedUnreachableError{why}
 	}
 	signIn, err := r.Services().MySQL.SignIn(ctx, c)
 	if errors.Is(err, steps.ErrDatabaseUnreachable) {
-		if why := r.outOfReach(ctx); why != "" {
-			r.update(func(s *State) { s.beyond = why })
-			err = &outOfReachError{why}
+		if why := r.whyUnreachable(ctx); why != "" {
+			r.update(func(s *State) { s.unreachable = why })
+			err = &expectedUnreachableError{why}
 		}
 	}
 	return signIn, err
 }
 
-// expectFunction says, before there is a function, what will stand for the
+// deferProofToFunction says, before there is a function, what will stand for the
 // sign-in.
-func (r run) expectFunction(why string) error {
+func (r run) deferProofToFunction(why string) error {
 	return r.Prove(proofByFunction, true, "not signed in from here: "+why+". The rotation function signs in from within the VPC in step 4; its own test and its log are the proof")
 }
 
@@ -82,8 +82,8 @@ func (r run) proveByFunction(ctx context.Context, why, version string) error {
 	return r.Prove(proofByFunction, true, evidence+". Not signed in from here: "+why)
 }
 
-// shownConnection is how to sign in, once somebody on this machine has.
-func (r run) shownConnection() *steps.Connection {
+// connectionToShow is how to sign in, once somebody on this machine has.
+func (r run) connectionToShow() *steps.Connection {
 	if r.state().SignIn == (steps.SignIn{}) {
 		return nil
 	}

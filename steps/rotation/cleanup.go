@@ -10,7 +10,7 @@ import (
 
 // cleanupStep removes everything that the receipt knows, and only that.
 func cleanupStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepCleanup, Name: "Clean up", Title: "Clean up", Removes: true, Needs: cleanupNeeds,
 		Questions: cleanupQuestions(),
 		About: func(s steps.Setup) steps.About {
@@ -34,7 +34,7 @@ func cleanupStep() steps.Step {
 func checkCleanup(ctx context.Context, r run) ([]action, error) {
 	var actions []action
 	for _, remove := range []func(run, context.Context) ([]action, error){
-		run.settleRotation, run.removeRotation, run.removeFunction, run.removeSecret,
+		run.planWaitForRotationEnd, run.removeRotation, run.removeFunction, run.removeSecret,
 		run.removeEndpoint, run.removeDatabase, run.removeSubnetGroup, run.removeAddedRules, run.removeGroup, run.removeVPC, run.removeLogs,
 	} {
 		more, err := remove(r, ctx)
@@ -43,7 +43,7 @@ func checkCleanup(ctx context.Context, r run) ([]action, error) {
 		}
 		actions = append(actions, more...)
 	}
-	return append(actions, then(run.proveClean)), nil
+	return append(actions, readOnlyAction(run.proveClean)), nil
 }
 
 func cleanupResult(r *steps.Run) steps.Result {

@@ -36,10 +36,10 @@ const (
 
 // databaseStep makes the test database and opens it to the internet.
 func databaseStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepDatabase, Name: "Database", Title: "Configure a test MySQL database",
 		Questions: databaseQuestions(),
-		Needs:     databaseNeeds, Preflight: foreseen(run.foreseeDatabase),
+		Needs:     databaseNeeds, Preflight: preflightChecks(run.preflightDatabase),
 		About: func(s steps.Setup) steps.About {
 			if s.DBExisting != "" {
 				return aboutExistingDatabase()
@@ -52,7 +52,7 @@ func databaseStep() steps.Step {
 		},
 		Result: func(r *steps.Run) steps.Result {
 			s := run{r}.state()
-			if (run{r}).usesDatabase() {
+			if (run{r}).usesExistingDatabase() {
 				return run{r}.existingDatabaseResult()
 			}
 			return steps.Result{Facts: []steps.Fact{
@@ -60,7 +60,7 @@ func databaseStep() steps.Step {
 				{Label: "Endpoint", Value: s.Database.Host},
 				{Label: "Port", Value: fmt.Sprint(s.Database.Port)},
 				{Label: "Security group", Value: s.Group.ID},
-				{Label: "Inbound rule", Value: run{r}.openTo()},
+				{Label: "Inbound rule", Value: run{r}.describeOpenPort()},
 			}}
 		},
 	}, checkDatabase)
@@ -124,7 +124,7 @@ func needsRDSRole(ctx context.Context, s steps.Services) (bool, error) {
 }
 
 func checkDatabase(ctx context.Context, r run) ([]action, error) {
-	if r.usesDatabase() {
+	if r.usesExistingDatabase() {
 		return checkExistingDatabase(ctx, r)
 	}
 	db, err := r.findDatabase(ctx)
@@ -139,18 +139,18 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 
 	var actions []action
 	if group.ID == "" {
-		network, err := r.vpcForGroup(ctx)
+		network, err := r.findOrPlanVPC(ctx)
 		if err != nil {
 			return nil, err
 		}
 		actions = append(network, createGroup())
 	}
 	if len(r.Setup().Subnets()) > 0 && db.ID == "" {
-		if _, err := r.chosenSubnets(ctx); err != nil {
+		if _, err := r.checkChosenSubnets(ctx); err != nil {
 			return nil, err
 		}
 	}
-	opening, err := r.openings(ctx, group)
+	opening, err := r.planInboundRules(ctx, group)
 	if err != nil {
 		return nil, err
 	}
@@ -161,18 +161,18 @@ func checkDatabase(ctx context.Context, r run) ([]action, error) {
 			return nil, err
 		}
 		actions = append(actions, grouping...)
-		if err := r.fitSecret(ctx); err != nil {
+		if err := r.takeCredentialsFromSecret(ctx); err != nil {
 			return nil, err
 		}
 		spec, err := r.databaseSpec(ctx)
 		if err != nil {
 			return nil, err
 		}
-		actions = append(actions, createDatabase(spec, r.whereDatabase()))
+		actions = append(actions, createDatabase(spec, r.describeReachability()))
 	}
-	actions = append(actions, then(run.awaitDatabase))
+	actions = append(actions, readOnlyAction(run.waitForDatabase))
 	if r.Setup().Private() {
-		actions = append(actions, then(run.proveNotOpen))
+		actions = append(actions, readOnlyAction(run.proveNotOpen))
 	}
 	return actions, nil
 }
@@ -183,13 +183,13 @@ func (r run) findDatabase(ctx context.Context) (steps.DBInstance, error) {
 	id := r.Setup().DatabaseID()
 	db, err := r.Services().Databases.DescribeDBInstance(ctx, id)
 	switch {
-	case errors.Is(err, steps.ErrNotFound) && r.usesDatabase():
-		return steps.DBInstance{}, noSuchDatabase(id)
+	case errors.Is(err, steps.ErrNotFound) && r.usesExistingDatabase():
+		return steps.DBInstance{}, noSuchDatabaseError(id)
 	case errors.Is(err, steps.ErrNotFound):
 		return steps.DBInstance{}, nil
 	case err != nil:
 		return steps.DBInstance{}, fmt.Errorf("look for the database: %w", err)
-	case r.usesDatabase():
+	case r.usesExistingDatabase():
 		return db, r.RecordUsed(steps.KindDatabase, id, db.ID)
 	case !r.Owns(db.Tags):
 		return steps.DBInstance{}, &steps.NameTakenError{Kind: steps.KindDatabase, Name: id, Owner: steps.Owner(db.Tags)}
@@ -241,7 +241,7 @@ func (r run) fallBack(err error, question, instead string) bool {
 // two calls. The security group is known by the time it runs.
 func createDatabase(spec steps.DBInstanceSpec, where string) action {
 	why := "create the database " + spec.ID + ", " + where + ", without backups"
-	return act("rds", "CreateDBInstance", why, func(ctx context.Context, r run) error {
+	return newCall("rds", "CreateDBInstance", why, func(ctx context.Context, r run) error {
 		password, err := r.masterPassword(ctx)
 		if err != nil {
 			return err
@@ -279,8 +279,8 @@ func (r run) masterPassword(ctx context.Context) (steps.Password, error) {
 	return password, nil
 }
 
-// awaitDatabase waits until the database is available and has an endpoint.
-func (r run) awaitDatabase(ctx context.Context) error {
+// waitForDatabase waits until the database is available and has an endpoint.
+func (r run) waitForDatabase(ctx context.Context) error {
 	id := r.Setup().DatabaseID()
 	return r.Poll(ctx, steps.Polling{
 		For: "the database to be available", Every: r.Intervals().Database, Usual: databaseUsual, Deadline: databaseDeadline,

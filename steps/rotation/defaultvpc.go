@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // defaultVPCName names the VPC in the receipt: a region has one of its kind.
 const defaultVPCName = "default VPC"
 
-// vpcForGroup finds the VPC of the run, and plans to make the default one where
+// findOrPlanVPC finds the VPC of the run, and plans to make the default one where
 // there is none and the person wants that.
-func (r run) vpcForGroup(ctx context.Context) ([]action, error) {
-	vpc, err := r.vpc(ctx)
+func (r run) findOrPlanVPC(ctx context.Context) ([]action, error) {
+	vpc, err := r.databaseVPC(ctx)
 	if errors.Is(err, steps.ErrNoDefaultNetwork) && r.Setup().CreateDefaultVPC {
 		return createDefaultVPC(), nil
 	}
@@ -24,28 +25,28 @@ func (r run) vpcForGroup(ctx context.Context) ([]action, error) {
 		return nil, err
 	}
 	r.update(func(s *State) { s.VPCID = vpc })
-	return nil, r.checkPrivate(ctx, vpc)
+	return nil, r.checkPrivateNetwork(ctx, vpc)
 }
 
-// checkPrivate looks whether the private network can be in a VPC: names work there,
+// checkPrivateNetwork looks whether the private network can be in a VPC: names work there,
 // and the answer about the endpoint holds.
-func (r run) checkPrivate(ctx context.Context, vpc string) error {
+func (r run) checkPrivateNetwork(ctx context.Context, vpc string) error {
 	if !r.Setup().Private() {
 		return nil
 	}
-	if err := r.checkNames(ctx, vpc); err != nil {
+	if err := r.checkVPCDNS(ctx, vpc); err != nil {
 		return err
 	}
-	w, found, err := r.lookForEndpoints(ctx, vpc)
+	fn, found, err := r.findEndpoints(ctx, vpc)
 	if err != nil {
 		return err
 	}
-	_, err = r.endpointThatIsThere(w, found)
+	_, err = r.existingEndpoint(fn, found)
 	return err
 }
 
-// checkNames makes sure that the private network's names will work.
-func (r run) checkNames(ctx context.Context, vpc string) error {
+// checkVPCDNS makes sure that the private network's names will work.
+func (r run) checkVPCDNS(ctx context.Context, vpc string) error {
 	support, hostnames, err := r.Services().Network.DNSAttributes(ctx, vpc)
 	if err != nil {
 		return fmt.Errorf("look at the VPC: %w", err)
@@ -59,7 +60,7 @@ func (r run) checkNames(ctx context.Context, vpc string) error {
 // createDefaultVPC makes the VPC and tags it as the run's, which is a call of
 // its own: CreateDefaultVpc takes no tags.
 func createDefaultVPC() []action {
-	creation := act("ec2", "CreateDefaultVpc", "make a default VPC, its subnets and its internet gateway", func(ctx context.Context, r run) error {
+	creation := newCall("ec2", "CreateDefaultVpc", "make a default VPC, its subnets and its internet gateway", func(ctx context.Context, r run) error {
 		return r.Create(steps.KindVPC, defaultVPCName, func() (string, error) {
 			id, err := r.Services().Network.CreateDefaultVPC(ctx)
 			if errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost
@@ -72,7 +73,7 @@ func createDefaultVPC() []action {
 			return id, nil
 		})
 	})
-	tagging := act("ec2", "CreateTags", "mark the VPC and its gateway as this run's", func(ctx context.Context, r run) error {
+	tagging := newCall("ec2", "CreateTags", "mark the VPC and its gateway as this run's", func(ctx context.Context, r run) error {
 		ids := []string{r.state().VPCID}
 		gateway, err := r.Services().Network.InternetGateway(ctx, ids[0])
 		if err != nil {
@@ -89,9 +90,9 @@ func createDefaultVPC() []action {
 	return []action{creation, tagging}
 }
 
-// makeDefaultVPC is what is offered to a person in whose region there is none:
+// defaultVPCRemedy is what is offered to a person in whose region there is none:
 // from then on it is part of the step's plan.
-func (r run) makeDefaultVPC() steps.Remedy {
+func (r run) defaultVPCRemedy() steps.Remedy {
 	var plan []steps.PlannedCall
 	for _, a := range createDefaultVPC() {
 		plan = append(plan, a.Call)
@@ -100,7 +101,7 @@ func (r run) makeDefaultVPC() steps.Remedy {
 		ID:    "create-default-vpc",
 		Label: "make a default VPC, then try again; clean-up removes it",
 		Plan:  plan,
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			for _, a := range createDefaultVPC() {
 				if err := a.Do(ctx, r.Run); err != nil {
 					return err
@@ -119,7 +120,7 @@ func (r run) removeVPC(ctx context.Context) ([]action, error) {
 		return nil, nil
 	}
 	network := r.Services().Network
-	id, err := r.ownVPC(ctx, record)
+	id, err := r.findOwnVPC(ctx, record)
 	if err != nil || id == "" {
 		return nil, err
 	}
@@ -138,29 +139,29 @@ func (r run) removeVPC(ctx context.Context) ([]action, error) {
 	if attached != "" && !slices.Contains(gateways, attached) {
 		gateways = append(gateways, attached)
 	}
-	actions := []action{then(func(r run, ctx context.Context) error { return r.awaitUnused(ctx, id) })}
+	actions := []action{readOnlyAction(func(r run, ctx context.Context) error { return r.waitForEmptyVPC(ctx, id) })}
 	for _, subnet := range subnets {
-		actions = append(actions, removal("DeleteSubnet", "delete the VPC's subnet in "+subnet.Zone, func(ctx context.Context, n steps.Network) error {
+		actions = append(actions, removeVPCPart("DeleteSubnet", "delete the VPC's subnet in "+subnet.Zone, func(ctx context.Context, n steps.Network) error {
 			return n.DeleteSubnet(ctx, subnet.ID)
 		}))
 	}
 	for _, gateway := range gateways {
 		if gateway == attached {
-			actions = append(actions, removal("DetachInternetGateway", "take the internet gateway off the VPC", func(ctx context.Context, n steps.Network) error {
+			actions = append(actions, removeVPCPart("DetachInternetGateway", "take the internet gateway off the VPC", func(ctx context.Context, n steps.Network) error {
 				return n.DetachInternetGateway(ctx, gateway, id)
 			}))
 		}
-		actions = append(actions, removal("DeleteInternetGateway", "delete the internet gateway", func(ctx context.Context, n steps.Network) error {
+		actions = append(actions, removeVPCPart("DeleteInternetGateway", "delete the internet gateway", func(ctx context.Context, n steps.Network) error {
 			return n.DeleteInternetGateway(ctx, gateway)
 		}))
 	}
-	deletion := removal("DeleteVpc", "delete the VPC that this run made", func(ctx context.Context, n steps.Network) error { return n.DeleteVPC(ctx, id) })
-	return append(actions, deletion, then(func(r run, ctx context.Context) error { return r.RecordAllRemoved(steps.KindVPC) })), nil
+	deletion := removeVPCPart("DeleteVpc", "delete the VPC that this run made", func(ctx context.Context, n steps.Network) error { return n.DeleteVPC(ctx, id) })
+	return append(actions, deletion, readOnlyAction(func(r run, ctx context.Context) error { return r.RecordAllRemoved(steps.KindVPC) })), nil
 }
 
-// ownVPC is the id of the VPC that the run made, or "" if it is gone. A VPC of
+// findOwnVPC is the id of the VPC that the run made, or "" if it is gone. A VPC of
 // which nothing tells that the run made it is somebody else's.
-func (r run) ownVPC(ctx context.Context, record steps.ResourceRecord) (string, error) {
+func (r run) findOwnVPC(ctx context.Context, record steps.ResourceRecord) (string, error) {
 	network := r.Services().Network
 	tagged, err := network.VPCsByTag(ctx, r.Tags()[0])
 	if err != nil {
@@ -185,9 +186,9 @@ func (r run) ownVPC(ctx context.Context, record steps.ResourceRecord) (string, e
 	return "", r.Forget(steps.KindVPC, defaultVPCName)
 }
 
-// awaitUnused waits until nothing is in the VPC any more. What others have put
+// waitForEmptyVPC waits until nothing is in the VPC any more. What others have put
 // there keeps all of it: a VPC that has lost a part would be of no use to them.
-func (r run) awaitUnused(ctx context.Context, vpc string) error {
+func (r run) waitForEmptyVPC(ctx context.Context, vpc string) error {
 	return r.Poll(ctx, steps.Polling{
 		For: "the VPC to be empty", Quiet: true, Every: r.Intervals().Stack, Deadline: groupDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
@@ -195,14 +196,14 @@ func (r run) awaitUnused(ctx context.Context, vpc string) error {
 			if err != nil {
 				return "", false, fmt.Errorf("look at what is in the VPC: %w", err)
 			}
-			return counted(len(interfaces), "network interface"), len(interfaces) == 0, nil
+			return format.Count(len(interfaces), "network interface"), len(interfaces) == 0, nil
 		},
 	})
 }
 
-// removal is a call of a VPC's end; what is gone already is no failure.
-func removal(operation, why string, remove func(context.Context, steps.Network) error) action {
-	return act("ec2", operation, why, func(ctx context.Context, r run) error {
+// removeVPCPart is a call of a VPC's end; what is gone already is no failure.
+func removeVPCPart(operation, why string, remove func(context.Context, steps.Network) error) action {
+	return newCall("ec2", operation, why, func(ctx context.Context, r run) error {
 		free := steps.Polling{For: "the VPC to be free", Every: r.Intervals().Stack, Deadline: groupDeadline}
 		err := r.RetryWhile(ctx, free, steps.ErrInUse, func(ctx context.Context) error { return remove(ctx, r.Services().Network) })
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
@@ -210,12 +211,4 @@ func removal(operation, why string, remove func(context.Context, steps.Network) 
 		}
 		return nil
 	})
-}
-
-// counted is a number with its noun: "1 network interface".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -24,38 +24,38 @@ const TokenEndpoint = "vpc-endpoint"
 // endpointName names the run's endpoint in the receipt.
 func (r run) endpointName() string { return "keyturn-" + r.ID() }
 
-// makeEndpoint plans an endpoint in the run's own group, which has to admit the
+// planEndpoint plans an endpoint in the run's own group, which has to admit the
 // function to it.
-func (r run) makeEndpoint(w way, group steps.SecurityGroup) []action {
-	creation := act("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
-		if err := r.forgetEndpoint(); err != nil {
+func (r run) planEndpoint(fn functionNetwork, group steps.SecurityGroup) []action {
+	creation := newCall("ec2", "CreateVpcEndpoint", "make a private way from the VPC to Secrets Manager", func(ctx context.Context, r run) error {
+		if err := r.recordEndpointRemoved(); err != nil {
 			return err
 		}
 		token, err := r.Token(TokenEndpoint)
 		if err != nil {
 			return err
 		}
-		w := r.state().Way
+		fn := r.state().FunctionNetwork
 		return r.Create(steps.KindVPCEndpoint, r.endpointName(), func() (string, error) {
 			made, err := r.Services().Network.CreateEndpoint(ctx, steps.VPCEndpointSpec{
-				VPCID: w.VPCID, Service: w.Service.Name, SubnetIDs: []string{w.EndpointSubnet}, GroupIDs: []string{r.state().Group.ID}, Token: token, Tags: r.Tags(),
+				VPCID: fn.VPCID, Service: fn.Service.Name, SubnetIDs: []string{fn.EndpointSubnet}, GroupIDs: []string{r.state().Group.ID}, Token: token, Tags: r.Tags(),
 			})
 			if err != nil {
 				return "", fmt.Errorf("make the endpoint: %w", err)
 			}
-			r.update(func(s *State) { s.Way.Endpoint = made })
+			r.update(func(s *State) { s.FunctionNetwork.Endpoint = made })
 			return made.ID, nil
 		})
 	})
-	if admits(group, w.members(group), nil, httpsPort) {
+	if groupAdmits(group, fn.members(group), nil, httpsPort) {
 		return []action{creation}
 	}
-	return []action{admitThrough(group, w, httpsPort, "the endpoint", group), creation}
+	return []action{openPortToFunction(group, fn, httpsPort, "the endpoint", group), creation}
 }
 
-// forgetEndpoint records that an endpoint which the run made is gone: another one
+// recordEndpointRemoved records that an endpoint which the run made is gone: another one
 // needs another token.
-func (r run) forgetEndpoint() error {
+func (r run) recordEndpointRemoved() error {
 	rec, ok := r.Receipt().Record(steps.KindVPCEndpoint, r.endpointName())
 	if !ok || rec.CreatedAt.IsZero() {
 		return nil
@@ -65,21 +65,21 @@ func (r run) forgetEndpoint() error {
 
 // proveEndpoint shows that the endpoint works.
 func (r run) proveEndpoint(ctx context.Context) error {
-	w := r.state().Way
-	if err := r.awaitEndpoint(ctx); err != nil {
-		_ = r.Prove("endpoint-ready", false, w.Endpoint.ID+" is not available")
+	fn := r.state().FunctionNetwork
+	if err := r.waitForEndpoint(ctx); err != nil {
+		_ = r.Prove("endpoint-ready", false, fn.Endpoint.ID+" is not available")
 		return err
 	}
-	return r.Prove("endpoint-ready", true, w.Endpoint.ID+" has Secrets Manager's name")
+	return r.Prove("endpoint-ready", true, fn.Endpoint.ID+" has Secrets Manager's name")
 }
 
-// awaitEndpoint waits until the endpoint of the way is available.
-func (r run) awaitEndpoint(ctx context.Context) error {
-	w := r.state().Way
+// waitForEndpoint waits until the endpoint of the way is available.
+func (r run) waitForEndpoint(ctx context.Context) error {
+	fn := r.state().FunctionNetwork
 	return r.Poll(ctx, steps.Polling{
 		For: "the endpoint to be available", Every: r.Intervals().Stack, Usual: endpointUsual, Deadline: endpointDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
-			e, err := r.endpoint(ctx, w)
+			e, err := r.endpoint(ctx, fn)
 			switch {
 			case err != nil:
 				return "", false, err
@@ -97,12 +97,12 @@ func (r run) awaitEndpoint(ctx context.Context) error {
 
 // endpoint looks at the endpoint of the way; a zero one as long as EC2 does not
 // list it.
-func (r run) endpoint(ctx context.Context, w way) (steps.VPCEndpoint, error) {
-	found, err := r.Services().Network.Endpoints(ctx, w.VPCID, w.Service.Name)
+func (r run) endpoint(ctx context.Context, fn functionNetwork) (steps.VPCEndpoint, error) {
+	found, err := r.Services().Network.Endpoints(ctx, fn.VPCID, fn.Service.Name)
 	if err != nil {
 		return steps.VPCEndpoint{}, fmt.Errorf("look at the endpoint: %w", err)
 	}
-	if i := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return e.ID == w.Endpoint.ID }); i >= 0 {
+	if i := slices.IndexFunc(found, func(e steps.VPCEndpoint) bool { return e.ID == fn.Endpoint.ID }); i >= 0 {
 		return found[i], nil
 	}
 	return steps.VPCEndpoint{}, nil
@@ -137,11 +137,11 @@ func (r run) removeEndpoint(ctx context.Context) ([]action, error) {
 			actions = append(actions, deleteEndpoint(e.ID))
 		}
 	}
-	return append(actions, then(run.awaitEndpointGone)), nil
+	return append(actions, readOnlyAction(run.waitForEndpointDeleted)), nil
 }
 
 func deleteEndpoint(id string) action {
-	return act("ec2", "DeleteVpcEndpoints", "delete the endpoint for Secrets Manager", func(ctx context.Context, r run) error {
+	return newCall("ec2", "DeleteVpcEndpoints", "delete the endpoint for Secrets Manager", func(ctx context.Context, r run) error {
 		err := r.Services().Network.DeleteEndpoint(ctx, id)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
 			return fmt.Errorf("delete the endpoint: %w", err)
@@ -150,7 +150,7 @@ func deleteEndpoint(id string) action {
 	})
 }
 
-func (r run) awaitEndpointGone(ctx context.Context) error {
+func (r run) waitForEndpointDeleted(ctx context.Context) error {
 	err := r.Poll(ctx, steps.Polling{
 		For: "the endpoint to be deleted", Every: r.Intervals().Stack, Usual: endpointUsual, Deadline: endpointDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
@@ -173,7 +173,7 @@ func (r run) proveEndpointDeleted(ctx context.Context) error {
 	if !r.Setup().Private() {
 		return nil
 	}
-	rec, ok := r.newest(steps.KindVPCEndpoint)
+	rec, ok := r.newestRecord(steps.KindVPCEndpoint)
 	if !ok {
 		return r.Prove(check, true, noneMade)
 	}

@@ -11,16 +11,16 @@ import (
 	"keyturn/steps"
 )
 
-// usesDatabase reports that the run works with an instance of the account that
+// usesExistingDatabase reports that the run works with an instance of the account that
 // it did not make.
-func (r run) usesDatabase() bool { return r.Setup().DBExisting != "" }
+func (r run) usesExistingDatabase() bool { return r.Setup().DBExisting != "" }
 
 // available is the status of an instance that can be signed in to.
 const available = "available"
 
-// whyNotDatabase says why an instance cannot be used, in a sentence; "" if it
+// whyDatabaseUnsuitable says why an instance cannot be used, in a sentence; "" if it
 // can.
-func whyNotDatabase(db steps.DBInstance) string {
+func whyDatabaseUnsuitable(db steps.DBInstance) string {
 	switch {
 	case db.Engine == "aurora-mysql", strings.HasPrefix(db.Engine, "aurora"):
 		return "It is a member of the Aurora cluster " + db.ClusterID + ": this tutorial is for a single MySQL instance."
@@ -40,7 +40,7 @@ func whyNotDatabase(db steps.DBInstance) string {
 	return ""
 }
 
-func noSuchDatabase(id string) error {
+func noSuchDatabaseError(id string) error {
 	return &steps.UnsuitableError{
 		Kind: steps.KindDatabase, Name: id, Why: "There is no DB instance of that identifier in this account and region.",
 		Fix: "Name another with --db-existing, or leave it out to make a test database.",
@@ -54,7 +54,7 @@ func checkExistingDatabase(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := whyNotDatabase(db); why != "" {
+	if why := whyDatabaseUnsuitable(db); why != "" {
 		return nil, &steps.UnsuitableError{Kind: steps.KindDatabase, Name: db.ID, Why: why, Fix: "Choose another instance, or make a test database."}
 	}
 	private := r.Setup().Private()
@@ -65,18 +65,18 @@ func checkExistingDatabase(ctx context.Context, r run) ([]action, error) {
 			Fix: "Use the private network (--network private), in which the function runs beside it. keyturn does not change the instance.",
 		}
 	}
-	if err := r.checkPrivate(ctx, db.VPCID); err != nil {
+	if err := r.checkPrivateNetwork(ctx, db.VPCID); err != nil {
 		return nil, err
 	}
 	r.update(func(s *State) { s.Database, s.Username = db, db.Username })
 	var actions []action
 	if r.Setup().DBExistingRule != steps.RuleNone {
-		if actions, err = r.admitToExisting(ctx, db); err != nil {
+		if actions, err = r.planExistingDatabaseRule(ctx, db); err != nil {
 			return nil, err
 		}
 	}
 	if private {
-		actions = append(actions, then(run.proveNotOpen))
+		actions = append(actions, readOnlyAction(run.proveNotOpen))
 	}
 	return actions, nil
 }
@@ -92,44 +92,44 @@ func existingDatabaseNeeds(p steps.PermissionScope) []steps.Permission {
 	return append(needs, ruleNeeds(p)...)
 }
 
-// admitToExisting plans a rule where no group of the instance admits whom step 1
+// planExistingDatabaseRule plans a rule where no group of the instance admits whom step 1
 // admits: in the public network the function, whose address outside any VPC nobody
 // knows beforehand, in the private one this machine, where that can reach it.
-func (r run) admitToExisting(ctx context.Context, db steps.DBInstance) ([]action, error) {
-	cidr, who := anywhere, whom(anywhere)
+func (r run) planExistingDatabaseRule(ctx context.Context, db steps.DBInstance) ([]action, error) {
+	cidr, who := anywhere, describeCIDR(anywhere)
 	if r.Setup().Private() {
 		if !db.PubliclyAccessible && !r.Setup().WithoutPublicAddress() {
 			return nil, nil
 		}
 		var err error
-		if cidr, who, err = r.person(ctx); err != nil {
+		if cidr, who, err = r.admittedCIDR(ctx); err != nil {
 			return nil, err
 		}
 	}
-	groups, err := r.groupsOf(ctx, db)
+	groups, err := r.databaseGroups(ctx, db)
 	if err != nil || len(groups) == 0 || slices.ContainsFunc(groups, func(g steps.SecurityGroup) bool { return g.Covers(cidr, db.ListenPort) }) {
 		return nil, err
 	}
 	if cidr == anywhere && r.Setup().DBExistingRule != steps.RuleAdd {
-		return nil, needsConsent(db)
+		return nil, consentError(db)
 	}
-	why := fmt.Sprintf("open port %d to %s in %s", db.ListenPort, who, ofYours(groups[0]))
-	return []action{admitTo(groups[0], steps.InboundRule{CIDR: cidr, FromPort: db.ListenPort, ToPort: db.ListenPort}, why)}, nil
+	why := fmt.Sprintf("open port %d to %s in %s", db.ListenPort, who, describeOtherGroup(groups[0]))
+	return []action{openPortInOtherGroup(groups[0], steps.InboundRule{CIDR: cidr, FromPort: db.ListenPort, ToPort: db.ListenPort}, why)}, nil
 }
 
-// needsConsent refuses to open a database of the person's own to the internet
+// consentError refuses to open a database of the person's own to the internet
 // without their word.
-func needsConsent(db steps.DBInstance) error {
+func consentError(db steps.DBInstance) error {
 	return &steps.UnsuitableError{
 		Kind: steps.KindDatabase, Name: db.ID,
 		Why: fmt.Sprintf("Its port %d is not open to everybody. In the public network the function needs that: it comes from an address that nobody knows beforehand. "+
 			"A database of yours is not opened to the internet unless you say so.", db.ListenPort),
-		Fix: fmt.Sprintf("Use --network private, which lets in the function and you alone, or --db-existing-rule add to open the port to %s until clean-up.", whom(anywhere)),
+		Fix: fmt.Sprintf("Use --network private, which lets in the function and you alone, or --db-existing-rule add to open the port to %s until clean-up.", describeCIDR(anywhere)),
 	}
 }
 
-// groupsOf are the security groups of a database.
-func (r run) groupsOf(ctx context.Context, db steps.DBInstance) ([]steps.SecurityGroup, error) {
+// databaseGroups are the security groups of a database.
+func (r run) databaseGroups(ctx context.Context, db steps.DBInstance) ([]steps.SecurityGroup, error) {
 	var groups []steps.SecurityGroup
 	for _, id := range db.SecurityGroups {
 		group, err := r.Services().Network.SecurityGroup(ctx, id)
@@ -141,15 +141,15 @@ func (r run) groupsOf(ctx context.Context, db steps.DBInstance) ([]steps.Securit
 	return groups, nil
 }
 
-// ofYours names a security group that the run did not make, in a plan.
-func ofYours(group steps.SecurityGroup) string {
+// describeOtherGroup names a security group that the run did not make, in a plan.
+func describeOtherGroup(group steps.SecurityGroup) string {
 	return fmt.Sprintf("%s (%s), a security group of yours, until clean-up", group.ID, group.Name)
 }
 
-// admitTo makes a rule in a security group that the run did not make. A rule
+// openPortInOtherGroup makes a rule in a security group that the run did not make. A rule
 // without a peer admits the run's own group.
-func admitTo(group steps.SecurityGroup, rule steps.InboundRule, why string) action {
-	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+func openPortInOtherGroup(group steps.SecurityGroup, rule steps.InboundRule, why string) action {
+	return newCall("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		if err := r.RecordUsed(steps.KindSecurityGroup, group.Name, group.ID); err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func admitTo(group steps.SecurityGroup, rule steps.InboundRule, why string) acti
 		if rule.Peer() == "" {
 			rule.Source = r.state().Group.ID
 		}
-		err := r.admit(ctx, rule)
+		err := r.createInboundRule(ctx, rule)
 		if _, others := errors.AsType[*steps.NameTakenError](err); others {
 			return nil // it is open, and not the run's to close
 		}
@@ -165,13 +165,13 @@ func admitTo(group steps.SecurityGroup, rule steps.InboundRule, why string) acti
 	})
 }
 
-const inGroup = " in "
+const otherGroupMark = " in "
 
-// groupOfRule is the group in the name of a rule in a group that the run did not
+// otherGroupOfRule is the group in the name of a rule in a group that the run did not
 // make, "" for a rule in the run's own.
-func groupOfRule(name string) string {
-	if i := strings.LastIndex(name, inGroup); i >= 0 {
-		return name[i+len(inGroup):]
+func otherGroupOfRule(name string) string {
+	if i := strings.LastIndex(name, otherGroupMark); i >= 0 {
+		return name[i+len(otherGroupMark):]
 	}
 	return ""
 }

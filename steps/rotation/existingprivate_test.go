@@ -192,9 +192,9 @@ func TestPrivateNetworkRefusesWhatDoesNotFit(t *testing.T) {
 			c.change(t, &setup, run.Services(), o)
 			run.Answer(setup)
 			before := len(changes(served))
-			foreseen := slices.Concat(find(StepDatabase).Preflight(t.Context(), run), find(StepRotate).Preflight(t.Context(), run))
-			if len(foreseen) != 1 || len(changes(served)) != before {
-				t.Errorf("foreseen %v, changed %v", foreseen, changes(served)[before:])
+			obstacles := slices.Concat(find(StepDatabase).Preflight(t.Context(), run), find(StepRotate).Preflight(t.Context(), run))
+			if len(obstacles) != 1 || len(changes(served)) != before {
+				t.Errorf("foreseen %v, changed %v", obstacles, changes(served)[before:])
 			}
 			for _, id := range []steps.StepID{StepDatabase, StepSecret} {
 				if id == c.step {

@@ -19,7 +19,7 @@ func rotationWarning(s steps.Setup) string {
 
 // withWarning says in the plan whose password changes.
 func (r run) withWarning(a action) action {
-	if r.usesDatabase() {
+	if r.usesExistingDatabase() {
 		who := r.username()
 		if who == "" {
 			who = "the secret's user"
@@ -44,13 +44,13 @@ func existingRuleQuestion() steps.Question {
 			return nil
 		},
 		Unsaid: func(s *steps.Setup) { s.DBExistingRule = "" },
-		When:   usesOwnDatabase,
+		When:   usesExistingDatabase,
 	}
 }
 
-func usesOwnDatabase(s steps.Setup) bool { return s.DBExisting != "" }
-func makesDatabase(s steps.Setup) bool   { return s.DBExisting == "" }
-func makesSecret(s steps.Setup) bool     { return s.SecretExisting == "" }
+func usesExistingDatabase(s steps.Setup) bool { return s.DBExisting != "" }
+func makesDatabase(s steps.Setup) bool        { return s.DBExisting == "" }
+func makesSecret(s steps.Setup) bool          { return s.SecretExisting == "" }
 
 // existingDatabaseQuestion picks an instance of the account.
 func existingDatabaseQuestion() steps.Question {
@@ -66,7 +66,7 @@ func existingDatabaseQuestion() steps.Question {
 				page := steps.ListingPage{Next: next}
 				for _, db := range instances {
 					page.Items = append(page.Items, steps.ListingItem{
-						Name: db.ID, About: db.Engine + " " + db.EngineVersion + ", " + db.Class, WhyNot: whyNotDatabase(db),
+						Name: db.ID, About: db.Engine + " " + db.EngineVersion + ", " + db.Class, WhyNot: whyDatabaseUnsuitable(db),
 					})
 				}
 				return page, nil
@@ -101,7 +101,7 @@ func existingSecretQuestion() steps.Question {
 				}
 				page := steps.ListingPage{Next: next}
 				for _, secret := range secrets {
-					page.Items = append(page.Items, steps.ListingItem{Name: secret.Name, WhyNot: whyNotSecret(secret)})
+					page.Items = append(page.Items, steps.ListingItem{Name: secret.Name, WhyNot: whySecretUnsuitable(secret)})
 				}
 				return page, nil
 			},
@@ -130,6 +130,6 @@ func existingPasswordQuestion() steps.Question {
 			s.MasterPassword = steps.NewPassword(text)
 			return nil
 		},
-		When: usesOwnDatabase,
+		When: usesExistingDatabase,
 	}
 }

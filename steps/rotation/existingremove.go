@@ -44,7 +44,7 @@ func (r run) beganRotation() bool {
 func (r run) removeAddedRules(ctx context.Context) ([]action, error) {
 	var actions []action
 	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
-		groupID := groupOfRule(rec.Name)
+		groupID := otherGroupOfRule(rec.Name)
 		if groupID == "" {
 			continue
 		}
@@ -53,7 +53,7 @@ func (r run) removeAddedRules(ctx context.Context) ([]action, error) {
 		case err != nil:
 			return nil, err
 		case found:
-			actions = append(actions, closeAdded(rec.Name, groupID, rule))
+			actions = append(actions, closeAddedRule(rec.Name, groupID, rule))
 		case rec.ID == "": // it was never made
 			err = r.Forget(steps.KindInboundRule, rec.Name)
 		default:
@@ -78,16 +78,16 @@ func (r run) addedRule(ctx context.Context, groupID string, rec steps.ResourceRe
 		return steps.InboundRule{}, false, fmt.Errorf("look for the inbound rule: %w", err)
 	}
 	for _, rule := range group.Rules {
-		if rec.ID != "" && rule.ID == rec.ID || rule.Owner == r.ID() && r.recordOf(rule) == rec.Name {
+		if rec.ID != "" && rule.ID == rec.ID || rule.Owner == r.ID() && r.ruleRecordName(rule) == rec.Name {
 			return rule, true, nil
 		}
 	}
 	return steps.InboundRule{}, false, nil
 }
 
-func closeAdded(name, groupID string, rule steps.InboundRule) action {
-	why := fmt.Sprintf("close port %d to %s in %s again; the group stays", rule.FromPort, whom(rule.Peer()), groupID)
-	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+func closeAddedRule(name, groupID string, rule steps.InboundRule) action {
+	why := fmt.Sprintf("close port %d to %s in %s again; the group stays", rule.FromPort, describeCIDR(rule.Peer()), groupID)
+	return newCall("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
 			return fmt.Errorf("close the port: %w", err)
@@ -100,7 +100,7 @@ func closeAdded(name, groupID string, rule steps.InboundRule) action {
 // with it.
 func (r run) recordGroupRulesRemoved() error {
 	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
-		if groupOfRule(rec.Name) != "" {
+		if otherGroupOfRule(rec.Name) != "" {
 			continue
 		}
 		if err := r.RecordRemoved(steps.KindInboundRule, rec.Name, time.Time{}); err != nil {
@@ -131,8 +131,8 @@ func (r run) addedRulesLeft(ctx context.Context) (evidence []string, left string
 	return evidence, "", nil
 }
 
-// noneOf says that the run made none of a kind, and what it used instead.
-func (r run) noneOf(kind string) string {
+// describeNoneMade says that the run made none of a kind, and what it used instead.
+func (r run) describeNoneMade(kind string) string {
 	used := r.Receipt().UsedOf(kind)
 	if len(used) == 0 {
 		return noneMade

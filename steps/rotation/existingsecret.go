@@ -10,13 +10,13 @@ import (
 	"keyturn/steps/format"
 )
 
-// usesSecret reports that the run works with a secret of the account that it
+// usesExistingSecret reports that the run works with a secret of the account that it
 // did not make.
-func (r run) usesSecret() bool { return r.Setup().SecretExisting != "" }
+func (r run) usesExistingSecret() bool { return r.Setup().SecretExisting != "" }
 
-// whyNotSecret says why a secret cannot be used, in a sentence; "" if it can.
-func whyNotSecret(secret steps.SecretDescription) string {
-	switch pending := unfinished(secret); {
+// whySecretUnsuitable says why a secret cannot be used, in a sentence; "" if it can.
+func whySecretUnsuitable(secret steps.SecretDescription) string {
+	switch pending := unfinishedVersion(secret); {
 	case secret.OwningService == "rds", strings.HasPrefix(secret.Name, "rds!"):
 		return "RDS manages it: it rotates by itself, every seven days unless told otherwise, and needs no function. keyturn does not touch it."
 	case secret.OwningService != "":
@@ -24,16 +24,11 @@ func whyNotSecret(secret steps.SecretDescription) string {
 	case !secret.DeletedAt.IsZero():
 		return fmt.Sprintf("It is waiting to be deleted on %s.", format.Day(secret.DeletedAt))
 	case secret.RotationEnabled:
-		return "Its rotation is on already, by " + functionIn(secret.FunctionARN) + "."
+		return "Its rotation is on already, by the function " + functionNameOf(secret.FunctionARN) + "."
 	case pending != "":
 		return fmt.Sprintf("A rotation of it is under way or stopped half-way: its version %s is labelled %s.", steps.ShortVersion(pending), steps.LabelPending)
 	}
 	return ""
-}
-
-// functionIn is the name in a function's ARN.
-func functionIn(arn string) string {
-	return "the function " + arn[strings.LastIndexByte(arn, ':')+1:]
 }
 
 // findExistingSecret returns the secret of the person's own. Once this run has
@@ -50,7 +45,7 @@ func (r run) findExistingSecret(ctx context.Context) (steps.SecretDescription, e
 	if err != nil {
 		return steps.SecretDescription{}, fmt.Errorf("look for the secret: %w", err)
 	}
-	if why := whyNotSecret(secret); why != "" && !r.beganRotation() {
+	if why := whySecretUnsuitable(secret); why != "" && !r.beganRotation() {
 		return steps.SecretDescription{}, &steps.UnsuitableError{
 			Kind: steps.KindSecret, Name: name, Why: why, Fix: "Nothing of it was changed. Choose another secret, or make one.",
 		}
@@ -72,22 +67,22 @@ func (r run) readFields(ctx context.Context, secret steps.SecretDescription) (se
 	}
 	fields, err := parseFields(value.JSON)
 	if err != nil {
-		return secretFields{}, notThisSecret(secret.Name, err.Error())
+		return secretFields{}, unsuitableSecretError(secret.Name, err.Error())
 	}
 	return fields, nil
 }
 
-func notThisSecret(name, why string) error {
+func unsuitableSecretError(name, why string) error {
 	return &steps.UnsuitableError{
 		Kind: steps.KindSecret, Name: name, Why: why,
 		Fix: "keyturn adds what a secret lacks and overwrites nothing. Correct it, choose another secret, or make one.",
 	}
 }
 
-// fitSecret has the database that is to be made take the user and the password
+// takeCredentialsFromSecret has the database that is to be made take the user and the password
 // that the run's existing secret already names.
-func (r run) fitSecret(ctx context.Context) error {
-	if !r.usesSecret() {
+func (r run) takeCredentialsFromSecret(ctx context.Context) error {
+	if !r.usesExistingSecret() {
 		return nil
 	}
 	secret, err := r.findSecret(ctx)
@@ -103,15 +98,15 @@ func (r run) fitSecret(ctx context.Context) error {
 		username = named
 	}
 	if err := checkDBUsername(username); err != nil {
-		return notThisSecret(secret.Name, "Its user cannot be the master user of a new database: "+err.Error()+".")
+		return unsuitableSecretError(secret.Name, "Its user cannot be the master user of a new database: "+err.Error()+".")
 	}
 	if password != "" {
 		if err := checkMasterPassword(password); err != nil {
-			return notThisSecret(secret.Name, "Its password cannot be that of a new database: "+err.Error()+".")
+			return unsuitableSecretError(secret.Name, "Its password cannot be that of a new database: "+err.Error()+".")
 		}
 	}
 	if fields.has("host") {
-		return notThisSecret(secret.Name, fmt.Sprintf("It is for the database at %s, not for a new one.", fields.text("host")))
+		return unsuitableSecretError(secret.Name, fmt.Sprintf("It is for the database at %s, not for a new one.", fields.text("host")))
 	}
 	r.update(func(s *State) {
 		s.Username = username
@@ -130,7 +125,7 @@ func (r run) completeSecret(ctx context.Context, db steps.DBInstance, secret ste
 		return nil, err
 	}
 	if why := fields.conflict(db); why != "" {
-		return nil, notThisSecret(secret.Name, why)
+		return nil, unsuitableSecretError(secret.Name, why)
 	}
 	username := db.Username
 	if named := fields.text("username"); named != "" {
@@ -138,16 +133,16 @@ func (r run) completeSecret(ctx context.Context, db steps.DBInstance, secret ste
 	}
 	r.update(func(s *State) { s.Username, s.fields = username, fields })
 	if password := fields.text("password"); password != "" {
-		r.rememberPassword(versionWith(secret, steps.LabelCurrent), steps.NewPassword(password))
+		r.rememberPassword(versionWithLabel(secret, steps.LabelCurrent), steps.NewPassword(password))
 	}
 	var actions []action
 	switch known := r.state().OldPassword; {
-	case r.usesDatabase():
+	case r.usesExistingDatabase():
 		if err := r.proveGivenPassword(ctx, username); err != nil {
 			return nil, err
 		}
 	case username != db.Username:
-		return nil, notThisSecret(secret.Name, fmt.Sprintf("Its user is %s, and the test database has only %s.", username, db.Username))
+		return nil, unsuitableSecretError(secret.Name, fmt.Sprintf("Its user is %s, and the test database has only %s.", username, db.Username))
 	case known.IsZero() && r.Setup().MasterPassword.IsZero():
 		actions = append(actions, replaceMasterPassword())
 	case known.IsZero():
@@ -155,7 +150,7 @@ func (r run) completeSecret(ctx context.Context, db steps.DBInstance, secret ste
 	case r.refuses(ctx, db, username, known):
 		actions = append(actions, takePasswordOfSecret())
 	}
-	if lacking := fields.lacking(db); len(lacking) > 0 {
+	if lacking := fields.missingKeys(db); len(lacking) > 0 {
 		actions = append(actions, addFields(secret, lacking))
 	}
 	return actions, nil
@@ -190,7 +185,7 @@ func (r run) proveGivenPassword(ctx context.Context, username string) error {
 // takePasswordOfSecret gives the run's own database the password that an
 // existing secret has.
 func takePasswordOfSecret() action {
-	return act("rds", "ModifyDBInstance", "give the test database the password that the secret has", func(ctx context.Context, r run) error {
+	return newCall("rds", "ModifyDBInstance", "give the test database the password that the secret has", func(ctx context.Context, r run) error {
 		return r.setMasterPassword(ctx, r.state().OldPassword)
 	})
 }
@@ -198,17 +193,17 @@ func takePasswordOfSecret() action {
 // addFields puts a new version with the missing keys into the secret. It reads
 // the value again: what was written meanwhile stays.
 func addFields(secret steps.SecretDescription, keys []string) action {
-	why := fmt.Sprintf("add %s to the secret; what it holds stays", listed(keys))
-	return act("secretsmanager", "PutSecretValue", why, func(ctx context.Context, r run) error {
+	why := fmt.Sprintf("add %s to the secret; what it holds stays", joinNames(keys))
+	return newCall("secretsmanager", "PutSecretValue", why, func(ctx context.Context, r run) error {
 		fields, err := r.readFields(ctx, secret)
 		if err != nil {
 			return err
 		}
 		s := r.state()
 		if why := fields.conflict(s.Database); why != "" {
-			return notThisSecret(secret.Name, why)
+			return unsuitableSecretError(secret.Name, why)
 		}
-		text, err := fields.completed(s.Database, s.Username, s.OldPassword)
+		text, err := fields.complete(s.Database, s.Username, s.OldPassword)
 		if err != nil {
 			return err
 		}
@@ -225,10 +220,10 @@ func addFields(secret steps.SecretDescription, keys []string) action {
 // value covered that may be a secret.
 func (r run) existingSecretPreview() string {
 	s := r.state()
-	if len(s.fields.lacking(s.Database)) == 0 {
+	if len(s.fields.missingKeys(s.Database)) == 0 {
 		return ""
 	}
-	text, err := s.fields.completed(s.Database, s.Username, steps.NewPassword(steps.PasswordMask))
+	text, err := s.fields.complete(s.Database, s.Username, steps.NewPassword(steps.PasswordMask))
 	if err != nil {
 		return ""
 	}
@@ -236,5 +231,5 @@ func (r run) existingSecretPreview() string {
 	if err != nil {
 		return ""
 	}
-	return covered.covered()
+	return covered.masked()
 }

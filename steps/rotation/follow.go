@@ -66,13 +66,13 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 				return "", false, fmt.Errorf("look at the secret: %w", err)
 			}
 			over := hasLabel(secret, token, steps.LabelCurrent)
-			done := completed(lines, over)
+			done := completedPhases(lines, over)
 			if len(done) > 0 {
 				if err := r.fingerprintVersion(ctx, token); err != nil {
 					return "", false, err
 				}
 			}
-			if previous := versionWith(secret, steps.LabelPrevious); over && previous != "" { // not known where the run was taken up
+			if previous := versionWithLabel(secret, steps.LabelPrevious); over && previous != "" { // not known where the run was taken up
 				if err := r.fingerprintVersion(ctx, previous); err != nil {
 					return "", false, err
 				}
@@ -83,20 +83,20 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 				sent = moved
 			}
 			if failed := runtimeError(lines); !over && failed != "" {
-				return "", false, &steps.RotationError{Phase: next(done), Line: failed}
+				return "", false, &steps.RotationError{Phase: nextPhase(done), Line: failed}
 			}
 			if over {
 				return "finished", true, nil
 			}
 			if !secret.RotationEnabled {
-				return "", false, &steps.RotationError{Phase: next(done), Cancelled: true}
+				return "", false, &steps.RotationError{Phase: nextPhase(done), Cancelled: true}
 			}
-			return string(next(done)), false, nil
+			return string(nextPhase(done)), false, nil
 		},
 	})
 	var timeout *steps.TimeoutError
 	if errors.As(err, &timeout) {
-		err = &steps.RotationError{Phase: next(completed(lines, false)), Line: lastErrorLine(lines), TimedOut: true}
+		err = &steps.RotationError{Phase: nextPhase(completedPhases(lines, false)), Line: lastErrorLine(lines), TimedOut: true}
 	}
 	if len(lines) > 0 && r.functionFrom() != steps.FunctionExisting {
 		group := logGroup(r.state().FunctionName)
@@ -105,16 +105,16 @@ func (r run) followRotation(ctx context.Context) (steps.SecretDescription, error
 	return secret, err
 }
 
-// completed returns the phases that the function's log, or the labels, say are
+// completedPhases returns the phases that the function's log, or the labels, say are
 // done. A phase implies those before it.
-func completed(lines []steps.LogLine, over bool) []steps.RotationPhase {
+func completedPhases(lines []steps.LogLine, over bool) []steps.RotationPhase {
 	if over {
 		return slices.Clone(rotationPhases)
 	}
 	n := 0
 	for _, line := range lines {
 		for i, phase := range rotationPhases {
-			if n <= i && succeeded(line.Text, phase) {
+			if n <= i && phaseSucceeded(line.Text, phase) {
 				n = i + 1
 			}
 		}
@@ -122,15 +122,15 @@ func completed(lines []steps.LogLine, over bool) []steps.RotationPhase {
 	return slices.Clone(rotationPhases[:n])
 }
 
-// succeeded recognizes the lines with which AWS's published function ends a
+// phaseSucceeded recognizes the lines with which AWS's published function ends a
 // phase well.
-func succeeded(line string, phase steps.RotationPhase) bool {
+func phaseSucceeded(line string, phase steps.RotationPhase) bool {
 	return strings.Contains(line, string(phase)+": Successfully") ||
 		strings.Contains(line, string(phase)+": AWSPENDING secret is already set") ||
 		phase == steps.PhaseFinish && strings.Contains(line, "already marked as AWSCURRENT")
 }
 
-func next(done []steps.RotationPhase) steps.RotationPhase {
+func nextPhase(done []steps.RotationPhase) steps.RotationPhase {
 	return rotationPhases[min(len(done), len(rotationPhases)-1)]
 }
 

@@ -34,20 +34,20 @@ type installed struct {
 func (r run) chooseFunction(ctx context.Context) (functionSource, error) {
 	setup, stacks := r.Setup(), r.Services().Stacks
 	if setup.FunctionARN != "" {
-		return ownFunction{setup.FunctionARN}, nil
+		return existingFunction{setup.FunctionARN}, nil
 	}
 	if setup.FunctionFrom == steps.FunctionTransform {
 		return transform{"as you chose"}, nil
 	}
 	automatic := setup.FunctionFrom != steps.FunctionSAR
-	if because, err := r.transformChosenBefore(ctx); automatic && (because != "" || err != nil) {
+	if because, err := r.whyTransformAgain(ctx); automatic && (because != "" || err != nil) {
 		return transform{because}, err
 	}
 	if automatic && !stacks.HasRepository() {
 		return transform{"this region has no Serverless Application Repository"}, nil
 	}
 	app, err := stacks.Application(ctx, stacks.ApplicationARN())
-	if because := notOffered(err); automatic && because != "" {
+	if because := whyNotOffered(err); automatic && because != "" {
 		return transform{because}, nil
 	}
 	if err != nil && !stacks.HasRepository() { // whatever stands in for its endpoint answers something else
@@ -62,9 +62,9 @@ func (r run) chooseFunction(ctx context.Context) (functionSource, error) {
 	return repository{app}, nil
 }
 
-// notOffered says why an answer means that the repository does not offer the
+// whyNotOffered says why an answer means that the repository does not offer the
 // function here, "" if it means something else.
-func notOffered(err error) string {
+func whyNotOffered(err error) string {
 	answer, _ := errors.AsType[*steps.ServiceError](err)
 	switch {
 	case errors.Is(err, steps.ErrNoSuchEndpoint):
@@ -75,9 +75,9 @@ func notOffered(err error) string {
 	return ""
 }
 
-// transformChosenBefore says why an earlier attempt leads to the transform, ""
+// whyTransformAgain says why an earlier attempt leads to the transform, ""
 // if none does.
-func (r run) transformChosenBefore(ctx context.Context) (string, error) {
+func (r run) whyTransformAgain(ctx context.Context) (string, error) {
 	switch {
 	case len(r.Receipt().Existing(steps.KindStack)) == 0:
 		return "", nil
@@ -85,7 +85,7 @@ func (r run) transformChosenBefore(ctx context.Context) (string, error) {
 		return "as this run began", nil
 	}
 	stack, err := r.findStack(ctx)
-	if err != nil || !failedStack(stack.Status) {
+	if err != nil || !stackFailed(stack.Status) {
 		return "", err
 	}
 	if strings.Contains(r.firstFailure(ctx, stack, "CREATE_FAILED"), steps.RuntimeRetired) {
@@ -103,24 +103,24 @@ func (r run) functionFrom() steps.FunctionSource {
 	return steps.FunctionSource(r.Receipt().Tokens[TokenFunctionFrom])
 }
 
-// spec is what the function and its stack are given.
-func (r run) spec(secret steps.SecretDescription) steps.RotationStackSpec {
+// stackSpec is what the function and its stack are given.
+func (r run) stackSpec(secret steps.SecretDescription) steps.RotationStackSpec {
 	setup := r.Setup()
 	return steps.RotationStackSpec{
 		ApplicationARN: r.Services().Stacks.ApplicationARN(), StackName: r.stackName(), FunctionName: setup.FunctionName,
 		SecretsURL: r.Services().Stacks.SecretsURL(), Tags: r.Tags(),
-		SubnetIDs: r.state().Way.SubnetIDs, GroupIDs: r.state().Way.members(r.state().Group),
+		SubnetIDs: r.state().FunctionNetwork.SubnetIDs, GroupIDs: r.state().FunctionNetwork.members(r.state().Group),
 		SecretARN: secret.ARN, Rules: setup.Rotation(), TestOnly: setup.TestOnly,
 	}
 }
 
 // rememberFunction notes the function by its ARN.
 func (r run) rememberFunction(arn string) {
-	r.update(func(s *State) { s.FunctionName, s.FunctionARN = nameOf(arn), arn })
+	r.update(func(s *State) { s.FunctionName, s.FunctionARN = functionNameOf(arn), arn })
 }
 
-// nameOf is a function's name in its ARN, without a version or an alias.
-func nameOf(arn string) string {
+// functionNameOf is a function's name in its ARN, without a version or an alias.
+func functionNameOf(arn string) string {
 	parts := strings.SplitN(arn, ":", 8) // arn:partition:lambda:region:account:function:NAME:QUALIFIER
 	if len(parts) < 7 {
 		return arn

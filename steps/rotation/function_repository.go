@@ -24,22 +24,22 @@ func (f repository) install(ctx context.Context, r run, secret steps.SecretDescr
 		return nil, err
 	}
 	prepare := func(ctx context.Context, r run) error {
-		spec := r.spec(secret)
+		spec := r.stackSpec(secret)
 		spec.ApplicationARN = f.app.ARN
-		return r.proposeStack(ctx, steps.FunctionSAR, func() (steps.ChangeSet, error) {
+		return r.createChangeSet(ctx, steps.FunctionSAR, func() (steps.ChangeSet, error) {
 			return r.Services().Stacks.CreateChangeSet(ctx, spec, rotationCapabilities)
 		})
 	}
-	return r.makeStack(ctx, stack,
-		act("serverlessrepo", "CreateCloudFormationChangeSet", "prepare AWS's function, from its Serverless Application Repository", prepare),
-		act("cloudformation", "ExecuteChangeSet", "make the function, role and permission", executeChangeSet),
+	return r.planStack(ctx, stack,
+		newCall("serverlessrepo", "CreateCloudFormationChangeSet", "prepare AWS's function, from its Serverless Application Repository", prepare),
+		newCall("cloudformation", "ExecuteChangeSet", "make the function, role and permission", executeChangeSet),
 	)
 }
 
 // wait takes the function's ARN from the stack's output, or where the template
 // has none its name from the stack's resource.
 func (f repository) wait(ctx context.Context, r run) (installed, error) {
-	stack, err := r.awaitStack(ctx)
+	stack, err := r.waitForStack(ctx)
 	if err != nil {
 		return installed{}, err
 	}
@@ -52,7 +52,7 @@ func (f repository) wait(ctx context.Context, r run) (installed, error) {
 		arn = functionARN(stack.ID, name)
 	}
 	r.rememberFunction(arn)
-	return installed{StackID: stack.ID, LambdaARN: arn}, r.RecordCreated(steps.KindFunction, nameOf(arn), arn)
+	return installed{StackID: stack.ID, LambdaARN: arn}, r.RecordCreated(steps.KindFunction, functionNameOf(arn), arn)
 }
 
 // functionARN names a function of the partition, region and account in which

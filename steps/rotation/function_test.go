@@ -28,7 +28,7 @@ func withFunction(t *testing.T, change func(*world, *steps.Setup)) *trial {
 	return run
 }
 
-var ways = map[string]struct {
+var functionSources = map[string]struct {
 	change  func(*world, *steps.Setup)
 	rotate  []string // the calls that change something
 	cleanup []string // those before the secret's deletion
@@ -57,7 +57,7 @@ var ways = map[string]struct {
 
 func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 	t.Parallel()
-	for name, way := range ways {
+	for name, source := range functionSources {
 		for _, test := range []bool{false, true} {
 			if test {
 				name += ", only tested"
@@ -65,7 +65,7 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				run := withFunction(t, func(w *world, s *steps.Setup) {
-					way.change(w, s)
+					source.change(w, s)
 					s.TestOnly = test
 				})
 				var planned []string
@@ -83,13 +83,13 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 					}
 					changed := run.world.changes[before:]
 					if id == StepRotate {
-						if diff := cmp.Diff(way.rotate, slices.Clone(changed)); diff != "" {
+						if diff := cmp.Diff(source.rotate, slices.Clone(changed)); diff != "" {
 							t.Errorf("rotate (-want +got):\n%s", diff)
 						}
 					}
 					if id == StepCleanup {
 						end := slices.Index(changed, "secretsmanager DeleteSecret")
-						if diff := cmp.Diff(way.cleanup, slices.Clone(changed[:end])); diff != "" {
+						if diff := cmp.Diff(source.cleanup, slices.Clone(changed[:end])); diff != "" {
 							t.Errorf("clean-up (-want +got):\n%s", diff)
 						}
 					}
@@ -110,7 +110,7 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 
 func TestVersionThatCloudFormationRotatedToIsFound(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, ways["by the transform"].change)
+	run := withFunction(t, functionSources["by the transform"].change)
 	run.must(t, allSteps[:5]...)
 	checks := run.checks(StepVerify)
 	if want := []string{"password-changed", "new-password-signs-in", "old-password-refused", "previous-version-kept"}; len(checks) != len(want) {
@@ -123,7 +123,7 @@ func TestVersionThatCloudFormationRotatedToIsFound(t *testing.T) {
 
 func TestInterruptedTransformIsTakenUp(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, ways["by the transform"].change)
+	run := withFunction(t, functionSources["by the transform"].change)
 	run.must(t, allSteps[:3]...)
 	killed := errors.New("killed")
 	run.world.clock.sleep = func(time.Duration) error {
@@ -176,7 +176,7 @@ func TestRotationThatOnlyTestedProvesNoMoreThanThat(t *testing.T) {
 
 func TestRotationThatFailedAfterTheTransformIsTakenUp(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, ways["by the transform"].change)
+	run := withFunction(t, functionSources["by the transform"].change)
 	run.must(t, allSteps[:3]...)
 	run.world.rotation = (*world).rotateToSet
 	failed, _ := errors.AsType[*steps.StepError](run.do(t.Context(), StepRotate))
@@ -292,7 +292,7 @@ func TestFunctionOfOnesOwnIsLookedAtFirst(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := withFunction(t, ways["with a function that exists"].change)
+			run := withFunction(t, functionSources["with a function that exists"].change)
 			run.must(t, allSteps[:3]...)
 			function := run.world.functions[ownARN]
 			test.change(run.world, &function)

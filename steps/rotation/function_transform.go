@@ -22,33 +22,33 @@ func (f transform) install(ctx context.Context, r run, secret steps.SecretDescri
 		return nil, err
 	}
 	prepare := func(ctx context.Context, r run) error {
-		return r.proposeStack(ctx, steps.FunctionTransform, func() (steps.ChangeSet, error) {
-			return r.Services().Stacks.CreateTransformChangeSet(ctx, r.spec(secret), r.NewToken())
+		return r.createChangeSet(ctx, steps.FunctionTransform, func() (steps.ChangeSet, error) {
+			return r.Services().Stacks.CreateTransformChangeSet(ctx, r.stackSpec(secret), r.NewToken())
 		})
 	}
 	next, err := nextRotation(r.Setup().Rotation(), r.Now())
 	if err != nil {
 		return nil, err
 	}
-	return r.makeStack(ctx, stack,
-		act("cloudformation", "CreateChangeSet", "prepare a stack with AWS's transform AWS::SecretsManager-2024-09-16: "+f.because, prepare),
-		r.withWarning(act("cloudformation", "ExecuteChangeSet", "create the function and its role, and "+rotationWhy(r.Setup(), next), beginTransform)),
+	return r.planStack(ctx, stack,
+		newCall("cloudformation", "CreateChangeSet", "prepare a stack with AWS's transform AWS::SecretsManager-2024-09-16: "+f.because, prepare),
+		r.withWarning(newCall("cloudformation", "ExecuteChangeSet", "create the function and its role, and "+rotationWhy(r.Setup(), next), beginTransform)),
 	)
 }
 
 // beginTransform has the stack made. CloudFormation calls RotateSecret then, so
 // what a rotation will change is noted first.
 func beginTransform(ctx context.Context, r run) error {
-	secret, err := r.needSecret(ctx)
+	secret, err := r.requireSecret(ctx)
 	if err != nil {
 		return err
 	}
-	if err := r.SetToken(TokenVersionBefore, versionWith(secret, steps.LabelCurrent)); err != nil {
+	if err := r.SetToken(TokenVersionBefore, versionWithLabel(secret, steps.LabelCurrent)); err != nil {
 		return err
 	}
 	name := r.Setup().FunctionName
 	r.update(func(s *State) { s.FunctionName = name })
-	if err := r.expectRotation(ctx); err != nil {
+	if err := r.prepareForRotation(ctx); err != nil {
 		return err
 	}
 	return executeChangeSet(ctx, r)
@@ -61,7 +61,7 @@ const rotationDeclared = time.Minute
 // wait reads the function from the secret, and finds the version that
 // CloudFormation's RotateSecret made.
 func (f transform) wait(ctx context.Context, r run) (installed, error) {
-	stack, err := r.awaitStack(ctx)
+	stack, err := r.waitForStack(ctx)
 	if err != nil {
 		return installed{}, err
 	}
@@ -69,7 +69,7 @@ func (f transform) wait(ctx context.Context, r run) (installed, error) {
 	err = r.Poll(ctx, steps.Polling{
 		For: "CloudFormation's rotation to show", Quiet: true, Every: r.Intervals().Rotation, Deadline: rotationDeclared,
 		Look: func(ctx context.Context) (string, bool, error) {
-			if secret, err = r.needSecret(ctx); err != nil {
+			if secret, err = r.requireSecret(ctx); err != nil {
 				return "", false, err
 			}
 			if err := r.adoptRotation(secret); err != nil {
@@ -84,7 +84,7 @@ func (f transform) wait(ctx context.Context, r run) (installed, error) {
 	}
 	r.rememberFunction(secret.FunctionARN)
 	return installed{stack.ID, secret.FunctionARN, r.Receipt().Tokens[TokenRotation]},
-		r.RecordCreated(steps.KindFunction, nameOf(secret.FunctionARN), secret.FunctionARN)
+		r.RecordCreated(steps.KindFunction, functionNameOf(secret.FunctionARN), secret.FunctionARN)
 }
 
 // adoptRotation notes the version of a rotation that CloudFormation started:
@@ -94,8 +94,8 @@ func (r run) adoptRotation(secret steps.SecretDescription) error {
 	if before == "" || known != "" || r.Setup().TestOnly {
 		return nil
 	}
-	version := unfinished(secret)
-	if current := versionWith(secret, steps.LabelCurrent); version == "" && current != before {
+	version := unfinishedVersion(secret)
+	if current := versionWithLabel(secret, steps.LabelCurrent); version == "" && current != before {
 		version = current
 	}
 	if version == "" {

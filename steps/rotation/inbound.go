@@ -11,36 +11,36 @@ import (
 	"keyturn/steps"
 )
 
-// openings are the rules that the run's group still lacks: everybody's in the
+// planInboundRules are the rules that the run's group still lacks: everybody's in the
 // public network, in the private one those of the group's own members, which the
 // function will be, and of the person.
-func (r run) openings(ctx context.Context, group steps.SecurityGroup) ([]action, error) {
+func (r run) planInboundRules(ctx context.Context, group steps.SecurityGroup) ([]action, error) {
 	if !r.Setup().Private() {
 		if group.Admits(anywhere, steps.MySQLPort) {
 			return nil, nil
 		}
-		return []action{openPort()}, nil
+		return []action{openPortToEverybody()}, nil
 	}
-	cidr, who, err := r.person(ctx)
+	cidr, who, err := r.admittedCIDR(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var actions []action
 	if group.ID == "" || !group.Admits(group.ID, steps.MySQLPort) {
-		actions = append(actions, admitMembers(steps.MySQLPort))
+		actions = append(actions, openPortWithinGroup(steps.MySQLPort))
 	}
-	if !group.Admits(cidr, steps.MySQLPort) && (!r.state().inside || r.Setup().WithoutPublicAddress()) {
-		actions = append(actions, openPortTo(cidr, who))
+	if !group.Admits(cidr, steps.MySQLPort) && (!r.state().privateSubnets || r.Setup().WithoutPublicAddress()) {
+		actions = append(actions, openPortToCIDR(cidr, who))
 	}
 	return actions, nil
 }
 
-// person is whom the private network admits beside the function, and how that is
+// admittedCIDR is whom the private network admits beside the function, and how that is
 // said: what the person chose, or the address from which this machine reaches the
 // internet.
-func (r run) person(ctx context.Context) (cidr, who string, err error) {
+func (r run) admittedCIDR(ctx context.Context) (cidr, who string, err error) {
 	if cidr := r.Setup().MyCIDR; cidr != "" {
-		return cidr, whom(cidr), nil
+		return cidr, describeCIDR(cidr), nil
 	}
 	address, err := r.Services().Address.PublicAddress(ctx)
 	if err != nil {
@@ -50,8 +50,8 @@ func (r run) person(ctx context.Context) (cidr, who string, err error) {
 	return cidr, "this machine (" + cidr + ")", nil
 }
 
-// whereDatabase says in words how the network sees the database.
-func (r run) whereDatabase() string {
+// describeReachability says in words how the network sees the database.
+func (r run) describeReachability() string {
 	switch {
 	case r.withoutPublicAddress():
 		return "without a public address"
@@ -61,30 +61,30 @@ func (r run) whereDatabase() string {
 	return "reachable from the internet"
 }
 
-// admitMembers admits the run's group to itself: database, function and endpoint
+// openPortWithinGroup admits the run's group to itself: database, function and endpoint
 // share it.
-func admitMembers(port int32) action {
+func openPortWithinGroup(port int32) action {
 	why := fmt.Sprintf("open port %d within the run's group", port)
-	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+	return newCall("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		group := r.state().Group
-		return r.admit(ctx, steps.InboundRule{GroupID: group.ID, Source: group.ID, FromPort: port, ToPort: port})
+		return r.createInboundRule(ctx, steps.InboundRule{GroupID: group.ID, Source: group.ID, FromPort: port, ToPort: port})
 	})
 }
 
-// openPortTo admits a block of addresses, those of who, on MySQL's port.
-func openPortTo(cidr, who string) action {
+// openPortToCIDR admits a block of addresses, those of who, on MySQL's port.
+func openPortToCIDR(cidr, who string) action {
 	why := fmt.Sprintf("open port %d to %s", steps.MySQLPort, who)
-	return act("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
-		return r.admit(ctx, steps.InboundRule{GroupID: r.state().Group.ID, CIDR: cidr, FromPort: steps.MySQLPort, ToPort: steps.MySQLPort})
+	return newCall("ec2", "AuthorizeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+		return r.createInboundRule(ctx, steps.InboundRule{GroupID: r.state().Group.ID, CIDR: cidr, FromPort: steps.MySQLPort, ToPort: steps.MySQLPort})
 	})
 }
 
-// openPort admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
-func openPort() action { return openPortTo(anywhere, whom(anywhere)) }
+// openPortToEverybody admits everybody on MySQL's port, as the tutorial's "Anywhere" does.
+func openPortToEverybody() action { return openPortToCIDR(anywhere, describeCIDR(anywhere)) }
 
-// admit makes an inbound rule of a group, which is the run's or an endpoint's.
-func (r run) admit(ctx context.Context, rule steps.InboundRule) error {
-	return r.Create(steps.KindInboundRule, r.recordOf(rule), func() (string, error) {
+// createInboundRule makes an inbound rule of a group, which is the run's or an endpoint's.
+func (r run) createInboundRule(ctx context.Context, rule steps.InboundRule) error {
+	return r.Create(steps.KindInboundRule, r.ruleRecordName(rule), func() (string, error) {
 		network := r.Services().Network
 		var id string
 		var err error
@@ -94,7 +94,7 @@ func (r run) admit(ctx context.Context, rule steps.InboundRule) error {
 			id, err = network.AdmitGroup(ctx, rule.GroupID, rule.Source, rule.FromPort, r.Tags())
 		}
 		if errors.Is(err, steps.ErrAlreadyExists) {
-			return r.ruleOf(ctx, rule)
+			return r.findExistingRule(ctx, rule)
 		}
 		if err != nil {
 			return "", fmt.Errorf("open port %d: %w", rule.FromPort, err)
@@ -107,12 +107,12 @@ func (r run) admit(ctx context.Context, rule steps.InboundRule) error {
 	})
 }
 
-// recordOf names a rule in the receipt, where it has no name in AWS. Of one in a
+// ruleRecordName names a rule in the receipt, where it has no name in AWS. Of one in a
 // group that the run did not make, the group is the last word.
-func (r run) recordOf(rule steps.InboundRule) string {
+func (r run) ruleRecordName(rule steps.InboundRule) string {
 	name := steps.InboundRuleName(rule.Peer(), rule.FromPort)
 	if rule.GroupID != "" && !r.isOwnGroup(rule.GroupID) {
-		name += inGroup + rule.GroupID
+		name += otherGroupMark + rule.GroupID
 	}
 	return name
 }
@@ -123,10 +123,10 @@ func (r run) isOwnGroup(id string) bool {
 	return group.ID == id
 }
 
-// ruleOf finds the id of the rule that was there already: made by this call, if
+// findExistingRule finds the id of the rule that was there already: made by this call, if
 // its first answer was lost, or by somebody else, whose it stays in a group that is
 // not the run's.
-func (r run) ruleOf(ctx context.Context, wanted steps.InboundRule) (string, error) {
+func (r run) findExistingRule(ctx context.Context, wanted steps.InboundRule) (string, error) {
 	group, err := r.Services().Network.SecurityGroup(ctx, wanted.GroupID)
 	if err != nil {
 		return "", fmt.Errorf("read the security group: %w", err)
@@ -145,11 +145,11 @@ func (r run) ruleOf(ctx context.Context, wanted steps.InboundRule) (string, erro
 func (r run) proveNotOpen(ctx context.Context) error {
 	const check = "not-open-to-the-internet"
 	db := r.state().Database
-	groups, err := r.groupsOf(ctx, db)
+	groups, err := r.databaseGroups(ctx, db)
 	if err != nil {
 		return err
 	}
-	if r.usesDatabase() && !db.PubliclyAccessible {
+	if r.usesExistingDatabase() && !db.PubliclyAccessible {
 		return r.Prove(check, true, "it has no public address")
 	}
 	var admitted []string
@@ -159,7 +159,7 @@ func (r run) proveNotOpen(ctx context.Context) error {
 				continue
 			}
 			open := fmt.Sprintf("%s admits everybody (%s) to the ports %d to %d", group.ID, rule.CIDR, rule.FromPort, rule.ToPort)
-			if r.usesDatabase() && rule.Owner != r.ID() {
+			if r.usesExistingDatabase() && rule.Owner != r.ID() {
 				r.Report(steps.Noted{Step: r.Step(), Text: open + ". That was so before: keyturn leaves it as it is."})
 				return nil
 			}

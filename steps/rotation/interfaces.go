@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // How long Lambda keeps the network interfaces of a function that is gone: 20 to
@@ -16,9 +17,9 @@ const (
 	interfacesDeadline = time.Hour
 )
 
-// awaitInterfaces waits until nothing has the run's group any more. Whoever may
+// waitForInterfacesDeleted waits until nothing has the run's group any more. Whoever may
 // not look finds out by trying to delete the group.
-func (r run) awaitInterfaces(ctx context.Context, groupID string) error {
+func (r run) waitForInterfacesDeleted(ctx context.Context, groupID string) error {
 	return r.Poll(ctx, steps.Polling{
 		For: "the function's network interfaces to go", Quiet: true, Every: r.Intervals().Stack, Usual: interfacesUsual, Deadline: interfacesDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
@@ -29,7 +30,7 @@ func (r run) awaitInterfaces(ctx context.Context, groupID string) error {
 			case err != nil:
 				return "", false, fmt.Errorf("look at the network interfaces: %w", err)
 			}
-			return counted(len(interfaces), "network interface") + " left", len(interfaces) == 0, nil
+			return format.Count(len(interfaces), "network interface") + " left", len(interfaces) == 0, nil
 		},
 	})
 }

@@ -17,8 +17,8 @@ import (
 func fullRuns(t *testing.T) map[string][]string {
 	t.Helper()
 	calls := map[string][]string{}
-	for name, way := range ways {
-		run := withFunction(t, way.change)
+	for name, source := range functionSources {
+		run := withFunction(t, source.change)
 		run.must(t, allSteps...)
 		calls[name] = run.world.changes
 	}
@@ -29,19 +29,19 @@ func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 	t.Parallel()
 	calls := fullRuns(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		way := rapid.SampledFrom(slices.Sorted(maps.Keys(ways))).Draw(rt, "way")
+		source := rapid.SampledFrom(slices.Sorted(maps.Keys(functionSources))).Draw(rt, "source")
 		proofs, testOnly := 4, rapid.Bool().Draw(rt, "only tested")
 		if testOnly {
 			proofs = 2
 		}
 		run := withFunction(t, func(w *world, s *steps.Setup) {
-			ways[way].change(w, s)
+			functionSources[source].change(w, s)
 			s.TestOnly = testOnly
 		})
 		w := run.world
 		_ = run.Open()
 		for range rapid.IntRange(0, 4).Draw(rt, "breaks") {
-			call := rapid.SampledFrom(calls[way]).Draw(rt, "call")
+			call := rapid.SampledFrom(calls[source]).Draw(rt, "call")
 			if rapid.Bool().Draw(rt, "lost answer") {
 				w.lose[call] = errors.New("connection reset")
 			} else {
@@ -68,7 +68,7 @@ func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 		if left := run.Receipt().Left(); len(left) > 0 {
 			rt.Fatalf("the receipt still has %v", left)
 		}
-		delete(w.logs, logGroup(nameOf(ownARN))) // its owner's
+		delete(w.logs, logGroup(functionNameOf(ownARN))) // its owner's
 		if w.database != nil && w.database.deleted.IsZero() || len(w.groups) > 0 || len(w.logs) > 0 ||
 			w.secret != nil && w.secret.DeletedAt.IsZero() || w.stack != nil && w.stack.Status != "DELETE_COMPLETE" {
 			rt.Fatalf("left in the account after %v", w.changes)

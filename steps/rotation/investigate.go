@@ -17,19 +17,19 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 	case "database-unreachable":
 		r.explainNetwork(ctx, d)
 	case "password-refused":
-		d.Offer(r.resetPassword())
-		if r.usesDatabase() {
+		d.Offer(r.resetPasswordRemedy())
+		if r.usesExistingDatabase() {
 			d.Fix = "Give the password that this user has now, or correct the secret. The database itself is not changed."
 		}
 	case "secret-scheduled-for-deletion":
-		d.Remedies = append(d.Remedies, r.restoreSecret())
+		d.Remedies = append(d.Remedies, r.restoreSecretRemedy())
 	case "function-runtime-retired":
 		if r.functionFrom() == steps.FunctionSAR && r.Setup().FunctionFrom != steps.FunctionSAR {
 			d.Fix = "Try again: the function then comes by AWS's transform, in place of its repository."
 			d.AutoRetry = true
 		}
 	case "no-default-network":
-		d.Remedies = append(d.Remedies, r.makeDefaultVPC())
+		d.Remedies = append(d.Remedies, r.defaultVPCRemedy())
 	case "function-not-invocable":
 		d.Offer(r.allowInvoking())
 	case "secret-malformed", "secret-edited":
@@ -75,9 +75,9 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 		d.Fix = fmt.Sprintf("Add an inbound rule for port %d to the security group, then try again.", steps.MySQLPort)
 		switch {
 		case r.Owns(group.Tags):
-			d.Remedies = append(d.Remedies, r.openAgain(group))
-		case r.usesDatabase():
-			if missing, err := r.admitToExisting(ctx, db); err == nil {
+			d.Remedies = append(d.Remedies, r.openPortRemedy(group))
+		case r.usesExistingDatabase():
+			if missing, err := r.planExistingDatabaseRule(ctx, db); err == nil {
 				r.offerRules(d, group, missing)
 			}
 		}
@@ -90,11 +90,11 @@ func (r run) explainRotation(ctx context.Context, d *steps.Diagnosis) {
 	if !strings.Contains(d.Why, steps.LoginFailed) && !strings.Contains(d.Why, "ran out of time") {
 		return
 	}
-	if r.explainSilence(ctx, d) || r.explainFunctionShutOut(ctx, d) {
+	if r.explainSecretsManagerUnreachable(ctx, d) || r.explainFunctionNotAdmitted(ctx, d) {
 		return
 	}
 	_, credentials, err := r.readSecret(ctx, steps.LabelCurrent)
-	if err != nil || r.outOfReach(ctx) != "" {
+	if err != nil || r.whyUnreachable(ctx) != "" {
 		return
 	}
 	logged := d.Why
@@ -103,7 +103,7 @@ func (r run) explainRotation(ctx context.Context, d *steps.Diagnosis) {
 	case errors.Is(err, steps.ErrPasswordRefused):
 		d.Why = "The database refuses the password in the secret's current version. " + logged
 		d.Fix = "Set the database's master password to the one in the secret, then try again: the same version is taken up."
-		d.Offer(r.resetPassword())
+		d.Offer(r.resetPasswordRemedy())
 	case errors.Is(err, steps.ErrDatabaseUnreachable):
 		network := steps.Diagnosis{Why: "The database does not answer."}
 		r.explainNetwork(ctx, &network)

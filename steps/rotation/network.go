@@ -73,7 +73,7 @@ func (r run) findGroup(ctx context.Context) (steps.SecurityGroup, error) {
 		return steps.SecurityGroup{}, err
 	}
 	for _, rule := range group.Rules {
-		if err := r.RecordCreated(steps.KindInboundRule, r.recordOf(rule), rule.ID); err != nil {
+		if err := r.RecordCreated(steps.KindInboundRule, r.ruleRecordName(rule), rule.ID); err != nil {
 			return steps.SecurityGroup{}, err
 		}
 	}
@@ -98,7 +98,7 @@ func (r run) recordedGroup(ctx context.Context) ([]steps.SecurityGroup, error) {
 }
 
 func createGroup() action {
-	return act("ec2", "CreateSecurityGroup", "create a security group for this run", func(ctx context.Context, r run) error {
+	return newCall("ec2", "CreateSecurityGroup", "create a security group for this run", func(ctx context.Context, r run) error {
 		name, vpc := r.groupName(), r.state().VPCID
 		return r.Create(steps.KindSecurityGroup, name, func() (string, error) {
 			id, err := r.Services().Network.CreateSecurityGroup(ctx, name,
@@ -119,23 +119,23 @@ func createGroup() action {
 	})
 }
 
-// whom says in words who an inbound rule lets in.
-func whom(cidr string) string {
+// describeCIDR says in words who an inbound rule lets in.
+func describeCIDR(cidr string) string {
 	if cidr == anywhere {
 		return "everybody (" + anywhere + ")"
 	}
 	return cidr
 }
 
-// openTo says whom the run's group admits to the database, and in the public
+// describeOpenPort says whom the run's group admits to the database, and in the public
 // network since when.
-func (r run) openTo() string {
+func (r run) describeOpenPort() string {
 	if !r.Setup().Private() {
 		since := ""
 		if at, ok := r.Receipt().OpenSince(); ok {
 			since = " since " + format.Minute(at)
 		}
-		return fmt.Sprintf("port %d is open to %s%s, until clean-up", steps.MySQLPort, whom(anywhere), since)
+		return fmt.Sprintf("port %d is open to %s%s, until clean-up", steps.MySQLPort, describeCIDR(anywhere), since)
 	}
 	var peers []string
 	group := r.state().Group
@@ -145,5 +145,5 @@ func (r run) openTo() string {
 		}
 		peers = append(peers, peer)
 	}
-	return fmt.Sprintf("port %d is open to %s, and closed to the internet", steps.MySQLPort, listed(peers))
+	return fmt.Sprintf("port %d is open to %s, and closed to the internet", steps.MySQLPort, joinNames(peers))
 }

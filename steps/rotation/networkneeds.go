@@ -30,10 +30,10 @@ func subnetGroupARN(p steps.PermissionScope) string {
 	return p.ARN("rds", "subgrp:"+groupName(p.RunID))
 }
 
-// wayNeeds are the actions that open the function's way to Secrets Manager. An
+// functionNetworkNeeds are the actions that open the function's way to Secrets Manager. An
 // endpoint with private DNS is given its name in Route 53 in the caller's name
 // (service authorization reference, "CreateVpcEndpoint").
-func wayNeeds(p steps.PermissionScope) []steps.Permission {
+func functionNetworkNeeds(p steps.PermissionScope) []steps.Permission {
 	if !p.Setup.Private() {
 		return nil
 	}

@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // This file puts a test database into subnets that the person chose, by a DB subnet
 // group of the run's own. The subnets and their VPC stay as they are.
 
-// vpc is where the test database is to be: the VPC of the subnets that the person
+// databaseVPC is where the test database is to be: the VPC of the subnets that the person
 // chose, or the default one.
-func (r run) vpc(ctx context.Context) (string, error) {
+func (r run) databaseVPC(ctx context.Context) (string, error) {
 	if len(r.Setup().Subnets()) > 0 {
-		subnets, err := r.chosenSubnets(ctx)
+		subnets, err := r.checkChosenSubnets(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -30,24 +31,24 @@ func (r run) vpc(ctx context.Context) (string, error) {
 	return vpc, nil
 }
 
-// chosenSubnets looks whether a database can be in the subnets that the person
+// checkChosenSubnets looks whether a database can be in the subnets that the person
 // chose, and notes whether the internet leads there.
-func (r run) chosenSubnets(ctx context.Context) ([]steps.Subnet, error) {
+func (r run) checkChosenSubnets(ctx context.Context) ([]steps.Subnet, error) {
 	ids, network := r.Setup().Subnets(), r.Services().Network
 	subnets, err := network.SubnetsByID(ctx, ids)
 	if errors.Is(err, steps.ErrNotFound) {
-		return nil, r.unsuitableSubnets("One of them is not in this account and region. " + serviceSays(err))
+		return nil, r.unsuitableSubnetsError("One of them is not in this account and region. " + serviceMessage(err))
 	}
 	if err != nil || len(subnets) == 0 {
 		return nil, fmt.Errorf("look at the subnets: %w", err)
 	}
 	for _, s := range subnets[1:] {
 		if s.VPCID != subnets[0].VPCID {
-			return nil, r.unsuitableSubnets(fmt.Sprintf("They are in different VPCs: %s in %s, %s in %s.", subnets[0].ID, subnets[0].VPCID, s.ID, s.VPCID))
+			return nil, r.unsuitableSubnetsError(fmt.Sprintf("They are in different VPCs: %s in %s, %s in %s.", subnets[0].ID, subnets[0].VPCID, s.ID, s.VPCID))
 		}
 	}
-	if n := len(zonesOf(subnets)); n < fewestZones {
-		return nil, r.unsuitableSubnets(fmt.Sprintf("They are in %s, and RDS needs %d.", counted(n, "Availability Zone"), fewestZones))
+	if n := len(zonesOf(subnets)); n < minZones {
+		return nil, r.unsuitableSubnetsError(fmt.Sprintf("They are in %s, and RDS needs %d.", format.Count(n, "Availability Zone"), minZones))
 	}
 	tables, err := network.RouteTables(ctx, subnets[0].VPCID)
 	if err != nil {
@@ -60,21 +61,21 @@ func (r run) chosenSubnets(ctx context.Context) ([]steps.Subnet, error) {
 		}
 	}
 	if inside != "" && !r.Setup().Private() {
-		return nil, r.unsuitableSubnets(fmt.Sprintf("%s has no route to an internet gateway, and in the public network the database is reached from there.", inside))
+		return nil, r.unsuitableSubnetsError(fmt.Sprintf("%s has no route to an internet gateway, and in the public network the database is reached from there.", inside))
 	}
-	r.update(func(s *State) { s.inside = inside != "" })
+	r.update(func(s *State) { s.privateSubnets = inside != "" })
 	return subnets, nil
 }
 
-func (r run) unsuitableSubnets(why string) error {
+func (r run) unsuitableSubnetsError(why string) error {
 	return &steps.UnsuitableError{
 		Kind: steps.KindSubnet, Name: r.Setup().SubnetIDs, Why: why,
 		Fix: "Choose others with --subnet-ids: two or more of one VPC, in different Availability Zones; in the public network with a route to an internet gateway.",
 	}
 }
 
-// serviceSays is what the service answered, as a sentence.
-func serviceSays(err error) string {
+// serviceMessage is what the service answered, as a sentence.
+func serviceMessage(err error) string {
 	if answer, ok := errors.AsType[*steps.ServiceError](err); ok {
 		return strings.TrimSuffix(answer.Message, ".") + "."
 	}
@@ -93,7 +94,7 @@ func zonesOf(subnets []steps.Subnet) map[string]bool {
 // withoutPublicAddress reports that a public address would be of no use to the test
 // database: to nobody whom it admits, or not in its subnets.
 func (r run) withoutPublicAddress() bool {
-	return r.Setup().WithoutPublicAddress() || r.state().inside
+	return r.Setup().WithoutPublicAddress() || r.state().privateSubnets
 }
 
 // subnetGroup names the DB subnet group of the database, "" for the default VPC's.
@@ -120,8 +121,8 @@ func (r run) planSubnetGroup(ctx context.Context) ([]action, error) {
 	if there {
 		return nil, r.RecordCreated(steps.KindDBSubnetGroup, name, name)
 	}
-	why := fmt.Sprintf("group your %s for the database", counted(len(r.Setup().Subnets()), "subnet"))
-	return []action{act("rds", "CreateDBSubnetGroup", why, func(ctx context.Context, r run) error {
+	why := fmt.Sprintf("group your %s for the database", format.Count(len(r.Setup().Subnets()), "subnet"))
+	return []action{newCall("rds", "CreateDBSubnetGroup", why, func(ctx context.Context, r run) error {
 		return r.Create(steps.KindDBSubnetGroup, name, func() (string, error) {
 			err := r.Services().Databases.CreateDBSubnetGroup(ctx, name, "keyturn: subnets of a tutorial database", r.Setup().Subnets(), r.Tags())
 			if err != nil && !errors.Is(err, steps.ErrAlreadyExists) { // by this call, if its first answer was lost
@@ -146,7 +147,7 @@ func (r run) removeSubnetGroup(ctx context.Context) ([]action, error) {
 	if !there {
 		return nil, gone(r)
 	}
-	return []action{act("rds", "DeleteDBSubnetGroup", "delete the DB subnet group; the subnets stay", func(ctx context.Context, r run) error {
+	return []action{newCall("rds", "DeleteDBSubnetGroup", "delete the DB subnet group; the subnets stay", func(ctx context.Context, r run) error {
 		free := steps.Polling{For: "the DB subnet group to be unused", Every: r.Intervals().Stack, Deadline: groupDeadline}
 		err := r.RetryWhile(ctx, free, steps.ErrInUse, func(ctx context.Context) error {
 			return r.Services().Databases.DeleteDBSubnetGroup(ctx, name)

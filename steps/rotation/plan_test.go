@@ -195,7 +195,7 @@ func inventory(t *testing.T, services steps.Services, setup steps.Setup) map[str
 			there[stack.Name] = stack.Status
 		}
 	}
-	for _, name := range []string{setup.FunctionName, nameOf(setup.FunctionARN)} {
+	for _, name := range []string{setup.FunctionName, functionNameOf(setup.FunctionARN)} {
 		if name == "" {
 			continue
 		}

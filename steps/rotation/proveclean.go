@@ -32,9 +32,9 @@ const (
 
 func (r run) proveSecretScheduled(ctx context.Context) error {
 	const check = "secret-scheduled-for-deletion"
-	rec, ok := r.newest(steps.KindSecret)
+	rec, ok := r.newestRecord(steps.KindSecret)
 	if !ok {
-		return r.Prove(check, true, r.noneOf(steps.KindSecret))
+		return r.Prove(check, true, r.describeNoneMade(steps.KindSecret))
 	}
 	secret, err := r.Services().Secrets.DescribeSecret(ctx, cmp.Or(rec.ID, rec.Name))
 	switch {
@@ -50,9 +50,9 @@ func (r run) proveSecretScheduled(ctx context.Context) error {
 
 func (r run) proveDatabaseDeleted(ctx context.Context) error {
 	const check = "database-deleted"
-	rec, ok := r.newest(steps.KindDatabase)
+	rec, ok := r.newestRecord(steps.KindDatabase)
 	if !ok {
-		return r.Prove(check, true, r.noneOf(steps.KindDatabase))
+		return r.Prove(check, true, r.describeNoneMade(steps.KindDatabase))
 	}
 	db, err := r.Services().Databases.DescribeDBInstance(ctx, rec.Name)
 	switch {
@@ -66,10 +66,10 @@ func (r run) proveDatabaseDeleted(ctx context.Context) error {
 
 func (r run) proveFunctionDeleted(ctx context.Context) error {
 	const check = "function-deleted"
-	rec, ok := r.newest(steps.KindStack)
+	rec, ok := r.newestRecord(steps.KindStack)
 	if !ok {
 		if arn := r.Setup().FunctionARN; arn != "" {
-			return r.Prove(check, true, noneMade+"; "+nameOf(arn)+" was there before and stays")
+			return r.Prove(check, true, noneMade+"; "+functionNameOf(arn)+" was there before and stays")
 		}
 		return r.Prove(check, true, noneMade)
 	}
@@ -93,7 +93,7 @@ func (r run) proveRuleRevoked(ctx context.Context) error {
 	if left != "" {
 		return r.Prove(check, false, left)
 	}
-	rec, ok := r.newest(steps.KindSecurityGroup)
+	rec, ok := r.newestRecord(steps.KindSecurityGroup)
 	if ok && rec.ID != "" {
 		group, err := r.Services().Network.SecurityGroup(ctx, rec.ID)
 		switch {
@@ -102,7 +102,7 @@ func (r run) proveRuleRevoked(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("look for the security group: %w", err)
 		case len(group.Rules) > 0:
-			return r.Prove(check, false, fmt.Sprintf("%s has %d inbound rules", rec.ID, len(group.Rules)))
+			return r.Prove(check, false, fmt.Sprintf("%s has %s", rec.ID, format.Count(len(group.Rules), "inbound rule")))
 		}
 	}
 	return r.Prove(check, true, cmp.Or(strings.Join(evidence, "; "), noneMade))
@@ -130,7 +130,7 @@ func (r run) proveNothingLeft(ctx context.Context) error {
 			left = append(left, steps.KindVPCEndpoint+" "+e.ID)
 		}
 	}
-	if rec, ok := r.newest(steps.KindLogGroup); ok {
+	if rec, ok := r.newestRecord(steps.KindLogGroup); ok {
 		exists, err := r.Services().Logs.LogGroupExists(ctx, rec.Name)
 		if err != nil {
 			return fmt.Errorf("look for the function's log: %w", err)
@@ -168,7 +168,7 @@ func (r run) taggedGroups(ctx context.Context) ([]steps.SecurityGroup, error) {
 			if err != nil {
 				return "", false, fmt.Errorf("look for security groups: %w", err)
 			}
-			return fmt.Sprintf("%d security groups", len(groups)), len(groups) == 0, nil
+			return format.Count(len(groups), "security group"), len(groups) == 0, nil
 		},
 	})
 	if _, timedOut := errors.AsType[*steps.TimeoutError](err); timedOut {
@@ -177,8 +177,8 @@ func (r run) taggedGroups(ctx context.Context) ([]steps.SecurityGroup, error) {
 	return groups, err
 }
 
-// newest returns the latest record of a kind, removed or not.
-func (r run) newest(kind string) (steps.ResourceRecord, bool) {
+// newestRecord returns the latest record of a kind, removed or not.
+func (r run) newestRecord(kind string) (steps.ResourceRecord, bool) {
 	var found steps.ResourceRecord
 	ok := false
 	for _, rec := range r.Receipt().Resources {

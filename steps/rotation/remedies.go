@@ -8,22 +8,22 @@ import (
 	"keyturn/steps"
 )
 
-// openAgain adds the inbound rule that the run's own group lacks.
-func (r run) openAgain(group steps.SecurityGroup) steps.Remedy {
-	return r.admitAgain(group, openPort())
+// openPortRemedy adds the inbound rule that the run's own group lacks.
+func (r run) openPortRemedy(group steps.SecurityGroup) steps.Remedy {
+	return r.ruleRemedy(group, openPortToEverybody())
 }
 
-// admitAgain makes a rule again that somebody took away. What the receipt has of
+// ruleRemedy makes a rule again that somebody took away. What the receipt has of
 // rules of the run's own group that are gone is removed first.
-func (r run) admitAgain(group steps.SecurityGroup, open action) steps.Remedy {
+func (r run) ruleRemedy(group steps.SecurityGroup, open action) steps.Remedy {
 	return steps.Remedy{
 		ID:    "open-port",
 		Label: open.Call.Why + ", then try again",
 		Plan:  []steps.PlannedCall{open.Call},
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			if r.isOwnGroup(group.ID) {
 				r.update(func(s *State) { s.Group = group })
-				if err := r.forgetRules(group); err != nil {
+				if err := r.recordMissingRules(group); err != nil {
 					return err
 				}
 			}
@@ -32,14 +32,14 @@ func (r run) admitAgain(group steps.SecurityGroup, open action) steps.Remedy {
 	}
 }
 
-// forgetRules records the run's rules that its group no longer has as removed.
-func (r run) forgetRules(group steps.SecurityGroup) error {
+// recordMissingRules records the run's rules that its group no longer has as removed.
+func (r run) recordMissingRules(group steps.SecurityGroup) error {
 	there := map[string]bool{}
 	for _, rule := range group.Rules {
-		there[r.recordOf(rule)] = true
+		there[r.ruleRecordName(rule)] = true
 	}
 	for _, rec := range r.Receipt().Existing(steps.KindInboundRule) {
-		if !there[rec.Name] && groupOfRule(rec.Name) == "" {
+		if !there[rec.Name] && otherGroupOfRule(rec.Name) == "" {
 			if err := r.RecordRemoved(steps.KindInboundRule, rec.Name, time.Time{}); err != nil {
 				return err
 			}
@@ -48,12 +48,12 @@ func (r run) forgetRules(group steps.SecurityGroup) error {
 	return nil
 }
 
-// resetPassword makes the database's master password what the secret's
+// resetPasswordRemedy makes the database's master password what the secret's
 // AWSCURRENT says. It is offered where the secret is of the database's master
 // user.
-func (r run) resetPassword() (steps.Remedy, bool) {
+func (r run) resetPasswordRemedy() (steps.Remedy, bool) {
 	s := r.state()
-	if s.Database.ID == "" || s.SecretARN == "" || r.usesDatabase() {
+	if s.Database.ID == "" || s.SecretARN == "" || r.usesExistingDatabase() {
 		return steps.Remedy{}, false
 	}
 	return steps.Remedy{
@@ -62,7 +62,7 @@ func (r run) resetPassword() (steps.Remedy, bool) {
 		Plan: []steps.PlannedCall{{
 			Service: "rds", Operation: "ModifyDBInstance", Why: "set the master password to the one in the version " + steps.LabelCurrent,
 		}},
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			_, credentials, err := r.readSecret(ctx, steps.LabelCurrent)
 			if err != nil {
 				return err
@@ -82,7 +82,7 @@ func (r run) allowInvoking() (steps.Remedy, bool) {
 	call := steps.PlannedCall{Service: "lambda", Operation: "AddPermission", Why: "let Secrets Manager invoke the function"}
 	return steps.Remedy{
 		ID: "allow-invoking", Label: call.Why + ", then try again", Plan: []steps.PlannedCall{call},
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			if err := r.Services().Functions.AllowInvoking(ctx, arn, secretsManager, accountOf(arn)); err != nil {
 				return fmt.Errorf("let Secrets Manager invoke the function: %w", err)
 			}
@@ -94,7 +94,7 @@ func (r run) allowInvoking() (steps.Remedy, bool) {
 // putBack makes the secret's value before the current one the current one
 // again, if it is what this run stored or rotated.
 func (r run) putBack(ctx context.Context) (steps.Remedy, bool) {
-	if r.usesSecret() {
+	if r.usesExistingSecret() {
 		return steps.Remedy{}, false
 	}
 	before, credentials, err := r.readSecret(ctx, steps.LabelPrevious)
@@ -104,7 +104,7 @@ func (r run) putBack(ctx context.Context) (steps.Remedy, bool) {
 	call := steps.PlannedCall{Service: "secretsmanager", Operation: "PutSecretValue", Why: "put back what the secret held before, version " + steps.ShortVersion(before.VersionID)}
 	return steps.Remedy{
 		ID: "put-back", Label: call.Why + ", then try again", Plan: []steps.PlannedCall{call},
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			if _, err := r.Services().Secrets.PutSecretValue(ctx, r.state().SecretARN, before.JSON, r.NewToken()); err != nil {
 				return fmt.Errorf("put the secret's earlier value back: %w", err)
 			}
@@ -113,14 +113,14 @@ func (r run) putBack(ctx context.Context) (steps.Remedy, bool) {
 	}, true
 }
 
-// restoreSecret takes a secret back from its waiting period; the step's next
+// restoreSecretRemedy takes a secret back from its waiting period; the step's next
 // attempt stores this database's sign-in in it.
-func (r run) restoreSecret() steps.Remedy {
+func (r run) restoreSecretRemedy() steps.Remedy {
 	return steps.Remedy{
 		ID:    "restore-secret",
 		Label: "restore the secret and let it hold this database's sign-in",
 		Plan:  []steps.PlannedCall{{Service: "secretsmanager", Operation: "RestoreSecret", Why: "take the secret back before it is deleted"}},
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			name := r.Setup().SecretName
 			secret, err := r.Services().Secrets.DescribeSecret(ctx, name)
 			if err != nil {
@@ -136,7 +136,7 @@ func (r run) restoreSecret() steps.Remedy {
 	}
 }
 
-// applied is a remedy's work on the run that it is given.
-func applied(apply func(context.Context, run) error) func(context.Context, *steps.Run) error {
+// withRun is a remedy's work on the run that it is given.
+func withRun(apply func(context.Context, run) error) func(context.Context, *steps.Run) error {
 	return func(ctx context.Context, r *steps.Run) error { return apply(ctx, run{r}) }
 }

@@ -16,7 +16,7 @@ const (
 )
 
 // cleanupNeeds are the actions that remove what the other steps made; what they
-// look at, those steps need to see, too.
+// describe at, those steps need to see, too.
 func cleanupNeeds(p steps.PermissionScope) []steps.Permission {
 	needs := steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:CancelRotateSecret")
 	if makesSecret(p.Setup) {
@@ -83,7 +83,7 @@ func (r run) removeRotation(ctx context.Context) ([]action, error) {
 			return nil, err // its stack turns rotation off
 		}
 	}
-	return []action{act("secretsmanager", "CancelRotateSecret", "turn rotation off", func(ctx context.Context, r run) error {
+	return []action{newCall("secretsmanager", "CancelRotateSecret", "turn rotation off", func(ctx context.Context, r run) error {
 		err := r.Services().Secrets.CancelRotation(ctx, secret.ARN)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
 			return fmt.Errorf("turn rotation off: %w", err)
@@ -117,7 +117,7 @@ func (r run) removeSecret(ctx context.Context) ([]action, error) {
 	}
 	days := r.Setup().RecoveryDays
 	why := fmt.Sprintf("schedule the secret's deletion in %d days", days)
-	return []action{act("secretsmanager", "DeleteSecret", why, func(ctx context.Context, r run) error {
+	return []action{newCall("secretsmanager", "DeleteSecret", why, func(ctx context.Context, r run) error {
 		secrets := r.Services().Secrets
 		until, err := secrets.DeleteSecret(ctx, secret.ARN, days)
 		if errors.Is(err, steps.ErrScheduledForDeletion) { // by this call, if its first answer was lost
@@ -152,7 +152,7 @@ func (r run) removeDatabase(ctx context.Context) ([]action, error) {
 			if db.Status != "deleting" {
 				actions = append(actions, deleteDatabase(db.ID))
 			}
-			actions = append(actions, then(func(r run, ctx context.Context) error { return r.awaitDeletion(ctx, db.ID) }))
+			actions = append(actions, readOnlyAction(func(r run, ctx context.Context) error { return r.waitForDatabaseDeleted(ctx, db.ID) }))
 		}
 		if err != nil {
 			return nil, err
@@ -162,7 +162,7 @@ func (r run) removeDatabase(ctx context.Context) ([]action, error) {
 }
 
 func allowDeletion(id string) action {
-	return act("rds", "ModifyDBInstance", "switch the database's deletion protection off", func(ctx context.Context, r run) error {
+	return newCall("rds", "ModifyDBInstance", "switch the database's deletion protection off", func(ctx context.Context, r run) error {
 		err := r.modifyDatabase(ctx, func(ctx context.Context) error {
 			return r.Services().Databases.AllowDeletion(ctx, id)
 		})
@@ -177,7 +177,7 @@ func allowDeletion(id string) action {
 // not delete it, such as creating or modifying.
 func deleteDatabase(id string) action {
 	why := "delete " + id + ", no final snapshot"
-	return act("rds", "DeleteDBInstance", why, func(ctx context.Context, r run) error {
+	return newCall("rds", "DeleteDBInstance", why, func(ctx context.Context, r run) error {
 		return r.Poll(ctx, steps.Polling{
 			For: "the database to be deletable", Quiet: true, Every: r.Intervals().Database, Deadline: databaseDeadline,
 			Look: func(ctx context.Context) (string, bool, error) {
@@ -194,7 +194,7 @@ func deleteDatabase(id string) action {
 	})
 }
 
-func (r run) awaitDeletion(ctx context.Context, id string) error {
+func (r run) waitForDatabaseDeleted(ctx context.Context, id string) error {
 	err := r.Poll(ctx, steps.Polling{
 		For: "the database to be deleted", Every: r.Intervals().Database, Usual: deletionUsual, Deadline: deletionDeadline,
 		Look: func(ctx context.Context) (string, bool, error) {
@@ -230,29 +230,29 @@ func (r run) removeGroup(ctx context.Context) ([]action, error) {
 		actions = append(actions, closePort(group.ID, rule))
 	}
 	if r.Setup().Private() {
-		actions = append(actions, then(func(r run, ctx context.Context) error { return r.awaitInterfaces(ctx, group.ID) }))
+		actions = append(actions, readOnlyAction(func(r run, ctx context.Context) error { return r.waitForInterfacesDeleted(ctx, group.ID) }))
 	}
 	return append(actions, deleteGroup(group)), nil
 }
 
 func closePort(groupID string, rule steps.InboundRule) action {
-	why := fmt.Sprintf("close port %d to %s", rule.FromPort, whom(rule.Peer()))
+	why := fmt.Sprintf("close port %d to %s", rule.FromPort, describeCIDR(rule.Peer()))
 	if rule.Source == groupID {
 		why = fmt.Sprintf("close port %d within the run's group", rule.FromPort)
 	}
-	return act("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
+	return newCall("ec2", "RevokeSecurityGroupIngress", why, func(ctx context.Context, r run) error {
 		err := r.Services().Network.ClosePort(ctx, groupID, rule.ID)
 		if err != nil && !errors.Is(err, steps.ErrNotFound) {
 			return fmt.Errorf("close the port: %w", err)
 		}
-		return r.RecordRemoved(steps.KindInboundRule, r.recordOf(rule), time.Time{})
+		return r.RecordRemoved(steps.KindInboundRule, r.ruleRecordName(rule), time.Time{})
 	})
 }
 
 // deleteGroup asks again while a network interface of the database is on its
-// way out.
+// functionNetwork out.
 func deleteGroup(group steps.SecurityGroup) action {
-	return act("ec2", "DeleteSecurityGroup", "delete the run's security group", func(ctx context.Context, r run) error {
+	return newCall("ec2", "DeleteSecurityGroup", "delete the run's security group", func(ctx context.Context, r run) error {
 		err := r.Poll(ctx, steps.Polling{
 			For: "the security group to be unused", Quiet: true, Every: r.Intervals().Stack, Deadline: r.unusedDeadline(),
 			Look: func(ctx context.Context) (string, bool, error) {
@@ -286,7 +286,7 @@ func (r run) removeLogs(context.Context) ([]action, error) {
 // deleteLog deletes the log until it stays away: lines are delivered seconds
 // after they are written, and the first makes the group again.
 func deleteLog(group string) action {
-	return act("logs", "DeleteLogGroup", "delete the function's log", func(ctx context.Context, r run) error {
+	return newCall("logs", "DeleteLogGroup", "delete the function's log", func(ctx context.Context, r run) error {
 		logs := r.Services().Logs
 		err := r.Poll(ctx, steps.Polling{
 			For: "the function's log to stay away", Every: r.Intervals().Stack, Deadline: tracesDeadline, Quiet: true,

@@ -21,10 +21,10 @@ const (
 // rotateStep installs AWS's rotation function, or takes one that exists, and has
 // the secret rotated.
 func rotateStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepRotate, Name: "Rotate", Title: "Configure rotation for your secret",
 		Questions: rotateQuestions(),
-		Needs:     rotateNeeds, Preflight: foreseen(run.foreseeRotation),
+		Needs:     rotateNeeds, Preflight: preflightChecks(run.preflightRotation),
 		About: func(s steps.Setup) steps.About {
 			about := steps.About{
 				Costs:    "no more than Lambda's free allowance covers (estimate)",
@@ -45,10 +45,10 @@ func rotateStep() steps.Step {
 // rotateNeeds are the step's actions. Who rotates a secret needs to be allowed to
 // invoke its function, too (API reference of RotateSecret).
 func rotateNeeds(p steps.PermissionScope) []steps.Permission {
-	needs := append(append(wayNeeds(p), functionNeeds(p)...), steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
+	needs := append(append(functionNetworkNeeds(p), functionNeeds(p)...), steps.PermissionsFor([]string{secretARN(p)}, "secretsmanager:RotateSecret")...)
 	function, name := p.ARN("lambda", "function:"+p.Setup.FunctionName), p.Setup.FunctionName
 	if own := p.Setup.FunctionARN; own != "" {
-		function, name = own, nameOf(own)
+		function, name = own, functionNameOf(own)
 	}
 	needs = append(needs, steps.PermissionsFor([]string{function}, "lambda:InvokeFunction")...)
 	return append(needs, steps.Permission{
@@ -57,7 +57,7 @@ func rotateNeeds(p steps.PermissionScope) []steps.Permission {
 }
 
 func checkRotate(ctx context.Context, r run) ([]action, error) {
-	secret, err := r.needSecret(ctx)
+	secret, err := r.requireSecret(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	if err := r.fingerprintCurrent(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.testable(secret); err != nil {
+	if err := r.checkTestable(secret); err != nil {
 		return nil, err
 	}
 	next, err := nextRotation(r.Setup().Rotation(), r.Now())
@@ -78,7 +78,7 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	actions, err := r.planWay(ctx)
+	actions, err := r.planFunctionNetwork(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -88,14 +88,14 @@ func checkRotate(ctx context.Context, r run) ([]action, error) {
 	}
 	rotates := from.rotates() && len(installs) > 0
 	actions = append(actions, installs...)
-	actions = append(actions, then(func(r run, ctx context.Context) error { return r.proveFunction(ctx, from) }), then(run.proveWay))
+	actions = append(actions, readOnlyAction(func(r run, ctx context.Context) error { return r.proveFunction(ctx, from) }), readOnlyAction(run.proveFunctionNetwork))
 	if !rotates && !r.rotated(secret) {
 		actions = append(actions, r.withWarning(startRotation(secret, from, rotationWhy(r.Setup(), next))))
 	}
 	if r.Setup().TestOnly {
-		return append(actions, then(run.proveTest)), nil
+		return append(actions, readOnlyAction(run.proveTest)), nil
 	}
-	return append(actions, then(run.proveRotation)), nil
+	return append(actions, readOnlyAction(run.proveRotation)), nil
 }
 
 // rotated reports that the run's rotation, or its test of one, has been done.
@@ -131,8 +131,8 @@ func (r run) proveFunction(ctx context.Context, from functionSource) error {
 	return r.Prove("function-installed", true, detail)
 }
 
-// expectRotation notes what a rotation that is about to begin will leave.
-func (r run) expectRotation(ctx context.Context) error {
+// prepareForRotation notes what a rotation that is about to begin will leave.
+func (r run) prepareForRotation(ctx context.Context) error {
 	if err := r.rememberLogLength(ctx); err != nil {
 		return err
 	}
@@ -148,15 +148,15 @@ func (r run) expectRotation(ctx context.Context) error {
 // earlier rotation that did not finish is taken up with its own token: its
 // password may already be the database's.
 func startRotation(secret steps.SecretDescription, from functionSource, why string) action {
-	if own, ok := from.(ownFunction); ok {
-		why = fmt.Sprintf("with the function %s, %s", nameOf(own.arn), why)
+	if own, ok := from.(existingFunction); ok {
+		why = fmt.Sprintf("with the function %s, %s", functionNameOf(own.arn), why)
 	}
-	return act("secretsmanager", "RotateSecret", why, func(ctx context.Context, r run) error {
+	return newCall("secretsmanager", "RotateSecret", why, func(ctx context.Context, r run) error {
 		name := TokenRotation
 		if r.Setup().TestOnly {
 			name = TokenTest
 		}
-		if pending := unfinished(secret); pending != "" {
+		if pending := unfinishedVersion(secret); pending != "" {
 			if err := r.SetToken(name, pending); err != nil {
 				return err
 			}
@@ -165,7 +165,7 @@ func startRotation(secret steps.SecretDescription, from functionSource, why stri
 		if err != nil {
 			return err
 		}
-		if err := r.expectRotation(ctx); err != nil {
+		if err := r.prepareForRotation(ctx); err != nil {
 			return err
 		}
 		invocable := steps.Polling{
@@ -196,7 +196,7 @@ func (r run) followUnfinished(ctx context.Context, token string) error {
 	if err != nil {
 		return fmt.Errorf("look at the secret: %w", err)
 	}
-	if pending := unfinished(secret); pending != "" {
+	if pending := unfinishedVersion(secret); pending != "" {
 		return r.SetToken(token, pending)
 	}
 	return nil
@@ -206,7 +206,7 @@ func (r run) followUnfinished(ctx context.Context, token string) error {
 // is worth waiting for, from one that the function's policy does not have.
 func (r run) whyNotInvocable(ctx context.Context, refusal error) error {
 	invokers, err := r.Services().Functions.Invokers(ctx, r.state().FunctionARN)
-	if err == nil && invocable(r.state().FunctionARN, r.state().SecretARN, invokers) != nil {
+	if err == nil && checkInvocable(r.state().FunctionARN, r.state().SecretARN, invokers) != nil {
 		answer, _ := errors.AsType[*steps.ServiceError](refusal)
 		return &steps.ServiceError{Service: answer.Service, Operation: answer.Operation, Code: answer.Code, Message: answer.Message, Kind: steps.ErrInvokingNotAllowed}
 	}
@@ -225,7 +225,7 @@ func (r run) proveRotation(ctx context.Context) error {
 	}
 	token := r.Receipt().Tokens[TokenRotation]
 	return r.Prove("rotated", true, fmt.Sprintf("%s is %s, %s is %s",
-		steps.ShortVersion(token), steps.LabelCurrent, steps.ShortVersion(versionWith(secret, steps.LabelPrevious)), steps.LabelPrevious))
+		steps.ShortVersion(token), steps.LabelCurrent, steps.ShortVersion(versionWithLabel(secret, steps.LabelPrevious)), steps.LabelPrevious))
 }
 
 func (r run) proveEnabled(secret steps.SecretDescription) error {

@@ -56,8 +56,8 @@ func Cleanup() steps.Act {
 // run is a Run with what the tutorial's steps do in its account.
 type run struct{ *steps.Run }
 
-// define completes a step with what all of them have in common.
-func define(s steps.Step, check func(context.Context, run) ([]action, error)) steps.Step {
+// newStep completes a step with what all of them have in common.
+func newStep(s steps.Step, check func(context.Context, run) ([]action, error)) steps.Step {
 	lesson, err := lessons.ReadFile("lessons/" + string(s.ID) + ".md")
 	if err != nil {
 		panic(err) // a file of this package is missing from the build
@@ -71,13 +71,13 @@ func define(s steps.Step, check func(context.Context, run) ([]action, error)) st
 // action is a step's action.
 type action = steps.Action
 
-// act is a changing call with its work.
-func act(service, operation, why string, do func(ctx context.Context, r run) error) action {
+// newCall is a changing call with its work.
+func newCall(service, operation, why string, do func(ctx context.Context, r run) error) action {
 	call := steps.PlannedCall{Service: service, Operation: operation, Why: why}
 	return action{Call: call, Do: func(ctx context.Context, r *steps.Run) error { return do(ctx, run{r}) }}
 }
 
-// then is work between the calls: a wait or a proof.
-func then(do func(r run, ctx context.Context) error) action {
+// readOnlyAction is work between the calls: a wait or a proof.
+func readOnlyAction(do func(r run, ctx context.Context) error) action {
 	return action{Do: func(ctx context.Context, r *steps.Run) error { return do(run{r}, ctx) }}
 }

@@ -13,10 +13,10 @@ import (
 
 // secretStep stores how to sign in to the database.
 func secretStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepSecret, Name: "Secret", Title: "Create your secret",
 		Questions: secretQuestions(),
-		Needs:     secretNeeds, Preflight: foreseen(run.foreseeSecret),
+		Needs:     secretNeeds, Preflight: preflightChecks(run.preflightSecret),
 		About: func(steps.Setup) steps.About {
 			return steps.About{
 				Costs:    format.Dollars(steps.PricePerSecretMonth) + " a month (estimate), by the hour; the default key is free",
@@ -59,7 +59,7 @@ func secretARN(p steps.PermissionScope) string {
 }
 
 func checkSecret(ctx context.Context, r run) ([]action, error) {
-	db, err := r.needDatabase(ctx)
+	db, err := r.requireDatabase(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func checkSecret(ctx context.Context, r run) ([]action, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.usesSecret() {
+	if r.usesExistingSecret() {
 		return r.completeSecret(ctx, db, secret)
 	}
 	stored, err := r.storedCredentials(ctx, secret)
@@ -76,14 +76,14 @@ func checkSecret(ctx context.Context, r run) ([]action, error) {
 	}
 	known, given := r.state().OldPassword, r.Setup().MasterPassword
 	ofDatabase := stored.Host == db.Host && stored.Username == db.Username
-	if !ofDatabase && r.usesDatabase() {
+	if !ofDatabase && r.usesExistingDatabase() {
 		if err := r.proveGivenPassword(ctx, db.Username); err != nil {
 			return nil, err
 		}
 	}
 	switch {
 	case ofDatabase && (known.IsZero() || known.Equal(stored.Password) || hasLabel(secret, r.Receipt().Tokens[TokenRotation], steps.LabelCurrent)):
-		r.rememberPassword(versionWith(secret, steps.LabelCurrent), stored.Password)
+		r.rememberPassword(versionWithLabel(secret, steps.LabelCurrent), stored.Password)
 		r.rememberVersions(secret)
 		return nil, nil
 	case known.IsZero() && given.IsZero():
@@ -94,9 +94,9 @@ func checkSecret(ctx context.Context, r run) ([]action, error) {
 	return []action{storeSecret(secret)}, nil
 }
 
-// needDatabase returns the run's database; a step that needs one fails with
+// requireDatabase returns the run's database; a step that needs one fails with
 // ErrNotFound where it is gone.
-func (r run) needDatabase(ctx context.Context) (steps.DBInstance, error) {
+func (r run) requireDatabase(ctx context.Context) (steps.DBInstance, error) {
 	if db := r.state().Database; db.Host != "" {
 		return db, nil
 	}
@@ -107,7 +107,7 @@ func (r run) needDatabase(ctx context.Context) (steps.DBInstance, error) {
 	if db.ID == "" {
 		return steps.DBInstance{}, fmt.Errorf("look for the database %s: %w", r.Setup().DatabaseID(), steps.ErrNotFound)
 	}
-	if err := r.awaitDatabase(ctx); err != nil {
+	if err := r.waitForDatabase(ctx); err != nil {
 		return steps.DBInstance{}, err
 	}
 	return r.state().Database, nil
@@ -118,7 +118,7 @@ func (r run) needDatabase(ctx context.Context) (steps.DBInstance, error) {
 // secret that the receipt has by its ARN is the run's without a tag too: a
 // remedy restored it.
 func (r run) findSecret(ctx context.Context) (steps.SecretDescription, error) {
-	if r.usesSecret() {
+	if r.usesExistingSecret() {
 		return r.findExistingSecret(ctx)
 	}
 	name := r.Setup().SecretName
@@ -166,11 +166,11 @@ func (r run) storedCredentials(ctx context.Context, secret steps.SecretDescripti
 // storeSecret makes the secret, or puts the value into the one that is there.
 func storeSecret(secret steps.SecretDescription) action {
 	if secret.ARN != "" {
-		return act("secretsmanager", "PutSecretValue", "store how to sign in to the database", func(ctx context.Context, r run) error {
+		return newCall("secretsmanager", "PutSecretValue", "store how to sign in to the database", func(ctx context.Context, r run) error {
 			return r.putSecret(ctx, secret.ARN)
 		})
 	}
-	return act("secretsmanager", "CreateSecret", "store how to sign in to the database", func(ctx context.Context, r run) error {
+	return newCall("secretsmanager", "CreateSecret", "store how to sign in to the database", func(ctx context.Context, r run) error {
 		return r.createSecret(ctx)
 	})
 }
@@ -232,7 +232,7 @@ func (r run) rememberStored(arn, version string) {
 // knows: the first one was known only to the process that was interrupted.
 func replaceMasterPassword() action {
 	why := "give the database a new master password: the first was never stored"
-	return act("rds", "ModifyDBInstance", why, func(ctx context.Context, r run) error {
+	return newCall("rds", "ModifyDBInstance", why, func(ctx context.Context, r run) error {
 		password, err := r.masterPassword(ctx)
 		if err != nil {
 			return err
@@ -258,8 +258,8 @@ func (r run) setMasterPassword(ctx context.Context, password steps.Password) err
 			if errors.Is(err, steps.ErrPasswordRefused) {
 				return "not yet", false, nil
 			}
-			if _, beyond := errors.AsType[*outOfReachError](err); beyond {
-				return "not seen from here", true, r.awaitDatabase(ctx)
+			if _, unreachable := errors.AsType[*expectedUnreachableError](err); unreachable {
+				return "not seen from here", true, r.waitForDatabase(ctx)
 			}
 			return "in force", err == nil, err
 		},

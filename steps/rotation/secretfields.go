@@ -78,9 +78,9 @@ func (f secretFields) conflict(db steps.DBInstance) string {
 	return ""
 }
 
-// lacking are the keys that AWS's function needs and the secret does not have.
+// missingKeys are the keys that AWS's function needs and the secret does not have.
 // The port is one of them unless it is the one that the function takes anyway.
-func (f secretFields) lacking(db steps.DBInstance) []string {
+func (f secretFields) missingKeys(db steps.DBInstance) []string {
 	needed := []string{"engine", "host", "username", "password"}
 	if db.Port != steps.MySQLPort {
 		needed = append(needed, "port")
@@ -88,8 +88,8 @@ func (f secretFields) lacking(db steps.DBInstance) []string {
 	return slices.DeleteFunc(needed, f.has)
 }
 
-// completed is the text with the missing keys behind those that are there.
-func (f secretFields) completed(db steps.DBInstance, username string, password steps.Password) (string, error) {
+// completedPhases is the text with the missing keys behind those that are there.
+func (f secretFields) complete(db steps.DBInstance, username string, password steps.Password) (string, error) {
 	added := map[string]any{
 		"engine": databaseEngine, "host": db.Host, "username": username, "password": password.Reveal(), "port": db.Port,
 	}
@@ -98,7 +98,7 @@ func (f secretFields) completed(db steps.DBInstance, username string, password s
 	if f.raw == "" {
 		b.WriteByte('{')
 	}
-	for i, name := range f.lacking(db) {
+	for i, name := range f.missingKeys(db) {
 		if i > 0 || len(f.names) > 0 {
 			b.WriteByte(',')
 		}
@@ -110,12 +110,12 @@ func (f secretFields) completed(db steps.DBInstance, username string, password s
 	return b.String(), nil
 }
 
-// shown are the keys whose values are no secrets; a person may keep anything in
+// shownKeys are the keys whose values are no secrets; a person may keep anything in
 // the others.
-var shown = []string{"engine", "host", "port", "username", "dbname", "dbInstanceIdentifier", "dbClusterIdentifier", "ssl"}
+var shownKeys = []string{"engine", "host", "port", "username", "dbname", "dbInstanceIdentifier", "dbClusterIdentifier", "ssl"}
 
-// covered is the JSON for a person's eyes.
-func (f secretFields) covered() string {
+// masked is the JSON for a person's eyes.
+func (f secretFields) masked() string {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, name := range f.names {
@@ -123,7 +123,7 @@ func (f secretFields) covered() string {
 			b.WriteByte(',')
 		}
 		var value any = steps.PasswordMask
-		if slices.Contains(shown, name) {
+		if slices.Contains(shownKeys, name) {
 			value = f.values[name]
 		}
 		if writeMember(&b, name, value) != nil {

@@ -43,7 +43,7 @@ func newSecretJSON(db steps.DBInstance, username string, password steps.Password
 // secretPreview is the JSON that the secret step will store, with the password
 // covered.
 func (r run) secretPreview() string {
-	if r.usesSecret() {
+	if r.usesExistingSecret() {
 		return r.existingSecretPreview()
 	}
 	text, err := newSecretJSON(r.state().Database, r.username(), steps.NewPassword(steps.PasswordMask)).encode()

@@ -51,8 +51,8 @@ func (r run) findStack(ctx context.Context) (steps.Stack, error) {
 	return stack, r.RecordCreated(steps.KindStack, r.stackName(), stack.ID)
 }
 
-// makeStack decides which of the two calls that make the stack are left to do.
-func (r run) makeStack(ctx context.Context, stack steps.Stack, prepare, execute action) ([]action, error) {
+// planStack decides which of the two calls that make the stack are left to do.
+func (r run) planStack(ctx context.Context, stack steps.Stack, prepare, execute action) ([]action, error) {
 	create := []action{prepare, execute}
 	switch {
 	case stack.ID == "":
@@ -62,7 +62,7 @@ func (r run) makeStack(ctx context.Context, stack steps.Stack, prepare, execute 
 		if found || err != nil {
 			return create[1:], err
 		}
-	case !failedStack(stack.Status) && !strings.HasPrefix(stack.Status, "DELETE"):
+	case !stackFailed(stack.Status) && !strings.HasPrefix(stack.Status, "DELETE"):
 		return nil, nil // made, or in the making
 	}
 	return append([]action{deleteStack(stack, "delete what an earlier attempt left")}, create...), nil
@@ -81,8 +81,8 @@ func (r run) findChangeSet(ctx context.Context, stack steps.Stack) (bool, error)
 	return true, errors.Join(r.SetToken(TokenStack, stack.ID), r.SetToken(TokenChangeSet, set.ID))
 }
 
-// proposeStack prepares the stack.
-func (r run) proposeStack(ctx context.Context, from steps.FunctionSource, create func() (steps.ChangeSet, error)) error {
+// createChangeSet prepares the stack.
+func (r run) createChangeSet(ctx context.Context, from steps.FunctionSource, create func() (steps.ChangeSet, error)) error {
 	if err := r.SetToken(TokenFunctionFrom, string(from)); err != nil { // it decides the stack's name
 		return err
 	}
@@ -131,8 +131,8 @@ func executeChangeSet(ctx context.Context, r run) error {
 	return nil
 }
 
-// awaitStack waits until the stack is made.
-func (r run) awaitStack(ctx context.Context) (steps.Stack, error) {
+// waitForStack waits until the stack is made.
+func (r run) waitForStack(ctx context.Context) (steps.Stack, error) {
 	var stack steps.Stack
 	err := r.Poll(ctx, steps.Polling{
 		For: "the rotation function to be installed", Every: r.Intervals().Stack, Usual: stackUsual, Deadline: stackDeadline,
@@ -142,7 +142,7 @@ func (r run) awaitStack(ctx context.Context) (steps.Stack, error) {
 			if err != nil {
 				return "", false, fmt.Errorf("look at the stack: %w", err)
 			}
-			if failedStack(stack.Status) {
+			if stackFailed(stack.Status) {
 				return stack.Status, false, r.stackFailure(ctx, stack, "CREATE_FAILED")
 			}
 			return stack.Status, stack.Status == "CREATE_COMPLETE", nil
@@ -151,7 +151,7 @@ func (r run) awaitStack(ctx context.Context) (steps.Stack, error) {
 	return stack, err
 }
 
-func failedStack(status string) bool {
+func stackFailed(status string) bool {
 	return strings.HasPrefix(status, "ROLLBACK") || strings.HasSuffix(status, "FAILED")
 }
 
@@ -188,7 +188,7 @@ func (r run) firstFailure(ctx context.Context, stack steps.Stack, status string)
 
 // deleteStack removes a stack and waits until it is gone.
 func deleteStack(stack steps.Stack, why string) action {
-	return act("cloudformation", "DeleteStack", why, func(ctx context.Context, r run) error {
+	return newCall("cloudformation", "DeleteStack", why, func(ctx context.Context, r run) error {
 		stacks := r.Services().Stacks
 		if err := stacks.DeleteStack(ctx, stack.ID, r.NewToken()); err != nil && !errors.Is(err, steps.ErrNotFound) {
 			return fmt.Errorf("delete the stack: %w", err)

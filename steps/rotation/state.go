@@ -11,26 +11,26 @@ import (
 // State is what the tutorial's steps know: what they found in the account and
 // what they made. Passwords are here, in memory, and nowhere else.
 type State struct {
-	Database     steps.DBInstance
-	Username     string // of the user whose password rotates, once a resource of the account told it
-	Group        steps.SecurityGroup
-	VPCID        string // of the run's security group, before there is one
-	Way          way    // of a function in a VPC to Secrets Manager
-	SecretARN    string
-	Versions     []steps.SecretVersion
-	FunctionName string
-	FunctionARN  string
-	NextRotation time.Time
+	Database        steps.DBInstance
+	Username        string // of the user whose password rotates, once a resource of the account told it
+	Group           steps.SecurityGroup
+	VPCID           string          // of the run's security group, before there is one
+	FunctionNetwork functionNetwork // of a function in a VPC to Secrets Manager
+	SecretARN       string
+	Versions        []steps.SecretVersion
+	FunctionName    string
+	FunctionARN     string
+	NextRotation    time.Time
 	// OldPassword is the one before the rotation, NewPassword the one after.
 	OldPassword steps.Password
 	NewPassword steps.Password
 	SignIn      steps.SignIn // the latest that succeeded
 
-	inside       bool              // the chosen subnets have no route to the internet
-	beyond       string            // why this machine does not reach the database, as outOfReach says, once it tried
-	fields       secretFields      // what an existing secret held at the last look
-	fingerprints map[string]string // by version id, of the passwords seen
-	logSeen      int               // lines of the function's log before this rotation
+	privateSubnets bool              // the chosen subnets have no route to the internet
+	unreachable    string            // why this machine does not reach the database, as whyUnreachable says, once it tried
+	fields         secretFields      // what an existing secret held at the last look
+	fingerprints   map[string]string // by version id, of the passwords seen
+	logSeen        int               // lines of the function's log before this rotation
 }
 
 func (r run) state() State { return steps.Recall[State](r.Run) }
@@ -59,7 +59,7 @@ func (r run) update(change func(*State)) {
 func (r run) username() string { return r.usernameIn(r.state()) }
 
 func (r run) usernameIn(s State) string {
-	if s.Username != "" || r.usesDatabase() || r.usesSecret() {
+	if s.Username != "" || r.usesExistingDatabase() || r.usesExistingSecret() {
 		return s.Username
 	}
 	return r.Setup().DBUsername

@@ -22,7 +22,7 @@ func subnetsQuestion() steps.Question {
 				if err != nil {
 					return steps.ListingPage{}, fmt.Errorf("list the subnets: %w", err)
 				}
-				return pairs(ctx, s.Network, subnets)
+				return subnetPairs(ctx, s.Network, subnets)
 			},
 		},
 		When: makesDatabase,
@@ -37,9 +37,9 @@ func subnetsQuestion() steps.Question {
 	}
 }
 
-// pairs are two subnets of each VPC, in different Availability Zones: of those that
+// subnetPairs are two subnets of each VPC, in different Availability Zones: of those that
 // lead to the internet, if there are any.
-func pairs(ctx context.Context, network steps.Network, subnets []steps.Subnet) (steps.ListingPage, error) {
+func subnetPairs(ctx context.Context, network steps.Network, subnets []steps.Subnet) (steps.ListingPage, error) {
 	var page steps.ListingPage
 	var vpcs []string
 	for _, s := range subnets {
@@ -55,13 +55,13 @@ func pairs(ctx context.Context, network steps.Network, subnets []steps.Subnet) (
 		within := slices.DeleteFunc(slices.Clone(subnets), func(s steps.Subnet) bool { return s.VPCID != vpc })
 		routed := slices.DeleteFunc(slices.Clone(within), func(s steps.Subnet) bool { return steps.TableOf(tables, s.ID).InternetGateway == "" })
 		item := steps.ListingItem{About: vpc + ", no way to the internet"}
-		if len(zonesOf(routed)) >= fewestZones {
+		if len(zonesOf(routed)) >= minZones {
 			within, item.About = routed, vpc+", with one to the internet"
 		}
-		if len(zonesOf(within)) < fewestZones {
+		if len(zonesOf(within)) < minZones {
 			item.WhyNot = "Its subnets are in one Availability Zone, and RDS needs two."
 		}
-		item.Name = strings.Join(onePerZone(within)[:min(fewestZones, len(zonesOf(within)))], ",")
+		item.Name = strings.Join(onePerZone(within)[:min(minZones, len(zonesOf(within)))], ",")
 		page.Items = append(page.Items, item)
 	}
 	return page, nil
@@ -91,7 +91,7 @@ func parseSubnets(text string) (string, error) {
 		}
 	}
 	if len(ids) == 1 {
-		return "", fmt.Errorf("a database needs subnets in %d Availability Zones (RDS CreateDBSubnetGroup, SubnetIds): %q", fewestZones, text)
+		return "", fmt.Errorf("a database needs subnets in %d Availability Zones (RDS CreateDBSubnetGroup, SubnetIds): %q", minZones, text)
 	}
 	return strings.Join(ids, ","), nil
 }

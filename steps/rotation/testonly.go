@@ -18,10 +18,10 @@ import (
 // from here.
 const proofByFunction = "proved-by-the-function"
 
-// testable refuses to test the function while a rotation is unfinished:
+// checkTestable refuses to test the function while a rotation is unfinished:
 // Secrets Manager would go on with that one instead.
-func (r run) testable(secret steps.SecretDescription) error {
-	pending := unfinished(secret)
+func (r run) checkTestable(secret steps.SecretDescription) error {
+	pending := unfinishedVersion(secret)
 	if !r.Setup().TestOnly || pending == "" || pending == r.Receipt().Tokens[TokenTest] || r.functionFrom() == steps.FunctionTransform {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (r run) followTest(ctx context.Context) (steps.SecretDescription, string, e
 			}
 			r.rememberVersions(secret)
 			for _, line := range lines {
-				if succeeded(line.Text, steps.PhaseTest) {
+				if phaseSucceeded(line.Text, steps.PhaseTest) {
 					success = logMessage(line.Text)
 				}
 			}
@@ -82,11 +82,11 @@ func (r run) followTest(ctx context.Context) (steps.SecretDescription, string, e
 					return "", false, err
 				}
 			}
-			ended := success != "" && unfinished(secret) == ""
+			ended := success != "" && unfinishedVersion(secret) == ""
 			return string(steps.PhaseTest), ended, nil
 		},
 	})
-	if _, timedOut := errors.AsType[*steps.TimeoutError](err); timedOut && success == "" && unfinished(secret) == "" {
+	if _, timedOut := errors.AsType[*steps.TimeoutError](err); timedOut && success == "" && unfinishedVersion(secret) == "" {
 		return secret, "", nil // the version is gone again; whether the test went well, the log would tell
 	}
 	return secret, success, err
@@ -100,7 +100,7 @@ func (r run) proveUnchanged(ctx context.Context) error {
 	}
 	r.update(func(s *State) { s.OldPassword = credentials.Password })
 	_, err = r.signIn(ctx, credentials, "signs-in")
-	if _, beyond := errors.AsType[*outOfReachError](err); err != nil && !beyond {
+	if _, unreachable := errors.AsType[*expectedUnreachableError](err); err != nil && !unreachable {
 		return err
 	}
 	if r.Receipt().Tokens[TokenTested] == "" {

@@ -14,20 +14,20 @@ import (
 
 // validateStep reads the secret back and signs in with what it says.
 func validateStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepValidate, Name: "Validate", Title: "Validate your initial secret", ReadOnly: true,
-		About: func(steps.Setup) steps.About { return readingOnly(2 * time.Second) },
+		About: func(steps.Setup) steps.About { return aboutReadOnlyStep(2 * time.Second) },
 		Result: func(r *steps.Run) steps.Result {
 			return steps.Result{
-				Passwords:  named(steps.NamedPassword{Label: "Password", Password: run{r}.state().OldPassword}),
-				Connection: run{r}.shownConnection(),
+				Passwords:  knownPasswords(steps.NamedPassword{Label: "Password", Password: run{r}.state().OldPassword}),
+				Connection: run{r}.connectionToShow(),
 			}
 		},
 	}, checkValidate)
 }
 
-// readingOnly is what is said of a step that only reads.
-func readingOnly(usual time.Duration) steps.About {
+// aboutReadOnlyStep is what is said of a step that only reads.
+func aboutReadOnlyStep(usual time.Duration) steps.About {
 	return steps.About{
 		Costs:    "less than a hundredth of a cent (estimate)",
 		UndoneBy: "nothing to undo: the step only reads", Usual: usual,
@@ -35,8 +35,8 @@ func readingOnly(usual time.Duration) steps.About {
 }
 
 func checkValidate(ctx context.Context, r run) ([]action, error) {
-	_, err := r.needSecret(ctx)
-	return []action{then(run.proveSignIn)}, err
+	_, err := r.requireSecret(ctx)
+	return []action{readOnlyAction(run.proveSignIn)}, err
 }
 
 // proveSignIn reads the secret and signs in, as an application would.
@@ -51,8 +51,8 @@ func (r run) proveSignIn(ctx context.Context) error {
 		return err
 	}
 	signIn, err := r.signIn(ctx, credentials, "signs-in")
-	if beyond, ok := errors.AsType[*outOfReachError](err); ok {
-		return r.expectFunction(beyond.Why)
+	if unreachable, ok := errors.AsType[*expectedUnreachableError](err); ok {
+		return r.deferProofToFunction(unreachable.Why)
 	}
 	if err != nil {
 		return err
@@ -66,8 +66,8 @@ func (r run) proveSignIn(ctx context.Context) error {
 		fmt.Sprintf("the database knows the client as %s; the secret says %s", signIn.User, credentials.Username))
 }
 
-// needSecret returns the run's secret; ErrNotFound where it is gone.
-func (r run) needSecret(ctx context.Context) (steps.SecretDescription, error) {
+// requireSecret returns the run's secret; ErrNotFound where it is gone.
+func (r run) requireSecret(ctx context.Context) (steps.SecretDescription, error) {
 	secret, err := r.findSecret(ctx)
 	if err == nil && secret.ARN == "" {
 		err = fmt.Errorf("look for the secret %s: %w", r.Setup().Secret(), steps.ErrNotFound)
@@ -110,8 +110,8 @@ func (r run) signIn(ctx context.Context, c steps.Credentials, check string) (ste
 	if errors.As(err, &timeout) {
 		_, err = r.Services().MySQL.SignIn(ctx, c)
 	}
-	if beyond, ok := errors.AsType[*outOfReachError](err); ok {
-		return steps.SignIn{}, beyond
+	if unreachable, ok := errors.AsType[*expectedUnreachableError](err); ok {
+		return steps.SignIn{}, unreachable
 	}
 	if err != nil {
 		_ = r.Prove(check, false, fmt.Sprintf("%s could not sign in", c.Username))
@@ -130,8 +130,8 @@ func tlsEvidence(s steps.SignIn) string {
 	return fmt.Sprintf("%s, %s, certificate of %s", s.TLSVersion, s.TLSCipher, s.CertificateCN)
 }
 
-// named leaves out the passwords that are not known.
-func named(passwords ...steps.NamedPassword) []steps.NamedPassword {
+// knownPasswords leaves out the passwords that are not known.
+func knownPasswords(passwords ...steps.NamedPassword) []steps.NamedPassword {
 	var known []steps.NamedPassword
 	for _, p := range passwords {
 		if !p.Password.IsZero() {

@@ -11,33 +11,33 @@ import (
 
 // verifyStep proves that the rotation worked.
 func verifyStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepVerify, Name: "Verify", Title: "Verify successful rotation", ReadOnly: true,
-		About: func(steps.Setup) steps.About { return readingOnly(3 * time.Second) },
+		About: func(steps.Setup) steps.About { return aboutReadOnlyStep(3 * time.Second) },
 		Result: func(r *steps.Run) steps.Result {
 			s := run{r}.state()
 			return steps.Result{
 				Facts: append(versionFacts(s.Versions), nextRotationFact(run{r})),
-				Passwords: named(
+				Passwords: knownPasswords(
 					steps.NamedPassword{Label: "Password before", Password: s.OldPassword},
 					steps.NamedPassword{Label: "Password after", Password: s.NewPassword},
 				),
-				Connection: run{r}.shownConnection(),
+				Connection: run{r}.connectionToShow(),
 			}
 		},
 	}, checkVerify)
 }
 
 func checkVerify(ctx context.Context, r run) ([]action, error) {
-	secret, err := r.needSecret(ctx)
+	secret, err := r.requireSecret(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r.update(func(s *State) { s.NextRotation = secret.NextRotation })
 	if r.Setup().TestOnly {
-		return []action{then(run.proveUnchanged)}, nil
+		return []action{readOnlyAction(run.proveUnchanged)}, nil
 	}
-	return []action{then(run.proveChange)}, nil
+	return []action{readOnlyAction(run.proveChange)}, nil
 }
 
 // proveChange holds the password before the rotation against the one after it.
@@ -78,8 +78,8 @@ func (r run) proveChange(ctx context.Context) error {
 // has the function's word where this machine does not reach the database.
 func (r run) proveNewPassword(ctx context.Context, c steps.Credentials, old steps.Password, version string) error {
 	_, err := r.signIn(ctx, c, "new-password-signs-in")
-	if beyond, ok := errors.AsType[*outOfReachError](err); ok {
-		return r.proveByFunction(ctx, beyond.Why, version)
+	if unreachable, ok := errors.AsType[*expectedUnreachableError](err); ok {
+		return r.proveByFunction(ctx, unreachable.Why, version)
 	}
 	if err != nil {
 		return err

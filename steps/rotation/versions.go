@@ -15,8 +15,8 @@ func hasLabel(secret steps.SecretDescription, version, label string) bool {
 	return slices.Contains(secret.Versions[version], label)
 }
 
-// versionWith returns the id of the version that carries a label, or "".
-func versionWith(secret steps.SecretDescription, label string) string {
+// versionWithLabel returns the id of the version that carries a label, or "".
+func versionWithLabel(secret steps.SecretDescription, label string) string {
 	for id, labels := range secret.Versions {
 		if slices.Contains(labels, label) {
 			return id
@@ -25,12 +25,12 @@ func versionWith(secret steps.SecretDescription, label string) string {
 	return ""
 }
 
-// unfinished returns the version of a rotation that stopped half-way, or "":
+// unfinishedVersion returns the version of a rotation that stopped half-way, or "":
 // AWSPENDING stands elsewhere than AWSCURRENT. On the same version both are
 // normal after a rotation by AWS's MySQL function.
-func unfinished(secret steps.SecretDescription) string {
-	pending := versionWith(secret, steps.LabelPending)
-	if pending == versionWith(secret, steps.LabelCurrent) {
+func unfinishedVersion(secret steps.SecretDescription) string {
+	pending := versionWithLabel(secret, steps.LabelPending)
+	if pending == versionWithLabel(secret, steps.LabelCurrent) {
 		return ""
 	}
 	return pending

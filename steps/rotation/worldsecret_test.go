@@ -48,7 +48,7 @@ func (f fakeSecrets) PutSecretValue(_ context.Context, _ string, v steps.Passwor
 		return "", err
 	}
 	f.w.secret.values[token] = v
-	f.w.secret.move(steps.LabelPrevious, versionWith(f.w.secret.SecretDescription, steps.LabelCurrent))
+	f.w.secret.move(steps.LabelPrevious, versionWithLabel(f.w.secret.SecretDescription, steps.LabelCurrent))
 	f.w.secret.move(steps.LabelCurrent, token)
 	return token, nil
 }
@@ -70,7 +70,7 @@ func (f fakeSecrets) SecretsPage(context.Context, string, string) ([]steps.Secre
 func (f fakeSecrets) SecretValue(_ context.Context, _, version, label string) (steps.SecretValue, error) {
 	s := f.w.secret
 	if version == "" {
-		version = versionWith(s.SecretDescription, label)
+		version = versionWithLabel(s.SecretDescription, label)
 	}
 	value, ok := s.values[version]
 	if !ok {
@@ -91,7 +91,7 @@ func (f fakeSecrets) rotate(request steps.RotationRequest) error {
 	s := f.w.secret
 	s.RotationEnabled, s.FunctionARN, s.Rotation = true, function, request.Rules
 	s.NextRotation = f.w.nextRotation(request.Rules)
-	if pending := unfinished(s.SecretDescription); pending != "" && pending != token {
+	if pending := unfinishedVersion(s.SecretDescription); pending != "" && pending != token {
 		return &steps.ServiceError{Service: "secretsmanager", Operation: "RotateSecret", Kind: steps.ErrRotationUnfinished}
 	}
 	if request.TestOnly {
@@ -121,7 +121,7 @@ func (w *world) say(lines ...string) {
 // rotateWell does what AWS's function does when all goes well.
 func (w *world) rotateWell() {
 	s := w.secret
-	token, current := versionWith(s.SecretDescription, steps.LabelPending), versionWith(s.SecretDescription, steps.LabelCurrent)
+	token, current := versionWithLabel(s.SecretDescription, steps.LabelPending), versionWithLabel(s.SecretDescription, steps.LabelCurrent)
 	if _, made := s.values[token]; !made {
 		text := strings.Replace(s.values[current].Reveal(), `"password":"`, `"password":"rotated-`, 1)
 		s.values[token] = steps.NewPassword(text)
@@ -142,9 +142,9 @@ func (w *world) rotateWell() {
 // rotateToSet makes the new password and fails to bring it into the database.
 func (w *world) rotateToSet() {
 	s := w.secret
-	current := versionWith(s.SecretDescription, steps.LabelCurrent)
+	current := versionWithLabel(s.SecretDescription, steps.LabelCurrent)
 	text := strings.Replace(s.values[current].Reveal(), `"password":"`, `"password":"rotated-`, 1)
-	s.values[versionWith(s.SecretDescription, steps.LabelPending)] = steps.NewPassword(text)
+	s.values[versionWithLabel(s.SecretDescription, steps.LabelPending)] = steps.NewPassword(text)
 	w.say("[INFO]\tx\ty\tcreateSecret: Successfully put secret for ARN a and version v.",
 		"[ERROR]\tx\ty\tsetSecret: Unable to log into database with previous, current, or pending secret of secret arn a",
 		"[ERROR] ValueError: Unable to log into database with previous, current, or pending secret of secret arn a\nTraceback")

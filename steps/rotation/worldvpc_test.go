@@ -83,7 +83,7 @@ func (f fakeEC2) Subnets(context.Context, string) ([]steps.Subnet, error) {
 }
 
 func (f fakeEC2) SubnetsByID(_ context.Context, ids []string) ([]steps.Subnet, error) {
-	found := among(f.w.vpc.subnets, ids)
+	found := filterSubnets(f.w.vpc.subnets, ids)
 	if len(found) != len(ids) {
 		return nil, &steps.ServiceError{Service: "ec2", Code: "InvalidSubnetID.NotFound", Kind: steps.ErrNotFound, Message: "The subnet ID does not exist"}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 	"keyturn/steps/preflight"
 )
 
@@ -109,7 +110,7 @@ func (o Options) preflight(ctx context.Context, account *steps.Account, relay *s
 	case o.JSON:
 		NewJSON(o.Out, time.Now).writeReport(report)
 	case report.OK() && len(report.WithVerdict(preflight.Unknown)) == 0:
-		_, _ = fmt.Fprintf(o.Out, "%s allowed, nothing is denied, and nothing is in the way.\n", actions(len(report.Findings)))
+		_, _ = fmt.Fprintf(o.Out, "%s allowed, nothing is denied, and nothing is in the way.\n", format.Count(len(report.Findings), "action"))
 	default:
 		writeFindings(o.Out, report)
 	}
@@ -159,12 +160,12 @@ func writeFindings(w io.Writer, r preflight.Report) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	denied, unknown := r.WithVerdict(preflight.Denied), r.WithVerdict(preflight.Unknown)
 	if len(denied) > 0 {
-		say("\nDenied, %s:", actions(len(denied)))
+		say("\nDenied, %s:", format.Count(len(denied), "action"))
 		writeReasons(say, denied)
 		say("  To do: %s", preflight.Advice)
 	}
 	if len(r.Obstacles) > 0 {
-		say("\nIn the way, %s:", plural(len(r.Obstacles), "thing"))
+		say("\nIn the way, %s:", format.Count(len(r.Obstacles), "thing"))
 		for _, d := range r.Obstacles {
 			say("  %s", d.What)
 			say("    Why: %s", d.Why)
@@ -172,10 +173,10 @@ func writeFindings(w io.Writer, r preflight.Report) {
 		}
 	}
 	if len(unknown) > 0 {
-		say("\nUnknown, %s, which stops nothing:", actions(len(unknown)))
+		say("\nUnknown, %s, which stops nothing:", format.Count(len(unknown), "action"))
 		writeReasons(say, unknown)
 	}
-	say("\nAllowed: %s.", actions(len(r.WithVerdict(preflight.Allowed))))
+	say("\nAllowed: %s.", format.Count(len(r.WithVerdict(preflight.Allowed)), "action"))
 	switch {
 	case r.OK():
 		say("Nothing is denied, and nothing is in the way. Nothing was changed.")
@@ -191,15 +192,6 @@ func writeReasons(say func(string, ...any), findings []preflight.Finding) {
 		say("  %s", strings.Join(reason.Actions, ", "))
 		say("    Why: %s", reason)
 	}
-}
-
-func actions(n int) string { return plural(n, "action") }
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 type preflightObject struct {

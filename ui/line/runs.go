@@ -74,18 +74,11 @@ func describeLeft(e runs.Entry) string {
 	n := len(r.Left())
 	switch {
 	case e.Active:
-		return fmt.Sprintf("%s; at work now", countResources(n))
+		return fmt.Sprintf("%s; at work now", format.Count(n, "resource"))
 	case r.EndsWithProcess() && n > 0:
 		return "nothing (the sandbox ended with its program)"
 	case n == 0:
 		return "nothing"
 	}
-	return fmt.Sprintf("%s: keyturn cleanup %s", countResources(n), r.Run)
-}
-
-func countResources(n int) string {
-	if n == 1 {
-		return "1 resource"
-	}
-	return fmt.Sprintf("%d resources", n)
+	return fmt.Sprintf("%s: keyturn cleanup %s", format.Count(n, "resource"), r.Run)
 }

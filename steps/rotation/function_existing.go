@@ -12,14 +12,14 @@ import (
 	"keyturn/steps"
 )
 
-// ownFunction uses a function that exists. It is looked at before anything
+// existingFunction uses a function that exists. It is looked at before anything
 // changes, and never changed or deleted.
-type ownFunction struct{ arn string }
+type existingFunction struct{ arn string }
 
-func (ownFunction) rotates() bool { return false }
+func (existingFunction) rotates() bool { return false }
 
-func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDescription) ([]action, error) {
-	function, err := f.look(ctx, r)
+func (f existingFunction) install(ctx context.Context, r run, secret steps.SecretDescription) ([]action, error) {
+	function, err := f.describe(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDesc
 		return nil, fmt.Errorf("look at the database: %w", err)
 	}
 	if !db.PubliclyAccessible {
-		if err := beside(function, db.VPCID); err != nil {
+		if err := checkFunctionVPC(function, db.VPCID); err != nil {
 			return nil, err
 		}
 	}
@@ -37,14 +37,14 @@ func (f ownFunction) install(ctx context.Context, r run, secret steps.SecretDesc
 		return nil, fmt.Errorf("read the function's policy: %w", err)
 	}
 	if function.VPCID != "" && !r.Setup().Private() {
-		r.Report(steps.Noted{Step: r.Step(), Text: fmt.Sprintf("%s runs in the VPC %s: it reaches Secrets Manager only where that network has an endpoint or a NAT gateway.", nameOf(f.arn), function.VPCID)})
+		r.Report(steps.Noted{Step: r.Step(), Text: fmt.Sprintf("%s runs in the VPC %s: it reaches Secrets Manager only where that network has an endpoint or a NAT gateway.", functionNameOf(f.arn), function.VPCID)})
 	}
 	r.rememberFunction(f.arn)
-	return nil, invocable(f.arn, secret.ARN, invokers)
+	return nil, checkInvocable(f.arn, secret.ARN, invokers)
 }
 
-// beside reports a function that is not in a VPC.
-func beside(f steps.Function, vpc string) error {
+// checkFunctionVPC reports a function that is not in a VPC.
+func checkFunctionVPC(f steps.Function, vpc string) error {
 	if f.VPCID == vpc {
 		return nil
 	}
@@ -58,22 +58,22 @@ func beside(f steps.Function, vpc string) error {
 	}
 }
 
-// foresee looks at the function before there is a database or a secret.
-func (f ownFunction) foresee(ctx context.Context, r run) error {
-	function, err := f.look(ctx, r)
-	if err != nil || !r.Setup().Private() || r.usesDatabase() {
+// preflight looks at the function before there is a database or a secret.
+func (f existingFunction) preflight(ctx context.Context, r run) error {
+	function, err := f.describe(ctx, r)
+	if err != nil || !r.Setup().Private() || r.usesExistingDatabase() {
 		return err
 	}
-	vpc, err := r.vpc(ctx)
+	vpc, err := r.databaseVPC(ctx)
 	if err != nil && !errors.Is(err, steps.ErrNoDefaultNetwork) {
-		return nil //nolint:nilerr // said by foreseeNetwork
+		return nil //nolint:nilerr // said by preflightNetwork
 	}
-	return beside(function, cmp.Or(vpc, "that is made for it"))
+	return checkFunctionVPC(function, cmp.Or(vpc, "that is made for it"))
 }
 
-// look finds the function and reports what about it stands in the way of a
+// describe finds the function and reports what about it stands in the way of a
 // rotation.
-func (f ownFunction) look(ctx context.Context, r run) (steps.Function, error) {
+func (f existingFunction) describe(ctx context.Context, r run) (steps.Function, error) {
 	function, err := r.Services().Functions.Function(ctx, f.arn)
 	if errors.Is(err, steps.ErrNotFound) {
 		return function, &steps.FunctionError{ARN: f.arn, Problem: "there is no such function", Fix: "Check the ARN that --rotation-function-arn names, its region and its account."}
@@ -84,25 +84,25 @@ func (f ownFunction) look(ctx context.Context, r run) (steps.Function, error) {
 	if region := strings.SplitN(f.arn, ":", 5)[3]; region != r.Receipt().Region {
 		return function, &steps.FunctionError{ARN: f.arn, Problem: "it is in " + region + ", and the secret in " + r.Receipt().Region, Fix: "Name a function in the secret's region."}
 	}
-	return function, usable(function)
+	return function, checkFunctionUsable(function)
 }
 
-func (f ownFunction) wait(_ context.Context, r run) (installed, error) {
+func (f existingFunction) wait(_ context.Context, r run) (installed, error) {
 	r.rememberFunction(f.arn)
 	return installed{LambdaARN: f.arn}, nil
 }
 
-// retired are the Python runtimes that Lambda has blocked: a function keeps
+// retiredRuntimes are the Python runtimes that Lambda has blocked: a function keeps
 // running on one, and can no longer be changed (Lambda developer guide, "Lambda
 // runtimes").
-var retired = []string{"python2.7", "python3.6", "python3.7", "python3.8", "python3.9"}
+var retiredRuntimes = []string{"python2.7", "python3.6", "python3.7", "python3.8", "python3.9"}
 
-// leastTimeout is what a rotation function needs at least, in seconds: it tries
+// minFunctionTimeout is what a rotation function needs at least, in seconds: it tries
 // a database that does not answer for five, more than once.
-const leastTimeout = 15
+const minFunctionTimeout = 15
 
-// usable reports what about a function stands in the way of a rotation.
-func usable(f steps.Function) error {
+// checkFunctionUsable reports what about a function stands in the way of a rotation.
+func checkFunctionUsable(f steps.Function) error {
 	problem := func(fix, text string, args ...any) error {
 		return &steps.FunctionError{ARN: f.ARN, Problem: fmt.Sprintf(text, args...), Fix: fix}
 	}
@@ -111,9 +111,9 @@ func usable(f steps.Function) error {
 		return problem("Wait until it is active, or mend it, then try again.", "its state is %s: %s", f.State, f.StateReason)
 	case f.LastUpdateStatus == "Failed":
 		return problem("Mend it, then try again.", "its last update failed")
-	case slices.Contains(retired, f.Runtime):
+	case slices.Contains(retiredRuntimes, f.Runtime):
 		return problem("Let keyturn install AWS's function: leave --rotation-function-arn out.", "its runtime %s is no longer supported by Lambda", f.Runtime)
-	case f.Timeout < leastTimeout:
+	case f.Timeout < minFunctionTimeout:
 		return problem("Raise its timeout, to 30 seconds as AWS's function has it.", "its timeout of %d seconds is too short for a rotation", f.Timeout)
 	}
 	return nil
@@ -125,8 +125,8 @@ func accountOf(arn string) string { return strings.SplitN(arn+"::::", ":", 6)[4]
 // secretsManager is the principal as which Secrets Manager invokes functions.
 const secretsManager = "secretsmanager.amazonaws.com"
 
-// invocable reports why Secrets Manager may not invoke a function for a secret.
-func invocable(arn, secretARN string, invokers []steps.Invoker) error {
+// checkInvocable reports why Secrets Manager may not invoke a function for a secret.
+func checkInvocable(arn, secretARN string, invokers []steps.Invoker) error {
 	const service = secretsManager
 	account := accountOf(secretARN)
 	problem := "its policy does not let " + service + " invoke it"
@@ -136,7 +136,7 @@ func invocable(arn, secretARN string, invokers []steps.Invoker) error {
 			continue
 		case invoker.Accounts != nil && !slices.Contains(invoker.Accounts, account):
 			problem = fmt.Sprintf("its policy lets %s invoke it for another account only", service)
-		case invoker.Sources != nil && !slices.ContainsFunc(invoker.Sources, func(pattern string) bool { return matches(pattern, secretARN) }):
+		case invoker.Sources != nil && !slices.ContainsFunc(invoker.Sources, func(pattern string) bool { return matchesPattern(pattern, secretARN) }):
 			problem = fmt.Sprintf("its policy lets %s invoke it for other secrets only", service)
 		default:
 			return nil
@@ -146,9 +146,9 @@ func invocable(arn, secretARN string, invokers []steps.Invoker) error {
 		"Add the permission (Lambda AddPermission): action lambda:InvokeFunction, principal %s, source account %s.", service, account)}
 }
 
-// matches reports whether an ARN fits a policy's pattern, in which * and ? stand
+// matchesPattern reports whether an ARN fits a policy's pattern, in which * and ? stand
 // for any text and any letter.
-func matches(pattern, arn string) bool {
+func matchesPattern(pattern, arn string) bool {
 	flat := strings.NewReplacer("/", "\x00", "[", "\\[")
 	ok, err := path.Match(flat.Replace(pattern), strings.ReplaceAll(arn, "/", "\x00"))
 	return ok && err == nil

@@ -9,12 +9,12 @@ import (
 	"keyturn/steps"
 )
 
-// fewestZones is how many Availability Zones RDS wants a subnet group to cover
+// minZones is how many Availability Zones RDS wants a subnet group to cover
 // (RDS user guide, "Working with a DB instance in a VPC").
-const fewestZones = 2
+const minZones = 2
 
-// foreseen makes a step's look ahead of looks that each return one error.
-func foreseen(looks ...func(run, context.Context) []error) func(context.Context, *steps.Run) []error {
+// preflightChecks makes a step's look ahead of looks that each return one error.
+func preflightChecks(looks ...func(run, context.Context) []error) func(context.Context, *steps.Run) []error {
 	return func(ctx context.Context, r *steps.Run) []error {
 		var all []error
 		for _, look := range looks {
@@ -24,21 +24,21 @@ func foreseen(looks ...func(run, context.Context) []error) func(context.Context,
 	}
 }
 
-// foreseeDatabase looks for the instance's name, the network that it will be
+// preflightDatabase looks for the instance's name, the network that it will be
 // in, what can be ordered, and the quotas.
-func (r run) foreseeDatabase(ctx context.Context) []error {
-	if r.usesDatabase() {
+func (r run) preflightDatabase(ctx context.Context) []error {
+	if r.usesExistingDatabase() {
 		_, err := checkExistingDatabase(ctx, r)
 		return []error{err}
 	}
 	_, named := r.findDatabase(ctx)
 	_, ordered := r.databaseSpec(ctx)
-	return append([]error{named, ordered, r.foreseeNetwork(ctx), r.foreseePrivate(ctx)}, r.foreseeQuotas(ctx)...)
+	return append([]error{named, ordered, r.preflightNetwork(ctx), r.preflightPrivate(ctx)}, r.preflightQuotas(ctx)...)
 }
 
-func (r run) foreseeNetwork(ctx context.Context) error {
+func (r run) preflightNetwork(ctx context.Context) error {
 	network := r.Services().Network
-	vpc, err := r.vpc(ctx)
+	vpc, err := r.databaseVPC(ctx)
 	if errors.Is(err, steps.ErrNoDefaultNetwork) && r.Setup().CreateDefaultVPC {
 		return nil
 	}
@@ -51,8 +51,8 @@ func (r run) foreseeNetwork(ctx context.Context) error {
 	case errors.Is(err, steps.ErrAccessDenied), errors.Is(err, steps.ErrUnknownOperation): // only the look needs it
 	case err != nil:
 		return fmt.Errorf("look at the default network: %w", err)
-	case len(zones) < fewestZones:
-		return fmt.Errorf("the default VPC %s has subnets in %d Availability Zones, and RDS needs %d: %w", vpc, len(zones), fewestZones, steps.ErrNoDefaultNetwork)
+	case len(zones) < minZones:
+		return fmt.Errorf("the default VPC %s has subnets in %d Availability Zones, and RDS needs %d: %w", vpc, len(zones), minZones, steps.ErrNoDefaultNetwork)
 	}
 	groups, err := network.SecurityGroupsByName(ctx, r.groupName(), vpc)
 	if err != nil {
@@ -66,25 +66,25 @@ func (r run) foreseeNetwork(ctx context.Context) error {
 	return nil
 }
 
-// foreseePrivate looks whether the private network can be, and who is admitted is
+// preflightPrivate looks whether the private network can be, and who is admitted is
 // known.
-func (r run) foreseePrivate(ctx context.Context) error {
+func (r run) preflightPrivate(ctx context.Context) error {
 	if !r.Setup().Private() {
 		return nil
 	}
-	if _, _, err := r.person(ctx); err != nil {
+	if _, _, err := r.admittedCIDR(ctx); err != nil {
 		return err
 	}
-	vpc, err := r.vpc(ctx)
+	vpc, err := r.databaseVPC(ctx)
 	if err != nil {
-		return nil //nolint:nilerr // said by foreseeNetwork
+		return nil //nolint:nilerr // said by preflightNetwork
 	}
-	return r.checkPrivate(ctx, vpc)
+	return r.checkPrivateNetwork(ctx, vpc)
 }
 
-// foreseeQuotas looks whether one more instance fits. Whoever may not see the
+// preflightQuotas looks whether one more instance fits. Whoever may not see the
 // quotas learns of them from RDS's answer to the creation.
-func (r run) foreseeQuotas(ctx context.Context) []error {
+func (r run) preflightQuotas(ctx context.Context) []error {
 	quotas, err := r.Services().Databases.Quotas(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // a help only
@@ -99,37 +99,37 @@ func (r run) foreseeQuotas(ctx context.Context) []error {
 	return all
 }
 
-// foreseeSecret looks for the secret's name, which one that is scheduled for
+// preflightSecret looks for the secret's name, which one that is scheduled for
 // deletion has, too.
-func (r run) foreseeSecret(ctx context.Context) []error {
+func (r run) preflightSecret(ctx context.Context) []error {
 	_, err := r.findSecret(ctx)
 	return []error{err}
 }
 
-// foreseeRotation looks whether the function can be had here, and for the names
+// preflightRotation looks whether the function can be had here, and for the names
 // that it and its stack will take.
-func (r run) foreseeRotation(ctx context.Context) []error {
+func (r run) preflightRotation(ctx context.Context) []error {
 	from, err := r.chooseFunction(ctx)
 	if err != nil {
 		return []error{err}
 	}
-	if r.usesDatabase() && r.state().Database.ID != "" {
-		if _, err := r.planWay(ctx); err != nil {
+	if r.usesExistingDatabase() && r.state().Database.ID != "" {
+		if _, err := r.planFunctionNetwork(ctx); err != nil {
 			return []error{err}
 		}
 	}
 	switch from := from.(type) {
-	case ownFunction:
-		return []error{from.foresee(ctx, r)}
+	case existingFunction:
+		return []error{from.preflight(ctx, r)}
 	case transform:
-		return []error{r.foreseeStack(ctx, r.stackName()), r.foreseeFunction(ctx)}
+		return []error{r.preflightStack(ctx, r.stackName()), r.preflightFunction(ctx)}
 	}
-	return []error{r.foreseeStack(ctx, stackPrefix+r.stackName()), r.foreseeFunction(ctx)}
+	return []error{r.preflightStack(ctx, stackPrefix+r.stackName()), r.preflightFunction(ctx)}
 }
 
-// foreseeFunction looks for the function's name. Whoever may not look learns of
+// preflightFunction looks for the function's name. Whoever may not look learns of
 // it from the stack.
-func (r run) foreseeFunction(ctx context.Context) error {
+func (r run) preflightFunction(ctx context.Context) error {
 	name := r.Setup().FunctionName
 	_, err := r.Services().Functions.Function(ctx, name)
 	if err != nil {
@@ -138,7 +138,7 @@ func (r run) foreseeFunction(ctx context.Context) error {
 	return &steps.NameTakenError{Kind: steps.KindFunction, Name: name}
 }
 
-func (r run) foreseeStack(ctx context.Context, name string) error {
+func (r run) preflightStack(ctx context.Context, name string) error {
 	if _, recorded := r.Receipt().Record(steps.KindStack, r.stackName()); recorded {
 		return nil
 	}

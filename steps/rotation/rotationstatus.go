@@ -9,15 +9,15 @@ import (
 	"keyturn/steps"
 )
 
-// settleDeadline is how long a rotation may go on that nothing more is heard
+// rotationEndDeadline is how long a rotation may go on that nothing more is heard
 // of: its function has 30 s for each phase (AWS's template).
-const settleDeadline = 2 * time.Minute
+const rotationEndDeadline = 2 * time.Minute
 
-// settleRotation waits for a rotation under way to end before anything is
+// planWaitForRotationEnd waits for a rotation under way to end before anything is
 // removed: its function writes to the log until then, and Lambda makes a log
 // group that was deleted too early again. The labels alone do not tell: they
 // move before the function has returned.
-func (r run) settleRotation(ctx context.Context) ([]action, error) {
+func (r run) planWaitForRotationEnd(ctx context.Context) ([]action, error) {
 	if len(r.logGroups()) == 0 {
 		return nil, nil // no rotation was started
 	}
@@ -25,12 +25,12 @@ func (r run) settleRotation(ctx context.Context) ([]action, error) {
 	if err != nil || settled {
 		return nil, err
 	}
-	return []action{then(run.awaitSettled)}, nil
+	return []action{readOnlyAction(run.waitForRotationEnd)}, nil
 }
 
-func (r run) awaitSettled(ctx context.Context) error {
+func (r run) waitForRotationEnd(ctx context.Context) error {
 	err := r.Poll(ctx, steps.Polling{
-		For: "the rotation under way to end", Every: r.Intervals().Rotation, Usual: rotationUsual, Deadline: settleDeadline,
+		For: "the rotation under way to end", Every: r.Intervals().Rotation, Usual: rotationUsual, Deadline: rotationEndDeadline,
 		Look: r.rotationStatus,
 	})
 	if _, timedOut := errors.AsType[*steps.TimeoutError](err); timedOut {
@@ -56,8 +56,8 @@ func (r run) rotationStatus(ctx context.Context) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	if secret.RotationEnabled && unfinished(secret) != "" && runtimeError(last) == "" {
-		return string(next(completed(lines, false))), false, nil
+	if secret.RotationEnabled && unfinishedVersion(secret) != "" && runtimeError(last) == "" {
+		return string(nextPhase(completedPhases(lines, false))), false, nil
 	}
 	return "ended", true, nil
 }
@@ -67,7 +67,7 @@ func (r run) rotationStatus(ctx context.Context) (string, bool, error) {
 func (r run) logGroups() []string {
 	tokens := r.Receipt().Tokens
 	if arn := r.Setup().FunctionARN; arn != "" && tokens[TokenRotation]+tokens[TokenTest] != "" {
-		return []string{logGroup(nameOf(arn))}
+		return []string{logGroup(functionNameOf(arn))}
 	}
 	var groups []string
 	for _, rec := range r.Receipt().Existing(steps.KindLogGroup) {
