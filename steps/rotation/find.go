@@ -163,7 +163,7 @@ func (f *finder) findSecrets(ctx context.Context) error {
 			}
 			receipt.Setup.SecretName = secret.Name
 			if secret.FunctionARN != "" {
-				f.functions[receipt.Run] = nameOf(secret.FunctionARN)
+				f.functions[receipt.Run] = functionNameOf(secret.FunctionARN)
 			}
 			f.record(receipt, StepSecret, steps.KindSecret, secret.Name, secret.ARN, secret.CreatedAt)
 			if !secret.DeletedAt.IsZero() {
@@ -231,15 +231,15 @@ func (f *finder) findRules(ctx context.Context) error {
 		}
 		name := steps.InboundRuleName(rule.Peer(), rule.FromPort)
 		if own, _ := receipt.Record(steps.KindSecurityGroup, groupName(receipt.Run)); own.ID != rule.GroupID {
-			name += inGroup + rule.GroupID
-			f.use(receipt, steps.KindSecurityGroup, rule.GroupID, rule.GroupID)
+			name += otherGroupMark + rule.GroupID
+			f.recordUsed(receipt, steps.KindSecurityGroup, rule.GroupID, rule.GroupID)
 		}
 		f.record(receipt, StepDatabase, steps.KindInboundRule, name, rule.ID, time.Time{})
 	}
 	return nil
 }
 
-func (f *finder) use(receipt *steps.Receipt, kind, name, id string) {
+func (f *finder) recordUsed(receipt *steps.Receipt, kind, name, id string) {
 	if _, known := receipt.FindUsed(kind, name); !known {
 		receipt.Used = append(receipt.Used, steps.UsedResource{Kind: kind, Name: name, ID: id, Step: StepDatabase, At: f.now})
 	}
@@ -274,11 +274,11 @@ func (f *finder) findByName(ctx context.Context) error {
 // rotates: its rotation ends with the clean-up, and the secret stays.
 func (f *finder) findUsedSecret(receipt *steps.Receipt) {
 	for _, secret := range f.secrets {
-		if secret.FunctionARN == "" || nameOf(secret.FunctionARN) != receipt.Setup.FunctionName {
+		if secret.FunctionARN == "" || functionNameOf(secret.FunctionARN) != receipt.Setup.FunctionName {
 			continue
 		}
 		receipt.Setup.SecretExisting = secret.Name
-		f.use(receipt, steps.KindSecret, secret.Name, secret.ARN)
+		f.recordUsed(receipt, steps.KindSecret, secret.Name, secret.ARN)
 		*receipt = receipt.WithToken(TokenVersionBefore, "found")
 	}
 }

@@ -54,7 +54,7 @@ func (o Options) printFound(account *steps.Account, store *runs.Store, found []s
 	for _, r := range found {
 		left := "nothing"
 		if n := len(r.Left()); n > 0 {
-			left = fmt.Sprintf("%s: keyturn cleanup --find %s", countResources(n), r.Run)
+			left = fmt.Sprintf("%s: keyturn cleanup --find %s", format.Count(n, "resource"), r.Run)
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.Run, format.Minute(r.Opened.Local()), receiptHere(store, r.Run), left)
 	}
