@@ -9,7 +9,7 @@ import (
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// runActions finds who carries a statement out. A statement that is not here is
+// carryOut finds who carries a statement out. A statement that is not here is
 // beyond this server.
 func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 	if se.commitsImplicitly(node) {
@@ -26,8 +26,6 @@ func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 		return se.alterUser(n)
 	case *ast.DropUserStmt:
 		return se.dropUser(n)
-	case *ast.RenameUserStmt:
-		return se.renameUser(n)
 	case *ast.GrantStmt:
 		return se.grant(n)
 	case *ast.RevokeStmt:
@@ -41,8 +39,6 @@ func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 		return se.update(n)
 	case *ast.DeleteStmt:
 		return se.delete(n)
-	case *ast.DoStmt:
-		return se.do(n)
 
 	case *ast.CreateDatabaseStmt:
 		return se.createDatabase(n)
@@ -58,8 +54,6 @@ func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 		return se.truncateTable(n)
 	case *ast.CreateIndexStmt:
 		return se.createIndex(n)
-	case *ast.DropIndexStmt:
-		return se.dropIndex(n)
 
 	case *ast.ShowStmt:
 		return se.show(n)
@@ -115,7 +109,7 @@ func (se *session) commitsImplicitly(n ast.StmtNode) bool {
 	switch n.(type) {
 	case *ast.UnlockTablesStmt:
 		return se.tables.Holding()
-	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt, *ast.RenameUserStmt,
+	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt,
 		*ast.GrantStmt, *ast.RevokeStmt, *ast.FlushStmt, *ast.BeginStmt, *ast.LockTablesStmt:
 		return true
 	}

@@ -31,8 +31,7 @@ type Account struct {
 	Hash       string // what mysql.user holds of the password
 	RequireTLS bool   // REQUIRE SSL
 	Locked     bool
-	Internal   bool // rdsadmin, mysql.sys: can be changed by nobody
-	grants     map[Level]Set
+	grants     map[string]Set // by level
 }
 
 // New is an account without a password, which may do nothing.

@@ -153,10 +153,6 @@ func beyondType(t *types.FieldType) string {
 		if t.GetFlen() > ExactDigits {
 			return fmt.Sprintf("DECIMAL of more than %d digits", ExactDigits)
 		}
-	case pm.TypeDuration:
-		if t.GetDecimal() > 0 {
-			return "TIME with fractions of a second"
-		}
 	case pm.TypeFloat, pm.TypeDouble:
 		if t.GetDecimal() > 0 {
 			return name + "(M,D)"

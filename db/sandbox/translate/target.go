@@ -3,7 +3,6 @@ package translate
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -27,7 +26,6 @@ type Target struct {
 type changer struct {
 	r *rewriter
 	t Target
-	b strings.Builder
 }
 
 // TargetOf is the one table that INSERT, UPDATE or DELETE changes, and the
@@ -57,14 +55,13 @@ func newChanger(t Target, env Environment) *changer {
 	return c
 }
 
-// expression writes an expression, or a clause, for SQLite.
-func (c *changer) expression(n ast.Node) (string, ast.Node, error) {
+// expression writes an expression for SQLite.
+func (c *changer) expression(n ast.Node) (string, error) {
 	node, _ := n.Accept(c.r)
 	if c.r.err != nil {
-		return "", nil, c.r.err
+		return "", c.r.err
 	}
-	s, err := restore(node)
-	return s, node, err
+	return restore(node)
 }
 
 // Stored is a value as the column keeps it: mysql_store converts and checks.
@@ -117,12 +114,8 @@ func (c *changer) assigned(column catalog.Column, e ast.ExprNode, row int) (stri
 func storable(column catalog.Column, e ast.ExprNode) (ast.ExprNode, error) {
 	to := kindOfType(column.Type)
 	switch from := kindOf(e); {
-	case to.isNumber() && from.isTemporal():
-		return nil, mysqlerr.Beyond("a date or a time in a column of numbers")
-	case to == date && from == clock, to == clock && from == date:
-		return nil, mysqlerr.Beyond("a TIME in a column of dates, and a date in one of TIME")
-	case to.isNumber() && from == enum:
-		return position(e), nil
+	case to.isNumber() && (from == date || from == enum):
+		return nil, mysqlerr.Beyond("a date or an ENUM in a column of numbers")
 	}
 	return asType(e, to), nil
 }
