@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"keyturn/aws/owner"
-	"keyturn/aws/sandbox"
 	"keyturn/steps"
 )
 
@@ -20,51 +19,17 @@ type own struct {
 	password                steps.Password
 }
 
-const ownPassword = "the-first-Password1"
+const existingPassword = "the-first-Password1"
 
-// makeOwn makes a database by the account's own services.
-func makeOwn(t *testing.T, s steps.Services, change ...func(*steps.DBInstanceSpec)) own {
+// createExisting makes a database by the account's own services.
+func createExisting(t *testing.T, s steps.Services, change ...func(*steps.DBInstanceSpec)) own {
 	t.Helper()
-	o := own{database: "orders-db", secret: "prod/orders/db", password: steps.NewPassword(ownPassword)}
+	o := own{database: "orders-db", secret: "prod/orders/db", password: steps.NewPassword(existingPassword)}
 	o.group = owner.Database(t, s, o.database, o.password, change...)
 	return o
 }
 
-// walk goes through all steps and holds each plan against what the sandbox
-// received.
-func walk(t *testing.T, run *steps.Run, served *sandbox.Sandbox) []steps.PlannedCall {
-	t.Helper()
-	if err := run.Open(); err != nil {
-		t.Fatal(err)
-	}
-	var all []steps.PlannedCall
-	seen := len(changes(served))
-	for _, step := range Tutorial().Steps {
-		calls, err := run.Prepare(t.Context(), step)
-		if err != nil {
-			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
-		}
-		if step.Preview != nil && strings.Contains(step.Preview(run), ownPassword) {
-			t.Errorf("%s: the preview shows the password", step.ID)
-		}
-		if err := run.Execute(t.Context(), step); err != nil {
-			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
-		}
-		var planned []string
-		for _, c := range calls {
-			planned = append(planned, c.Service+" "+c.Operation)
-		}
-		received := changes(served)[seen:]
-		if diff := cmp.Diff(planned, append([]string(nil), received...)); diff != "" {
-			t.Errorf("%s: planned (-), received (+):\n%s", step.ID, diff)
-		}
-		seen += len(received)
-		all = append(all, calls...)
-	}
-	return all
-}
-
-func TestExistingThingsAreUsedAndKept(t *testing.T) {
+func TestExistingResourcesAreUsedAndKept(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		database bool
@@ -72,16 +37,16 @@ func TestExistingThingsAreUsedAndKept(t *testing.T) {
 	}{
 		"a database of the person's own":               {database: true},
 		"a secret of the person's own, almost empty":   {value: `{"note": "kept as it is"}`},
-		"a secret with a user and a password":          {value: `{"username":"keeper","password":"` + ownPassword + `"}`},
-		"both, the secret without engine and host":     {database: true, value: `{ "password":"` + ownPassword + `", "api key": "x<y", "username":"shop" }`},
-		"both, the secret with all that it needs":      {database: true, value: `{"engine":"mysql","host":"%s","port":%d,"username":"shop","password":"` + ownPassword + `"}`},
+		"a secret with a user and a password":          {value: `{"username":"keeper","password":"` + existingPassword + `"}`},
+		"both, the secret without engine and host":     {database: true, value: `{ "password":"` + existingPassword + `", "api key": "x<y", "username":"shop" }`},
+		"both, the secret with all that it needs":      {database: true, value: `{"engine":"mysql","host":"%s","port":%d,"username":"shop","password":"` + existingPassword + `"}`},
 		"both, the secret without a user and password": {database: true, value: `{"engine":"mysql"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, _ := inSandbox(t)
+			run, served, _ := newSandboxRun(t)
 			services, setup := run.Services(), run.Setup()
-			o := makeOwn(t, services)
+			o := createExisting(t, services)
 			before := must(services.Network.SecurityGroup(t.Context(), o.group)).Rules
 			if c.database {
 				setup.DBExisting, setup.MasterPassword = o.database, o.password
@@ -95,7 +60,7 @@ func TestExistingThingsAreUsedAndKept(t *testing.T) {
 				setup.SecretExisting = o.secret
 			}
 			run.Answer(setup)
-			plan := walk(t, run, served)
+			plan := runAllSteps(t, run, served)
 
 			finished, err := run.Finish(true)
 			if err != nil || len(finished.Left) > 0 {
@@ -108,7 +73,7 @@ func TestExistingThingsAreUsedAndKept(t *testing.T) {
 				t.Errorf("rules before (-), now (+):\n%s", diff)
 			}
 			if c.value != "" {
-				looksKept(t, services, o.secret, c.value)
+				checkSecretKept(t, services, o.secret, c.value)
 			}
 			if c.database {
 				warned := false
@@ -123,9 +88,9 @@ func TestExistingThingsAreUsedAndKept(t *testing.T) {
 	}
 }
 
-// looksKept wants the person's secret where it was, its rotation off, and every
+// checkSecretKept wants the person's secret where it was, its rotation off, and every
 // key that it had, the password apart, with the value that it had.
-func looksKept(t *testing.T, services steps.Services, name, before string) {
+func checkSecretKept(t *testing.T, services steps.Services, name, before string) {
 	t.Helper()
 	secret, err := services.Secrets.DescribeSecret(t.Context(), name)
 	if err != nil || !secret.DeletedAt.IsZero() || secret.RotationEnabled {
@@ -141,12 +106,12 @@ func looksKept(t *testing.T, services steps.Services, name, before string) {
 			t.Errorf("key %q was %v and is %v", key, was, has[key])
 		}
 	}
-	if has["password"] == ownPassword {
+	if has["password"] == existingPassword {
 		t.Error("the password did not change")
 	}
 }
 
-func TestAPortThatIsOpenIsLeftAsItIs(t *testing.T) {
+func TestOpenPortIsLeftAsItIs(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(t *testing.T, run *steps.Run, o own){
 		"it admits everybody already": func(t *testing.T, run *steps.Run, o own) {
@@ -161,20 +126,20 @@ func TestAPortThatIsOpenIsLeftAsItIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, _, _ := inSandbox(t)
-			o := makeOwn(t, run.Services())
+			run, _, _ := newSandboxRun(t)
+			o := createExisting(t, run.Services())
 			setup := run.Setup()
 			setup.DBExisting = o.database
 			run.Answer(setup)
 			prepare(t, run, o)
-			if plan, err := run.Prepare(t.Context(), find(StepDatabase)); err != nil || len(plan) > 0 {
+			if plan, err := run.Prepare(t.Context(), findStep(StepDatabase)); err != nil || len(plan) > 0 {
 				t.Errorf("plan %v, error %v", plan, err)
 			}
 		})
 	}
 }
 
-func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
+func TestUnsuitableResourcesAreRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	const mysql = `"engine":"mysql"`
 	for name, c := range map[string]struct {
@@ -196,8 +161,8 @@ func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, heard := inSandbox(t)
-			o := makeOwn(t, run.Services())
+			run, served, recorded := newSandboxRun(t)
+			o := createExisting(t, run.Services())
 			setup := run.Setup()
 			if c.change != nil {
 				c.change(&setup)
@@ -208,15 +173,15 @@ func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
 			run.Answer(setup)
 			var failed *steps.StepError
 			for _, id := range []steps.StepID{StepDatabase, StepSecret} {
-				seen := len(changes(served))
-				if _, err := run.Prepare(t.Context(), find(id)); err != nil {
+				seen := len(changingCalls(served))
+				if _, err := run.Prepare(t.Context(), findStep(id)); err != nil {
 					errors.As(err, &failed)
-					if len(changes(served)) != seen {
-						t.Errorf("something was changed: %v", changes(served)[seen:])
+					if len(changingCalls(served)) != seen {
+						t.Errorf("something was changed: %v", changingCalls(served)[seen:])
 					}
 					break
 				}
-				if err := run.Execute(t.Context(), find(id)); err != nil {
+				if err := run.Execute(t.Context(), findStep(id)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -227,9 +192,9 @@ func TestUnsuitableThingsAreRefusedWithTheReason(t *testing.T) {
 			if d.ID != c.id || !strings.Contains(d.Why+" "+d.Fix, c.says) {
 				t.Errorf("diagnosis %+v", d)
 			}
-			heard.mu.Lock()
-			defer heard.mu.Unlock()
-			if said := fmt.Sprintf("%+v %+v", heard.all, d); strings.Contains(said, ownPassword) || strings.Contains(said, "just-a-password") {
+			recorded.mu.Lock()
+			defer recorded.mu.Unlock()
+			if said := fmt.Sprintf("%+v %+v", recorded.all, d); strings.Contains(said, existingPassword) || strings.Contains(said, "just-a-password") {
 				t.Error("a password was said")
 			}
 		})
@@ -246,21 +211,21 @@ func must[T any](answer T, err error) T {
 
 func TestExistingDatabaseIsNotOpenedToTheInternetUnasked(t *testing.T) {
 	t.Parallel()
-	run, served, _ := inSandbox(t)
-	o := makeOwn(t, run.Services())
+	run, served, _ := newSandboxRun(t)
+	o := createExisting(t, run.Services())
 	setup := run.Setup()
 	setup.DBExisting, setup.MasterPassword, setup.DBExistingRule = o.database, o.password, ""
 	run.Answer(setup)
-	before := len(changes(served))
-	d := diagnosisOf(t, run, StepDatabase)
+	before := len(changingCalls(served))
+	d := diagnoseStep(t, run, StepDatabase)
 	if d.ID != "database-unsuitable" || !strings.Contains(d.Fix, "--db-existing-rule add") || !strings.Contains(d.Fix, "--network private") {
 		t.Errorf("%+v", d)
 	}
-	if got := changes(served)[before:]; len(got) > 0 {
+	if got := changingCalls(served)[before:]; len(got) > 0 {
 		t.Errorf("changed %v", got)
 	}
 	_ = must(run.Services().Network.OpenPort(t.Context(), o.group, anywhere, steps.MySQLPort, nil))
-	if calls, err := run.Prepare(t.Context(), find(StepDatabase)); err != nil || len(calls) > 0 {
+	if calls, err := run.Prepare(t.Context(), findStep(StepDatabase)); err != nil || len(calls) > 0 {
 		t.Errorf("where it is open already: planned %v, %v", calls, err)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"keyturn/steps"
 )
 
-// impatient shortens the wait for a database that nobody here reaches.
-func impatient(reachable bool) func(*steps.Services) {
+// withShortTimeout shortens the wait for a database that nobody here reaches.
+func withShortTimeout(reachable bool) func(*steps.Services) {
 	return func(s *steps.Services) {
 		if client, is := s.MySQL.(db.Client); is && !reachable {
 			client.Timeout = 100 * time.Millisecond
@@ -25,65 +25,65 @@ func impatient(reachable bool) func(*steps.Services) {
 	}
 }
 
-// atHome makes a database without a public address.
-func atHome(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = false }
+// withoutPublicAddress makes a database without a public address.
+func withoutPublicAddress(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = false }
 
-// functionInVPC installs a rotation function in the default VPC, with a security
+// installFunctionInVPC installs a rotation function in the default VPC, with a security
 // group of its own, that a run only finds.
-func functionInVPC(t *testing.T, services steps.Services, hand *owner.Owner) string {
+func installFunctionInVPC(t *testing.T, services steps.Services, admin *owner.Owner) string {
 	t.Helper()
-	vpc, group := hand.MakeSecurityGroup("functions")
+	vpc, group := admin.MakeSecurityGroup("functions")
 	subnets := must(services.Network.Subnets(t.Context(), vpc))
 	return owner.Function(t, services, "SecretsManagerOurs", []string{subnets[0].ID, subnets[1].ID}, []string{group})
 }
 
 func TestExistingDatabaseInThePrivateNetwork(t *testing.T) {
 	t.Parallel()
-	sources := map[string]func(t *testing.T, s *steps.Setup, services steps.Services, hand *owner.Owner){
+	sources := map[string]func(t *testing.T, s *steps.Setup, services steps.Services, admin *owner.Owner){
 		"AWS's function": func(*testing.T, *steps.Setup, steps.Services, *owner.Owner) {},
 		"AWS's function by the transform": func(_ *testing.T, s *steps.Setup, _ steps.Services, _ *owner.Owner) {
 			s.FunctionFrom = steps.FunctionTransform
 		},
-		"a function of the person's own": func(t *testing.T, s *steps.Setup, services steps.Services, hand *owner.Owner) {
+		"a function of the person's own": func(t *testing.T, s *steps.Setup, services steps.Services, admin *owner.Owner) {
 			t.Helper()
-			s.FunctionARN = functionInVPC(t, services, hand)
+			s.FunctionARN = installFunctionInVPC(t, services, admin)
 		},
 	}
 	for source, choose := range sources {
 		for _, public := range []bool{true, false} {
-			for _, value := range []string{"", `{"username":"shop","password":"` + ownPassword + `"}`} {
+			for _, value := range []string{"", `{"username":"shop","password":"` + existingPassword + `"}`} {
 				t.Run(fmt.Sprintf("%s, public address %t, secret there %t", source, public, value != ""), func(t *testing.T) {
 					t.Parallel()
-					run, served, heard := inPrivate(t, impatient(public))
-					hand := ownerOf(t, served)
-					o := makeOwn(t, run.Services(), func(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = public })
+					run, served, recorded := newPrivateSandboxRun(t, withShortTimeout(public))
+					admin := accountOwner(t, served)
+					o := createExisting(t, run.Services(), func(spec *steps.DBInstanceSpec) { spec.PubliclyAccessible = public })
 					setup := run.Setup()
 					setup.DBExisting, setup.MasterPassword = o.database, o.password
 					if value != "" {
 						owner.Secret(t, run.Services(), o.secret, value)
 						setup.SecretExisting, setup.MasterPassword = o.secret, steps.Password{}
 					}
-					choose(t, &setup, run.Services(), hand)
+					choose(t, &setup, run.Services(), admin)
 					run.Answer(setup)
-					before := hand.Network()
+					before := admin.Network()
 
-					plan := walk(t, run, served)
+					plan := runAllSteps(t, run, served)
 
-					if after := hand.Network(); !slices.Equal(before, after) {
+					if after := admin.Network(); !slices.Equal(before, after) {
 						t.Errorf("network before %v, after %v", before, after)
 					}
 					if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
 						t.Errorf("left %v, error %v", finished.Left, err)
 					}
 					if value != "" {
-						looksKept(t, run.Services(), o.secret, value)
+						checkSecretKept(t, run.Services(), o.secret, value)
 					}
 					for _, call := range plan {
 						if strings.Contains(call.Why, anywhere) || call.Operation == "ModifyDBInstance" {
 							t.Errorf("planned %+v", call)
 						}
 					}
-					names := heard.checks()
+					names := recorded.checks()
 					if signsIn := slices.Contains(names, "old-password-refused"); signsIn != public || public == slices.Contains(names, proofByFunction) {
 						t.Errorf("with a public address %t, the checks are %v", public, names)
 					}
@@ -113,16 +113,16 @@ func (e *events) checks() []string {
 
 func TestPlanOfAnExistingDatabaseInThePrivateNetworkIsTwoRulesOfItsGroup(t *testing.T) {
 	t.Parallel()
-	run, _, _ := inPrivate(t)
-	o := makeOwn(t, run.Services())
+	run, _, _ := newPrivateSandboxRun(t)
+	o := createExisting(t, run.Services())
 	setup := run.Setup()
 	setup.DBExisting, setup.MasterPassword = o.database, o.password
 	run.Answer(setup)
 	var said []string
 	for _, id := range []steps.StepID{StepDatabase, StepSecret, StepRotate} {
-		calls, err := run.Prepare(t.Context(), find(id))
+		calls, err := run.Prepare(t.Context(), findStep(id))
 		if err == nil && id != StepRotate {
-			err = run.Execute(t.Context(), find(id))
+			err = run.Execute(t.Context(), findStep(id))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -147,13 +147,13 @@ func TestPlanOfAnExistingDatabaseInThePrivateNetworkIsTwoRulesOfItsGroup(t *test
 
 func TestGroupThatLetsTheFunctionsSubnetsInIsLeftAsItIs(t *testing.T) {
 	t.Parallel()
-	run, served, _ := inPrivate(t, impatient(false))
-	o := makeOwn(t, run.Services(), atHome)
+	run, served, _ := newPrivateSandboxRun(t, withShortTimeout(false))
+	o := createExisting(t, run.Services(), withoutPublicAddress)
 	_ = must(run.Services().Network.OpenPort(t.Context(), o.group, "172.31.0.0/16", 3306, nil))
 	setup := run.Setup()
 	setup.DBExisting, setup.MasterPassword, setup.DBExistingRule = o.database, o.password, steps.RuleNone
 	run.Answer(setup)
-	for _, call := range walk(t, run, served) {
+	for _, call := range runAllSteps(t, run, served) {
 		if strings.Contains(call.Why, o.group) {
 			t.Errorf("planned %+v", call)
 		}
@@ -176,37 +176,37 @@ func TestPrivateNetworkRefusesWhatDoesNotFit(t *testing.T) {
 		}, StepRotate, "database-unsuitable", "172.31.0.0/20"},
 		"a function outside any VPC, beside a database that is there": {func(t *testing.T, s *steps.Setup, services steps.Services, o own) {
 			t.Helper()
-			s.DBExisting, s.FunctionARN = o.database, functionOfAnotherRun(t, services)
+			s.DBExisting, s.FunctionARN = o.database, installFunction(t, services)
 		}, StepRotate, "function-not-usable", "it runs outside any VPC"},
 		"a function outside any VPC, beside a database that is made": {func(t *testing.T, s *steps.Setup, services steps.Services, _ own) {
 			t.Helper()
-			s.FunctionARN = functionOfAnotherRun(t, services)
+			s.FunctionARN = installFunction(t, services)
 		}, StepRotate, "function-not-usable", "it runs outside any VPC"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, _ := inPrivate(t, impatient(false))
-			o := makeOwn(t, run.Services(), atHome)
+			run, served, _ := newPrivateSandboxRun(t, withShortTimeout(false))
+			o := createExisting(t, run.Services(), withoutPublicAddress)
 			setup := run.Setup()
 			setup.MasterPassword = o.password
 			c.change(t, &setup, run.Services(), o)
 			run.Answer(setup)
-			before := len(changes(served))
-			obstacles := slices.Concat(find(StepDatabase).Preflight(t.Context(), run), find(StepRotate).Preflight(t.Context(), run))
-			if len(obstacles) != 1 || len(changes(served)) != before {
-				t.Errorf("foreseen %v, changed %v", obstacles, changes(served)[before:])
+			before := len(changingCalls(served))
+			obstacles := slices.Concat(findStep(StepDatabase).Preflight(t.Context(), run), findStep(StepRotate).Preflight(t.Context(), run))
+			if len(obstacles) != 1 || len(changingCalls(served)) != before {
+				t.Errorf("foreseen %v, changed %v", obstacles, changingCalls(served)[before:])
 			}
 			for _, id := range []steps.StepID{StepDatabase, StepSecret} {
 				if id == c.step {
 					break
 				}
-				carry(t, run, id)
+				mustExecute(t, run, id)
 			}
-			before = len(changes(served))
-			if d := diagnosisOf(t, run, c.step); d.ID != c.id || !strings.Contains(d.Why+d.Fix, c.says) {
+			before = len(changingCalls(served))
+			if d := diagnoseStep(t, run, c.step); d.ID != c.id || !strings.Contains(d.Why+d.Fix, c.says) {
 				t.Errorf("%+v", d)
 			}
-			if got := changes(served)[before:]; len(got) > 0 {
+			if got := changingCalls(served)[before:]; len(got) > 0 {
 				t.Errorf("changed %v", got)
 			}
 		})
@@ -215,34 +215,30 @@ func TestPrivateNetworkRefusesWhatDoesNotFit(t *testing.T) {
 
 func TestRuleThatSomebodyTookAwayIsMadeAgainAndRevoked(t *testing.T) {
 	t.Parallel()
-	run, served, heard := inPrivate(t, impatient(false))
-	hand := ownerOf(t, served)
-	o := makeOwn(t, run.Services(), atHome)
+	run, served, recorded := newPrivateSandboxRun(t, withShortTimeout(false))
+	admin := accountOwner(t, served)
+	o := createExisting(t, run.Services(), withoutPublicAddress)
 	setup := run.Setup()
 	setup.DBExisting, setup.MasterPassword = o.database, o.password
 	run.Answer(setup)
-	before := hand.Network()
+	before := admin.Network()
 	taken := false
-	heard.on = func(e steps.Event) {
+	recorded.on = func(e steps.Event) {
 		if started, is := e.(steps.CallStarted); is && started.Call.Operation == "RotateSecret" && !taken {
 			taken = true
-			hand.ClosePortToGroups(steps.MySQLPort)
+			admin.ClosePortToGroups(steps.MySQLPort)
 		}
 	}
-	for _, id := range []steps.StepID{StepDatabase, StepSecret, StepValidate} {
-		carry(t, run, id)
-	}
-	d := diagnosisOf(t, run, StepRotate)
+	mustExecute(t, run, StepDatabase, StepSecret, StepValidate)
+	d := diagnoseStep(t, run, StepRotate)
 	if d.ID != "function-cannot-reach-database" || len(d.Remedies) != 1 || !strings.Contains(d.Why, o.group) {
 		t.Fatalf("%+v", d)
 	}
 	if err := run.Apply(t.Context(), d.Remedies[0]); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []steps.StepID{StepRotate, StepVerify, StepCleanup} {
-		carry(t, run, id)
-	}
-	if after := hand.Network(); !slices.Equal(before, after) {
+	mustExecute(t, run, StepRotate, StepVerify, StepCleanup)
+	if after := admin.Network(); !slices.Equal(before, after) {
 		t.Errorf("before %v, after %v", before, after)
 	}
 }
@@ -259,37 +255,39 @@ func TestInterruptedPrivateRunBesideAnExistingDatabaseLeavesNothing(t *testing.T
 	for _, call := range calls {
 		t.Run("the answer to "+call+" is lost", func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
-			w.ownDatabase()
-			run := private(w, func(s *steps.Setup) { s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword(ownPassword) })
-			w.lose[call] = killed
+			fake := newFakeAWS()
+			fake.addDatabase()
+			run := newPrivateRun(fake, func(s *steps.Setup) {
+				s.DBExisting, s.MasterPassword = "orders-db", steps.NewPassword(existingPassword)
+			})
+			fake.loseAnswer[call] = killed
 			if call == "cloudformation ExecuteChangeSet" || call == "secretsmanager RotateSecret" {
-				w.refuse[call] = killed
+				fake.failWith[call] = killed
 			}
 			if err := run.do(t.Context(), allSteps[:5]...); err == nil {
 				t.Fatal("the run went on")
 			}
-			clear(w.lose)
-			clear(w.refuse)
+			clear(fake.loseAnswer)
+			clear(fake.failWith)
 			again := run.resumed()
 			again.must(t, StepCleanup)
-			if left := again.Receipt().Left(); len(left) > 0 || len(w.groups) != 1 || len(w.groups[0].Rules) != 1 {
-				t.Errorf("left %v, groups %+v", left, w.groups)
+			if left := again.Receipt().Left(); len(left) > 0 || len(fake.groups) != 1 || len(fake.groups[0].Rules) != 1 {
+				t.Errorf("left %v, groups %+v", left, fake.groups)
 			}
-			if w.database.Status != available {
-				t.Errorf("the database is %s", w.database.Status)
+			if fake.database.Status != available {
+				t.Errorf("the database is %s", fake.database.Status)
 			}
 		})
 	}
 }
 
-// ownDatabase is a database that was there before the run, with an address of its
+// addDatabase is a database that was there before the run, with an address of its
 // own.
-func (w *world) ownDatabase() {
-	w.groups = append(w.groups, &steps.SecurityGroup{ID: "sg-0d0", Name: "orders", VPCID: "vpc-1", Rules: []steps.InboundRule{
+func (fake *fakeAWS) addDatabase() {
+	fake.groups = append(fake.groups, &steps.SecurityGroup{ID: "sg-0d0", Name: "orders", VPCID: "vpc-1", Rules: []steps.InboundRule{
 		{ID: "old-1", GroupID: "sg-0d0", CIDR: "192.0.2.0/24", FromPort: 3306, ToPort: 3306},
 	}})
-	w.database = &fakeDatabase{password: steps.NewPassword(ownPassword), DBInstance: steps.DBInstance{
+	fake.database = &fakeDatabase{password: steps.NewPassword(existingPassword), DBInstance: steps.DBInstance{
 		ID: "orders-db", Status: available, Engine: databaseEngine, EngineVersion: "8.4.7", Class: "db.t4g.micro", Username: "shop",
 		Host: "orders-db.abc.eu-west-1.rds.amazonaws.com", Port: 3306, ListenPort: 3306, PubliclyAccessible: true,
 		SecurityGroups: []string{"sg-0d0"}, VPCID: "vpc-1", SubnetIDs: []string{"subnet-a", "subnet-b"},
@@ -298,20 +296,20 @@ func (w *world) ownDatabase() {
 
 // A function that was there keeps its subnets and its groups: what it lacks is let
 // through to the database and to an endpoint.
-func TestOwnFunctionInThePrivateNetworkBesideADatabaseThatIsMade(t *testing.T) {
+func TestExistingFunctionInThePrivateNetworkWithANewDatabase(t *testing.T) {
 	t.Parallel()
-	run, served, heard := inPrivate(t)
-	hand := ownerOf(t, served)
+	run, served, recorded := newPrivateSandboxRun(t)
+	admin := accountOwner(t, served)
 	setup := run.Setup()
-	setup.FunctionARN = functionInVPC(t, run.Services(), hand)
+	setup.FunctionARN = installFunctionInVPC(t, run.Services(), admin)
 	run.Answer(setup)
 	function := must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))
-	before := hand.Network()
-	if all := find(StepRotate).Preflight(t.Context(), run); len(all) > 0 {
+	before := admin.Network()
+	if all := findStep(StepRotate).Preflight(t.Context(), run); len(all) > 0 {
 		t.Errorf("in the way: %v", all)
 	}
 
-	plan := walk(t, run, served)
+	plan := runAllSteps(t, run, served)
 
 	var said []string
 	for _, call := range plan {
@@ -326,13 +324,13 @@ func TestOwnFunctionInThePrivateNetworkBesideADatabaseThatIsMade(t *testing.T) {
 	if diff := cmp.Diff(want, said[:min(2, len(said))]); diff != "" {
 		t.Errorf("want (-), planned (+):\n%s", diff)
 	}
-	if after := hand.Network(); !slices.Equal(before, after) {
+	if after := admin.Network(); !slices.Equal(before, after) {
 		t.Errorf("network before %v, after %v", before, after)
 	}
 	if diff := cmp.Diff(function, must(run.Services().Functions.Function(t.Context(), setup.FunctionARN))); diff != "" {
 		t.Errorf("the function before (-), after (+):\n%s", diff)
 	}
-	if names := heard.checks(); !slices.Contains(names, "function-in-vpc") || !slices.Contains(names, "old-password-refused") {
+	if names := recorded.checks(); !slices.Contains(names, "function-in-vpc") || !slices.Contains(names, "old-password-refused") {
 		t.Errorf("checks %v", names)
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"keyturn/steps"
 )
 
-// TestWaitGoesOnAfterASignIn has the credentials expire in the middle of each
+// TestPollGoesOnAfterASignIn has the credentials expire in the middle of each
 // wait: the same step, tried again with new ones, carries on and makes nothing
 // twice.
-func TestWaitGoesOnAfterASignIn(t *testing.T) {
+func TestPollGoesOnAfterASignIn(t *testing.T) {
 	t.Parallel()
-	want := fullRuns(t)["from the repository"]
+	want := callsOfFullRuns(t)["from the repository"]
 	for name, tt := range map[string]struct {
 		step  steps.StepID
 		after string // the call whose work is waited for
@@ -29,34 +29,34 @@ func TestWaitGoesOnAfterASignIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := newTrial(newWorld())
-			w := run.world
+			run := newTestRun(newFakeAWS())
+			fake := run.fake
 			at := slices.Index(allSteps, tt.step)
 			run.must(t, allSteps[:at]...)
-			if _, err := run.Prepare(t.Context(), find(tt.step)); err != nil {
+			if _, err := run.Prepare(t.Context(), findStep(tt.step)); err != nil {
 				t.Fatal(err)
 			}
 			expire := func() {
-				if slices.Contains(w.changes, tt.after) {
-					w.refuse[tt.look] = &steps.ServiceError{
+				if slices.Contains(fake.changes, tt.after) {
+					fake.failWith[tt.look] = &steps.ServiceError{
 						Service: "rds", Operation: "Describe", Kind: steps.ErrCredentialsExpired, Message: "the SSO session has expired",
 						SignIn: "aws sso login --profile dev",
 					}
 				}
 			}
-			w.clock.sleep = func(time.Duration) error { expire(); return nil }
-			w.rotation = func(w *world) { w.rotateWell(); expire() }
-			err := run.Execute(t.Context(), find(tt.step))
+			fake.clock.sleep = func(time.Duration) error { expire(); return nil }
+			fake.rotation = func(fake *fakeAWS) { fake.rotateSuccessfully(); expire() }
+			err := run.Execute(t.Context(), findStep(tt.step))
 			failed, ok := errors.AsType[*steps.StepError](err)
 			if !ok || failed.Diagnosis.ID != "credentials-expired" || !strings.Contains(failed.Diagnosis.Fix, "`aws sso login --profile dev`") {
 				t.Fatalf("the wait ended with %v", err)
 			}
-			w.clock.sleep, w.rotation = nil, (*world).rotateWell
-			clear(w.refuse) // somebody has signed in
+			fake.clock.sleep, fake.rotation = nil, (*fakeAWS).rotateSuccessfully
+			clear(fake.failWith) // somebody has signed in
 			run.must(t, allSteps[at:]...)
 			// A deletion that goes on is asked for once more, which does nothing.
-			if !slices.Equal(slices.Compact(w.changes), want) {
-				t.Errorf("changed\n%v\nwant\n%v", w.changes, want)
+			if !slices.Equal(slices.Compact(fake.changes), want) {
+				t.Errorf("changed\n%v\nwant\n%v", fake.changes, want)
 			}
 		})
 	}

@@ -12,50 +12,50 @@ import (
 	"keyturn/steps"
 )
 
-const ownARN = "arn:aws:lambda:eu-west-1:123456789012:function:SecretsManagerOurs"
+const existingFunctionARN = "arn:aws:lambda:eu-west-1:123456789012:function:SecretsManagerOurs"
 
-// withFunction is a run that comes by its function in a way; the world has what
+// newRunWithFunction is a run that comes by its function in a way; the world has what
 // that way needs.
-func withFunction(t *testing.T, change func(*world, *steps.Setup)) *trial {
+func newRunWithFunction(t *testing.T, change func(*fakeAWS, *steps.Setup)) *testRun {
 	t.Helper()
-	w := newWorld()
-	w.functions = map[string]steps.Function{ownARN: {ARN: ownARN, State: "Active", Runtime: "python3.12", Timeout: 30}}
-	w.invokers = []steps.Invoker{{Service: "secretsmanager.amazonaws.com"}}
-	run := newTrial(w)
+	fake := newFakeAWS()
+	fake.functions = map[string]steps.Function{existingFunctionARN: {ARN: existingFunctionARN, State: "Active", Runtime: "python3.12", Timeout: 30}}
+	fake.invokers = []steps.Invoker{{Service: "secretsmanager.amazonaws.com"}}
+	run := newTestRun(fake)
 	setup := run.Setup()
-	change(w, &setup)
+	change(fake, &setup)
 	run.Answer(setup)
 	return run
 }
 
 var functionSources = map[string]struct {
-	change  func(*world, *steps.Setup)
+	change  func(*fakeAWS, *steps.Setup)
 	rotate  []string // the calls that change something
 	cleanup []string // those before the secret's deletion
 }{
 	"from the repository": {
-		func(*world, *steps.Setup) {},
+		func(*fakeAWS, *steps.Setup) {},
 		[]string{"serverlessrepo CreateCloudFormationChangeSet", "cloudformation ExecuteChangeSet", "secretsmanager RotateSecret"},
 		[]string{"secretsmanager CancelRotateSecret", "cloudformation DeleteStack"},
 	},
 	"by the transform": {
-		func(_ *world, s *steps.Setup) { s.FunctionFrom = steps.FunctionTransform },
+		func(_ *fakeAWS, s *steps.Setup) { s.FunctionFrom = steps.FunctionTransform },
 		[]string{"cloudformation CreateChangeSet", "cloudformation ExecuteChangeSet"},
 		[]string{"cloudformation DeleteStack"},
 	},
 	"in a region without the repository": {
-		func(w *world, _ *steps.Setup) { w.noRepository = true },
+		func(fake *fakeAWS, _ *steps.Setup) { fake.noRepository = true },
 		[]string{"cloudformation CreateChangeSet", "cloudformation ExecuteChangeSet"},
 		[]string{"cloudformation DeleteStack"},
 	},
 	"with a function that exists": {
-		func(_ *world, s *steps.Setup) { s.FunctionARN = ownARN },
+		func(_ *fakeAWS, s *steps.Setup) { s.FunctionARN = existingFunctionARN },
 		[]string{"secretsmanager RotateSecret"},
 		[]string{"secretsmanager CancelRotateSecret"},
 	},
 }
 
-func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
+func TestFunctionIsInstalledAndRemovedFromEverySource(t *testing.T) {
 	t.Parallel()
 	for name, source := range functionSources {
 		for _, test := range []bool{false, true} {
@@ -64,24 +64,24 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				run := withFunction(t, func(w *world, s *steps.Setup) {
-					source.change(w, s)
+				run := newRunWithFunction(t, func(fake *fakeAWS, s *steps.Setup) {
+					source.change(fake, s)
 					s.TestOnly = test
 				})
 				var planned []string
 				for _, id := range allSteps {
-					calls, err := run.Prepare(t.Context(), find(id))
+					calls, err := run.Prepare(t.Context(), findStep(id))
 					if err != nil {
 						t.Fatal(err)
 					}
-					before := len(run.world.changes)
+					before := len(run.fake.changes)
 					for _, c := range calls {
 						planned = append(planned, c.Service+" "+c.Operation)
 					}
-					if err := run.Execute(t.Context(), find(id)); err != nil {
+					if err := run.Execute(t.Context(), findStep(id)); err != nil {
 						t.Fatal(err)
 					}
-					changed := run.world.changes[before:]
+					changed := run.fake.changes[before:]
 					if id == StepRotate {
 						if diff := cmp.Diff(source.rotate, slices.Clone(changed)); diff != "" {
 							t.Errorf("rotate (-want +got):\n%s", diff)
@@ -94,13 +94,13 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 						}
 					}
 				}
-				if diff := cmp.Diff(planned, run.world.changes); diff != "" {
+				if diff := cmp.Diff(planned, run.fake.changes); diff != "" {
 					t.Errorf("planned (-), called (+):\n%s", diff)
 				}
 				if left := run.Receipt().Left(); len(left) > 0 {
 					t.Errorf("left %v", left)
 				}
-				if own := run.world.logs[logGroup("SecretsManagerOurs")]; strings.HasPrefix(name, "with a function") && own == nil {
+				if own := run.fake.logs[logGroup("SecretsManagerOurs")]; strings.HasPrefix(name, "with a function") && own == nil {
 					t.Error("the log of a function that was there before is gone")
 				}
 			})
@@ -110,7 +110,7 @@ func TestFunctionComesInEachWayAndGoesAgain(t *testing.T) {
 
 func TestVersionThatCloudFormationRotatedToIsFound(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, functionSources["by the transform"].change)
+	run := newRunWithFunction(t, functionSources["by the transform"].change)
 	run.must(t, allSteps[:5]...)
 	checks := run.checks(StepVerify)
 	if want := []string{"password-changed", "new-password-signs-in", "old-password-refused", "previous-version-kept"}; len(checks) != len(want) {
@@ -121,13 +121,13 @@ func TestVersionThatCloudFormationRotatedToIsFound(t *testing.T) {
 	}
 }
 
-func TestInterruptedTransformIsTakenUp(t *testing.T) {
+func TestInterruptedTransformIsResumed(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, functionSources["by the transform"].change)
+	run := newRunWithFunction(t, functionSources["by the transform"].change)
 	run.must(t, allSteps[:3]...)
 	killed := errors.New("killed")
-	run.world.clock.sleep = func(time.Duration) error {
-		if slices.Contains(run.world.changes, "cloudformation ExecuteChangeSet") {
+	run.fake.clock.sleep = func(time.Duration) error {
+		if slices.Contains(run.fake.changes, "cloudformation ExecuteChangeSet") {
 			return killed
 		}
 		return nil
@@ -135,22 +135,22 @@ func TestInterruptedTransformIsTakenUp(t *testing.T) {
 	if err := run.do(t.Context(), StepRotate); !errors.Is(err, killed) {
 		t.Fatalf("error %v", err)
 	}
-	run.world.clock.sleep = nil
-	_ = run.world.clock.Sleep(t.Context(), time.Hour) // CloudFormation goes on meanwhile, and rotates
-	_, _ = fakeStacks{run.world}.DescribeStack(t.Context(), "")
+	run.fake.clock.sleep = nil
+	_ = run.fake.clock.Sleep(t.Context(), time.Hour) // CloudFormation goes on meanwhile, and rotates
+	_, _ = fakeStacks{run.fake}.DescribeStack(t.Context(), "")
 	again := run.resumed()
 	again.must(t, StepRotate, StepVerify)
 	if got := again.Receipt().Tokens[TokenRotation]; got != "cf000001-by-cloudformation" {
 		t.Errorf("the rotation's version is %q", got)
 	}
-	if n := run.world.hostedRotations; n != 1 {
+	if n := run.fake.transformRotations; n != 1 {
 		t.Errorf("rotated %d times", n)
 	}
 }
 
 func TestRotationThatOnlyTestedProvesNoMoreThanThat(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, func(_ *world, s *steps.Setup) { s.TestOnly = true })
+	run := newRunWithFunction(t, func(_ *fakeAWS, s *steps.Setup) { s.TestOnly = true })
 	run.must(t, allSteps[:5]...)
 	var names []string
 	for _, id := range []steps.StepID{StepRotate, StepVerify} {
@@ -162,30 +162,30 @@ func TestRotationThatOnlyTestedProvesNoMoreThanThat(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)
 	}
-	calls, err := run.Prepare(t.Context(), find(StepRotate))
+	calls, err := run.Prepare(t.Context(), findStep(StepRotate))
 	if err != nil || len(calls) > 0 {
 		t.Errorf("planned again: %v, %v", calls, err)
 	}
 	setup := run.Setup()
 	setup.TestOnly = false
 	run.Answer(setup)
-	if calls, err = run.Prepare(t.Context(), find(StepRotate)); err != nil || len(calls) != 1 || !strings.Contains(calls[0].Why, "rotate once, now") {
+	if calls, err = run.Prepare(t.Context(), findStep(StepRotate)); err != nil || len(calls) != 1 || !strings.Contains(calls[0].Why, "rotate once, now") {
 		t.Errorf("to rotate after all is planned as %v, %v", calls, err)
 	}
 }
 
-func TestRotationThatFailedAfterTheTransformIsTakenUp(t *testing.T) {
+func TestRotationThatFailedAfterTheTransformIsResumed(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, functionSources["by the transform"].change)
+	run := newRunWithFunction(t, functionSources["by the transform"].change)
 	run.must(t, allSteps[:3]...)
-	run.world.rotation = (*world).rotateToSet
+	run.fake.rotation = (*fakeAWS).failInSetSecret
 	failed, _ := errors.AsType[*steps.StepError](run.do(t.Context(), StepRotate))
 	if failed == nil || failed.Diagnosis.ID != "rotation-failed" {
 		t.Fatalf("ended with %+v", failed)
 	}
-	run.world.rotation = (*world).rotateWell
+	run.fake.rotation = (*fakeAWS).rotateSuccessfully
 	run.must(t, StepRotate, StepVerify)
-	if got := run.world.changes[len(run.world.changes)-1]; got != "secretsmanager RotateSecret" {
+	if got := run.fake.changes[len(run.fake.changes)-1]; got != "secretsmanager RotateSecret" {
 		t.Errorf("taken up by %q", got)
 	}
 	if got := run.Receipt().Tokens[TokenRotation]; got != "cf000001-by-cloudformation" {
@@ -196,9 +196,9 @@ func TestRotationThatFailedAfterTheTransformIsTakenUp(t *testing.T) {
 
 func TestFunctionIsNotTestedWhileARotationIsUnfinished(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, func(*world, *steps.Setup) {})
+	run := newRunWithFunction(t, func(*fakeAWS, *steps.Setup) {})
 	run.must(t, allSteps[:3]...)
-	run.world.rotation = (*world).rotateToSet
+	run.fake.rotation = (*fakeAWS).failInSetSecret
 	if err := run.do(t.Context(), StepRotate); err == nil {
 		t.Fatal("the rotation did not fail")
 	}
@@ -226,11 +226,11 @@ func TestTransformTakesOverWhereTheRepositoryCannot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, from := range []steps.FunctionSource{steps.FunctionAuto, steps.FunctionSAR} {
-				run := withFunction(t, func(w *world, s *steps.Setup) {
-					w.refuse["serverlessrepo GetApplication"], s.FunctionFrom = test.err, from
+				run := newRunWithFunction(t, func(fake *fakeAWS, s *steps.Setup) {
+					fake.failWith["serverlessrepo GetApplication"], s.FunctionFrom = test.err, from
 				})
 				run.must(t, allSteps[:3]...)
-				calls, err := run.Prepare(t.Context(), find(StepRotate))
+				calls, err := run.Prepare(t.Context(), findStep(StepRotate))
 				if want := test.want && from == steps.FunctionAuto; want != (err == nil) {
 					t.Errorf("%s: planned %v, error %v", from, calls, err)
 				} else if want && (calls[0].Operation != "CreateChangeSet" || !strings.Contains(calls[0].Why, "Serverless Application Repository")) {
@@ -243,8 +243,8 @@ func TestTransformTakesOverWhereTheRepositoryCannot(t *testing.T) {
 
 func TestTransformTakesOverWhereLambdaRefusesTheRuntime(t *testing.T) {
 	t.Parallel()
-	run := withFunction(t, func(w *world, _ *steps.Setup) {
-		w.stackFails = "The runtime parameter of python3.8 is no longer supported for creating or updating AWS Lambda functions."
+	run := newRunWithFunction(t, func(fake *fakeAWS, _ *steps.Setup) {
+		fake.stackFails = "The runtime parameter of python3.8 is no longer supported for creating or updating AWS Lambda functions."
 	})
 	run.must(t, allSteps[:3]...)
 	err := run.do(t.Context(), StepRotate)
@@ -256,51 +256,53 @@ func TestTransformTakesOverWhereLambdaRefusesTheRuntime(t *testing.T) {
 	if again == nil || again.Diagnosis.ID != "function-runtime-retired" || again.Diagnosis.AutoRetry {
 		t.Fatalf("the transform failed, too, and ended with %+v", again)
 	}
-	run.world.stackFails = ""
+	run.fake.stackFails = ""
 	run.must(t, StepRotate, StepVerify)
 	want := []string{"cloudformation DeleteStack", "cloudformation CreateChangeSet", "cloudformation ExecuteChangeSet"}
-	if got := run.world.changes[len(run.world.changes)-3:]; !slices.Equal(got, want) {
+	if got := run.fake.changes[len(run.fake.changes)-3:]; !slices.Equal(got, want) {
 		t.Errorf("called %v, want %v", got, want)
 	}
 	run.must(t, StepCleanup)
 }
 
-func TestFunctionOfOnesOwnIsLookedAtFirst(t *testing.T) {
+func TestExistingFunctionIsCheckedBeforeUse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		change func(*world, *steps.Function)
+		change func(*fakeAWS, *steps.Function)
 		why    string
 	}{
-		"no permission":   {func(w *world, _ *steps.Function) { w.invokers = nil }, "does not let secretsmanager.amazonaws.com invoke it"},
-		"another service": {func(w *world, _ *steps.Function) { w.invokers[0].Service = "s3.amazonaws.com" }, "does not let secretsmanager"},
-		"another account": {func(w *world, _ *steps.Function) { w.invokers[0].Accounts = []string{"210987654321"} }, "another account"},
-		"another secret": {func(w *world, _ *steps.Function) {
-			w.invokers[0].Sources = []string{"arn:aws:secretsmanager:*:*:secret:x*"}
+		"no permission":   {func(fake *fakeAWS, _ *steps.Function) { fake.invokers = nil }, "does not let secretsmanager.amazonaws.com invoke it"},
+		"another service": {func(fake *fakeAWS, _ *steps.Function) { fake.invokers[0].Service = "s3.amazonaws.com" }, "does not let secretsmanager"},
+		"another account": {func(fake *fakeAWS, _ *steps.Function) { fake.invokers[0].Accounts = []string{"210987654321"} }, "another account"},
+		"another secret": {func(fake *fakeAWS, _ *steps.Function) {
+			fake.invokers[0].Sources = []string{"arn:aws:secretsmanager:*:*:secret:x*"}
 		}, "other secrets"},
-		"a retired runtime":     {func(_ *world, f *steps.Function) { f.Runtime = "python3.7" }, "runtime python3.7"},
-		"a failed state":        {func(_ *world, f *steps.Function) { f.State, f.StateReason = "Failed", "EniLimitExceeded" }, "EniLimitExceeded"},
-		"a failed update":       {func(_ *world, f *steps.Function) { f.LastUpdateStatus = "Failed" }, "last update"},
-		"three seconds":         {func(_ *world, f *steps.Function) { f.Timeout = 3 }, "timeout of 3 seconds"},
-		"outside a private VPC": {func(w *world, _ *steps.Function) { w.database.PubliclyAccessible, w.database.VPCID = false, "vpc-1" }, "VPC vpc-1"},
-		"gone":                  {func(w *world, _ *steps.Function) { w.functions = nil }, "no such function"},
-		"limited to this secret": {func(w *world, _ *steps.Function) {
-			w.invokers[0].Sources = []string{"arn:aws:secretsmanager:*:*:secret:MyTest*"}
+		"a retired runtime": {func(_ *fakeAWS, f *steps.Function) { f.Runtime = "python3.7" }, "runtime python3.7"},
+		"a failed state":    {func(_ *fakeAWS, f *steps.Function) { f.State, f.StateReason = "Failed", "EniLimitExceeded" }, "EniLimitExceeded"},
+		"a failed update":   {func(_ *fakeAWS, f *steps.Function) { f.LastUpdateStatus = "Failed" }, "last update"},
+		"three seconds":     {func(_ *fakeAWS, f *steps.Function) { f.Timeout = 3 }, "timeout of 3 seconds"},
+		"outside a private VPC": {func(fake *fakeAWS, _ *steps.Function) {
+			fake.database.PubliclyAccessible, fake.database.VPCID = false, "vpc-1"
+		}, "VPC vpc-1"},
+		"gone": {func(fake *fakeAWS, _ *steps.Function) { fake.functions = nil }, "no such function"},
+		"limited to this secret": {func(fake *fakeAWS, _ *steps.Function) {
+			fake.invokers[0].Sources = []string{"arn:aws:secretsmanager:*:*:secret:MyTest*"}
 		}, ""},
-		"limited to this account":   {func(w *world, _ *steps.Function) { w.invokers[0].Accounts = []string{"123456789012"} }, ""},
-		"everybody may invoke it":   {func(w *world, _ *steps.Function) { w.invokers[0].Service = "*" }, ""},
-		"inactive, not used lately": {func(_ *world, f *steps.Function) { f.State = "Inactive" }, ""},
+		"limited to this account":   {func(fake *fakeAWS, _ *steps.Function) { fake.invokers[0].Accounts = []string{"123456789012"} }, ""},
+		"everybody may invoke it":   {func(fake *fakeAWS, _ *steps.Function) { fake.invokers[0].Service = "*" }, ""},
+		"inactive, not used lately": {func(_ *fakeAWS, f *steps.Function) { f.State = "Inactive" }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := withFunction(t, functionSources["with a function that exists"].change)
+			run := newRunWithFunction(t, functionSources["with a function that exists"].change)
 			run.must(t, allSteps[:3]...)
-			function := run.world.functions[ownARN]
-			test.change(run.world, &function)
-			if run.world.functions != nil {
-				run.world.functions[ownARN] = function
+			function := run.fake.functions[existingFunctionARN]
+			test.change(run.fake, &function)
+			if run.fake.functions != nil {
+				run.fake.functions[existingFunctionARN] = function
 			}
-			before := len(run.world.changes)
-			_, err := run.Prepare(t.Context(), find(StepRotate))
+			before := len(run.fake.changes)
+			_, err := run.Prepare(t.Context(), findStep(StepRotate))
 			failed, _ := errors.AsType[*steps.StepError](err)
 			switch {
 			case test.why == "" && err != nil:
@@ -308,7 +310,7 @@ func TestFunctionOfOnesOwnIsLookedAtFirst(t *testing.T) {
 			case test.why != "" && (failed == nil || failed.Diagnosis.ID != "function-not-usable" || !strings.Contains(failed.Diagnosis.Why, test.why)):
 				t.Errorf("error %v, want one that says %q", err, test.why)
 			}
-			if got := run.world.changes[before:]; len(got) > 0 {
+			if got := run.fake.changes[before:]; len(got) > 0 {
 				t.Errorf("changed %v", got)
 			}
 		})

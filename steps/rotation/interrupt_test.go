@@ -12,78 +12,78 @@ import (
 	"keyturn/steps"
 )
 
-// fullRuns are, for each way to come by the function, the changing calls of a
+// callsOfFullRuns are, for each way to come by the function, the changing calls of a
 // run in which nothing goes wrong.
-func fullRuns(t *testing.T) map[string][]string {
+func callsOfFullRuns(t *testing.T) map[string][]string {
 	t.Helper()
 	calls := map[string][]string{}
 	for name, source := range functionSources {
-		run := withFunction(t, source.change)
+		run := newRunWithFunction(t, source.change)
 		run.must(t, allSteps...)
-		calls[name] = run.world.changes
+		calls[name] = run.fake.changes
 	}
 	return calls
 }
 
 func TestInterruptedRunIsResumedOrCleanedUp(t *testing.T) {
 	t.Parallel()
-	calls := fullRuns(t)
+	calls := callsOfFullRuns(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		source := rapid.SampledFrom(slices.Sorted(maps.Keys(functionSources))).Draw(rt, "source")
 		proofs, testOnly := 4, rapid.Bool().Draw(rt, "only tested")
 		if testOnly {
 			proofs = 2
 		}
-		run := withFunction(t, func(w *world, s *steps.Setup) {
-			functionSources[source].change(w, s)
+		run := newRunWithFunction(t, func(fake *fakeAWS, s *steps.Setup) {
+			functionSources[source].change(fake, s)
 			s.TestOnly = testOnly
 		})
-		w := run.world
+		fake := run.fake
 		_ = run.Open()
 		for range rapid.IntRange(0, 4).Draw(rt, "breaks") {
 			call := rapid.SampledFrom(calls[source]).Draw(rt, "call")
 			if rapid.Bool().Draw(rt, "lost answer") {
-				w.lose[call] = errors.New("connection reset")
+				fake.loseAnswer[call] = errors.New("connection reset")
 			} else {
-				w.refuse[call] = errors.New("connection reset")
+				fake.failWith[call] = errors.New("connection reset")
 			}
 			_ = run.do(t.Context(), allSteps[:rapid.IntRange(1, 6).Draw(rt, "steps")]...)
-			clear(w.lose)
-			clear(w.refuse)
+			clear(fake.loseAnswer)
+			clear(fake.failWith)
 			run = run.resumed()
 			_ = run.Open()
 		}
 		begunCleanup := slices.ContainsFunc(run.Receipt().Steps, func(o steps.StepOutcome) bool { return o.Step == StepCleanup })
 		if rapid.Bool().Draw(rt, "carried on") && !begunCleanup {
 			if err := run.do(t.Context(), allSteps[:5]...); err != nil {
-				rt.Fatalf("carried on: %v\n%v", err, w.changes)
+				rt.Fatalf("carried on: %v\n%v", err, fake.changes)
 			}
 			if checks := run.checks(StepVerify); len(checks) != proofs {
 				rt.Fatalf("checks %+v", checks)
 			}
 		}
 		if err := run.do(t.Context(), StepCleanup); err != nil {
-			rt.Fatalf("cleaned up: %v\n%v", err, w.changes)
+			rt.Fatalf("cleaned up: %v\n%v", err, fake.changes)
 		}
 		if left := run.Receipt().Left(); len(left) > 0 {
 			rt.Fatalf("the receipt still has %v", left)
 		}
-		delete(w.logs, logGroup(functionNameOf(ownARN))) // its owner's
-		if w.database != nil && w.database.deleted.IsZero() || len(w.groups) > 0 || len(w.logs) > 0 ||
-			w.secret != nil && w.secret.DeletedAt.IsZero() || w.stack != nil && w.stack.Status != "DELETE_COMPLETE" {
-			rt.Fatalf("left in the account after %v", w.changes)
+		delete(fake.logs, logGroup(functionNameOf(existingFunctionARN))) // its owner's
+		if fake.database != nil && fake.database.deleted.IsZero() || len(fake.groups) > 0 || len(fake.logs) > 0 ||
+			fake.secret != nil && fake.secret.DeletedAt.IsZero() || fake.stack != nil && fake.stack.Status != "DELETE_COMPLETE" {
+			rt.Fatalf("left in the account after %v", fake.changes)
 		}
 	})
 }
 
 func TestForeignSecurityGroupIsNotUsed(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
-	run.world.refuse["ec2 CreateSecurityGroup"] = &steps.ServiceError{Service: "ec2", Operation: "CreateSecurityGroup", Kind: steps.ErrAlreadyExists}
+	run := newTestRun(newFakeAWS())
+	run.fake.failWith["ec2 CreateSecurityGroup"] = &steps.ServiceError{Service: "ec2", Operation: "CreateSecurityGroup", Kind: steps.ErrAlreadyExists}
 	if err := run.do(t.Context(), StepDatabase); !errors.Is(err, steps.ErrAlreadyExists) {
 		t.Errorf("got %v", err)
 	}
-	if slices.Contains(run.world.changes, "ec2 AuthorizeSecurityGroupIngress") {
+	if slices.Contains(run.fake.changes, "ec2 AuthorizeSecurityGroupIngress") {
 		t.Error("a port was opened all the same")
 	}
 }
@@ -99,15 +99,15 @@ func TestPasswordChangeIsRetriedWhileBusy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := newTrial(newWorld())
+			run := newTestRun(newFakeAWS())
 			run.must(t, StepDatabase)
 			run = run.resumed() // by a process that does not know the password
-			w := run.world
-			w.refuse["rds ModifyDBInstance"] = &steps.ServiceError{Service: "rds", Operation: "ModifyDBInstance", Kind: steps.ErrInvalidState}
-			until := w.clock.slept + tt.busy
-			w.clock.sleep = func(total time.Duration) error {
+			fake := run.fake
+			fake.failWith["rds ModifyDBInstance"] = &steps.ServiceError{Service: "rds", Operation: "ModifyDBInstance", Kind: steps.ErrInvalidState}
+			until := fake.clock.slept + tt.busy
+			fake.clock.sleep = func(total time.Duration) error {
 				if total >= until {
-					delete(w.refuse, "rds ModifyDBInstance")
+					delete(fake.failWith, "rds ModifyDBInstance")
 				}
 				return nil
 			}
@@ -120,55 +120,55 @@ func TestPasswordChangeIsRetriedWhileBusy(t *testing.T) {
 
 func TestRotateSecretIsRetriedUntilInvocable(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, StepDatabase, StepSecret)
-	if _, err := run.Prepare(t.Context(), find(StepRotate)); err != nil {
+	if _, err := run.Prepare(t.Context(), findStep(StepRotate)); err != nil {
 		t.Fatal(err)
 	}
-	w := run.world
-	w.refuse["secretsmanager RotateSecret"] = &steps.ServiceError{Service: "secretsmanager", Operation: "RotateSecret", Kind: steps.ErrFunctionNotInvocable}
-	allowed := w.clock.slept + 150*time.Second
-	w.clock.sleep = func(total time.Duration) error {
+	fake := run.fake
+	fake.failWith["secretsmanager RotateSecret"] = &steps.ServiceError{Service: "secretsmanager", Operation: "RotateSecret", Kind: steps.ErrFunctionNotInvocable}
+	allowed := fake.clock.slept + 150*time.Second
+	fake.clock.sleep = func(total time.Duration) error {
 		if total >= allowed {
-			delete(w.refuse, "secretsmanager RotateSecret")
+			delete(fake.failWith, "secretsmanager RotateSecret")
 		}
 		return nil
 	}
-	if err := run.Execute(t.Context(), find(StepRotate)); err != nil {
+	if err := run.Execute(t.Context(), findStep(StepRotate)); err != nil {
 		t.Fatal(err)
 	}
 	tries := 0
-	for _, c := range w.changes {
+	for _, c := range fake.changes {
 		if c == "secretsmanager RotateSecret" {
 			tries++
 		}
 	}
-	if versions := len(w.secret.values); tries < 2 || versions != 2 {
+	if versions := len(fake.secret.values); tries < 2 || versions != 2 {
 		t.Errorf("%d calls made %d versions: each must carry the same token", tries, versions)
 	}
 }
 
 func TestFunctionNotInvocableIsDiagnosed(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, StepDatabase, StepSecret)
-	run.world.refuse["secretsmanager RotateSecret"] = &steps.ServiceError{
+	run.fake.failWith["secretsmanager RotateSecret"] = &steps.ServiceError{
 		Service: "secretsmanager", Operation: "RotateSecret", Code: "AccessDeniedException",
 		Message: "Secrets Manager cannot invoke the specified Lambda function.", Kind: steps.ErrFunctionNotInvocable,
 	}
-	if d := diagnosed(t, run, StepRotate); d.ID != "function-not-invocable" {
+	if d := executeAndDiagnose(t, run, StepRotate); d.ID != "function-not-invocable" {
 		t.Errorf("%+v", d)
 	}
 }
 
 func TestPollToleratesTransientErrors(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
-	w := run.world
-	w.clock.sleep = func(total time.Duration) error {
-		delete(w.refuse, "rds DescribeDBInstances")
+	run := newTestRun(newFakeAWS())
+	fake := run.fake
+	fake.clock.sleep = func(total time.Duration) error {
+		delete(fake.failWith, "rds DescribeDBInstances")
 		if total > 5*time.Minute && total < 5*time.Minute+20*time.Second {
-			w.refuse["rds DescribeDBInstances"] = &steps.ServiceError{Service: "rds", Kind: steps.ErrEndpointUnreachable}
+			fake.failWith["rds DescribeDBInstances"] = &steps.ServiceError{Service: "rds", Kind: steps.ErrEndpointUnreachable}
 		}
 		return nil
 	}
@@ -177,15 +177,15 @@ func TestPollToleratesTransientErrors(t *testing.T) {
 
 func TestPollEndsWhereTheConnectionKeepsBreaking(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
-	w := run.world
+	run := newTestRun(newFakeAWS())
+	fake := run.fake
 	looks := 0
-	w.clock.sleep = func(time.Duration) error {
-		w.refuse["rds DescribeDBInstances"] = &steps.ServiceError{Service: "rds", Kind: steps.ErrConnectionBroken}
+	fake.clock.sleep = func(time.Duration) error {
+		fake.failWith["rds DescribeDBInstances"] = &steps.ServiceError{Service: "rds", Kind: steps.ErrConnectionBroken}
 		looks++
 		return nil
 	}
-	if d := diagnosed(t, run, StepDatabase); d.ID != "endpoint-unreachable" {
+	if d := executeAndDiagnose(t, run, StepDatabase); d.ID != "endpoint-unreachable" {
 		t.Errorf("%+v", d)
 	}
 	if looks != 1 {
@@ -195,10 +195,10 @@ func TestPollEndsWhereTheConnectionKeepsBreaking(t *testing.T) {
 
 func TestCleanupLiftsDeletionProtection(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, StepDatabase)
-	run.world.database.DeletionProtected = true
-	calls, err := run.Prepare(t.Context(), find(StepCleanup))
+	run.fake.database.DeletionProtected = true
+	calls, err := run.Prepare(t.Context(), findStep(StepCleanup))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,14 +211,14 @@ func TestCleanupLiftsDeletionProtection(t *testing.T) {
 
 func TestRotationNeedsNoLogAccess(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
-	run.world.refuse["logs FilterLogEvents"] = &steps.ServiceError{Service: "logs", Operation: "FilterLogEvents", Kind: steps.ErrAccessDenied}
+	run := newTestRun(newFakeAWS())
+	run.fake.failWith["logs FilterLogEvents"] = &steps.ServiceError{Service: "logs", Operation: "FilterLogEvents", Kind: steps.ErrAccessDenied}
 	run.must(t, allSteps...)
 }
 
-func TestNamesFitAWSsLimits(t *testing.T) {
+func TestNamesKeepAWSLimits(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	// Stack names have at most 128 characters, group names 255 and no "sg-" before them.
 	if n := len(stackPrefix + run.stackName()); n > 128 {
 		t.Errorf("the stack's name has %d characters", n)

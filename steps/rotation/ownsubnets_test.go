@@ -22,29 +22,29 @@ func TestDatabaseInSubnetsOfThePersonsOwn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, heard := inPrivate(t, impatient(c.routed))
-			hand := ownerOf(t, served)
-			ids := hand.ReplaceDefaultVPC(c.routed, "a", "b")
+			run, served, recorded := newPrivateSandboxRun(t, withShortTimeout(c.routed))
+			admin := accountOwner(t, served)
+			ids := admin.ReplaceDefaultVPC(c.routed, "a", "b")
 			setup := run.Setup()
 			setup.Network, setup.FunctionFrom, setup.SubnetIDs = c.network, c.from, strings.Join(ids, ",")
 			run.Answer(setup)
-			before := hand.Network()
-			if all := slices.Concat(find(StepDatabase).Preflight(t.Context(), run), find(StepRotate).Preflight(t.Context(), run)); len(all) > 0 {
+			before := admin.Network()
+			if all := slices.Concat(findStep(StepDatabase).Preflight(t.Context(), run), findStep(StepRotate).Preflight(t.Context(), run)); len(all) > 0 {
 				t.Errorf("in the way: %v", all)
 			}
 
-			planIsReceived(t, run, served)
+			runAllSteps(t, run, served)
 
-			if after := hand.Network(); !slices.Equal(before, after) {
+			if after := admin.Network(); !slices.Equal(before, after) {
 				t.Errorf("before %v, after %v", before, after)
 			}
-			if there, err := run.Services().Databases.HasDBSubnetGroup(t.Context(), "keyturn-"+testRun); there || err != nil {
+			if there, err := run.Services().Databases.HasDBSubnetGroup(t.Context(), "keyturn-"+testRunID); there || err != nil {
 				t.Errorf("the DB subnet group is there: %t, %v", there, err)
 			}
 			if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
 				t.Errorf("left %v, error %v", finished.Left, err)
 			}
-			if names := heard.checks(); slices.Contains(names, "old-password-refused") != c.routed || slices.Contains(names, proofByFunction) == c.routed {
+			if names := recorded.checks(); slices.Contains(names, "old-password-refused") != c.routed || slices.Contains(names, proofByFunction) == c.routed {
 				t.Errorf("with a way out %t, the checks are %v", c.routed, names)
 			}
 		})
@@ -69,19 +69,19 @@ func TestSubnetsThatDoNotFitAreRefusedBeforeAnythingIsMade(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, _ := inSandbox(t)
-			ids := ownerOf(t, served).ReplaceDefaultVPC(c.routed, c.zones...)
+			run, served, _ := newSandboxRun(t)
+			ids := accountOwner(t, served).ReplaceDefaultVPC(c.routed, c.zones...)
 			setup := run.Setup()
 			setup.SubnetIDs = strings.Join(ids, ",")
 			if c.choose != nil {
 				setup.SubnetIDs = c.choose(ids)
 			}
 			run.Answer(setup)
-			before := len(changes(served))
-			if d := diagnosisOf(t, run, StepDatabase); d.ID != "subnets-unsuitable" || !strings.Contains(d.Why, c.says) || !strings.Contains(d.Fix, "--subnet-ids") {
+			before := len(changingCalls(served))
+			if d := diagnoseStep(t, run, StepDatabase); d.ID != "subnets-unsuitable" || !strings.Contains(d.Why, c.says) || !strings.Contains(d.Fix, "--subnet-ids") {
 				t.Errorf("%+v", d)
 			}
-			if got := changes(served)[before:]; len(got) > 0 {
+			if got := changingCalls(served)[before:]; len(got) > 0 {
 				t.Errorf("changed %v", got)
 			}
 		})
@@ -90,18 +90,18 @@ func TestSubnetsThatDoNotFitAreRefusedBeforeAnythingIsMade(t *testing.T) {
 
 func TestSubnetsOfTwoVPCsAreRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	w.vpc.subnets[0].VPCID, w.vpc.subnets[1].VPCID = "vpc-1", "vpc-2"
-	run := private(w, func(s *steps.Setup) { s.SubnetIDs = "subnet-a,subnet-b" })
-	if d := diagnosed(t, run, StepDatabase); d.ID != "subnets-unsuitable" || d.Why != "They are in different VPCs: subnet-a in vpc-1, subnet-b in vpc-2." {
+	fake := newFakeAWS()
+	fake.vpc.subnets[0].VPCID, fake.vpc.subnets[1].VPCID = "vpc-1", "vpc-2"
+	run := newPrivateRun(fake, func(s *steps.Setup) { s.SubnetIDs = "subnet-a,subnet-b" })
+	if d := executeAndDiagnose(t, run, StepDatabase); d.ID != "subnets-unsuitable" || d.Why != "They are in different VPCs: subnet-a in vpc-1, subnet-b in vpc-2." {
 		t.Errorf("%+v", d)
 	}
 }
 
 func TestSubnetsAreListedInPairs(t *testing.T) {
 	t.Parallel()
-	run, served, _ := inSandbox(t)
-	hand := ownerOf(t, served)
+	run, served, _ := newSandboxRun(t)
+	admin := accountOwner(t, served)
 	list := func() steps.ListingItem {
 		page, err := subnetsQuestion().Listing.Page(t.Context(), run.Services(), "", "")
 		if err != nil || len(page.Items) != 1 {
@@ -114,7 +114,7 @@ func TestSubnetsAreListedInPairs(t *testing.T) {
 	if err := subnetsQuestion().Set(&setup, item.Name); err != nil || item.WhyNot != "" || len(setup.Subnets()) != 2 || !strings.HasSuffix(item.About, ", with one to the internet") {
 		t.Errorf("%+v, %v", item, err)
 	}
-	hand.ReplaceDefaultVPC(false, "b", "b")
+	admin.ReplaceDefaultVPC(false, "b", "b")
 	if item := list(); item.WhyNot == "" || !strings.HasSuffix(item.About, ", no way to the internet") {
 		t.Errorf("%+v", item)
 	}
@@ -139,17 +139,17 @@ func TestSubnetsAreReadWithCommasOrSpaces(t *testing.T) {
 func TestInterruptedRunInSubnetsLeavesNoSubnetGroup(t *testing.T) {
 	t.Parallel()
 	for _, call := range []string{"rds CreateDBSubnetGroup", "rds CreateDBInstance"} {
-		w := newWorld()
-		run := private(w, func(s *steps.Setup) { s.SubnetIDs = "subnet-a,subnet-b" })
-		w.lose[call] = steps.ErrEndpointUnreachable
+		fake := newFakeAWS()
+		run := newPrivateRun(fake, func(s *steps.Setup) { s.SubnetIDs = "subnet-a,subnet-b" })
+		fake.loseAnswer[call] = steps.ErrEndpointUnreachable
 		if err := run.do(t.Context(), StepDatabase); err == nil {
 			t.Errorf("%s: the run went on", call)
 		}
-		clear(w.lose)
+		clear(fake.loseAnswer)
 		again := run.resumed()
 		again.must(t, StepCleanup)
-		if left := again.Receipt().Left(); len(left) > 0 || w.subnetGroup != "" {
-			t.Errorf("%s: left %v, group %q", call, left, w.subnetGroup)
+		if left := again.Receipt().Left(); len(left) > 0 || fake.subnetGroup != "" {
+			t.Errorf("%s: left %v, group %q", call, left, fake.subnetGroup)
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package rotation
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -16,21 +18,21 @@ import (
 	"keyturn/steps"
 )
 
-// reads are the operations that change nothing, by AWS's naming.
-var reads = regexp.MustCompile(`^(Get|Describe|List|Filter|Lookup|Simulate)`)
+// readOnlyOperations are the operations that change nothing, by AWS's naming.
+var readOnlyOperations = regexp.MustCompile(`^(Get|Describe|List|Filter|Lookup|Simulate)`)
 
-type noLedger struct{}
+type discardLedger struct{}
 
-func (noLedger) Save(steps.Receipt) error { return nil }
+func (discardLedger) Save(steps.Receipt) error { return nil }
 
-// inSandbox opens a run in a sandbox of its own.
-func inSandbox(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
+// newSandboxRun opens a run in a sandbox of its own.
+func newSandboxRun(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
-	return inSandboxOf(t, "")
+	return newSandboxRunIn(t, "")
 }
 
-// inSandboxOf opens a run in a sandbox of a region.
-func inSandboxOf(t *testing.T, region string, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
+// newSandboxRunIn opens a run in a sandbox of a region.
+func newSandboxRunIn(t *testing.T, region string, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
 	served, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, Region: region})
 	if err != nil {
@@ -41,8 +43,8 @@ func inSandboxOf(t *testing.T, region string, change ...func(*steps.Services)) (
 			t.Error(err)
 		}
 	})
-	heard := &events{}
-	relay := steps.NewRelay(heard.hear)
+	recorded := &events{}
+	relay := steps.NewRelay(recorded.hear)
 	session, err := aws.Open(t.Context(), aws.Options{
 		Endpoint: served.URL(), Region: served.Region, Observe: relay.Emit,
 		AccessKeyID: served.AccessKeyID, SecretAccessKey: served.SecretAccessKey,
@@ -64,9 +66,9 @@ func inSandboxOf(t *testing.T, region string, change ...func(*steps.Services)) (
 		Pace: steps.Pace{Database: 1e6, Stack: 1e6, Rotation: 1e6},
 	}
 	return steps.NewRun(steps.RunOptions{
-		ID: testRun, Account: account, Setup: steps.Defaults(testRun),
-		Clock: steps.SystemClock{}, Ledger: noLedger{}, Relay: relay,
-	}), served, heard
+		ID: testRunID, Account: account, Setup: steps.Defaults(testRunID),
+		Clock: steps.SystemClock{}, Ledger: discardLedger{}, Relay: relay,
+	}), served, recorded
 }
 
 type events struct {
@@ -84,12 +86,12 @@ func (e *events) hear(event steps.Event) {
 	e.all = append(e.all, event)
 }
 
-// changes are the calls of the run's own key that changed something, as the
+// changingCalls are the calls of the run's own key that changed something, as the
 // sandbox received them.
-func changes(served *sandbox.Sandbox) []string {
+func changingCalls(served *sandbox.Sandbox) []string {
 	var names []string
 	for _, c := range served.Calls() {
-		if c.AccessKeyID == served.AccessKeyID && !reads.MatchString(c.Operation) {
+		if c.AccessKeyID == served.AccessKeyID && !readOnlyOperations.MatchString(c.Operation) {
 			names = append(names, c.Service+" "+c.Operation)
 		}
 	}
@@ -120,21 +122,21 @@ func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, heard := inSandboxOf(t, test.region)
+			run, served, recorded := newSandboxRunIn(t, test.region)
 			setup := run.Setup()
 			if test.change != nil {
 				test.change(&setup)
 			}
 			if setup.FunctionARN != "" {
-				setup.FunctionARN = functionOfAnotherRun(t, run.Services())
+				setup.FunctionARN = installFunction(t, run.Services())
 			}
 			run.Answer(setup)
 			found := inventory(t, run.Services(), setup)
-			planIsReceived(t, run, served)
+			runAllSteps(t, run, served)
 			if finished, err := run.Finish(true); err != nil || len(finished.Left) > 0 {
 				t.Errorf("left %v, error %v", finished.Left, err)
 			}
-			for _, e := range heard.all {
+			for _, e := range recorded.all {
 				if checked, ok := e.(steps.Checked); ok && !checked.Check.OK {
 					t.Errorf("check %+v", checked.Check)
 				}
@@ -146,39 +148,45 @@ func TestPlanIsWhatTheAccountReceives(t *testing.T) {
 	}
 }
 
-// planIsReceived goes through the steps and holds each one's plan against the
-// changing calls that the sandbox received.
-func planIsReceived(t *testing.T, run *steps.Run, served *sandbox.Sandbox) {
+// runAllSteps executes every step, checks each one's plan against the changing
+// calls that the sandbox received, and returns all planned calls.
+func runAllSteps(t *testing.T, run *steps.Run, served *sandbox.Sandbox) []steps.PlannedCall {
 	t.Helper()
 	if err := run.Open(); err != nil {
 		t.Fatal(err)
 	}
-	seen := len(changes(served))
+	var plan []steps.PlannedCall
+	seen := len(changingCalls(served))
 	for _, step := range Tutorial().Steps {
 		calls, err := run.Prepare(t.Context(), step)
 		if err != nil {
-			t.Fatalf("%s: %v", step.ID, err)
+			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
 		}
-		if got := changes(served)[seen:]; len(got) > 0 {
-			t.Errorf("%s: the look at the account changed something: %v", step.ID, got)
+		if step.Preview != nil && strings.Contains(step.Preview(run), existingPassword) {
+			t.Errorf("%s: the preview shows the password", step.ID)
+		}
+		if got := changingCalls(served)[seen:]; len(got) > 0 {
+			t.Errorf("%s: Prepare changed something: %v", step.ID, got)
 		}
 		if err := run.Execute(t.Context(), step); err != nil {
-			t.Fatalf("%s: %v", step.ID, err)
+			t.Fatalf("%s: %v (%v)", step.ID, err, errors.Unwrap(err))
 		}
 		var planned []string
 		for _, c := range calls {
 			planned = append(planned, c.Service+" "+c.Operation)
 		}
-		all := changes(served)
+		all := changingCalls(served)
 		if diff := cmp.Diff(planned, append([]string(nil), all[seen:]...)); diff != "" {
 			t.Errorf("%s: planned (-), received (+):\n%s", step.ID, diff)
 		}
 		seen = len(all)
+		plan = append(plan, calls...)
 	}
+	return plan
 }
 
-// functionOfAnotherRun installs a rotation function that the run only finds.
-func functionOfAnotherRun(t *testing.T, services steps.Services) string {
+// installFunction installs a rotation function that the run only finds.
+func installFunction(t *testing.T, services steps.Services) string {
 	t.Helper()
 	return owner.Function(t, services, "SecretsManagerOurs", nil, nil)
 }
@@ -187,7 +195,7 @@ func functionOfAnotherRun(t *testing.T, services steps.Services) string {
 func inventory(t *testing.T, services steps.Services, setup steps.Setup) map[string]string {
 	t.Helper()
 	there := map[string]string{}
-	for _, name := range []string{"ours", "keyturn-" + testRun} {
+	for _, name := range []string{"ours", "keyturn-" + testRunID} {
 		if stack, err := services.Stacks.DescribeStack(t.Context(), stackPrefix+name); err == nil {
 			there[stack.Name] = stack.Status
 		}
@@ -211,7 +219,7 @@ func inventory(t *testing.T, services steps.Services, setup steps.Setup) map[str
 
 func TestSecondRunOfAStepPlansNothing(t *testing.T) {
 	t.Parallel()
-	run, served, _ := inSandbox(t)
+	run, served, _ := newSandboxRun(t)
 	for _, step := range Tutorial().Steps[:5] {
 		if _, err := run.Prepare(t.Context(), step); err != nil {
 			t.Fatal(err)
@@ -219,7 +227,7 @@ func TestSecondRunOfAStepPlansNothing(t *testing.T) {
 		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatal(err)
 		}
-		before := len(changes(served))
+		before := len(changingCalls(served))
 		again, err := run.Prepare(t.Context(), step)
 		if err != nil {
 			t.Fatal(err)
@@ -233,7 +241,7 @@ func TestSecondRunOfAStepPlansNothing(t *testing.T) {
 		if err := run.Execute(t.Context(), step); err != nil {
 			t.Fatalf("%s, again: %v", step.ID, err)
 		}
-		if got := changes(served)[before:]; len(got) > 0 {
+		if got := changingCalls(served)[before:]; len(got) > 0 {
 			t.Errorf("%s: changed again: %v", step.ID, got)
 		}
 	}

@@ -12,9 +12,9 @@ import (
 	"keyturn/steps"
 )
 
-// private is a run in the private network of a world.
-func private(w *world, change ...func(*steps.Setup)) *trial {
-	run := newTrial(w)
+// newPrivateRun is a run in the private network of a world.
+func newPrivateRun(fake *fakeAWS, change ...func(*steps.Setup)) *testRun {
+	run := newTestRun(fake)
 	setup := run.Setup()
 	setup.Network = steps.NetworkPrivate
 	for _, c := range change {
@@ -25,23 +25,23 @@ func private(w *world, change ...func(*steps.Setup)) *trial {
 	return run
 }
 
-// endpointOf is an endpoint that somebody else has made, in a group that admits
+// addEndpoint is an endpoint that somebody else has made, in a group that admits
 // whom it is told.
-func (w *world) endpointOf(somebody string, rules ...steps.InboundRule) {
-	w.groups = append(w.groups, &steps.SecurityGroup{ID: "sg-0e0", Name: somebody, VPCID: "vpc-1", Rules: rules})
-	w.vpc.endpoints = append(w.vpc.endpoints, &fakeEndpoint{VPCEndpoint: steps.VPCEndpoint{
+func (fake *fakeAWS) addEndpoint(somebody string, rules ...steps.InboundRule) {
+	fake.groups = append(fake.groups, &steps.SecurityGroup{ID: "sg-0e0", Name: somebody, VPCID: "vpc-1", Rules: rules})
+	fake.vpc.endpoints = append(fake.vpc.endpoints, &fakeEndpoint{VPCEndpoint: steps.VPCEndpoint{
 		ID: "vpce-0", VPCID: "vpc-1", State: steps.EndpointAvailable, PrivateDNS: true, SubnetIDs: []string{"subnet-b"}, GroupIDs: []string{"sg-0e0"},
 	}})
 }
 
-// natFor routes a subnet through a NAT gateway.
-func (w *world) natFor(subnet string) {
-	w.vpc.nats = []string{"nat-1"}
-	w.vpc.tables = append(w.vpc.tables, steps.RouteTable{ID: "rtb-2", SubnetIDs: []string{subnet}, NATGateway: "nat-1"})
+// addNATRoute routes a subnet through a NAT gateway.
+func (fake *fakeAWS) addNATRoute(subnet string) {
+	fake.vpc.nats = []string{"nat-1"}
+	fake.vpc.tables = append(fake.vpc.tables, steps.RouteTable{ID: "rtb-2", SubnetIDs: []string{subnet}, NATGateway: "nat-1"})
 }
 
 // checkedNames are the checks of a run in order.
-func checkedNames(run *trial) []string {
+func checkedNames(run *testRun) []string {
 	var names []string
 	for _, c := range eventsOf[steps.Checked](run) {
 		names = append(names, c.Check.Name)
@@ -49,8 +49,8 @@ func checkedNames(run *trial) []string {
 	return names
 }
 
-// evidence is the detail of a check.
-func evidence(run *trial, name string) string {
+// checkDetail is the detail of a check.
+func checkDetail(run *testRun, name string) string {
 	for _, c := range eventsOf[steps.Checked](run) {
 		if c.Check.Name == name {
 			return c.Check.Detail
@@ -59,9 +59,9 @@ func evidence(run *trial, name string) string {
 	return ""
 }
 
-func (w *world) count(call string) int {
+func (fake *fakeAWS) countCalls(call string) int {
 	n := 0
-	for _, c := range w.changes {
+	for _, c := range fake.changes {
 		if c == call {
 			n++
 		}
@@ -71,8 +71,8 @@ func (w *world) count(call string) int {
 
 func TestPrivateRunProvesEverythingAndLeavesNothing(t *testing.T) {
 	t.Parallel()
-	run := private(newWorld())
-	w := run.world
+	run := newPrivateRun(newFakeAWS())
+	fake := run.fake
 	var planned []string
 	for _, step := range Tutorial().Steps {
 		calls, err := run.Prepare(t.Context(), step)
@@ -86,17 +86,17 @@ func TestPrivateRunProvesEverythingAndLeavesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if step.ID == StepRotate {
-			if spec := w.stack.spec; !slices.Equal(spec.SubnetIDs, []string{"subnet-b"}) || !slices.Equal(spec.GroupIDs, []string{"sg-0ab1"}) {
+			if spec := fake.stack.spec; !slices.Equal(spec.SubnetIDs, []string{"subnet-b"}) || !slices.Equal(spec.GroupIDs, []string{"sg-0ab1"}) {
 				t.Errorf("the function is in %v with %v: want the first subnet in a zone that has the service, and the database's group", spec.SubnetIDs, spec.GroupIDs)
 			}
-			for _, rule := range w.groups[0].Rules {
+			for _, rule := range fake.groups[0].Rules {
 				if rule.CIDR == anywhere {
 					t.Error("the group is open to everybody")
 				}
 			}
 		}
 	}
-	if diff := cmp.Diff(planned, w.changes); diff != "" {
+	if diff := cmp.Diff(planned, fake.changes); diff != "" {
 		t.Errorf("planned (-), called (+):\n%s", diff)
 	}
 	want := []string{
@@ -109,65 +109,65 @@ func TestPrivateRunProvesEverythingAndLeavesNothing(t *testing.T) {
 	if diff := cmp.Diff(want, checkedNames(run)); diff != "" {
 		t.Errorf("checks by the contract (-), proved (+):\n%s", diff)
 	}
-	if left, endpoints := run.Receipt().Left(), must(fakeEC2{w}.Endpoints(t.Context(), "", "")); len(left) > 0 || len(w.groups) > 0 || len(endpoints) > 0 {
-		t.Errorf("left %v, groups %v, endpoints %v", left, w.groups, endpoints)
+	if left, endpoints := run.Receipt().Left(), must(fakeEC2{fake}.Endpoints(t.Context(), "", "")); len(left) > 0 || len(fake.groups) > 0 || len(endpoints) > 0 {
+		t.Errorf("left %v, groups %v, endpoints %v", left, fake.groups, endpoints)
 	}
-	if got := evidence(run, "not-open-to-the-internet"); got != "port 3306 is open to sg-0ab1 itself and 203.0.113.7/32, and to nobody else" {
+	if got := checkDetail(run, "not-open-to-the-internet"); got != "port 3306 is open to sg-0ab1 itself and 203.0.113.7/32, and to nobody else" {
 		t.Errorf("evidence %q", got)
 	}
 }
 
-func TestWayToSecretsManager(t *testing.T) {
+func TestRouteToSecretsManager(t *testing.T) {
 	t.Parallel()
 	everyHost := steps.InboundRule{ID: "old-1", GroupID: "sg-0e0", CIDR: "172.31.0.0/16", FromPort: 443, ToPort: 443}
 	oneHost := steps.InboundRule{ID: "old-1", GroupID: "sg-0e0", CIDR: "172.31.0.9/32", FromPort: 443, ToPort: 443}
 	for name, tt := range map[string]struct {
-		world    func(*world)
+		world    func(*fakeAWS)
 		endpoint string
 		made     int
 		rules    int // into a group that is not the run's
 		subnet   string
 		check    string // what is proved of the way
 	}{
-		"an endpoint that admits the VPC is used":            {func(w *world) { w.endpointOf("ops", everyHost) }, "auto", 0, 0, "subnet-b", "vpce-0 has Secrets Manager's name"},
-		"an endpoint that admits somebody else gets a rule":  {func(w *world) { w.endpointOf("ops", oneHost) }, "auto", 0, 1, "subnet-b", "vpce-0 has Secrets Manager's name"},
-		"an endpoint is used by its id":                      {func(w *world) { w.endpointOf("ops", everyHost) }, "vpce-0", 0, 0, "subnet-b", "vpce-0 has Secrets Manager's name"},
-		"a NAT route is used where there is no endpoint":     {func(w *world) { w.natFor("subnet-a") }, "auto", 0, 0, "subnet-a", ""},
-		"a NAT route is not used where one is to be made":    {func(w *world) { w.natFor("subnet-a") }, "create", 1, 0, "subnet-b", "vpce-1 has Secrets Manager's name"},
-		"a NAT gateway without a route is none":              {func(w *world) { w.vpc.nats = []string{"nat-1"} }, "auto", 1, 0, "subnet-b", "vpce-1 has Secrets Manager's name"},
-		"an endpoint without private DNS is as good as none": {func(w *world) { w.endpointOf("ops"); w.vpc.endpoints[0].PrivateDNS = false }, "auto", 1, 0, "subnet-b", "vpce-2 has Secrets Manager's name"},
+		"an endpoint that admits the VPC is used":            {func(fake *fakeAWS) { fake.addEndpoint("ops", everyHost) }, "auto", 0, 0, "subnet-b", "vpce-0 has Secrets Manager's name"},
+		"an endpoint that admits somebody else gets a rule":  {func(fake *fakeAWS) { fake.addEndpoint("ops", oneHost) }, "auto", 0, 1, "subnet-b", "vpce-0 has Secrets Manager's name"},
+		"an endpoint is used by its id":                      {func(fake *fakeAWS) { fake.addEndpoint("ops", everyHost) }, "vpce-0", 0, 0, "subnet-b", "vpce-0 has Secrets Manager's name"},
+		"a NAT route is used where there is no endpoint":     {func(fake *fakeAWS) { fake.addNATRoute("subnet-a") }, "auto", 0, 0, "subnet-a", ""},
+		"a NAT route is not used where one is to be made":    {func(fake *fakeAWS) { fake.addNATRoute("subnet-a") }, "create", 1, 0, "subnet-b", "vpce-1 has Secrets Manager's name"},
+		"a NAT gateway without a route is none":              {func(fake *fakeAWS) { fake.vpc.nats = []string{"nat-1"} }, "auto", 1, 0, "subnet-b", "vpce-1 has Secrets Manager's name"},
+		"an endpoint without private DNS is as good as none": {func(fake *fakeAWS) { fake.addEndpoint("ops"); fake.vpc.endpoints[0].PrivateDNS = false }, "auto", 1, 0, "subnet-b", "vpce-2 has Secrets Manager's name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
-			tt.world(w)
-			groups, endpoints := len(w.groups), len(w.vpc.endpoints)
+			fake := newFakeAWS()
+			tt.world(fake)
+			groups, endpoints := len(fake.groups), len(fake.vpc.endpoints)
 			foreign := 0
 			if groups > 0 {
-				foreign = len(w.groups[0].Rules)
+				foreign = len(fake.groups[0].Rules)
 			}
-			run := private(w, func(s *steps.Setup) { s.VPCEndpoint = tt.endpoint })
+			run := newPrivateRun(fake, func(s *steps.Setup) { s.VPCEndpoint = tt.endpoint })
 			run.must(t, allSteps[:5]...)
-			if got := w.count("ec2 CreateVpcEndpoint"); got != tt.made {
+			if got := fake.countCalls("ec2 CreateVpcEndpoint"); got != tt.made {
 				t.Errorf("%d endpoints made, want %d", got, tt.made)
 			}
-			if groups > 0 && len(w.groups[0].Rules)-foreign != tt.rules {
-				t.Errorf("the other group has %d more rules, want %d", len(w.groups[0].Rules)-foreign, tt.rules)
+			if groups > 0 && len(fake.groups[0].Rules)-foreign != tt.rules {
+				t.Errorf("the other group has %d more rules, want %d", len(fake.groups[0].Rules)-foreign, tt.rules)
 			}
-			if got := w.stack.spec.SubnetIDs; !slices.Equal(got, []string{tt.subnet}) {
+			if got := fake.stack.spec.SubnetIDs; !slices.Equal(got, []string{tt.subnet}) {
 				t.Errorf("the function is in %v, want %s", got, tt.subnet)
 			}
-			if got := evidence(run, "endpoint-ready"); got != tt.check {
+			if got := checkDetail(run, "endpoint-ready"); got != tt.check {
 				t.Errorf("evidence %q, want %q", got, tt.check)
 			}
-			if nat := strings.Contains(evidence(run, "function-in-vpc"), "NAT gateway nat-1"); nat != (tt.check == "") {
-				t.Errorf("evidence %q", evidence(run, "function-in-vpc"))
+			if nat := strings.Contains(checkDetail(run, "function-in-vpc"), "NAT gateway nat-1"); nat != (tt.check == "") {
+				t.Errorf("evidence %q", checkDetail(run, "function-in-vpc"))
 			}
 			run.must(t, StepCleanup)
-			if len(run.Receipt().Left()) > 0 || len(w.groups) != groups || groups > 0 && len(w.groups[0].Rules) != foreign {
-				t.Errorf("left %v, groups %v", run.Receipt().Left(), w.groups)
+			if len(run.Receipt().Left()) > 0 || len(fake.groups) != groups || groups > 0 && len(fake.groups[0].Rules) != foreign {
+				t.Errorf("left %v, groups %v", run.Receipt().Left(), fake.groups)
 			}
-			if left := must(fakeEC2{w}.Endpoints(t.Context(), "", "")); len(left) != endpoints {
+			if left := must(fakeEC2{fake}.Endpoints(t.Context(), "", "")); len(left) != endpoints {
 				t.Errorf("endpoints %v, want the %d that were there", left, endpoints)
 			}
 		})
@@ -177,25 +177,25 @@ func TestWayToSecretsManager(t *testing.T) {
 func TestEndpointThatCannotBeUsedIsDiagnosed(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		world    func(*world)
+		world    func(*fakeAWS)
 		endpoint string
 		want     string
 	}{
-		"one more of the same name": {func(w *world) { w.endpointOf("ops") }, "create", "It has the name secretsmanager.eu-west-1.amazonaws.com in vpc-1 already, and a second endpoint cannot have it too."},
-		"one that is not there":     {func(*world) {}, "vpce-0", "There is no interface endpoint of that id for com.amazonaws.eu-west-1.secretsmanager in vpc-1."},
-		"one without private DNS":   {func(w *world) { w.endpointOf("ops"); w.vpc.endpoints[0].PrivateDNS = false }, "vpce-0", "Its private DNS is off, so the name secretsmanager.eu-west-1.amazonaws.com does not lead to it."},
-		"one that has failed":       {func(w *world) { w.endpointOf("ops"); w.vpc.endpoints[0].State = "failed" }, "vpce-0", `Its state is "failed".`},
+		"one more of the same name": {func(fake *fakeAWS) { fake.addEndpoint("ops") }, "create", "It has the name secretsmanager.eu-west-1.amazonaws.com in vpc-1 already, and a second endpoint cannot have it too."},
+		"one that is not there":     {func(*fakeAWS) {}, "vpce-0", "There is no interface endpoint of that id for com.amazonaws.eu-west-1.secretsmanager in vpc-1."},
+		"one without private DNS":   {func(fake *fakeAWS) { fake.addEndpoint("ops"); fake.vpc.endpoints[0].PrivateDNS = false }, "vpce-0", "Its private DNS is off, so the name secretsmanager.eu-west-1.amazonaws.com does not lead to it."},
+		"one that has failed":       {func(fake *fakeAWS) { fake.addEndpoint("ops"); fake.vpc.endpoints[0].State = "failed" }, "vpce-0", `Its state is "failed".`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
-			tt.world(w)
-			run := private(w, func(s *steps.Setup) { s.VPCEndpoint = tt.endpoint })
-			if d := diagnosed(t, run, StepDatabase); d.ID != "endpoint-unusable" || d.Why != tt.want {
+			fake := newFakeAWS()
+			tt.world(fake)
+			run := newPrivateRun(fake, func(s *steps.Setup) { s.VPCEndpoint = tt.endpoint })
+			if d := executeAndDiagnose(t, run, StepDatabase); d.ID != "endpoint-unusable" || d.Why != tt.want {
 				t.Errorf("%+v", d)
 			}
-			if len(w.changes) > 0 {
-				t.Errorf("changed %v before", w.changes)
+			if len(fake.changes) > 0 {
+				t.Errorf("changed %v before", fake.changes)
 			}
 		})
 	}
@@ -213,9 +213,9 @@ func TestWhatThisMachineCannotReachIsProvedByTheFunction(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := private(newWorld(), func(s *steps.Setup) { s.MyCIDR = tt.cidr })
+			run := newPrivateRun(newFakeAWS(), func(s *steps.Setup) { s.MyCIDR = tt.cidr })
 			run.must(t, allSteps[:5]...)
-			if got := run.world.database.PubliclyAccessible; got != tt.public {
+			if got := run.fake.database.PubliclyAccessible; got != tt.public {
 				t.Errorf("publicly accessible: %v", got)
 			}
 			var names []string
@@ -232,7 +232,7 @@ func TestWhatThisMachineCannotReachIsProvedByTheFunction(t *testing.T) {
 			if !strings.HasPrefix(last, `its log says "testSecret: Successfully signed into MySQL DB with AWSPENDING secret`) {
 				t.Errorf("evidence %q", last)
 			}
-			if c := find(StepVerify).Result(run.Run).Connection; c != nil {
+			if c := findStep(StepVerify).Result(run.Run).Connection; c != nil {
 				t.Errorf("a connection is offered that nobody here can make: %+v", c)
 			}
 			run.must(t, StepCleanup)
@@ -242,10 +242,10 @@ func TestWhatThisMachineCannotReachIsProvedByTheFunction(t *testing.T) {
 
 func TestClosedPortIsNoProofByTheFunction(t *testing.T) {
 	t.Parallel()
-	run := private(newWorld())
+	run := newPrivateRun(newFakeAWS())
 	run.must(t, StepDatabase, StepSecret)
-	run.world.vpc.seen = "192.0.2.99"
-	d := diagnosed(t, run, StepValidate)
+	run.fake.vpc.seen = "192.0.2.99"
+	d := executeAndDiagnose(t, run, StepValidate)
 	if d.ID != "database-unreachable" || !strings.Contains(d.Fix, "--my-cidr") || len(d.Remedies) > 0 {
 		t.Errorf("%+v", d)
 	}
@@ -253,10 +253,10 @@ func TestClosedPortIsNoProofByTheFunction(t *testing.T) {
 
 func TestMachineThatMovedIsAdmittedAgain(t *testing.T) {
 	t.Parallel()
-	run := private(newWorld())
+	run := newPrivateRun(newFakeAWS())
 	run.must(t, StepDatabase, StepSecret)
-	run.world.vpc.address = "192.0.2.99"
-	d := diagnosed(t, run, StepValidate)
+	run.fake.vpc.address = "192.0.2.99"
+	d := executeAndDiagnose(t, run, StepValidate)
 	if d.ID != "database-unreachable" || len(d.Remedies) != 1 || d.Remedies[0].Label != "open port 3306 to this machine (192.0.2.99/32), then try again" {
 		t.Fatalf("%+v", d)
 	}
@@ -269,33 +269,33 @@ func TestMachineThatMovedIsAdmittedAgain(t *testing.T) {
 	}
 }
 
-// silent is a rotation whose function never hears from Secrets Manager.
-func silent(w *world) {
-	w.say("START RequestId: r Version: $LATEST", "[INFO]	x	r	Found credentials in environment variables.",
+// timeOutBeforeFirstAnswer is a rotation whose function never hears from Secrets Manager.
+func timeOutBeforeFirstAnswer(fake *fakeAWS) {
+	fake.writeLog("START RequestId: r Version: $LATEST", "[INFO]	x	r	Found credentials in environment variables.",
 		"2026-11-22T10:00:30.000Z r Task timed out after 30.00 seconds", "END RequestId: r")
 }
 
 func TestFunctionThatDoesNotReachSecretsManagerIsDiagnosed(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		breaks func(*world)
+		breaks func(*fakeAWS)
 		why    string
 		cure   string
 	}{
-		"the endpoint is gone": {func(w *world) { w.vpc.endpoints = nil }, "nothing there leads to Secrets Manager", "make a private way from the VPC to Secrets Manager, then try again"},
-		"the endpoint admits nobody": {func(w *world) {
-			w.groups[0].Rules = slices.DeleteFunc(w.groups[0].Rules, func(r steps.InboundRule) bool { return r.FromPort == 443 })
+		"the endpoint is gone": {func(fake *fakeAWS) { fake.vpc.endpoints = nil }, "nothing there leads to Secrets Manager", "make a private way from the VPC to Secrets Manager, then try again"},
+		"the endpoint admits nobody": {func(fake *fakeAWS) {
+			fake.groups[0].Rules = slices.DeleteFunc(fake.groups[0].Rules, func(r steps.InboundRule) bool { return r.FromPort == 443 })
 		}, "does not let it in on port 443", "open port 443 within the run's group, then try again"},
-		"names do not lead to it":       {func(w *world) { w.vpc.names = false }, "names do not resolve to endpoints", ""},
-		"the endpoint seems to be fine": {func(*world) {}, "its endpoint's policy or a network ACL may be in the way", ""},
+		"names do not lead to it":       {func(fake *fakeAWS) { fake.vpc.names = false }, "names do not resolve to endpoints", ""},
+		"the endpoint seems to be fine": {func(*fakeAWS) {}, "its endpoint's policy or a network ACL may be in the way", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := private(newWorld())
-			w := run.world
+			run := newPrivateRun(newFakeAWS())
+			fake := run.fake
 			run.must(t, StepDatabase, StepSecret)
-			w.rotation = func(w *world) { tt.breaks(w); silent(w) }
-			d := diagnosed(t, run, StepRotate)
+			fake.rotation = func(fake *fakeAWS) { tt.breaks(fake); timeOutBeforeFirstAnswer(fake) }
+			d := executeAndDiagnose(t, run, StepRotate)
 			if d.ID != "function-cannot-reach-secrets-manager" || !strings.Contains(d.Why, tt.why) || !strings.Contains(d.Why, `ends at "Found credentials`) {
 				t.Fatalf("%+v", d)
 			}
@@ -308,7 +308,7 @@ func TestFunctionThatDoesNotReachSecretsManagerIsDiagnosed(t *testing.T) {
 			if err := run.Apply(t.Context(), d.Remedies[0]); err != nil {
 				t.Fatal(err)
 			}
-			w.rotation = (*world).rotateWell
+			fake.rotation = (*fakeAWS).rotateSuccessfully
 			run.must(t, StepRotate, StepVerify, StepCleanup)
 			if left := run.Receipt().Left(); len(left) > 0 {
 				t.Errorf("left %v", left)
@@ -317,51 +317,51 @@ func TestFunctionThatDoesNotReachSecretsManagerIsDiagnosed(t *testing.T) {
 	}
 }
 
-func TestFunctionThatIsShutOutOfTheDatabaseIsDiagnosed(t *testing.T) {
+func TestFunctionThatTheDatabaseDoesNotAdmitIsDiagnosed(t *testing.T) {
 	t.Parallel()
-	run := private(newWorld())
-	w := run.world
+	run := newPrivateRun(newFakeAWS())
+	fake := run.fake
 	run.must(t, StepDatabase, StepSecret)
-	w.rotation = func(w *world) {
-		w.groups[0].Rules = slices.DeleteFunc(w.groups[0].Rules, func(r steps.InboundRule) bool { return r.Source != "" && r.FromPort == 3306 })
-		w.rotateToSet()
+	fake.rotation = func(fake *fakeAWS) {
+		fake.groups[0].Rules = slices.DeleteFunc(fake.groups[0].Rules, func(r steps.InboundRule) bool { return r.Source != "" && r.FromPort == 3306 })
+		fake.failInSetSecret()
 	}
-	d := diagnosed(t, run, StepRotate)
+	d := executeAndDiagnose(t, run, StepRotate)
 	if d.ID != "function-cannot-reach-database" || len(d.Remedies) != 1 || strings.Contains(d.Remedies[0].Label, anywhere) {
 		t.Fatalf("%+v", d)
 	}
 	if err := run.Apply(t.Context(), d.Remedies[0]); err != nil {
 		t.Fatal(err)
 	}
-	w.rotation = (*world).rotateWell
+	fake.rotation = (*fakeAWS).rotateSuccessfully
 	run.must(t, StepRotate, StepVerify, StepCleanup)
 	if left := run.Receipt().Left(); len(left) > 0 {
 		t.Errorf("left %v", left)
 	}
 }
 
-func TestAddressThatNobodyTellsIsAskedFor(t *testing.T) {
+func TestUnknownPublicAddressIsAskedFor(t *testing.T) {
 	t.Parallel()
-	run := private(newWorld())
-	run.world.vpc.address = ""
-	if d := diagnosed(t, run, StepDatabase); d.ID != "address-unknown" || !strings.Contains(d.Fix, "--my-cidr") {
+	run := newPrivateRun(newFakeAWS())
+	run.fake.vpc.address = ""
+	if d := executeAndDiagnose(t, run, StepDatabase); d.ID != "address-unknown" || !strings.Contains(d.Fix, "--my-cidr") {
 		t.Errorf("%+v", d)
 	}
-	if len(run.world.changes) > 0 {
-		t.Errorf("changed %v", run.world.changes)
+	if len(run.fake.changes) > 0 {
+		t.Errorf("changed %v", run.fake.changes)
 	}
 }
 
-func TestVPCWithoutNamesIsDiagnosedBeforeAnythingIsMade(t *testing.T) {
+func TestVPCWithoutDNSHostnamesIsDiagnosedFirst(t *testing.T) {
 	t.Parallel()
-	run := private(newWorld())
-	run.world.vpc.names = false
-	d := diagnosed(t, run, StepDatabase)
+	run := newPrivateRun(newFakeAWS())
+	run.fake.vpc.names = false
+	d := executeAndDiagnose(t, run, StepDatabase)
 	if d.ID != "vpc-names-off" || !strings.Contains(d.Fix, "aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-hostnames") || strings.Contains(d.Fix, "dns-support") {
 		t.Errorf("%+v", d)
 	}
-	if len(run.world.changes) > 0 {
-		t.Errorf("changed %v", run.world.changes)
+	if len(run.fake.changes) > 0 {
+		t.Errorf("changed %v", run.fake.changes)
 	}
 }
 
@@ -369,11 +369,11 @@ func TestNoDefaultVPC(t *testing.T) {
 	t.Parallel()
 	t.Run("it is said, and a default VPC is offered", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld()
-		w.vpc.id = ""
-		run := newTrial(w)
+		fake := newFakeAWS()
+		fake.vpc.id = ""
+		run := newTestRun(fake)
 		_ = run.Open()
-		d := diagnosed(t, run, StepDatabase)
+		d := executeAndDiagnose(t, run, StepDatabase)
 		if d.ID != "no-default-network" || len(d.Remedies) != 1 || len(d.Remedies[0].Plan) != 2 {
 			t.Fatalf("%+v", d)
 		}
@@ -381,95 +381,95 @@ func TestNoDefaultVPC(t *testing.T) {
 			t.Fatal(err)
 		}
 		run.must(t, allSteps...)
-		if len(run.Receipt().Left()) > 0 || w.vpc.id != "" {
-			t.Errorf("left %v, VPC %q", run.Receipt().Left(), w.vpc.id)
+		if len(run.Receipt().Left()) > 0 || fake.vpc.id != "" {
+			t.Errorf("left %v, VPC %q", run.Receipt().Left(), fake.vpc.id)
 		}
 	})
 	t.Run("with the flag it is part of the plan, and removed again", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld()
-		w.vpc.id = ""
-		run := private(w, func(s *steps.Setup) { s.CreateDefaultVPC = true })
-		calls, err := run.Prepare(t.Context(), find(StepDatabase))
+		fake := newFakeAWS()
+		fake.vpc.id = ""
+		run := newPrivateRun(fake, func(s *steps.Setup) { s.CreateDefaultVPC = true })
+		calls, err := run.Prepare(t.Context(), findStep(StepDatabase))
 		if err != nil || calls[0].Operation != "CreateDefaultVpc" || calls[1].Operation != "CreateTags" {
 			t.Fatalf("plan %v, error %v", calls, err)
 		}
 		run.must(t, allSteps...)
-		if len(run.Receipt().Left()) > 0 || w.vpc.id != "" {
-			t.Errorf("left %v, VPC %q", run.Receipt().Left(), w.vpc.id)
+		if len(run.Receipt().Left()) > 0 || fake.vpc.id != "" {
+			t.Errorf("left %v, VPC %q", run.Receipt().Left(), fake.vpc.id)
 		}
 	})
 	t.Run("a removal that broke off is taken up again", func(t *testing.T) {
 		t.Parallel()
 		for _, call := range []string{"ec2 DeleteSubnet", "ec2 DetachInternetGateway", "ec2 DeleteInternetGateway", "ec2 DeleteVpc"} {
-			w := newWorld()
-			w.vpc.id = ""
-			run := private(w, func(s *steps.Setup) { s.CreateDefaultVPC = true })
+			fake := newFakeAWS()
+			fake.vpc.id = ""
+			run := newPrivateRun(fake, func(s *steps.Setup) { s.CreateDefaultVPC = true })
 			run.must(t, StepDatabase)
-			w.refuse[call] = errors.New("connection reset")
+			fake.failWith[call] = errors.New("connection reset")
 			if err := run.do(t.Context(), StepCleanup); err == nil {
 				t.Errorf("%s: no error", call)
 			}
-			clear(w.refuse)
+			clear(fake.failWith)
 			again := run.resumed()
 			again.must(t, StepCleanup)
-			if len(again.Receipt().Left()) > 0 || w.vpc.id != "" || w.vpc.gateway != "" {
-				t.Errorf("%s: left %v, VPC %q, gateway %q", call, again.Receipt().Left(), w.vpc.id, w.vpc.gateway)
+			if len(again.Receipt().Left()) > 0 || fake.vpc.id != "" || fake.vpc.gateway != "" {
+				t.Errorf("%s: left %v, VPC %q, gateway %q", call, again.Receipt().Left(), fake.vpc.id, fake.vpc.gateway)
 			}
 		}
 	})
 	t.Run("one that was there is never removed", func(t *testing.T) {
 		t.Parallel()
-		run := private(newWorld(), func(s *steps.Setup) { s.CreateDefaultVPC = true })
+		run := newPrivateRun(newFakeAWS(), func(s *steps.Setup) { s.CreateDefaultVPC = true })
 		run.must(t, allSteps...)
-		if run.world.count("ec2 DeleteVpc") > 0 || run.world.vpc.id != "vpc-1" {
-			t.Errorf("changes %v", run.world.changes)
+		if run.fake.countCalls("ec2 DeleteVpc") > 0 || run.fake.vpc.id != "vpc-1" {
+			t.Errorf("changes %v", run.fake.changes)
 		}
 	})
 }
 
 func TestInterruptedPrivateRunIsResumedOrCleanedUp(t *testing.T) {
 	t.Parallel()
-	full := private(newWorld())
+	full := newPrivateRun(newFakeAWS())
 	full.must(t, allSteps...)
-	calls := full.world.changes
+	calls := full.fake.changes
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld()
+		fake := newFakeAWS()
 		if rapid.Bool().Draw(rt, "an endpoint is there") {
-			w.endpointOf("ops", steps.InboundRule{ID: "old-1", GroupID: "sg-0e0", CIDR: "172.31.0.9/32", FromPort: 443, ToPort: 443})
+			fake.addEndpoint("ops", steps.InboundRule{ID: "old-1", GroupID: "sg-0e0", CIDR: "172.31.0.9/32", FromPort: 443, ToPort: 443})
 		}
-		groups := len(w.groups)
-		run := private(w)
+		groups := len(fake.groups)
+		run := newPrivateRun(fake)
 		for range rapid.IntRange(0, 4).Draw(rt, "breaks") {
 			call := rapid.SampledFrom(calls).Draw(rt, "call")
 			if rapid.Bool().Draw(rt, "lost answer") {
-				w.lose[call] = errors.New("connection reset")
+				fake.loseAnswer[call] = errors.New("connection reset")
 			} else {
-				w.refuse[call] = errors.New("connection reset")
+				fake.failWith[call] = errors.New("connection reset")
 			}
 			_ = run.do(t.Context(), allSteps[:rapid.IntRange(1, 6).Draw(rt, "steps")]...)
-			clear(w.lose)
-			clear(w.refuse)
+			clear(fake.loseAnswer)
+			clear(fake.failWith)
 			run = run.resumed()
 			_ = run.Open()
 		}
 		begunCleanup := slices.ContainsFunc(run.Receipt().Steps, func(o steps.StepOutcome) bool { return o.Step == StepCleanup })
 		if rapid.Bool().Draw(rt, "carried on") && !begunCleanup {
 			if err := run.do(t.Context(), allSteps[:5]...); err != nil {
-				rt.Fatalf("carried on: %v\n%v", err, w.changes)
+				rt.Fatalf("carried on: %v\n%v", err, fake.changes)
 			}
 		}
 		if err := run.do(t.Context(), StepCleanup); err != nil {
-			rt.Fatalf("cleaned up: %v\n%v", err, w.changes)
+			rt.Fatalf("cleaned up: %v\n%v", err, fake.changes)
 		}
-		left := must(fakeEC2{w}.Endpoints(t.Context(), "", ""))
-		if len(run.Receipt().Left()) > 0 || len(w.groups) != groups || len(left) != groups || groups > 0 && len(w.groups[0].Rules) != 1 {
-			rt.Fatalf("left %v, groups %v, endpoints %v after %v", run.Receipt().Left(), w.groups, left, w.changes)
+		left := must(fakeEC2{fake}.Endpoints(t.Context(), "", ""))
+		if len(run.Receipt().Left()) > 0 || len(fake.groups) != groups || len(left) != groups || groups > 0 && len(fake.groups[0].Rules) != 1 {
+			rt.Fatalf("left %v, groups %v, endpoints %v after %v", run.Receipt().Left(), fake.groups, left, fake.changes)
 		}
 	})
 }
 
-func TestWhoMayConnectIsABlockOfAddresses(t *testing.T) {
+func TestParseCIDR(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"": "", "203.0.113.7": "203.0.113.7/32", " 203.0.113.7/24 ": "203.0.113.0/24", "10.0.0.0/8": "10.0.0.0/8",

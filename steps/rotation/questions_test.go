@@ -52,7 +52,7 @@ func TestQuestionsFollowAWSsRules(t *testing.T) {
 			t.Parallel()
 			q := questionOf(t, flag)
 			for _, answer := range test.good {
-				s := steps.Defaults(testRun)
+				s := steps.Defaults(testRunID)
 				if err := q.Set(&s, answer); err != nil {
 					t.Errorf("%q: %v", answer, err)
 				}
@@ -61,7 +61,7 @@ func TestQuestionsFollowAWSsRules(t *testing.T) {
 				}
 			}
 			for _, answer := range test.bad {
-				s := steps.Defaults(testRun)
+				s := steps.Defaults(testRunID)
 				err := q.Set(&s, answer)
 				if err == nil {
 					t.Errorf("%q is taken", answer)
@@ -70,7 +70,7 @@ func TestQuestionsFollowAWSsRules(t *testing.T) {
 				if !strings.Contains(err.Error(), "(") || q.Kind == steps.Secret && answer != "" && strings.Contains(err.Error(), answer) {
 					t.Errorf("%q: the message lacks its source, or tells the secret: %v", answer, err)
 				}
-				if s != steps.Defaults(testRun) {
+				if s != steps.Defaults(testRunID) {
 					t.Errorf("%q was refused and stored: %+v", answer, s)
 				}
 			}
@@ -99,7 +99,7 @@ func TestDefaultsPassTheirRules(t *testing.T) {
 }
 
 // FuzzAnswers holds that an answer is either stored as it is or refused and
-// changes nothing.
+// changingCalls nothing.
 func FuzzAnswers(f *testing.F) {
 	for _, seed := range []string{"", "a", "MyTestDatabaseInstance", "30", "db.t4g.micro", "SecretsManagerX", "-", "\x00", "9223372036854775808"} {
 		f.Add(seed)
@@ -107,7 +107,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, answer string) {
 		for _, step := range Tutorial().Steps {
 			for _, q := range step.Questions {
-				before := steps.Defaults(testRun)
+				before := steps.Defaults(testRunID)
 				after := before
 				if err := q.Set(&after, answer); err != nil {
 					if after != before {
@@ -136,7 +136,7 @@ func TestWindowIsCheckedWithItsSchedule(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := steps.Defaults(testRun)
+			s := steps.Defaults(testRunID)
 			s.Schedule = test.schedule
 			if err := window.Set(&s, test.good); err != nil {
 				t.Errorf("%s: %v", test.good, err)

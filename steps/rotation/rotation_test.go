@@ -17,7 +17,7 @@ import (
 
 func TestRunProvesEverythingAndLeavesNothing(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	if err := run.Open(); err != nil {
 		t.Fatal(err)
 	}
@@ -34,12 +34,12 @@ func TestRunProvesEverythingAndLeavesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, fact := range step.Result(run.Run).Facts {
-			if strings.Contains(fact.Value, madeUp) {
+			if strings.Contains(fact.Value, generatedPassword) {
 				t.Errorf("%s shows the password: %s", step.ID, fact.Value)
 			}
 		}
 	}
-	if diff := cmp.Diff(planned, run.world.changes); diff != "" {
+	if diff := cmp.Diff(planned, run.fake.changes); diff != "" {
 		t.Errorf("planned (-), called (+):\n%s", diff)
 	}
 	finished, err := run.Finish(true)
@@ -66,7 +66,7 @@ func TestRunProvesEverythingAndLeavesNothing(t *testing.T) {
 
 func TestOldPasswordIsRefusedWithItsCode(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, allSteps[:5]...)
 	checks := run.checks(StepVerify)
 	i := slices.IndexFunc(checks, func(c steps.Check) bool { return c.Name == "old-password-refused" })
@@ -77,7 +77,7 @@ func TestOldPasswordIsRefusedWithItsCode(t *testing.T) {
 
 func TestPollReportsEachStatusAndEvery30Seconds(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	began := time.Now()
 	run.must(t, StepDatabase)
 	if took := time.Since(began); took > 5*time.Second {
@@ -103,23 +103,23 @@ func TestPollReportsEachStatusAndEvery30Seconds(t *testing.T) {
 
 func TestIntentIsSavedBeforeTheCall(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.ledger.err = errors.New("disk full")
 	err := run.do(t.Context(), StepDatabase)
 	var failed *steps.StepError
 	if !errors.As(err, &failed) || failed.Diagnosis.ID != "receipt-not-saved" {
 		t.Errorf("error %v", err)
 	}
-	if len(run.world.changes) > 0 {
-		t.Errorf("called %v without a receipt", run.world.changes)
+	if len(run.fake.changes) > 0 {
+		t.Errorf("called %v without a receipt", run.fake.changes)
 	}
 }
 
 func TestRejectedCallLeavesNoIntent(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	w.refuse["rds CreateDBInstance"] = &steps.ServiceError{Service: "rds", Operation: "CreateDBInstance", Code: "InstanceQuotaExceeded", Kind: steps.ErrQuotaExceeded}
-	run := newTrial(w)
+	fake := newFakeAWS()
+	fake.failWith["rds CreateDBInstance"] = &steps.ServiceError{Service: "rds", Operation: "CreateDBInstance", Code: "InstanceQuotaExceeded", Kind: steps.ErrQuotaExceeded}
+	run := newTestRun(fake)
 	if err := run.do(t.Context(), StepDatabase); err == nil {
 		t.Fatal("no error")
 	}
@@ -140,16 +140,16 @@ func TestLostAnswerIsFoundAgain(t *testing.T) {
 		for _, then := range []string{"carried on", "cleaned up"} {
 			t.Run(name+" lost its answer, then the run was "+then, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld()
-				w.lose[name] = errors.New("connection reset")
-				first := newTrial(w)
+				fake := newFakeAWS()
+				fake.loseAnswer[name] = errors.New("connection reset")
+				first := newTestRun(fake)
 				_ = first.Open()
 				err := first.do(t.Context(), allSteps...)
 				var failed *steps.StepError
 				if !errors.As(err, &failed) || failed.Step != step {
 					t.Fatalf("error %v", err)
 				}
-				w.lose = map[string]error{}
+				fake.loseAnswer = map[string]error{}
 				second := first.resumed()
 				if then == "carried on" {
 					second.must(t, allSteps[:5]...)
@@ -158,9 +158,9 @@ func TestLostAnswerIsFoundAgain(t *testing.T) {
 				if left := second.ledger.last().Left(); len(left) > 0 {
 					t.Errorf("the receipt still has %v", left)
 				}
-				if w.database != nil && w.database.deleted.IsZero() || len(w.groups) > 0 ||
-					w.secret != nil && w.secret.DeletedAt.IsZero() || w.stack != nil && w.stack.Status != "DELETE_COMPLETE" {
-					t.Errorf("left in the account: %+v", w)
+				if fake.database != nil && fake.database.deleted.IsZero() || len(fake.groups) > 0 ||
+					fake.secret != nil && fake.secret.DeletedAt.IsZero() || fake.stack != nil && fake.stack.Status != "DELETE_COMPLETE" {
+					t.Errorf("left in the account: %+v", fake)
 				}
 			})
 		}
@@ -169,22 +169,22 @@ func TestLostAnswerIsFoundAgain(t *testing.T) {
 
 func TestRepeatedStepPlansNothing(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	for _, id := range allSteps[:5] {
 		run.must(t, id)
-		before := len(run.world.changes)
-		if calls, err := run.Prepare(t.Context(), find(id)); err != nil || len(calls) > 0 {
+		before := len(run.fake.changes)
+		if calls, err := run.Prepare(t.Context(), findStep(id)); err != nil || len(calls) > 0 {
 			t.Errorf("%s, again: plan %v, error %v", id, calls, err)
 		}
 		run.must(t, id)
-		if again := run.world.changes[before:]; len(again) > 0 {
+		if again := run.fake.changes[before:]; len(again) > 0 {
 			t.Errorf("%s, again: %v", id, again)
 		}
 	}
 	run.must(t, StepCleanup)
-	before := len(run.world.changes)
+	before := len(run.fake.changes)
 	run.must(t, StepCleanup)
-	if again := run.world.changes[before:]; len(again) > 0 {
+	if again := run.fake.changes[before:]; len(again) > 0 {
 		t.Errorf("clean-up, again: %v", again)
 	}
 }
@@ -192,7 +192,7 @@ func TestRepeatedStepPlansNothing(t *testing.T) {
 func TestCleanupAfterEachStepLeavesNothing(t *testing.T) {
 	t.Parallel()
 	for n := range 6 {
-		run := newTrial(newWorld())
+		run := newTestRun(newFakeAWS())
 		_ = run.Open()
 		run.must(t, allSteps[:n]...)
 		again := run.resumed()
@@ -205,15 +205,15 @@ func TestCleanupAfterEachStepLeavesNothing(t *testing.T) {
 
 func TestInterruptedStepHasNoDiagnosis(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
+	fake := newFakeAWS()
 	ctx, cancel := context.WithCancel(t.Context())
-	w.clock.sleep = func(total time.Duration) error {
+	fake.clock.sleep = func(total time.Duration) error {
 		if total > 5*time.Minute {
 			cancel()
 		}
 		return ctx.Err()
 	}
-	run := newTrial(w)
+	run := newTestRun(fake)
 	err := run.do(ctx, StepDatabase)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
@@ -228,9 +228,9 @@ func TestInterruptedStepHasNoDiagnosis(t *testing.T) {
 
 func TestSkippingTheCleanupKeepsEverything(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, allSteps[:5]...)
-	if err := run.Skip(find(StepCleanup)); err != nil {
+	if err := run.Skip(findStep(StepCleanup)); err != nil {
 		t.Fatal(err)
 	}
 	finished, err := run.Finish(true)
@@ -248,10 +248,10 @@ func TestSkippingTheCleanupKeepsEverything(t *testing.T) {
 	}
 }
 
-func TestTheReceiptNeverHoldsASecret(t *testing.T) {
+func TestReceiptNeverHoldsAPassword(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-in-the-mine-7"
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	setup := run.Setup()
 	setup.MasterPassword = steps.NewPassword(canary)
 	run.Answer(setup)
@@ -273,51 +273,51 @@ func TestTheReceiptNeverHoldsASecret(t *testing.T) {
 
 func TestGroupIsFoundBeforeItsTagIs(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, StepDatabase)
-	run.world.unlisted = true
+	run.fake.tagsNotFound = true
 	again := run.resumed()
-	calls, err := again.Prepare(t.Context(), find(StepDatabase))
+	calls, err := again.Prepare(t.Context(), findStep(StepDatabase))
 	if err != nil || len(calls) > 0 {
 		t.Errorf("plan %v, error %v", calls, err)
 	}
 	again.must(t, StepCleanup)
-	if len(run.world.groups) > 0 {
+	if len(run.fake.groups) > 0 {
 		t.Error("the group is still there")
 	}
 }
 
 func TestNameTakenMeanwhileIsNotTouched(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, StepDatabase)
-	if _, err := run.Prepare(t.Context(), find(StepSecret)); err != nil {
+	if _, err := run.Prepare(t.Context(), findStep(StepSecret)); err != nil {
 		t.Fatal(err)
 	}
-	theirs := newTrial(newWorld())
+	theirs := newTestRun(newFakeAWS())
 	theirs.must(t, StepDatabase, StepSecret)
-	run.world.secret = theirs.world.secret
-	run.world.secret.Tags = nil
-	run.world.refuse["secretsmanager CreateSecret"] = &steps.ServiceError{Service: "secretsmanager", Operation: "CreateSecret", Kind: steps.ErrAlreadyExists}
-	err := run.Execute(t.Context(), find(StepSecret))
+	run.fake.secret = theirs.fake.secret
+	run.fake.secret.Tags = nil
+	run.fake.failWith["secretsmanager CreateSecret"] = &steps.ServiceError{Service: "secretsmanager", Operation: "CreateSecret", Kind: steps.ErrAlreadyExists}
+	err := run.Execute(t.Context(), findStep(StepSecret))
 	if failed, ok := errors.AsType[*steps.StepError](err); !ok || failed.Diagnosis.ID != "name-taken" {
 		t.Fatalf("error %v", err)
 	}
 	run.must(t, StepCleanup)
-	if !run.world.secret.DeletedAt.IsZero() {
+	if !run.fake.secret.DeletedAt.IsZero() {
 		t.Error("clean-up deleted somebody else's secret")
 	}
 }
 
-func TestAPlanIsGoodForOneTime(t *testing.T) {
+func TestPlanIsExecutedOnce(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	run.must(t, StepDatabase)
-	before := len(run.world.changes)
-	if err := run.Execute(t.Context(), find(StepDatabase)); err == nil {
+	before := len(run.fake.changes)
+	if err := run.Execute(t.Context(), findStep(StepDatabase)); err == nil {
 		t.Error("a step that was not prepared again was carried out")
 	}
-	if again := run.world.changes[before:]; len(again) > 0 {
+	if again := run.fake.changes[before:]; len(again) > 0 {
 		t.Errorf("called %v", again)
 	}
 }

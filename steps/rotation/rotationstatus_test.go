@@ -10,16 +10,16 @@ import (
 
 // slowFunction lets the rotation's labels move at once, while its function
 // needs some more time until it writes its last lines and returns.
-func slowFunction(w *world, after time.Duration) (returned func() bool) {
+func slowFunction(fake *fakeAWS, after time.Duration) (returned func() bool) {
 	done := false
-	w.rotation = func(w *world) {
-		w.say("START RequestId: 4 Version: $LATEST")
-		w.rotateWell()
-		ends := w.clock.slept + after
-		w.clock.sleep = func(total time.Duration) error {
+	fake.rotation = func(fake *fakeAWS) {
+		fake.writeLog("START RequestId: 4 Version: $LATEST")
+		fake.rotateSuccessfully()
+		ends := fake.clock.slept + after
+		fake.clock.sleep = func(total time.Duration) error {
 			if total >= ends && !done {
 				done = true
-				w.say("END RequestId: 4")
+				fake.writeLog("END RequestId: 4")
 			}
 			return nil
 		}
@@ -29,18 +29,18 @@ func slowFunction(w *world, after time.Duration) (returned func() bool) {
 
 func TestCleanupWaitsForARunningFunction(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	returned := slowFunction(w, 90*time.Second)
-	run := newTrial(w)
+	fake := newFakeAWS()
+	returned := slowFunction(fake, 90*time.Second)
+	run := newTestRun(fake)
 	run.must(t, StepDatabase, StepSecret, StepRotate)
-	w.database.deleted = w.clock.Now() // nothing else takes the clean-up long
-	run = run.resumed()                // by a process that knows only the receipt
+	fake.database.deleted = fake.clock.Now() // nothing else takes the clean-up long
+	run = run.resumed()                      // by a process that knows only the receipt
 	run.must(t, StepCleanup)
 	if !returned() {
 		t.Error("the clean-up ended before the function did")
 	}
-	if len(w.logs) > 0 {
-		t.Errorf("the log is there again: %v", w.logs)
+	if len(fake.logs) > 0 {
+		t.Errorf("the log is there again: %v", fake.logs)
 	}
 	waits := eventsOf[steps.Waiting](run)
 	if !slices.ContainsFunc(waits, func(e steps.Waiting) bool { return e.For == "the rotation under way to end" }) {
@@ -48,7 +48,7 @@ func TestCleanupWaitsForARunningFunction(t *testing.T) {
 	}
 }
 
-func TestRotationStatusTellsWhenNothingGoesOn(t *testing.T) {
+func TestRotationStatusTellsWhenTheRotationHasEnded(t *testing.T) {
 	t.Parallel()
 	pending := map[string][]string{"v1": {steps.LabelCurrent}, "v2": {steps.LabelPending}}
 	moved := map[string][]string{"v1": {steps.LabelPrevious}, "v2": {steps.LabelCurrent, steps.LabelPending}}
@@ -69,17 +69,17 @@ func TestRotationStatusTellsWhenNothingGoesOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld()
-			w.rotation = func(*world) {}
-			run := newTrial(w)
+			fake := newFakeAWS()
+			fake.rotation = func(*fakeAWS) {}
+			run := newTestRun(fake)
 			run.must(t, StepDatabase, StepSecret)
-			w.secret.Versions, w.secret.RotationEnabled = tt.versions, !tt.off
+			fake.secret.Versions, fake.secret.RotationEnabled = tt.versions, !tt.off
 			group := logGroup("f")
 			if err := run.Intend(steps.KindLogGroup, group); err != nil {
 				t.Fatal(err)
 			}
 			for _, line := range tt.log {
-				w.logs[group] = append(w.logs[group], steps.LogLine{Text: line})
+				fake.logs[group] = append(fake.logs[group], steps.LogLine{Text: line})
 			}
 			status, settled, err := run.rotationStatus(t.Context())
 			if err != nil || settled != tt.settled {
@@ -91,30 +91,30 @@ func TestRotationStatusTellsWhenNothingGoesOn(t *testing.T) {
 
 func TestRecreatedLogIsRemovedByTheNextCleanup(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	run := newTrial(w)
+	fake := newFakeAWS()
+	run := newTestRun(fake)
 	run.must(t, StepDatabase, StepSecret, StepRotate)
 	group := logGroup(run.state().FunctionName)
-	calls, err := run.Prepare(t.Context(), find(StepCleanup))
+	calls, err := run.Prepare(t.Context(), findStep(StepCleanup))
 	if err != nil || len(calls) == 0 {
 		t.Fatal(calls, err)
 	}
-	w.late = func() { w.logs[group] = []steps.LogLine{{Text: "delivered late"}} }
-	if err := run.Execute(t.Context(), find(StepCleanup)); err == nil {
+	fake.onLogDeleted = func() { fake.logs[group] = []steps.LogLine{{Text: "delivered late"}} }
+	if err := run.Execute(t.Context(), findStep(StepCleanup)); err == nil {
 		t.Fatal("nothing-left was said of a log that is there")
 	}
 	if left := run.Receipt().Left(); len(left) != 1 || left[0].ID != group {
 		t.Fatalf("the receipt has %v", left)
 	}
 	run.must(t, StepCleanup)
-	if len(w.logs) > 0 || len(run.Receipt().Left()) > 0 {
-		t.Errorf("left %v, %v", w.logs, run.Receipt().Left())
+	if len(fake.logs) > 0 || len(run.Receipt().Left()) > 0 {
+		t.Errorf("left %v, %v", fake.logs, run.Receipt().Left())
 	}
 }
 
 func TestReadOnlyStepsPlanNothing(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	for _, step := range Tutorial().Steps {
 		calls, err := run.Prepare(t.Context(), step)
 		if err != nil {

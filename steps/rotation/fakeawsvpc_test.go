@@ -43,13 +43,13 @@ func newVPC() *fakeVPC {
 }
 
 // reachable reports whether the security group lets this machine in.
-func (w *world) reachable() bool {
-	if w.database == nil || !w.database.PubliclyAccessible {
+func (fake *fakeAWS) reachable() bool {
+	if fake.database == nil || !fake.database.PubliclyAccessible {
 		return false
 	}
-	address, err := netip.ParseAddr(cmp.Or(w.vpc.seen, w.vpc.address))
-	return slices.ContainsFunc(w.groups, func(g *steps.SecurityGroup) bool {
-		return slices.Contains(w.database.SecurityGroups, g.ID) && slices.ContainsFunc(g.Admitted(3306), func(peer string) bool {
+	address, err := netip.ParseAddr(cmp.Or(fake.vpc.seen, fake.vpc.address))
+	return slices.ContainsFunc(fake.groups, func(g *steps.SecurityGroup) bool {
+		return slices.Contains(fake.database.SecurityGroups, g.ID) && slices.ContainsFunc(g.Admitted(3306), func(peer string) bool {
 			p, wrong := netip.ParsePrefix(peer)
 			return peer == anywhere || err == nil && wrong == nil && p.Contains(address)
 		})
@@ -58,15 +58,15 @@ func (w *world) reachable() bool {
 
 // groupInUse reports whether an endpoint, a function or what a function left
 // behind has a group.
-func (w *world) groupInUse(id string) bool { return len(w.interfaces(id)) > 0 }
+func (fake *fakeAWS) groupInUse(id string) bool { return len(fake.interfaces(id)) > 0 }
 
-func (w *world) interfaces(group string) []steps.NetworkInterface {
+func (fake *fakeAWS) interfaces(group string) []steps.NetworkInterface {
 	var all []steps.NetworkInterface
-	now := w.clock.Now()
-	if s := w.stack; s != nil && slices.Contains(s.spec.GroupIDs, group) && (s.Status != "DELETE_COMPLETE" || now.Before(w.vpc.released)) {
+	now := fake.clock.Now()
+	if s := fake.stack; s != nil && slices.Contains(s.spec.GroupIDs, group) && (s.Status != "DELETE_COMPLETE" || now.Before(fake.vpc.released)) {
 		all = append(all, steps.NetworkInterface{ID: "eni-1", Description: "AWS Lambda VPC ENI-" + s.spec.FunctionName})
 	}
-	for _, e := range w.vpc.endpoints {
+	for _, e := range fake.vpc.endpoints {
 		if slices.Contains(e.GroupIDs, group) && (e.gone.IsZero() || now.Before(e.gone)) {
 			all = append(all, steps.NetworkInterface{ID: "eni-" + e.ID, Description: "VPC Endpoint Interface " + e.ID})
 		}
@@ -75,112 +75,112 @@ func (w *world) interfaces(group string) []steps.NetworkInterface {
 }
 
 func (f fakeEC2) DNSAttributes(context.Context, string) (support, hostnames bool, err error) {
-	return true, f.w.vpc.names, f.w.refuse["ec2 DescribeVpcAttribute"]
+	return true, f.fake.vpc.names, f.fake.failWith["ec2 DescribeVpcAttribute"]
 }
 
 func (f fakeEC2) Subnets(context.Context, string) ([]steps.Subnet, error) {
-	return f.w.vpc.subnets, f.w.refuse["ec2 DescribeSubnets"]
+	return f.fake.vpc.subnets, f.fake.failWith["ec2 DescribeSubnets"]
 }
 
 func (f fakeEC2) SubnetsByID(_ context.Context, ids []string) ([]steps.Subnet, error) {
-	found := filterSubnets(f.w.vpc.subnets, ids)
+	found := filterSubnets(f.fake.vpc.subnets, ids)
 	if len(found) != len(ids) {
 		return nil, &steps.ServiceError{Service: "ec2", Code: "InvalidSubnetID.NotFound", Kind: steps.ErrNotFound, Message: "The subnet ID does not exist"}
 	}
-	return found, f.w.refuse["ec2 DescribeSubnets"]
+	return found, f.fake.failWith["ec2 DescribeSubnets"]
 }
 
 func (f fakeEC2) RouteTables(context.Context, string) ([]steps.RouteTable, error) {
-	return f.w.vpc.tables, f.w.refuse["ec2 DescribeRouteTables"]
+	return f.fake.vpc.tables, f.fake.failWith["ec2 DescribeRouteTables"]
 }
 
 func (f fakeEC2) NATGateways(context.Context, string) ([]string, error) {
-	return f.w.vpc.nats, f.w.refuse["ec2 DescribeNatGateways"]
+	return f.fake.vpc.nats, f.fake.failWith["ec2 DescribeNatGateways"]
 }
 
 func (f fakeEC2) GroupInterfaces(_ context.Context, id string) ([]steps.NetworkInterface, error) {
-	return f.w.interfaces(id), f.w.refuse["ec2 DescribeNetworkInterfaces"]
+	return f.fake.interfaces(id), f.fake.failWith["ec2 DescribeNetworkInterfaces"]
 }
 
 func (f fakeEC2) VPCInterfaces(context.Context, string) ([]steps.NetworkInterface, error) {
-	return nil, f.w.refuse["ec2 DescribeNetworkInterfaces"]
+	return nil, f.fake.failWith["ec2 DescribeNetworkInterfaces"]
 }
 
 func (f fakeEC2) CreateDefaultVPC(context.Context) (string, error) {
-	if err := f.w.change("ec2 CreateDefaultVpc"); err != nil {
+	if err := f.fake.change("ec2 CreateDefaultVpc"); err != nil {
 		return "", err
 	}
-	if f.w.vpc.id != "" {
+	if f.fake.vpc.id != "" {
 		return "", steps.ErrAlreadyExists
 	}
 	made := newVPC()
-	made.id, made.address = "vpc-2", f.w.vpc.address
-	f.w.vpc = made
-	return "vpc-2", f.w.lose["ec2 CreateDefaultVpc"]
+	made.id, made.address = "vpc-2", f.fake.vpc.address
+	f.fake.vpc = made
+	return "vpc-2", f.fake.loseAnswer["ec2 CreateDefaultVpc"]
 }
 
 func (f fakeEC2) TagNetwork(_ context.Context, _ []string, tags []steps.Tag) error {
-	if err := f.w.change("ec2 CreateTags"); err != nil {
+	if err := f.fake.change("ec2 CreateTags"); err != nil {
 		return err
 	}
-	f.w.vpc.tags = tags
+	f.fake.vpc.tags = tags
 	return nil
 }
 
 func (f fakeEC2) VPCsByTag(_ context.Context, tag steps.Tag) ([]steps.VPC, error) {
-	if f.w.vpc.id == "" || !slices.Contains(f.w.vpc.tags, tag) {
+	if f.fake.vpc.id == "" || !slices.Contains(f.fake.vpc.tags, tag) {
 		return nil, nil
 	}
-	return []steps.VPC{{ID: f.w.vpc.id, Tags: f.w.vpc.tags}}, nil
+	return []steps.VPC{{ID: f.fake.vpc.id, Tags: f.fake.vpc.tags}}, nil
 }
 
 func (f fakeEC2) DeleteSubnet(_ context.Context, id string) error {
-	f.w.vpc.subnets = slices.DeleteFunc(slices.Clone(f.w.vpc.subnets), func(s steps.Subnet) bool { return s.ID == id })
-	return f.w.change("ec2 DeleteSubnet")
+	f.fake.vpc.subnets = slices.DeleteFunc(slices.Clone(f.fake.vpc.subnets), func(s steps.Subnet) bool { return s.ID == id })
+	return f.fake.change("ec2 DeleteSubnet")
 }
 
 func (f fakeEC2) InternetGateway(context.Context, string) (string, error) {
-	if f.w.vpc.detached {
+	if f.fake.vpc.detached {
 		return "", nil
 	}
-	return f.w.vpc.gateway, nil
+	return f.fake.vpc.gateway, nil
 }
 
 func (f fakeEC2) InternetGatewaysByTag(_ context.Context, tag steps.Tag) ([]string, error) {
-	if f.w.vpc.gateway == "" || !slices.Contains(f.w.vpc.tags, tag) {
+	if f.fake.vpc.gateway == "" || !slices.Contains(f.fake.vpc.tags, tag) {
 		return nil, nil
 	}
-	return []string{f.w.vpc.gateway}, nil
+	return []string{f.fake.vpc.gateway}, nil
 }
 
 func (f fakeEC2) DetachInternetGateway(context.Context, string, string) error {
-	f.w.vpc.detached = true
-	return f.w.change("ec2 DetachInternetGateway")
+	f.fake.vpc.detached = true
+	return f.fake.change("ec2 DetachInternetGateway")
 }
 
 func (f fakeEC2) DeleteInternetGateway(context.Context, string) error {
-	if err := f.w.change("ec2 DeleteInternetGateway"); err != nil {
+	if err := f.fake.change("ec2 DeleteInternetGateway"); err != nil {
 		return err
 	}
-	f.w.vpc.gateway = ""
+	f.fake.vpc.gateway = ""
 	return nil
 }
 
 func (f fakeEC2) DeleteVPC(context.Context, string) error {
-	if err := f.w.change("ec2 DeleteVpc"); err != nil {
+	if err := f.fake.change("ec2 DeleteVpc"); err != nil {
 		return err
 	}
-	if len(f.w.vpc.subnets) > 0 || f.w.vpc.gateway != "" || len(f.w.groups) > 0 {
+	if len(f.fake.vpc.subnets) > 0 || f.fake.vpc.gateway != "" || len(f.fake.groups) > 0 {
 		return steps.ErrInUse
 	}
-	f.w.vpc.id = ""
+	f.fake.vpc.id = ""
 	return nil
 }
 
-type fakeAddress struct{ w *world }
+type fakeAddress struct{ fake *fakeAWS }
 
 func (f fakeAddress) PublicAddress(context.Context) (netip.Addr, error) {
-	address, err := netip.ParseAddr(f.w.vpc.address)
+	address, err := netip.ParseAddr(f.fake.vpc.address)
 	if err != nil {
 		return netip.Addr{}, steps.ErrPublicAddressUnknown
 	}
@@ -190,13 +190,13 @@ func (f fakeAddress) PublicAddress(context.Context) (netip.Addr, error) {
 func (f fakeEC2) SecretsEndpointService(context.Context) (steps.EndpointService, error) {
 	return steps.EndpointService{
 		Name: "com.amazonaws.eu-west-1.secretsmanager", PublicName: "secretsmanager.eu-west-1.amazonaws.com", Zones: []string{"eu-west-1b", "eu-west-1c"},
-	}, f.w.refuse["ec2 DescribeVpcEndpointServices"]
+	}, f.fake.failWith["ec2 DescribeVpcEndpointServices"]
 }
 
 func (f fakeEC2) Endpoints(context.Context, string, string) ([]steps.VPCEndpoint, error) {
 	var found []steps.VPCEndpoint
-	now := f.w.clock.Now()
-	for _, e := range f.w.vpc.endpoints {
+	now := f.fake.clock.Now()
+	for _, e := range f.fake.vpc.endpoints {
 		switch {
 		case !e.gone.IsZero() && !now.Before(e.gone):
 			continue
@@ -207,7 +207,7 @@ func (f fakeEC2) Endpoints(context.Context, string, string) ([]steps.VPCEndpoint
 		}
 		found = append(found, e.VPCEndpoint)
 	}
-	return found, f.w.refuse["ec2 DescribeVpcEndpoints"]
+	return found, f.fake.failWith["ec2 DescribeVpcEndpoints"]
 }
 
 func (f fakeEC2) EndpointsByTag(ctx context.Context, tag steps.Tag) ([]steps.VPCEndpoint, error) {
@@ -216,51 +216,51 @@ func (f fakeEC2) EndpointsByTag(ctx context.Context, tag steps.Tag) ([]steps.VPC
 }
 
 func (f fakeEC2) CreateEndpoint(_ context.Context, s steps.VPCEndpointSpec) (steps.VPCEndpoint, error) {
-	if err := f.w.change("ec2 CreateVpcEndpoint"); err != nil {
+	if err := f.fake.change("ec2 CreateVpcEndpoint"); err != nil {
 		return steps.VPCEndpoint{}, err
 	}
-	e := &fakeEndpoint{ready: f.w.clock.Now().Add(80 * time.Second), VPCEndpoint: steps.VPCEndpoint{
-		ID: fmt.Sprintf("vpce-%d", len(f.w.vpc.endpoints)+1), VPCID: s.VPCID, State: steps.EndpointPending, PrivateDNS: true,
+	e := &fakeEndpoint{ready: f.fake.clock.Now().Add(80 * time.Second), VPCEndpoint: steps.VPCEndpoint{
+		ID: fmt.Sprintf("vpce-%d", len(f.fake.vpc.endpoints)+1), VPCID: s.VPCID, State: steps.EndpointPending, PrivateDNS: true,
 		SubnetIDs: s.SubnetIDs, GroupIDs: s.GroupIDs, Tags: s.Tags,
 	}}
-	f.w.vpc.endpoints = append(f.w.vpc.endpoints, e)
-	return e.VPCEndpoint, f.w.lose["ec2 CreateVpcEndpoint"]
+	f.fake.vpc.endpoints = append(f.fake.vpc.endpoints, e)
+	return e.VPCEndpoint, f.fake.loseAnswer["ec2 CreateVpcEndpoint"]
 }
 
 func (f fakeEC2) DeleteEndpoint(_ context.Context, id string) error {
-	for _, e := range f.w.vpc.endpoints {
+	for _, e := range f.fake.vpc.endpoints {
 		if e.ID == id {
-			e.gone = f.w.clock.Now().Add(time.Minute)
+			e.gone = f.fake.clock.Now().Add(time.Minute)
 		}
 	}
-	return f.w.change("ec2 DeleteVpcEndpoints")
+	return f.fake.change("ec2 DeleteVpcEndpoints")
 }
 
-type fakeLambda struct{ w *world }
+type fakeLambda struct{ fake *fakeAWS }
 
 // Function knows those that are set by their ARNs, and the stack's.
 func (f fakeLambda) Function(_ context.Context, arn string) (steps.Function, error) {
-	function, ok := f.w.functions[arn]
-	if stack := f.w.stack; !ok && stack != nil && strings.HasSuffix(":"+arn, ":"+stack.spec.FunctionName) {
+	function, ok := f.fake.functions[arn]
+	if stack := f.fake.stack; !ok && stack != nil && strings.HasSuffix(":"+arn, ":"+stack.spec.FunctionName) {
 		function, ok = steps.Function{Name: stack.spec.FunctionName, State: "Active", Timeout: 30}, true
 		if spec := stack.spec; len(spec.SubnetIDs) > 0 {
-			function.VPCID, function.SubnetIDs, function.GroupIDs = f.w.vpc.id, spec.SubnetIDs, spec.GroupIDs
+			function.VPCID, function.SubnetIDs, function.GroupIDs = f.fake.vpc.id, spec.SubnetIDs, spec.GroupIDs
 		}
 	}
 	if !ok {
 		return function, &steps.ServiceError{Service: "lambda", Operation: "GetFunctionConfiguration", Code: "ResourceNotFoundException", Kind: steps.ErrNotFound}
 	}
-	return function, f.w.refuse["lambda GetFunctionConfiguration"]
+	return function, f.fake.failWith["lambda GetFunctionConfiguration"]
 }
 
 func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
-	return f.w.invokers, f.w.refuse["lambda GetPolicy"]
+	return f.fake.invokers, f.fake.failWith["lambda GetPolicy"]
 }
 
 func (f fakeLambda) AllowInvoking(_ context.Context, _, service, accountID string) error {
-	if err := f.w.change("lambda AddPermission"); err != nil {
+	if err := f.fake.change("lambda AddPermission"); err != nil {
 		return err
 	}
-	f.w.invokers = append(f.w.invokers, steps.Invoker{Service: service, Accounts: []string{accountID}})
+	f.fake.invokers = append(f.fake.invokers, steps.Invoker{Service: service, Accounts: []string{accountID}})
 	return nil
 }
