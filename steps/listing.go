@@ -14,9 +14,9 @@ type Listing struct {
 	None string
 	// Noun is what is listed, in the plural: "DB instances".
 	Noun string
-	// Narrows says that Page takes the beginning of a name and then answers only
-	// what begins with it.
-	Narrows bool
+	// FiltersByPrefix says that Page takes a prefix of names and returns only the
+	// items that start with it.
+	FiltersByPrefix bool
 	// Items are all that there are, where that is known without a call; Page is
 	// then nil.
 	Items []ListingItem

@@ -18,7 +18,7 @@ import (
 type list struct {
 	app          *app
 	listing      steps.Listing
-	picking      *steps.Picking
+	picking      *steps.FilteredListing
 	input        textinput.Model
 	chosen       int  // a row
 	moved        bool // by the person since the text was typed
@@ -27,7 +27,7 @@ type list struct {
 
 // newList begins at the item of that name, else at the first row.
 func newList(a *app, listing steps.Listing, name string) *list {
-	l := &list{app: a, listing: listing, picking: steps.NewPicking(listing), input: newField("", "", "", nil).input}
+	l := &list{app: a, listing: listing, picking: steps.NewFilteredListing(listing), input: newField("", "", "", nil).input}
 	l.input.Focus()
 	l.choose(l.rowOf(name))
 	return l
@@ -203,9 +203,9 @@ func (l *list) count() string {
 		text += " read so far"
 	}
 	switch {
-	case l.picking.Full() && l.listing.Narrows:
+	case l.picking.LimitReached() && l.listing.FiltersByPrefix:
 		text += "; there are more: type the beginning of a name"
-	case l.picking.Full():
+	case l.picking.LimitReached():
 		text += "; there are more, which the flag takes"
 	}
 	return text

@@ -40,7 +40,7 @@ func (a *app) openPick(q steps.Question, chose func(name string) tea.Cmd) tea.Cm
 
 // read requests the next page, if no request is running.
 func (p *pick) read() tea.Cmd {
-	request, wanted := p.picking.Wanted()
+	request, wanted := p.picking.NextPage()
 	if p.reading || !wanted || p.failed.What != "" {
 		return nil
 	}

@@ -173,7 +173,7 @@ func BenchmarkAKeyInThePick(b *testing.B) {
 	s.press("enter", "right")
 	p, _ := s.top().screen.(*pick)
 	for i := range 100 {
-		request, _ := p.picking.Wanted()
+		request, _ := p.picking.NextPage()
 		var page steps.ListingPage
 		for n := range 100 {
 			page.Items = append(page.Items, steps.ListingItem{Name: fmt.Sprintf("prod/team-%02d/secret-%06d", n%50, i*100+n)})

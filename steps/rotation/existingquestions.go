@@ -90,7 +90,7 @@ func existingSecretQuestion() steps.Question {
 	return steps.Question{
 		Flag: "secret-existing", Label: "Secret", Kind: steps.Pick, Help: "a new secret, or one of this account that holds the sign-in",
 		Listing: &steps.Listing{
-			None: "make a secret", Noun: "secrets", Narrows: true,
+			None: "make a secret", Noun: "secrets", FiltersByPrefix: true,
 			Page: func(ctx context.Context, s steps.Services, beginning, from string) (steps.ListingPage, error) {
 				if beginning != "" && !filterRule.MatchString(beginning) {
 					return steps.ListingPage{}, nil // no name begins so, and Secrets Manager refuses such a filter

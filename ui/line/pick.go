@@ -63,7 +63,7 @@ func (p *Prompter) chooseFromListing(ctx context.Context, label string, listing 
 // chooseNumbered shows numbered choices; "" is none of them. It reports false if there
 // is no list to be had, and says why.
 func (p *Prompter) chooseNumbered(ctx context.Context, listing steps.Listing, services steps.Services) (name string, ok bool, err error) {
-	list := steps.NewPicking(listing)
+	list := steps.NewFilteredListing(listing)
 	text, shown := "", 0
 	for {
 		if err := p.readUntil(ctx, list, listing, services, shown+listPageSize); err != nil {
@@ -118,15 +118,15 @@ func listPrompt(listing steps.Listing, more bool) string {
 	return prompt
 }
 
-func (p *Prompter) isAllRead(list *steps.Picking) bool {
-	_, wanted := list.Wanted()
+func (p *Prompter) isAllRead(list *steps.FilteredListing) bool {
+	_, wanted := list.NextPage()
 	return !wanted
 }
 
 // readUntil reads pages until enough choices are there to be shown.
-func (p *Prompter) readUntil(ctx context.Context, list *steps.Picking, listing steps.Listing, services steps.Services, enough int) error {
+func (p *Prompter) readUntil(ctx context.Context, list *steps.FilteredListing, listing steps.Listing, services steps.Services, enough int) error {
 	for len(list.Matches()) < enough {
-		request, wanted := list.Wanted()
+		request, wanted := list.NextPage()
 		if !wanted {
 			return nil
 		}

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// numbered is a listing of n things, a hundred a page.
-func numbered(n int, narrows bool) Listing {
-	return Listing{Narrows: narrows, Page: func(_ context.Context, _ Services, beginning, from string) (ListingPage, error) {
+// numberedListing is a listing of n things, a hundred a page.
+func numberedListing(n int, usesPrefix bool) Listing {
+	return Listing{FiltersByPrefix: usesPrefix, Page: func(_ context.Context, _ Services, beginning, from string) (ListingPage, error) {
 		at, _ := strconv.Atoi(from)
 		var page ListingPage
 		for ; at < n && len(page.Items) < 100; at++ {
@@ -26,11 +26,11 @@ func numbered(n int, narrows bool) Listing {
 	}}
 }
 
-// read takes every page that is wanted and returns how many that were.
-func read(t testing.TB, p *Picking) (pages int) {
+// readAllPages takes every page that is wanted and returns how many that were.
+func readAllPages(t testing.TB, p *FilteredListing) (pages int) {
 	t.Helper()
 	for {
-		wanted, ok := p.Wanted()
+		wanted, ok := p.NextPage()
 		if !ok {
 			return pages
 		}
@@ -43,10 +43,10 @@ func read(t testing.TB, p *Picking) (pages int) {
 	}
 }
 
-func TestPickingFiltersByAnyPartOfTheName(t *testing.T) {
+func TestFilteredListingMatchesAnyPartOfTheName(t *testing.T) {
 	t.Parallel()
-	p := NewPicking(numbered(250, false))
-	if pages := read(t, p); pages != 3 {
+	p := NewFilteredListing(numberedListing(250, false))
+	if pages := readAllPages(t, p); pages != 3 {
 		t.Errorf("read %d pages", pages)
 	}
 	p.Filter("SECRET-00024")
@@ -59,18 +59,18 @@ func TestPickingFiltersByAnyPartOfTheName(t *testing.T) {
 	}
 }
 
-func TestPickingDropsAPageThatTypingOvertook(t *testing.T) {
+func TestFilteredListingDropsAnOutdatedPage(t *testing.T) {
 	t.Parallel()
-	p := NewPicking(numbered(100_000, true))
+	p := NewFilteredListing(numberedListing(100_000, true))
 	p.Filter("team-1")
-	late, _ := p.Wanted()
+	late, _ := p.NextPage()
 	p.Filter("team-2")
 	p.Add(late, ListingPage{Items: []ListingItem{{Name: "team-1/late"}}})
 	if n := len(p.Matches()); n != 0 {
 		t.Errorf("%d match", n)
 	}
 	p.Filter("team-1")
-	wanted, _ := p.Wanted()
+	wanted, _ := p.NextPage()
 	p.Add(wanted, ListingPage{Items: []ListingItem{{Name: "team-1/a"}}, Next: "1"})
 	p.Add(wanted, ListingPage{Items: []ListingItem{{Name: "team-1/a"}}, Next: "1"})
 	if n := len(p.Matches()); n != 1 {
@@ -78,16 +78,16 @@ func TestPickingDropsAPageThatTypingOvertook(t *testing.T) {
 	}
 }
 
-func TestPickingFindsInTheAccountWhatIsBeyondThoseRead(t *testing.T) {
+func TestFilteredListingAsksTheAccountByPrefix(t *testing.T) {
 	t.Parallel()
-	p := NewPicking(numbered(100_000, true))
-	read(t, p)
-	if n, all := p.Read(); n != mostListed || all || !p.Full() {
+	p := NewFilteredListing(numberedListing(100_000, true))
+	readAllPages(t, p)
+	if n, all := p.Read(); n != maxListed || all || !p.LimitReached() {
 		t.Fatalf("read %d, all %v", n, all)
 	}
 	const last = "team-4/Secret-099999"
 	p.Filter(last)
-	read(t, p)
+	readAllPages(t, p)
 	if m := p.Matches(); len(m) != 1 || m[0].Name != last {
 		t.Errorf("matches %v", m)
 	}
@@ -97,15 +97,15 @@ func TestPickingFindsInTheAccountWhatIsBeyondThoseRead(t *testing.T) {
 	}
 }
 
-func TestPickingKeepsNoMoreThanItsBound(t *testing.T) { //nolint:paralleltest // it measures the heap
+func TestFilteredListingBoundsItsMemory(t *testing.T) { //nolint:paralleltest // it measures the heap
 	var before, after runtime.MemStats
-	p := NewPicking(numbered(100_000, true))
+	p := NewFilteredListing(numberedListing(100_000, true))
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	read(t, p)
+	readAllPages(t, p)
 	for _, text := range []string{"t", "te", "team-1", "team-1/Secret-0", "x", ""} {
 		p.Filter(text)
-		read(t, p)
+		readAllPages(t, p)
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
@@ -115,9 +115,9 @@ func TestPickingKeepsNoMoreThanItsBound(t *testing.T) { //nolint:paralleltest //
 	runtime.KeepAlive(p)
 }
 
-func BenchmarkAKeyInAFullPicking(b *testing.B) {
-	p := NewPicking(numbered(100_000, true))
-	read(b, p)
+func BenchmarkFilterOfAFullListing(b *testing.B) {
+	p := NewFilteredListing(numberedListing(100_000, true))
+	readAllPages(b, p)
 	for b.Loop() {
 		p.Filter("secret-0")
 		p.Filter("secret-00")
