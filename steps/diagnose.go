@@ -119,6 +119,9 @@ func explainTyped(err error) (Diagnosis, bool) {
 	if e, ok := errors.AsType[*ReceiptError](err); ok {
 		return receiptUnusable(e), true
 	}
+	if e, ok := errors.AsType[*NotRestorableError](err); ok {
+		return notRestorable(e), true
+	}
 	if e, ok := errors.AsType[*RunActiveError](err); ok {
 		return runActive(e), true
 	}

@@ -10,7 +10,7 @@ import (
 // Line mode writes a lesson as it stands in its file.
 func TestLessonsFitAndHaveTheirParts(t *testing.T) {
 	t.Parallel()
-	for _, step := range Tutorial().Steps {
+	for _, step := range append(Tutorial().Steps, Restore().Steps...) {
 		lines := strings.Split(step.Lesson, "\n")
 		for _, line := range lines {
 			if utf8.RuneCountInString(line) > 60 {

@@ -1,6 +1,10 @@
 package runs
 
-import "keyturn/steps"
+import (
+	"time"
+
+	"keyturn/steps"
+)
 
 // ChooseUnfinished returns the run to take up: the one named, or the newest that
 // can be taken up, or else the newest of all.
@@ -28,6 +32,15 @@ func (s *Store) Unfinished() []steps.Receipt {
 // that left something in an account, or else the newest of all.
 func (s *Store) ChooseForCleanup(run string) (steps.Receipt, error) {
 	return s.choose(run, func(r steps.Receipt) bool { return !r.EndsWithProcess() && len(r.Left()) > 0 })
+}
+
+// ChooseRestorable returns the run whose secret is to be restored: the one named,
+// or the newest of which that is possible at a time, or else the newest of all.
+func (s *Store) ChooseRestorable(run string, now time.Time) (steps.Receipt, error) {
+	return s.choose(run, func(r steps.Receipt) bool {
+		_, err := r.Restorable(now)
+		return !r.EndsWithProcess() && err == nil
+	})
 }
 
 func (s *Store) choose(run string, wanted func(steps.Receipt) bool) (steps.Receipt, error) {

@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,8 @@ type cleanupOptions struct {
 	Run    string // "" is the newest run that left something
 	Find   bool
 	Region string // to find runs in
+	// RestoreSecret takes the run's secret back instead.
+	RestoreSecret bool
 }
 
 func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOptions) error) *cobra.Command {
@@ -37,6 +40,8 @@ func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOpt
 				return errors.New("cleanup asks first; without someone to ask it needs --yes")
 			}
 			switch {
+			case o.Find && o.RestoreSecret:
+				return errors.New("--find and --restore-secret are two things: choose one")
 			case !o.Find && o.Region != "":
 				return errors.New("--region is for --find: a receipt names its own")
 			case o.Find && o.Run == "" && p.unattended(o.commonOptions):
@@ -45,6 +50,7 @@ func (p *Program) cleanupCommand(run func(context.Context, *Program, *cleanupOpt
 			return run(cmd.Context(), p, &o)
 		},
 	}
+	cmd.Flags().BoolVar(&o.RestoreSecret, "restore-secret", false, "take the run's secret back, as long as it waits for its deletion; remove nothing")
 	addFindFlags(cmd, &o.Find, &o.Region)
 	o.addFlags(cmd)
 	return cmd
@@ -55,6 +61,9 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 	if o.Find {
 		return cleanupFound(ctx, p, o)
 	}
+	if o.RestoreSecret {
+		return restoreSecret(ctx, p, o)
+	}
 	receipt, err := p.chooseRun(o.Run, p.Runs.ChooseForCleanup)
 	if err != nil {
 		return p.fail(err)
@@ -62,6 +71,30 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 	if receipt.EndsWithProcess() || len(receipt.Left()) == 0 {
 		return p.fail(line.NothingLeft(p.Out, receipt, o.JSON))
 	}
+	return walkReceipt(ctx, p, o, receipt, rotation.Cleanup())
+}
+
+// restoreSecret takes a run up from its receipt to have its secret back.
+func restoreSecret(ctx context.Context, p *Program, o *cleanupOptions) error {
+	receipt, err := p.chooseRun(o.Run, func(run string) (steps.Receipt, error) { return p.Runs.ChooseRestorable(run, time.Now()) })
+	if err != nil {
+		return p.fail(err)
+	}
+	if receipt.EndsWithProcess() {
+		err = &steps.NotRestorableError{Run: receipt.Run, Why: "It was in a sandbox, which ended with its program."}
+	} else {
+		_, err = receipt.Restorable(time.Now())
+	}
+	if err != nil {
+		d := steps.Diagnose(err)
+		p.printError("keyturn: %s: %s\n%s\n", d.What, d.Why, d.Fix)
+		return exitFailed
+	}
+	return walkReceipt(ctx, p, o, receipt, rotation.Restore())
+}
+
+// walkReceipt takes a run up for one act, in lines.
+func walkReceipt(ctx context.Context, p *Program, o *cleanupOptions, receipt steps.Receipt, act steps.Act) error {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a clean-up half-way
 	w, err := p.newWorker(o.commonOptions, steps.AccountChoice{
 		Kind: steps.AWS, Region: receipt.Region, Profile: cmp.Or(o.Profile, receipt.Profile),
@@ -73,6 +106,6 @@ func runCleanup(ctx context.Context, p *Program, o *cleanupOptions) error {
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 		return w.resume(receipt, account, relay)
 	})
-	options.Left, options.Acts = receipt.Left(), []steps.Act{rotation.Cleanup()}
+	options.Left, options.Acts = receipt.Left(), []steps.Act{act}
 	return lineStatus(line.Walk(ctx, options)).err()
 }

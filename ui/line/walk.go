@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 	"keyturn/ui/signs"
 )
 
@@ -121,6 +122,8 @@ func (o Options) walk(ctx context.Context) error {
 	_, err = run.Finish(walked == nil)
 	if err = errors.Join(walked, err); err != nil {
 		o.tell(run, err)
+	} else if !o.JSON {
+		_, _ = fmt.Fprint(o.Out, howToRestore(run.Receipt(), time.Now()))
 	}
 	return err
 }
@@ -186,6 +189,16 @@ func WhatNow(r steps.Receipt) string {
 		return "The sandbox has ended with this program, and everything in it: nothing is left to clean up."
 	}
 	return fmt.Sprintf("What it made is in the receipt. To go on: keyturn resume %s. To remove it: keyturn cleanup %s", r.Run, r.Run)
+}
+
+// howToRestore says until when a secret can be taken back and how, "" where there
+// is none.
+func howToRestore(r steps.Receipt, now time.Time) string {
+	rec, err := r.Restorable(now)
+	if err != nil || r.EndsWithProcess() {
+		return ""
+	}
+	return fmt.Sprintf("To take the secret %s back before it is deleted on %s: keyturn cleanup --restore-secret %s\n", rec.Name, format.Day(rec.RestorableUntil), r.Run)
 }
 
 func (o Options) say(format string, args ...any) { _, _ = fmt.Fprintf(o.Err, format+"\n", args...) }
