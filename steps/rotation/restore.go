@@ -18,7 +18,7 @@ func Restore() steps.Act {
 }
 
 func restoreStep() steps.Step {
-	return define(steps.Step{
+	return newStep(steps.Step{
 		ID: StepRestore, Name: "Restore", Title: "Restore the secret",
 		About: func(steps.Setup) steps.About {
 			return steps.About{Costs: "$0.40 a month for the secret (estimate)", UndoneBy: "keyturn cleanup"}
@@ -50,12 +50,12 @@ func checkRestore(ctx context.Context, r run) ([]action, error) {
 	case err != nil:
 		return nil, fmt.Errorf("look for the secret: %w", err)
 	}
-	proof := then(func(r run, ctx context.Context) error { return r.proveRestored(ctx, rec) })
+	proof := readOnlyAction(func(r run, ctx context.Context) error { return r.proveRestored(ctx, rec) })
 	if secret.DeletedAt.IsZero() { // by somebody else
 		return []action{proof}, r.Restore(rec, func() error { return nil })
 	}
 	why := fmt.Sprintf("take %s back before it is deleted on %s", rec.Name, format.Day(secret.DeletedAt))
-	return []action{act("secretsmanager", "RestoreSecret", why, func(ctx context.Context, r run) error {
+	return []action{newCall("secretsmanager", "RestoreSecret", why, func(ctx context.Context, r run) error {
 		return r.Restore(rec, func() error {
 			if err := r.Services().Secrets.RestoreSecret(ctx, rec.ID); err != nil {
 				return fmt.Errorf("restore the secret: %w", err)
