@@ -28,6 +28,7 @@ const variableTable = `
 auto_increment_increment 1 number
 auto_increment_offset 1 number
 autocommit ON
+basedir /usr/ readonly global
 character_set_client utf8mb4
 character_set_connection utf8mb4
 character_set_database utf8mb4
@@ -38,35 +39,60 @@ character_set_system utf8mb3 readonly global
 collation_connection utf8mb4_0900_ai_ci
 collation_database utf8mb4_0900_ai_ci
 collation_server utf8mb4_0900_ai_ci
+connect_timeout 10 number global
 default_storage_engine InnoDB
 div_precision_increment 4 number readonly
+event_scheduler ON global
 explicit_defaults_for_timestamp ON
 foreign_key_checks ON
+general_log OFF global
 group_concat_max_len 1024 number
 hostname ip-10-0-0-10 readonly global
 identity 0 number
 init_connect - global
+innodb_buffer_pool_size 134217728 number global
 innodb_lock_wait_timeout 50 number
 innodb_version - readonly global
 interactive_timeout 28800 number
 last_insert_id 0 number
+lc_messages en_US
+lc_time_names en_US
 license GPL readonly global
+local_infile OFF global
 lock_wait_timeout 31536000 number
+log_bin OFF readonly global
+long_query_time 10.000000
 lower_case_table_names 0 number readonly global
 max_allowed_packet 67108864 number
 max_connections 151 number global
 max_execution_time 0 number
+net_buffer_length 16384 number
+net_read_timeout 30 number
 net_write_timeout 60 number
+performance_schema OFF readonly global
 port 3306 number readonly global
+protocol_version 10 number readonly global
 pseudo_thread_id 0 number
+read_only OFF global
+require_secure_transport OFF global
+secure_file_priv /secure_file_priv_dir/ readonly global
+server_id 1 number global
 server_uuid - readonly global
+session_track_gtids OFF
+session_track_schema ON
+session_track_system_variables time_zone,autocommit,character_set_client,character_set_results,character_set_connection
+skip_name_resolve ON readonly global
+socket /tmp/mysql.sock readonly global
 sql_auto_is_null OFF
+sql_big_selects ON
 sql_log_bin ON
 sql_mode ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION
 sql_notes ON
 sql_quote_show_create ON
 sql_safe_updates OFF
 sql_select_limit 18446744073709551615 number
+sql_warnings OFF
+super_read_only OFF global
 system_time_zone UTC readonly global
 time_zone SYSTEM
 timestamp 0
