@@ -73,7 +73,7 @@ func TestARunWithoutItsReceiptIsFoundAndRemoved(t *testing.T) {
 				return a
 			}
 			undisturbed := victim(t)
-			if status := undisturbed.keyturn(t, 0, "", flags...); status != 0 {
+			if status := undisturbed.keyturn(t, disturbance{}, flags...); status != 0 {
 				t.Fatalf("an undisturbed run ends with %d", status)
 			}
 			calls := undisturbed.calls
@@ -85,7 +85,7 @@ func TestARunWithoutItsReceiptIsFoundAndRemoved(t *testing.T) {
 				t.Run(fmt.Sprint(at), func(t *testing.T) {
 					t.Parallel()
 					a := victim(t)
-					a.keyturn(t, at, afterTheAnswer, flags...)
+					a.keyturn(t, disturbance{trouble: killedAfter, at: at}, flags...)
 					receipts, _ := filepath.Glob(filepath.Join(a.folder, "runs", "*.json"))
 					if len(receipts) == 0 {
 						return // it had not begun
@@ -96,7 +96,7 @@ func TestARunWithoutItsReceiptIsFoundAndRemoved(t *testing.T) {
 					}
 					before := append(a.leftOver(t), a.untagged(t, run)...)
 					t.Logf("there is %v", before)
-					if status := a.keyturn(t, 0, "", "cleanup", "--find", run); status != 0 && len(before) > 0 {
+					if status := a.keyturn(t, disturbance{}, "cleanup", "--find", run); status != 0 && len(before) > 0 {
 						t.Errorf("the clean-up ends with %d", status)
 					}
 					if left := append(a.leftOver(t), a.untagged(t, run)...); len(left) > 0 {

@@ -29,13 +29,19 @@ func main() { os.Exit(run()) }
 
 // run is the whole program but for the exit itself. An interrupt, or a terminal
 // that is closed, ends what is under way; a second one ends the process at
-// once. What the caller has ignored, as nohup does, stays ignored.
+// once. A terminal that is closed tells the program twice, by its shell and by the
+// kernel, so a second hang-up does not count. What the caller has ignored, as nohup
+// does, stays ignored.
 func run() int {
+	withoutCoreDumps()
 	debug.SetGCPercent(200) // twice the usual: the first collection comes after the first frame
 	ends := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		signal.Ignore(syscall.SIGHUP)
+		stop()
+	})
 	program := command.Program{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Version: version(), Runs: runs.NewStore(runs.Dir()),
 		Open: open, ReadConfiguration: aws.ReadConfiguration, Serve: startSandbox, CheckSandbox: func(s command.SandboxConfig) error { return options(s).Validate() },

@@ -126,7 +126,25 @@ func loadSDKConfig(ctx context.Context, o Options) (awssdk.Config, error) {
 		return cfg, configError(err)
 	}
 	endpoints.setFrom(cfg)
-	return cfg, nil
+	cfg.RetryMaxAttempts, err = chosenAttempts(ctx, cfg)
+	return cfg, err
+}
+
+// chosenAttempts is how often a call is tried by AWS_MAX_ATTEMPTS or the profile;
+// 0 where neither says. The SDK does not read them beside a retryer of ours.
+func chosenAttempts(ctx context.Context, cfg awssdk.Config) (int, error) {
+	for _, source := range cfg.ConfigSources {
+		chooser, ok := source.(interface {
+			GetRetryMaxAttempts(ctx context.Context) (int, bool, error)
+		})
+		if !ok {
+			continue
+		}
+		if attempts, found, err := chooser.GetRetryMaxAttempts(ctx); found || err != nil {
+			return attempts, err
+		}
+	}
+	return 0, nil
 }
 
 func configError(err error) error {

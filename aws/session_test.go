@@ -66,6 +66,17 @@ func TestInvalidConfigurationFailsAtOpen(t *testing.T) {
 	}
 }
 
+func TestAttemptsFromTheEnvironmentTakePrecedence(t *testing.T) {
+	clearAWSEnvironment(t)
+	for value, want := range map[string]int{"": maxAttempts, "3": 3} {
+		t.Setenv("AWS_MAX_ATTEMPTS", value)
+		cfg, _, err := loadConfig(t.Context(), Options{Region: "us-east-1"})
+		if err != nil || cfg.RetryMaxAttempts != want {
+			t.Errorf("AWS_MAX_ATTEMPTS=%q: %d attempts, %v", value, cfg.RetryMaxAttempts, err)
+		}
+	}
+}
+
 func TestMissingCredentialsFailTheFirstCall(t *testing.T) {
 	clearAWSEnvironment(t)
 	session, err := Open(t.Context(), Options{Region: "us-east-1"})

@@ -116,6 +116,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			a.setTheme(msg.IsDark())
 		}
 	case tea.KeyPressMsg:
+		if msg.Keystroke() == "ctrl+z" { // the terminal's own key, on every screen and in every field
+			return a, a.suspend()
+		}
 		return a, a.handleKey(msg)
 	case feedMsg:
 		cmds := []tea.Cmd{a.feed.next(a.ctx.Done())}

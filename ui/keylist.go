@@ -29,7 +29,7 @@ func (k keyList) body(width int) []string {
 		names := strings.Join(b.Keys(), " ")
 		lines = append(lines, hang(k.app.th.accent.Render(pad(names, 32)), b.Help().Desc, width)...)
 	}
-	return append(lines, "", k.app.th.faint.Render("The mouse is the terminal's own: select and copy as everywhere."))
+	return append(lines, "", k.app.th.faint.Render("The mouse and ctrl+z are the terminal's own: select, copy and suspend as everywhere."))
 }
 
 func (k keyList) actions() []action { return []action{bindKey(k.app.keys.Back, k.app.closeTop)} }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 
 	"keyturn/aws"
@@ -218,16 +217,6 @@ func TestQuitAtOnceInAWait(t *testing.T) {
 	if shell := p.shell(); !strings.Contains(shell, "The sandbox ends with this program") {
 		t.Errorf("the shell does not say what is left:\n%s", shell)
 	}
-}
-
-func TestTerminatedInAWait(t *testing.T) {
-	t.Parallel()
-	p := open(t, start{args: demo, background: dark})
-	p.toTheWait()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	p.ends(130)
 }
 
 func TestATerminalThatNeverAnswers(t *testing.T) {

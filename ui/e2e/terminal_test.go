@@ -194,7 +194,7 @@ func (p *session) seesNo(text string) {
 
 var keys = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
-	"ctrl+c": "\x03", "ctrl+u": "\x15", "backspace": "\x7f", "pgdown": "\x1b[6~",
+	"ctrl+c": "\x03", "ctrl+z": "\x1a", "ctrl+u": "\x15", "backspace": "\x7f", "pgdown": "\x1b[6~",
 }
 
 // press presses keys, by name or as text.
