@@ -64,7 +64,7 @@ func TestAClosedTerminalEndsTheProgramInOrder(t *testing.T) {
 			if name == "screens" {
 				p.toTheWait()
 			} else {
-				p.sees("waiting for the database")
+				p.sees("waiting  for ")
 			}
 			if err := p.master.Close(); err != nil {
 				t.Fatal(err)
