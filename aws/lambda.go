@@ -10,6 +10,7 @@ import (
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"keyturn/steps"
 )
@@ -17,6 +18,7 @@ import (
 type lambdaAPI interface {
 	GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error)
 	AddPermission(context.Context, *lambda.AddPermissionInput, ...func(*lambda.Options)) (*lambda.AddPermissionOutput, error)
+	UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error)
 	GetPolicy(context.Context, *lambda.GetPolicyInput, ...func(*lambda.Options)) (*lambda.GetPolicyOutput, error)
 }
 
@@ -66,6 +68,13 @@ func (f functions) AllowInvoking(ctx context.Context, arn, service, accountID st
 	if errors.Is(err, steps.ErrAlreadyExists) {
 		return nil
 	}
+	return err
+}
+
+func (f functions) LeaveVPC(ctx context.Context, arn string) error {
+	_, err := call(ctx, f.api.UpdateFunctionConfiguration, &lambda.UpdateFunctionConfigurationInput{
+		FunctionName: &arn, VpcConfig: &types.VpcConfig{SubnetIds: []string{}, SecurityGroupIds: []string{}},
+	})
 	return err
 }
 

@@ -23,6 +23,8 @@ type Functions interface {
 	// Invokers are the services that the function's policy lets invoke it, with
 	// the conditions that it sets (GetPolicy); none where it has no policy.
 	Invokers(ctx context.Context, arn string) ([]Invoker, error)
+	// LeaveVPC moves the function out of its VPC.
+	LeaveVPC(ctx context.Context, arn string) error
 	// AllowInvoking lets a service invoke the function for an account's resources.
 	AllowInvoking(ctx context.Context, arn, service, accountID string) error
 }

@@ -121,6 +121,12 @@ func (o *Owner) MakeNATGateway() {
 	call(o, o.ec2.AssociateRouteTable, &ec2.AssociateRouteTableInput{RouteTableId: table, SubnetId: subnets[1].SubnetId})
 }
 
+// NameHosts switches the default VPC's DNS names on.
+func (o *Owner) NameHosts() {
+	o.t.Helper()
+	call(o, o.ec2.ModifyVpcAttribute, &ec2.ModifyVpcAttributeInput{VpcId: o.defaultVPC(), EnableDnsHostnames: &types.AttributeBooleanValue{Value: aws.Bool(true)}})
+}
+
 // OpenPort lets a block of addresses in.
 func (o *Owner) OpenPort(group, cidr string, port int32) {
 	o.t.Helper()

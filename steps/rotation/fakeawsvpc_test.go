@@ -257,6 +257,10 @@ func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
 	return f.fake.invokers, f.fake.failWith["lambda GetPolicy"]
 }
 
+func (f fakeLambda) LeaveVPC(context.Context, string) error {
+	return f.w.change("lambda UpdateFunctionConfiguration")
+}
+
 func (f fakeLambda) AllowInvoking(_ context.Context, _, service, accountID string) error {
 	if err := f.fake.change("lambda AddPermission"); err != nil {
 		return err

@@ -69,6 +69,8 @@ func whyNotOffered(err error) string {
 	switch {
 	case errors.Is(err, steps.ErrNoSuchEndpoint):
 		return "the Serverless Application Repository has no address here"
+	case errors.Is(err, steps.ErrUnknownOperation):
+		return "there is no Serverless Application Repository here"
 	case errors.Is(err, steps.ErrNotFound), answer != nil && answer.Code == "ForbiddenException":
 		return "the Serverless Application Repository does not offer the function here"
 	}

@@ -29,6 +29,9 @@ func (r run) investigate(ctx context.Context, d *steps.Diagnosis) {
 			d.AutoRetry = true
 		}
 	case "no-default-network":
+		if r.explainNamesOff(ctx, d) {
+			return
+		}
 		d.Remedies = append(d.Remedies, r.defaultVPCRemedy())
 	case "function-not-invocable":
 		d.Offer(r.allowInvoking())
@@ -82,6 +85,23 @@ func (r run) explainNetwork(ctx context.Context, d *steps.Diagnosis) {
 			}
 		}
 	}
+}
+
+// explainNamesOff tells a default VPC without DNS names from none at all: RDS
+// refuses both alike.
+func (r run) explainNamesOff(ctx context.Context, d *steps.Diagnosis) bool {
+	vpc, err := r.Services().Network.DefaultVPC(ctx)
+	if err != nil || vpc == "" {
+		return false
+	}
+	support, hostnames, err := r.Services().Network.DNSAttributes(ctx, vpc)
+	if err != nil || support && hostnames {
+		return false
+	}
+	raw := d.Raw
+	*d = steps.Diagnose(&steps.VPCDNSError{VPCID: vpc, Support: support, Hostnames: hostnames})
+	d.Raw = raw
+	return true
 }
 
 // explainRotation finds out which of its two causes a failed log-in has, by

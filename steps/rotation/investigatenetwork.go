@@ -73,9 +73,9 @@ func (r run) explainSecretsManagerUnreachable(ctx context.Context, d *steps.Diag
 	logged := fmt.Sprintf(" Its log ends %s, and then its %d s were over.", whereLogEnds(last), function.Timeout)
 	d.Why = r.whySecretsManagerUnreachable(ctx, function) + logged
 	if r.Setup().Private() {
-		if remedy, ok := r.functionNetworkRemedy(ctx); ok {
-			d.Remedies = append(d.Remedies, remedy)
-		}
+		d.Offer(r.functionNetworkRemedy(ctx))
+	} else {
+		d.Offer(r.leaveVPC(function))
 	}
 	return true
 }

@@ -34,7 +34,13 @@ func newSandboxRun(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 // newSandboxRunIn opens a run in a sandbox of a region.
 func newSandboxRunIn(t *testing.T, region string, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
-	served, err := sandbox.Start(t.Context(), sandbox.Options{Pace: cloud.Instant, Region: region})
+	return inSandboxWith(t, sandbox.Options{Region: region}, change...)
+}
+
+func inSandboxWith(t *testing.T, options sandbox.Options, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
+	t.Helper()
+	options.Pace = cloud.Instant
+	served, err := sandbox.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

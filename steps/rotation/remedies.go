@@ -91,6 +91,30 @@ func (r run) allowInvoking() (steps.Remedy, bool) {
 	}, true
 }
 
+// leaveVPC takes the run's own function of the public network out of the VPC that
+// somebody put it into, and waits until it is there no more.
+func (r run) leaveVPC(f steps.Function) (steps.Remedy, bool) {
+	if r.functionFrom() == steps.FunctionExisting {
+		return steps.Remedy{}, false
+	}
+	call := steps.PlannedCall{Service: "lambda", Operation: "UpdateFunctionConfiguration", Why: "take the function out of " + f.VPCID}
+	return steps.Remedy{
+		ID: "leave-vpc", Label: call.Why + ", then try again", Plan: []steps.PlannedCall{call},
+		Apply: applied(func(ctx context.Context, r run) error {
+			if err := r.Services().Functions.LeaveVPC(ctx, f.ARN); err != nil {
+				return fmt.Errorf("take the function out of the VPC: %w", err)
+			}
+			return r.Poll(ctx, steps.Polling{
+				For: "the function's update", Every: r.Intervals().Stack, Usual: 10 * time.Second, Deadline: 5 * time.Minute, Quiet: true,
+				Look: func(ctx context.Context) (string, bool, error) {
+					now, err := r.Services().Functions.Function(ctx, f.ARN)
+					return now.LastUpdateStatus, now.LastUpdateStatus != "InProgress", err
+				},
+			})
+		}),
+	}, true
+}
+
 // putBack makes the secret's value before the current one the current one
 // again, if it is what this run stored or rotated.
 func (r run) putBack(ctx context.Context) (steps.Remedy, bool) {

@@ -176,12 +176,15 @@ func startRotation(secret steps.SecretDescription, from functionSource, why stri
 		}
 		return r.RetryWhile(ctx, invocable, steps.ErrFunctionNotInvocable, func(ctx context.Context) error {
 			err := r.Services().Secrets.RotateSecret(ctx, request)
+			if errors.Is(err, steps.ErrRotationUnfinished) { // somebody's, begun since the last look
+				if request.Token, err = r.takeUnfinished(ctx, name); err == nil {
+					err = r.Services().Secrets.RotateSecret(ctx, request)
+				}
+			}
 			switch {
-			case errors.Is(err, steps.ErrRotationUnfinished): // "That rotation will be reattempted."
-				return r.followUnfinished(ctx, name)
 			case errors.Is(err, steps.ErrFunctionNotInvocable):
 				return r.whyNotInvocable(ctx, err)
-			case err != nil:
+			case err != nil && !errors.Is(err, steps.ErrRotationUnfinished): // "That rotation will be reattempted."
 				return fmt.Errorf("rotate the secret: %w", err)
 			}
 			return nil
@@ -189,17 +192,17 @@ func startRotation(secret steps.SecretDescription, from functionSource, why stri
 	})
 }
 
-// followUnfinished makes the rotation that somebody else's call began, and that
-// Secrets Manager tries again, the one to follow.
-func (r run) followUnfinished(ctx context.Context, token string) error {
+// takeUnfinished makes the rotation that somebody else's call began the one to
+// take up, and returns its token.
+func (r run) takeUnfinished(ctx context.Context, name string) (string, error) {
 	secret, err := r.Services().Secrets.DescribeSecret(ctx, r.state().SecretARN)
 	if err != nil {
-		return fmt.Errorf("look at the secret: %w", err)
+		return "", fmt.Errorf("look at the secret: %w", err)
 	}
 	if pending := unfinishedVersion(secret); pending != "" {
-		return r.SetToken(token, pending)
+		return pending, r.SetToken(name, pending)
 	}
-	return nil
+	return r.Token(name)
 }
 
 // whyNotInvocable tells a permission that is yet to be known everywhere, which

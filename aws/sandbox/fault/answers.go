@@ -30,7 +30,7 @@ func answerFaults() []Fault {
 		},
 		{
 			Name: "credentials-expire", Family: Answers,
-			Wrong:  "The credentials expire when the database is there, until you sign in again a few calls later.",
+			Wrong:  "The credentials expire before the secret is stored; new ones are there three seconds later.",
 			refuse: expire,
 		},
 		{
@@ -76,20 +76,21 @@ func delay() refusal {
 	}
 }
 
-// expiredCalls are how many calls find the credentials expired before somebody
-// signs in again: a client asks three times.
-const expiredCalls = 3
+// expiredFor is how long it takes somebody to sign in again.
+const expiredFor = 3 * time.Second
 
 func expire() refusal {
 	var mu sync.Mutex
-	left := expiredCalls
+	var until time.Time
 	return func(_ context.Context, c wire.Call) *wire.Error {
 		mu.Lock()
 		defer mu.Unlock()
-		if left == expiredCalls && c.Operation != "CreateSecret" || left == 0 {
+		if until.IsZero() && c.Operation == "CreateSecret" {
+			until = time.Now().Add(expiredFor)
+		}
+		if !time.Now().Before(until) {
 			return nil
 		}
-		left--
 		const message = "The security token included in the request is expired"
 		switch c.Service {
 		case "ec2":
