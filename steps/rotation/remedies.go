@@ -100,7 +100,7 @@ func (r run) leaveVPC(f steps.Function) (steps.Remedy, bool) {
 	call := steps.PlannedCall{Service: "lambda", Operation: "UpdateFunctionConfiguration", Why: "take the function out of " + f.VPCID}
 	return steps.Remedy{
 		ID: "leave-vpc", Label: call.Why + ", then try again", Plan: []steps.PlannedCall{call},
-		Apply: applied(func(ctx context.Context, r run) error {
+		Apply: withRun(func(ctx context.Context, r run) error {
 			if err := r.Services().Functions.LeaveVPC(ctx, f.ARN); err != nil {
 				return fmt.Errorf("take the function out of the VPC: %w", err)
 			}
