@@ -127,7 +127,7 @@ func cleanupFaults() []Fault {
 		{
 			Name: "deletion-protection", Family: Cleanup,
 			Wrong: "The database is protected from deletion.",
-			strikes: []strike{{before: []string{"secretsmanager CancelRotateSecret"}, do: func(ctx context.Context, a *Account, _ any) error {
+			strikes: []strike{{before: []string{"secretsmanager CancelRotateSecret", "cloudformation DeleteStack", "rds DeleteDBInstance"}, do: func(ctx context.Context, a *Account, _ any) error {
 				return a.modify(ctx, func(in *rds.ModifyDBInstanceInput) { in.DeletionProtection = aws.Bool(true) })
 			}}},
 		},
