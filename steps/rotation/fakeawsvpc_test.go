@@ -258,7 +258,7 @@ func (f fakeLambda) Invokers(context.Context, string) ([]steps.Invoker, error) {
 }
 
 func (f fakeLambda) LeaveVPC(context.Context, string) error {
-	return f.w.change("lambda UpdateFunctionConfiguration")
+	return f.fake.change("lambda UpdateFunctionConfiguration")
 }
 
 func (f fakeLambda) AllowInvoking(_ context.Context, _, service, accountID string) error {

@@ -94,7 +94,7 @@ func TestEachFailureIsDiagnosedAndCured(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, served, _ := inSandboxWith(t, sandbox.Options{Faults: []string{f.fault}})
+			run, served, _ := newSandboxRunWith(t, sandbox.Options{Faults: []string{f.fault}})
 			setup := run.Setup()
 			if f.private {
 				setup.Network = steps.NetworkPrivate
@@ -102,14 +102,14 @@ func TestEachFailureIsDiagnosedAndCured(t *testing.T) {
 			run.Answer(setup)
 			failed := 0
 			for _, id := range allSteps {
-				err := do(t, run, id)
+				err := executeSteps(t.Context(), run, id)
 				if err == nil {
 					continue
 				}
 				f.isDiagnosed(t, id, err)
 				failed++
 				f.mend(t, run, served, err)
-				if err := do(t, run, id); err != nil {
+				if err := executeSteps(t.Context(), run, id); err != nil {
 					t.Fatalf("after the cure: %v", err)
 				}
 			}
@@ -153,7 +153,7 @@ func (f failure) mend(t *testing.T, run *steps.Run, served *sandbox.Sandbox, err
 	if at < 0 {
 		t.Fatalf("it offers %+v", failed.Diagnosis.Remedies)
 	}
-	remedy, before := failed.Diagnosis.Remedies[at], len(changes(served))
+	remedy, before := failed.Diagnosis.Remedies[at], len(changingCalls(served))
 	if err := run.Apply(t.Context(), remedy); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func (f failure) mend(t *testing.T, run *steps.Run, served *sandbox.Sandbox, err
 	for _, c := range remedy.Plan {
 		planned = append(planned, c.Service+" "+c.Operation)
 	}
-	if did := changes(served)[before:]; !slices.Equal(did, planned) {
+	if did := changingCalls(served)[before:]; !slices.Equal(did, planned) {
 		t.Errorf("planned %v, did %v", planned, did)
 	}
 }

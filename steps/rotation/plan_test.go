@@ -34,10 +34,10 @@ func newSandboxRun(t *testing.T) (*steps.Run, *sandbox.Sandbox, *events) {
 // newSandboxRunIn opens a run in a sandbox of a region.
 func newSandboxRunIn(t *testing.T, region string, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
-	return inSandboxWith(t, sandbox.Options{Region: region}, change...)
+	return newSandboxRunWith(t, sandbox.Options{Region: region}, change...)
 }
 
-func inSandboxWith(t *testing.T, options sandbox.Options, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
+func newSandboxRunWith(t *testing.T, options sandbox.Options, change ...func(*steps.Services)) (*steps.Run, *sandbox.Sandbox, *events) {
 	t.Helper()
 	options.Pace = cloud.Instant
 	served, err := sandbox.Start(t.Context(), options)
