@@ -13,7 +13,7 @@ import (
 // receipt too, and can be tried again; one that worked makes it exist again.
 func TestRestoringASecretIsInTheReceipt(t *testing.T) {
 	t.Parallel()
-	run := newTrial(newWorld())
+	run := newTestRun(newFakeAWS())
 	if err := run.Open(); err != nil {
 		t.Fatal(err)
 	}
@@ -37,20 +37,20 @@ func TestRestoringASecretIsInTheReceipt(t *testing.T) {
 		}
 		return plan, run.Execute(t.Context(), step)
 	}
-	run.world.refuse["secretsmanager RestoreSecret"] = &steps.ServiceError{Code: "AccessDeniedException", Kind: steps.ErrAccessDenied}
-	deletion := run.world.secret.DeletedAt
+	run.fake.failWith["secretsmanager RestoreSecret"] = &steps.ServiceError{Code: "AccessDeniedException", Kind: steps.ErrAccessDenied}
+	deletion := run.fake.secret.DeletedAt
 	if _, err := restore(); !errors.Is(err, steps.ErrAccessDenied) {
 		t.Errorf("refused: %v", err)
 	}
-	run.world.secret.DeletedAt = deletion
+	run.fake.secret.DeletedAt = deletion
 	if again, err := run.Receipt().Restorable(run.Now()); err != nil || !again.RestorableUntil.Equal(scheduled.RestorableUntil) {
 		t.Errorf("after a refusal the receipt has %+v, %v", again, err)
 	}
-	delete(run.world.refuse, "secretsmanager RestoreSecret")
-	before := len(run.world.changes)
+	delete(run.fake.failWith, "secretsmanager RestoreSecret")
+	before := len(run.fake.changes)
 	plan, err := restore()
-	if err != nil || len(plan) != 1 || !slices.Equal(run.world.changes[before:], []string{"secretsmanager RestoreSecret"}) {
-		t.Errorf("planned %v, called %v, %v", plan, run.world.changes[before:], err)
+	if err != nil || len(plan) != 1 || !slices.Equal(run.fake.changes[before:], []string{"secretsmanager RestoreSecret"}) {
+		t.Errorf("planned %v, called %v, %v", plan, run.fake.changes[before:], err)
 	}
 	if left := run.Receipt().Left(); len(left) != 1 || left[0].Kind != steps.KindSecret {
 		t.Errorf("left %v", left)
