@@ -1,19 +1,24 @@
 package ui
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"keyturn/steps"
+	"keyturn/steps/format"
 )
 
 // done is the last screen: what was learned, what became of the run, and what
 // it leads on to.
 type done struct {
-	app    *app
-	closed bool // the receipt has been closed
+	app       *app
+	closed    bool // the receipt has been closed
+	restoring bool // the secret is on its way back
 }
 
 func newDone(a *app) *done { return &done{app: a} }
@@ -34,7 +39,11 @@ const rotationPage = "secretsmanager/latest/userguide/tutorials_rotation-single.
 func (d *done) body(width int) []string {
 	a := d.app
 	if !d.closed {
-		return []string{a.th.accent.Render(a.spinner()) + " closing the receipt"}
+		work := " closing the receipt"
+		if d.restoring {
+			work = " restoring the secret"
+		}
+		return []string{a.th.accent.Render(a.spinner()) + work}
 	}
 	s := a.summary()
 	var lines []string
@@ -48,6 +57,10 @@ func (d *done) body(width int) []string {
 	priced, free := a.pricedLines(s.left, width)
 	left := append(append(priced, free...), a.exposureLines(width)...)
 	lines = append(lines, s.outcomeLines(width, left)...)
+	if rec, ok := d.restorable(); ok {
+		until := fmt.Sprintf("The secret %s will be deleted on %s; s takes it back (secretsmanager RestoreSecret).", rec.Name, format.Day(rec.RestorableUntil))
+		lines = append(lines, wrap(until, width)...)
+	}
 	return append(append(lines, ""), d.next(s, width)...)
 }
 
@@ -95,5 +108,34 @@ func (d *done) actions() []action {
 	if !d.closed {
 		return nil
 	}
-	return []action{bindKey(withHelp(d.app.keys.Forward, "leave"), func() tea.Cmd { return tea.Quit })}
+	acts := []action{bindKey(withHelp(d.app.keys.Forward, "leave"), func() tea.Cmd { return tea.Quit })}
+	if _, ok := d.restorable(); ok {
+		acts = append(acts, bindKey(d.app.keys.Restore, d.restore))
+	}
+	return acts
+}
+
+// restorable is the secret of the run whose deletion can be taken back.
+func (d *done) restorable() (steps.ResourceRecord, bool) {
+	a := d.app
+	if a.run == nil || a.opts.Restore == nil {
+		return steps.ResourceRecord{}, false
+	}
+	rec, err := a.run.Receipt().Restorable(a.clock)
+	return rec, err == nil
+}
+
+// restore takes the secret back and closes the receipt again.
+func (d *done) restore() tea.Cmd {
+	a := d.app
+	d.closed, d.restoring = false, true
+	run, step, ok := a.run, *a.opts.Restore, !a.failed
+	return a.start(func(ctx context.Context) any {
+		_, err := run.Prepare(ctx, step)
+		if err == nil {
+			err = run.Execute(ctx, step)
+		}
+		closed, saved := run.Finish(ok)
+		return stepsSkippedMsg{finished: closed, err: errors.Join(err, saved)}
+	})
 }

@@ -1,11 +1,16 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
+
+	"keyturn/steps"
 )
 
 func TestLinkWrapsOverSeveralLines(t *testing.T) {
@@ -33,5 +38,43 @@ func TestLinkWrapsOverSeveralLines(t *testing.T) {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestASecretThatWaitsForItsDeletionIsTakenBackOnTheLastScreen(t *testing.T) {
+	t.Parallel()
+	s := newStage(t).in(awsAccount).kept()
+	receipt := s.run.Receipt()
+	for _, left := range receipt.Resources {
+		until := time.Time{}
+		if left.Kind == steps.KindSecret {
+			until = s.now.Add(7 * 24 * time.Hour)
+		}
+		receipt = receipt.WithRemoved(left.Kind, left.Name, s.now, until)
+	}
+	s.run = steps.ResumeRun(receipt, steps.RunOptions{Account: s.account, Clock: steps.SystemClock{}, Ledger: forgetful{}, Relay: s.relay})
+	screen := s.layers[0].screen.(*done)
+	if len(screen.actions()) != 1 {
+		t.Error("it is offered where nothing restores it")
+	}
+	s.opts.Restore = &steps.Step{ID: "restore", Check: func(_ context.Context, r *steps.Run) ([]steps.Action, error) {
+		rec, err := r.Receipt().Restorable(s.now)
+		return nil, errors.Join(err, r.Restore(rec, func() error { return nil }))
+	}}
+	if text := ansi.Strip(strings.Join(screen.body(80), " ")); !strings.Contains(text, "s takes it back") {
+		t.Error(text)
+	}
+	if acts := screen.actions(); len(acts) != 2 || acts[1].key.Help().Key != "s" {
+		t.Fatalf("%d keys", len(acts))
+	}
+	if cmd := screen.restore(); cmd() != nil || screen.closed {
+		t.Error("the screen does not wait")
+	}
+	if left := s.run.Receipt().Left(); len(left) != 1 || left[0].Kind != steps.KindSecret {
+		t.Errorf("left %v", left)
+	}
+	s.stepsSkipped(stepsSkippedMsg{})
+	if len(screen.actions()) != 1 {
+		t.Error("it is offered once more")
 	}
 }

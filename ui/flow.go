@@ -197,6 +197,9 @@ func (a *app) skipTo(wanted func(steps.Walkthrough) bool) tea.Cmd {
 func (a *app) stepsSkipped(l stepsSkippedMsg) {
 	if l.err != nil {
 		a.notice = "the receipt could not be saved: " + l.err.Error()
+		if failed, ok := errors.AsType[*steps.StepError](l.err); ok {
+			a.notice = failed.Diagnosis.What + ": " + failed.Diagnosis.Why
+		}
 	}
 	if done, ok := a.layers[0].screen.(*done); ok && a.flow.Finished() {
 		done.closed = true

@@ -35,7 +35,7 @@ type keyMap struct {
 	Show, Settings, TryIt  key.Binding
 	CopyAll, Save          key.Binding
 	Remedy, Retry, Details key.Binding
-	Keep, CleanUp          key.Binding
+	Keep, CleanUp, Restore key.Binding
 }
 
 // newKeyMap names the arrow keys by words where their signs cannot be drawn.
@@ -72,5 +72,6 @@ func newKeyMap(ascii bool) keyMap {
 		Details:  bind("d", "details", "d"),
 		Keep:     bind("k", "keep everything", "k"),
 		CleanUp:  bind("6", "clean up", "6"),
+		Restore:  bind("s", "restore the secret", "s"),
 	}
 }

@@ -57,6 +57,9 @@ type Options struct {
 	CleanupCommand func(run string) string
 	// ResumeCommand is what takes a run up again, as "keyturn resume RUN".
 	ResumeCommand func(run string) string
+	// Restore is the step that takes a secret back whose deletion is scheduled; the
+	// last screen offers it. Nil offers nothing.
+	Restore *steps.Step
 	// ReceiptPath is where a run's receipt is kept; the summary names it.
 	ReceiptPath func(run string) string
 	// ScriptDir is where the script of the calls is saved.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"keyturn/steps"
+	"keyturn/steps/rotation"
 	"keyturn/steps/runs"
 	"keyturn/ui"
 	"keyturn/ui/line"
@@ -76,6 +77,8 @@ func (w *worker) lock(run string) error {
 func (w *worker) showScreens(ctx context.Context, o ui.Options) error {
 	o.Acts, o.Open, o.Resume = acts(), w.open, w.resume
 	o.In, o.Out, o.Now, o.ReceiptPath = w.In, w.Out, time.Now, w.Runs.Path
+	restore := rotation.Restore().Steps[0]
+	o.Restore = &restore
 	o.CleanupCommand = func(run string) string { return "keyturn cleanup " + run }
 	o.ResumeCommand = func(run string) string { return "keyturn resume " + run }
 	result, err := ui.Run(ctx, o)
