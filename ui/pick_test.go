@@ -16,8 +16,17 @@ import (
 // listed are the services of an account with so many instances and secrets; of
 // the calls only those that list are there. A page takes a second.
 func listed(instances, secrets int) steps.Services {
-	return steps.Services{Databases: listedDatabases{n: instances}, Secrets: listedSecrets{n: secrets}}
+	return steps.Services{Databases: listedDatabases{n: instances}, Secrets: listedSecrets{n: secrets}, Network: listedNetwork{}}
 }
+
+// listedNetwork has two subnets of one VPC.
+type listedNetwork struct{ steps.Network }
+
+func (listedNetwork) Subnets(context.Context, string) ([]steps.Subnet, error) {
+	return []steps.Subnet{{ID: "subnet-1a", VPCID: "vpc-1", Zone: "eu-central-1a"}, {ID: "subnet-1b", VPCID: "vpc-1", Zone: "eu-central-1b"}}, nil
+}
+
+func (listedNetwork) RouteTables(context.Context, string) ([]steps.RouteTable, error) { return nil, nil }
 
 type listedDatabases struct {
 	steps.DBInstances
