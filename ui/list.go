@@ -116,17 +116,12 @@ func (l *list) edit(msg tea.Msg) (cmd tea.Cmd, changed bool) {
 }
 
 // actions are the list's keys; submit is what enter does with the chosen name, ""
-// being none of them. Of an item that cannot be chosen it is said why instead.
+// being none of them. An item that cannot be chosen has no enter: it is said why.
 func (l *list) actions(submit func(name string) tea.Cmd) []action {
 	keys := l.app.keys
 	var acts []action
-	if item, ok := l.item(l.chosen); ok {
-		acts = append(acts, bindKey(withHelp(keys.Forward, "choose"), func() tea.Cmd {
-			if item.WhyNot != "" {
-				return nil
-			}
-			return submit(item.Name)
-		}))
+	if item, ok := l.item(l.chosen); ok && item.WhyNot == "" {
+		acts = append(acts, bindKey(withHelp(keys.Forward, "choose"), func() tea.Cmd { return submit(item.Name) }))
 	}
 	if l.rows() > 1 {
 		acts = append(acts, action{key: keys.Move, do: l.move})

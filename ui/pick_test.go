@@ -26,7 +26,9 @@ func (listedNetwork) Subnets(context.Context, string) ([]steps.Subnet, error) {
 	return []steps.Subnet{{ID: "subnet-1a", VPCID: "vpc-1", Zone: "eu-central-1a"}, {ID: "subnet-1b", VPCID: "vpc-1", Zone: "eu-central-1b"}}, nil
 }
 
-func (listedNetwork) RouteTables(context.Context, string) ([]steps.RouteTable, error) { return nil, nil }
+func (listedNetwork) RouteTables(context.Context, string) ([]steps.RouteTable, error) {
+	return nil, nil
+}
 
 type listedDatabases struct {
 	steps.DBInstances

@@ -14,7 +14,7 @@ func (se *session) createUser(n *ast.CreateUserStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return se.changeAccounts(createUser, n.IfNotExists, changes)
+	return se.changeAccounts("CREATE USER", n.IfNotExists, changes)
 }
 
 func (se *session) alterUser(n *ast.AlterUserStmt) (*outcome, error) {
@@ -28,7 +28,10 @@ func (se *session) alterUser(n *ast.AlterUserStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return se.changeAccounts(alterUser, n.IfExists, changes)
+	for i, c := range changes {
+		changes[i].before = c.after
+	}
+	return se.changeAccounts("ALTER USER", n.IfExists, changes)
 }
 
 func (se *session) dropUser(n *ast.DropUserStmt) (*outcome, error) {
@@ -37,7 +40,15 @@ func (se *session) dropUser(n *ast.DropUserStmt) (*outcome, error) {
 	}
 	var changes []accountChange
 	for _, u := range n.UserList {
-		changes = append(changes, accountChange{name: se.nameOf(u)})
+		changes = append(changes, accountChange{before: se.nameOf(u)})
 	}
-	return se.changeAccounts(dropUser, n.IfExists, changes)
+	return se.changeAccounts("DROP USER", n.IfExists, changes)
+}
+
+func (se *session) renameUser(n *ast.RenameUserStmt) (*outcome, error) {
+	var changes []accountChange
+	for _, pair := range n.UserToUsers {
+		changes = append(changes, accountChange{before: se.nameOf(pair.OldUser), after: se.nameOf(pair.NewUser)})
+	}
+	return se.changeAccounts("RENAME USER", false, changes)
 }

@@ -14,7 +14,7 @@ func TestAlternatingUsers(t *testing.T) {
 	s := startServer(t)
 	master := s.session(t, who{user: admin, password: adminPassword})
 	execAll(t, master, `CREATE DATABASE shop`, `CREATE TABLE shop.t (a INT)`, `CREATE USER app IDENTIFIED BY 'x' REQUIRE SSL`,
-		`GRANT SELECT, INSERT ON shop.* TO app`, `GRANT PROCESS ON *.* TO app`)
+		`GRANT SELECT, INSERT ON shop.* TO app`, `GRANT PROCESS ON *.* TO app`, `GRANT SHOW_ROUTINE ON *.* TO app`)
 	if got, err := ask(master, `SELECT User FROM mysql.user WHERE User = ?`, "app_clone"); err != nil || got != "" {
 		t.Fatalf("before: %q, %v", got, err)
 	}
@@ -23,7 +23,7 @@ func TestAlternatingUsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "GRANT PROCESS ON *.* TO `app`@`%`\nGRANT SELECT, INSERT ON `shop`.* TO `app`@`%`"
+	const want = "GRANT PROCESS ON *.* TO `app`@`%`\nGRANT SHOW_ROUTINE ON *.* TO `app`@`%`\nGRANT SELECT, INSERT ON `shop`.* TO `app`@`%`"
 	if grants != want {
 		t.Fatalf("got\n%s\nwant\n%s", grants, want)
 	}

@@ -46,7 +46,12 @@ func (se *session) createIndex(n *ast.CreateIndexStmt) (*outcome, error) {
 	return se.redefine(n.Table, "INDEX", nil, func(t *catalog.Table) error { return t.AddIndex(n) })
 }
 
-// alter carries out one part of ALTER TABLE on a definition: what adds to it.
+func (se *session) dropIndex(n *ast.DropIndexStmt) (*outcome, error) {
+	return se.redefine(n.Table, "INDEX", nil, func(t *catalog.Table) error { return t.DropKey(n.IndexName) })
+}
+
+// alter carries out one part of ALTER TABLE on a definition: what adds to a
+// table or takes from it.
 func alter(t *catalog.Table, spec *ast.AlterTableSpec) error {
 	switch spec.Tp {
 	case ast.AlterTableAddColumns:
@@ -66,6 +71,10 @@ func alter(t *catalog.Table, spec *ast.AlterTableSpec) error {
 		return nil
 	case ast.AlterTableAddConstraint:
 		return t.AddConstraint(spec.Constraint)
+	case ast.AlterTableDropIndex:
+		return t.DropKey(spec.Name)
+	case ast.AlterTableDropForeignKey:
+		return t.DropForeignKey(spec.Name)
 	case ast.AlterTableLock, ast.AlterTableAlgorithm, ast.AlterTableForce, ast.AlterTableEnableKeys, ast.AlterTableDisableKeys:
 		return nil
 	}

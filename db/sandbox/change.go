@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -13,8 +14,12 @@ import (
 	"keyturn/db/sandbox/translate"
 )
 
+// insert is INSERT and REPLACE.
 func (se *session) insert(n *ast.InsertStmt) (*outcome, error) {
 	commands := []string{"INSERT"}
+	if n.IsReplace {
+		commands = append(commands, "DELETE")
+	}
 	if len(n.OnDuplicate) > 0 {
 		commands = append(commands, "UPDATE")
 	}
@@ -22,7 +27,7 @@ func (se *session) insert(n *ast.InsertStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	query, numbers, err := translate.Insert(n, t, sc)
+	q, err := translate.Insert(n, t, sc)
 	if err != nil {
 		return nil, err
 	}
@@ -32,31 +37,41 @@ func (se *session) insert(n *ast.InsertStmt) (*outcome, error) {
 		if err != nil {
 			return err
 		}
-		done, err := c.Exec(query)
+		done, err := c.Exec(q.SQL)
 		if err != nil {
-			return sc.explainChange(c, t.Table, err, query)
+			return sc.ignored(n.IgnoreErr, sc.explainChange(c, t.Table, err, q.SQL))
 		}
 		after, err := rowCount(c, t.Physical)
 		if err != nil {
 			return err
 		}
-		se.count(o, t.Table, done, after-before, numbers)
+		se.count(o, n, t.Table, done, after-before, q.Numbers)
 		return nil
 	})
 	return o, err
 }
 
-// count tells what MySQL's client is told of an INSERT: a row that updated
-// another counts twice; the number of the first row that was numbered.
+// count tells what MySQL's client is told of an INSERT: a row that replaced or
+// updated another counts twice; the number of the first row that was numbered.
 // https://dev.mysql.com/doc/refman/8.4/en/mysql-affected-rows.html
-func (se *session) count(o *outcome, t *catalog.Table, done engine.Changes, added int64, numbers bool) {
-	o.affected = uint64(added + 2*(done.Rows-added))
-	if _, ok := t.AutoColumn(); !ok || added == 0 {
+func (se *session) count(o *outcome, n *ast.InsertStmt, t *catalog.Table, done engine.Changes, added int64, numbers bool) {
+	affected := done.Rows
+	switch {
+	case n.IsReplace:
+		affected += done.Rows - added
+	case len(n.OnDuplicate) > 0:
+		affected = added + 2*(done.Rows-added)
+	}
+	o.affected = uint64(affected)
+	if _, ok := t.AutoColumn(); !ok || added == 0 && !n.IsReplace || done.Rows == 0 {
 		return
 	}
 	o.insertID = uint64(done.InsertID)
 	if numbers {
-		o.insertID = uint64(done.InsertID - added + 1)
+		o.insertID = uint64(done.InsertID - done.Rows + 1)
+		if len(n.OnDuplicate) > 0 {
+			o.insertID = uint64(done.InsertID - added + 1)
+		}
 		se.insertID = int64(o.insertID)
 	}
 }
@@ -70,7 +85,7 @@ func (se *session) update(n *ast.UpdateStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sc.execute(t.Table, query)
+	return sc.execute(t.Table, query, n.IgnoreErr)
 }
 
 func (se *session) delete(n *ast.DeleteStmt) (*outcome, error) {
@@ -85,7 +100,7 @@ func (se *session) delete(n *ast.DeleteStmt) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sc.execute(t.Table, query)
+	return sc.execute(t.Table, query, false)
 }
 
 // changing finds the one table that a statement changes, for those who may.
@@ -108,21 +123,31 @@ func (se *session) changing(n ast.StmtNode, refs *ast.TableRefsClause, commands 
 		}
 	}
 	target.Alias = alias
-	return se.newScope(n), target, nil
+	return se.newScope(n), target, se.checkZone(target.Table)
 }
 
 // execute runs a change whose rows count as SQLite counts them.
-func (sc *scope) execute(t *catalog.Table, query string) (*outcome, error) {
+func (sc *scope) execute(t *catalog.Table, query string, ignore bool) (*outcome, error) {
 	o := &outcome{}
 	err := sc.change(t, func(c *engine.Conn) error {
 		done, err := c.Exec(query)
 		if err != nil {
-			return sc.explainChange(c, t, err, query)
+			return sc.ignored(ignore, sc.explainChange(c, t, err, query))
 		}
 		o.affected = uint64(done.Rows)
 		return nil
 	})
 	return o, err
+}
+
+// ignored is the error of a statement with IGNORE: MySQL changes what does not
+// fit until it does, this server only leaves out rows that are there already.
+func (sc *scope) ignored(ignore bool, err error) error {
+	var e *mysql.MyError
+	if err = sc.explain(err); ignore && errors.As(err, &e) && e.Code != mysql.ER_NOT_SUPPORTED_YET {
+		return mysqlerr.Beyond("IGNORE of error " + strconv.Itoa(int(e.Code)))
+	}
+	return err
 }
 
 // change runs f where it may change tables, with the system tables it reads.

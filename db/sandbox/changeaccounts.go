@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -12,25 +14,30 @@ import (
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// The statements that change accounts, as MySQL's errors name them.
-const (
-	createUser = "CREATE USER"
-	alterUser  = "ALTER USER"
-	dropUser   = "DROP USER"
-)
-
-// accountChange is what such a statement does to one account.
+// accountChange makes one account of another. What CREATE USER changes has no
+// name before, what DROP USER changes none after.
 type accountChange struct {
-	name     account.Name
-	identify func(*account.Account) // gives it another password, nil if that stays
-	options  []func(*account.Account)
+	before, after account.Name
+	identify      func(*account.Account) // gives it another password, nil if that stays
+	options       []func(*account.Account)
+}
+
+// onlyPasswordOf reports whether nothing but an account's password changes.
+// Everybody may do that with their own.
+func (c accountChange) onlyPasswordOf(name account.Name) bool {
+	return c.before == name && c.after == name && c.identify != nil && len(c.options) == 0
 }
 
 // changeAccounts makes all of the changes, or none. An account that is missing
 // or in the way fails the statement, unless IF [NOT] EXISTS forgives it.
 func (se *session) changeAccounts(statement string, forgiving bool, changes []accountChange) (*outcome, error) {
-	mayAny := se.need("CREATE USER")
+	if slices.ContainsFunc(changes, func(c accountChange) bool { return !c.onlyPasswordOf(se.account.Name) }) {
+		if err := se.need("CREATE USER"); err != nil {
+			return nil, err
+		}
+	}
 	const doesNotExist, alreadyExists = 3162, 3163
+	var none account.Name
 	var failed []string
 	fail := func(name account.Name, note uint16, what string) {
 		if forgiving {
@@ -41,28 +48,29 @@ func (se *session) changeAccounts(statement string, forgiving bool, changes []ac
 	}
 	return &outcome{}, se.server.accounts.Update(func(all account.Accounts) error {
 		for _, c := range changes {
-			ownPassword := statement == alterUser && c.name == se.account.Name && c.identify != nil && len(c.options) == 0
-			if mayAny != nil && !ownPassword {
-				return mayAny
-			}
-			if err := checkName(c.name); err != nil {
+			if err := checkName(c.after); err != nil {
 				return err
 			}
-			a := all.Edit(c.name)
+			a, err := editable(all, c.before)
+			if err != nil {
+				return err
+			}
+			_, taken := all[c.after]
 			switch {
-			case a == nil && statement != createUser:
-				fail(c.name, doesNotExist, " does not exist.")
+			case a == nil && c.before != none:
+				fail(c.before, doesNotExist, " does not exist.")
 				continue
-			case a != nil && statement == createUser:
-				fail(c.name, alreadyExists, " already exists.")
-				continue
-			case statement == dropUser:
-				delete(all, c.name)
+			case taken && (c.after != c.before || statement == "RENAME USER"):
+				fail(cmp.Or(c.before, c.after), alreadyExists, " already exists.")
 				continue
 			case a == nil:
-				a = account.New(c.name)
-				all[c.name] = a
+				a = account.New(c.after)
 			}
+			delete(all, c.before)
+			if c.after == none {
+				continue
+			}
+			all[c.after], a.Name = a, c.after
 			if c.identify != nil {
 				c.identify(a)
 			}
@@ -80,7 +88,7 @@ func (se *session) changeAccounts(statement string, forgiving bool, changes []ac
 // checkName tells whether an account may have a name.
 func checkName(name account.Name) error {
 	switch {
-	case name.User == "":
+	case name.User == "" && name.Host != "":
 		return mysqlerr.Beyond("anonymous accounts")
 	case len(name.User) > auth.UserNameMaxLength:
 		return mysql.NewError(mysql.ER_WRONG_STRING_LENGTH, fmt.Sprintf(
@@ -98,10 +106,24 @@ func (se *session) editEach(users []*ast.UserSpec, edit func(account.Name, *acco
 				return mysqlerr.Beyond("GRANT ... IDENTIFIED BY")
 			}
 			name := se.nameOf(u.User)
-			if err := edit(name, all.Edit(name)); err != nil {
+			a, err := editable(all, name)
+			if err != nil {
+				return err
+			}
+			if err := edit(name, a); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// editable is an account for a statement to change, nil if there is none. It
+// keeps everybody from the server's own accounts, as RDS does.
+func editable(all account.Accounts, name account.Name) (*account.Account, error) {
+	a := all.Edit(name)
+	if a != nil && a.Internal {
+		return nil, mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "SYSTEM_USER")
+	}
+	return a, nil
 }

@@ -90,7 +90,7 @@ func (se *session) reset() error {
 	clear(se.variables)
 	se.parser.SetSQLMode(0)
 	clear(se.binary)
-	se.warnings, se.insertID = nil, 0
+	se.warnings, se.insertID, se.rowCount, se.foundRows = nil, 0, 0, 0
 	return err
 }
 

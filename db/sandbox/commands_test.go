@@ -129,13 +129,13 @@ func TestBinaryProtocol(t *testing.T) {
 	c := s.session(t, who{user: admin, password: adminPassword})
 	execAll(t, c, `CREATE DATABASE d`, `USE d`, `CREATE TABLE t (id INT PRIMARY KEY, ti TINYINT, sm SMALLINT, me MEDIUMINT,
 		bi BIGINT UNSIGNED, fl FLOAT, do DOUBLE, de DECIMAL(10,3), ch CHAR(3), te TEXT, bl BLOB, da DATE, dt DATETIME(3),
-		bo BOOL, bi2 BINARY(3), en ENUM('a', 'b'), ts TIMESTAMP)`)
-	if _, err := c.ExecContext(t.Context(), `INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		ti2 TIME, bo BOOL, bi2 BINARY(3), en ENUM('a', 'b'), ts TIMESTAMP)`)
+	if _, err := c.ExecContext(t.Context(), `INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		1, -128, 32767, -5, int64(1)<<62, 1.5, -2.25, "12.3456", "ab ", "täxt", []byte{0, 255}, "2026-01-02",
-		"2026-01-02 03:04:05.678", true, "a", "B", "2026-01-02"); err != nil {
+		"2026-01-02 03:04:05.678", "12:00:01", true, "a", "B", "2026-01-02"); err != nil {
 		t.Fatal(err)
 	}
-	const want = "1|-128|32767|-5|4611686018427387904|1.5|-2.25|12.346|ab|täxt|\x00\xff|2026-01-02|2026-01-02 03:04:05.678|1|a\x00\x00|b|2026-01-02 00:00:00"
+	const want = "1|-128|32767|-5|4611686018427387904|1.5|-2.25|12.346|ab|täxt|\x00\xff|2026-01-02|2026-01-02 03:04:05.678|12:00:01|1|a\x00\x00|b|2026-01-02 00:00:00"
 	for _, query := range []string{`SELECT * FROM t`, `SELECT * FROM t WHERE id = 1`} {
 		got, err := ask(c, query)
 		if err != nil || got != want {

@@ -9,7 +9,7 @@ import (
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// carryOut finds who carries a statement out. A statement that is not here is
+// runActions finds who carries a statement out. A statement that is not here is
 // beyond this server.
 func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 	if se.commitsImplicitly(node) {
@@ -26,6 +26,8 @@ func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 		return se.alterUser(n)
 	case *ast.DropUserStmt:
 		return se.dropUser(n)
+	case *ast.RenameUserStmt:
+		return se.renameUser(n)
 	case *ast.GrantStmt:
 		return se.grant(n)
 	case *ast.RevokeStmt:
@@ -39,6 +41,8 @@ func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 		return se.update(n)
 	case *ast.DeleteStmt:
 		return se.delete(n)
+	case *ast.DoStmt:
+		return se.do(n)
 
 	case *ast.CreateDatabaseStmt:
 		return se.createDatabase(n)
@@ -54,6 +58,8 @@ func (se *session) carryOut(node ast.StmtNode) (*outcome, error) {
 		return se.truncateTable(n)
 	case *ast.CreateIndexStmt:
 		return se.createIndex(n)
+	case *ast.DropIndexStmt:
+		return se.dropIndex(n)
 
 	case *ast.ShowStmt:
 		return se.show(n)
@@ -109,7 +115,7 @@ func (se *session) commitsImplicitly(n ast.StmtNode) bool {
 	switch n.(type) {
 	case *ast.UnlockTablesStmt:
 		return se.tables.Holding()
-	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt,
+	case *ast.SetPwdStmt, *ast.CreateUserStmt, *ast.AlterUserStmt, *ast.DropUserStmt, *ast.RenameUserStmt,
 		*ast.GrantStmt, *ast.RevokeStmt, *ast.FlushStmt, *ast.BeginStmt, *ast.LockTablesStmt:
 		return true
 	}

@@ -24,7 +24,7 @@ func (se *session) grant(n *ast.GrantStmt) (*outcome, error) {
 		return nil, err
 	}
 	if n.WithGrant {
-		privileges[account.GrantOption] = true
+		privileges = privileges.WithOptions()
 	}
 	return se.editEach(n.Users, func(_ account.Name, a *account.Account) error {
 		if a == nil {
@@ -65,50 +65,70 @@ func (se *session) revoke(n *ast.RevokeStmt) (*outcome, error) {
 
 // granted reads what GRANT and REVOKE list, and on which level, for those who
 // may pass it on.
-func (se *session) granted(n *ast.GrantLevel, elems []*ast.PrivElem, object ast.ObjectTypeType) (string, account.Set, error) {
-	level := account.Everywhere
-	switch {
-	case object == ast.ObjectTypeFunction || object == ast.ObjectTypeProcedure:
-		return "", nil, mysqlerr.Beyond("privileges on routines")
-	case n.TableName != "":
-		return "", nil, mysqlerr.Beyond("privileges on tables")
-	case n.Level != ast.GrantLevelGlobal:
-		if level = cmp.Or(n.DBName, se.db); level == "" {
-			return "", nil, mysqlerr.New(mysql.ER_NO_DB_ERROR)
+func (se *session) granted(n *ast.GrantLevel, elems []*ast.PrivElem, object ast.ObjectTypeType) (account.Level, account.Set, error) {
+	level := account.Level{Table: n.TableName}
+	if object == ast.ObjectTypeFunction || object == ast.ObjectTypeProcedure {
+		return level, nil, mysqlerr.Beyond("privileges on routines")
+	}
+	if n.Level != ast.GrantLevelGlobal {
+		if level.DB = cmp.Or(n.DBName, se.db); level.DB == "" {
+			return level, nil, mysqlerr.New(mysql.ER_NO_DB_ERROR)
 		}
 	}
 	privileges := account.Set{}
 	for _, e := range elems {
+		if len(e.Cols) > 0 {
+			return level, nil, mysqlerr.Beyond("privileges on columns")
+		}
 		name := strings.ToUpper(e.Priv.String())
+		if e.Priv == pm.ExtendedPriv {
+			name = strings.ToUpper(e.Name)
+		}
 		switch {
-		case len(e.Cols) > 0:
-			return "", nil, mysqlerr.Beyond("privileges on columns")
-		case e.Priv == pm.ExtendedPriv:
-			return "", nil, mysqlerr.Beyond("the dynamic privilege " + strings.ToUpper(e.Name))
 		case e.Priv == pm.UsagePriv:
 		case e.Priv == pm.AllPriv:
-			maps.Copy(privileges, account.SetOf(account.All(level)...))
-		case name == account.GrantOption, slices.Contains(account.All(level), name):
+			maps.Copy(privileges, account.SetOf(level.All()...))
+		case level.Allows(name):
 			privileges[name] = true
 		default:
-			return "", nil, mysqlerr.New(mysql.ER_WRONG_USAGE, "DB GRANT", "GLOBAL PRIVILEGES")
+			return level, nil, wrongPrivilege(level, name, e.Priv == pm.ExtendedPriv)
 		}
 	}
 	return level, privileges, se.mayGrant(level, privileges)
 }
 
+// wrongPrivilege is why a privilege cannot be granted on a level.
+func wrongPrivilege(level account.Level, name string, extended bool) error {
+	const illegalPrivilegeLevel = 3619
+	switch {
+	case account.IsDynamic(name):
+		return mysql.NewError(illegalPrivilegeLevel, "Illegal privilege level specified for "+name)
+	case extended:
+		return syntaxError(name, 1)
+	case level.Table != "":
+		return mysqlerr.New(mysql.ER_ILLEGAL_GRANT_FOR_TABLE)
+	}
+	return mysqlerr.New(mysql.ER_WRONG_USAGE, "DB GRANT", "GLOBAL PRIVILEGES")
+}
+
 // mayGrant checks that the session holds what it grants or revokes, and may
 // pass it on.
-func (se *session) mayGrant(level string, privileges account.Set) error {
-	may := se.holds(account.GrantOption, level)
-	for p := range privileges {
-		may = may && se.holds(p, level)
+func (se *session) mayGrant(level account.Level, privileges account.Set) error {
+	if len(privileges) == 0 {
+		privileges = account.SetOf(account.GrantOption)
 	}
-	switch {
-	case may:
-		return nil
-	case level != account.Everywhere:
-		return se.deniedDB(level)
+	for _, p := range slices.Sorted(maps.Keys(privileges)) {
+		switch {
+		case se.holds(p, level.DB, level.Table) && se.holds(account.Option(p), level.DB, level.Table):
+		case level.Table != "":
+			return se.deniedTable("GRANT", level.Table)
+		case level.DB != "":
+			return se.deniedDB(level.DB)
+		case account.IsDynamic(p):
+			return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "GRANT OPTION")
+		default:
+			return mysqlerr.AccessDenied(se.account.Name.User, se.account.Name.Host, true)
+		}
 	}
-	return mysqlerr.AccessDenied(se.account.Name.User, se.account.Name.Host, true)
+	return nil
 }

@@ -100,6 +100,12 @@ func precisionOf(t *types.FieldType) (precision, scale, fraction driver.Value) {
 	switch t.GetType() {
 	case pm.TypeNewDecimal:
 		return int64(t.GetFlen()), int64(max(t.GetDecimal(), 0)), nil
+	case pm.TypeFloat, pm.TypeDouble:
+		if t.GetDecimal() > 0 {
+			return int64(t.GetFlen()), int64(t.GetDecimal()), nil
+		}
+	}
+	switch t.GetType() {
 	case pm.TypeFloat:
 		return int64(12), nil, nil
 	case pm.TypeDouble:

@@ -110,8 +110,8 @@ func (se *session) watchClient(stop context.CancelCauseFunc) (done func()) {
 	}
 }
 
-// kill ends another session, or only the statement that it runs: one's own, for
-// nobody on RDS may administer connections.
+// kill ends another session, or only the statement that it runs: one's own, or
+// anybody's for those who may administer connections.
 func (se *session) kill(id uint64, onlyQuery bool) error {
 	se.server.mu.Lock()
 	other, ok := se.server.sessions[uint32(id)]
@@ -119,7 +119,7 @@ func (se *session) kill(id uint64, onlyQuery bool) error {
 	if !ok || id > 1<<32-1 {
 		return mysqlerr.New(mysql.ER_NO_SUCH_THREAD, id)
 	}
-	if other.account.Name != se.account.Name {
+	if other.account.Name != se.account.Name && !se.holds("CONNECTION_ADMIN", "", "") && !se.holds("SUPER", "", "") {
 		return mysqlerr.New(mysql.ER_KILL_DENIED_ERROR, id)
 	}
 	if stop := other.stop.Load(); stop != nil {

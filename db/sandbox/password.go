@@ -25,7 +25,7 @@ var passwordCall = sync.OnceValue(func() *regexp.Regexp {
 // another's takes the right to update MySQL's own tables. MySQL 8 has no
 // function PASSWORD().
 func (se *session) setPassword(n *ast.SetPwdStmt) (*outcome, error) {
-	if call := passwordCall().FindStringSubmatch(n.Text()); call != nil {
+	if call := passwordCall().FindStringSubmatch(n.Text()); call != nil && !se.server.is57() {
 		return nil, syntaxError(call[1], 1)
 	}
 	if se.nameOf(n.User) != se.account.Name {

@@ -73,6 +73,10 @@ func (se *session) run(n ast.StmtNode) (*outcome, error) {
 	if err != nil {
 		return nil, se.refuse(err)
 	}
+	se.rowCount = int64(o.affected)
+	if o.rows != nil {
+		se.rowCount, se.foundRows = -1, int64(len(o.rows.Rows))
+	}
 	return o, nil
 }
 
@@ -80,6 +84,7 @@ func (se *session) run(n ast.StmtNode) (*outcome, error) {
 func (se *session) refuse(err error) error {
 	e := se.mysqlError(err)
 	se.warnings = append(se.warnings, warning{level: "Error", code: e.Code, message: e.Message})
+	se.rowCount = -1
 	return e
 }
 

@@ -3,25 +3,25 @@ package sandbox
 import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 
-	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// holds reports whether the session's account has a privilege on a database, or
-// everywhere.
-func (se *session) holds(privilege, db string) bool {
-	return se.server.accounts.Now(se.account).Holds(privilege, db)
+// holds reports whether the session's account has a privilege on a table, a
+// database (table empty) or the server (both empty).
+func (se *session) holds(privilege, db, table string) bool {
+	return se.server.accounts.Now(se.account).Holds(privilege, db, table)
 }
 
-// sees reports whether the account may do anything with a database. Everybody
-// sees information_schema.
-func (se *session) sees(db string) bool {
-	return db == "information_schema" || se.server.accounts.Now(se.account).Sees(db)
+// sees reports whether the account may do anything with a table or, where
+// table is empty, with a database or a table in it. Everybody sees
+// information_schema.
+func (se *session) sees(db, table string) bool {
+	return db == "information_schema" || se.server.accounts.Now(se.account).Sees(db, table)
 }
 
 // need is error 1227 for those without a privilege on the server.
 func (se *session) need(privilege string) error {
-	if !se.holds(privilege, account.Everywhere) {
+	if !se.holds(privilege, "", "") {
 		return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, privilege)
 	}
 	return nil
@@ -29,7 +29,7 @@ func (se *session) need(privilege string) error {
 
 // needOnDB is error 1044 for those without a privilege on a database.
 func (se *session) needOnDB(db, privilege string) error {
-	if !se.holds(privilege, db) {
+	if !se.holds(privilege, db, "") {
 		return se.deniedDB(db)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/catalog"
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/rowset"
 )
@@ -40,7 +41,18 @@ func (sc *scope) Table(n *ast.TableName) (string, []rowset.Column, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	return t.Physical, rowset.OfTable(t, n.Name.O), nil
+	return t.Physical, rowset.OfTable(t, n.Name.O), sc.checkZone(t)
+}
+
+// checkZone keeps a session in another time zone from a table with a TIMESTAMP,
+// whose values are kept, and shown, in UTC.
+func (se *session) checkZone(t *catalog.Table) error {
+	zone, _ := se.systemValue("time_zone")
+	location, _ := engine.Location(zone)
+	if location.String() != "UTC" && zone != "+00:00" && t.HasTimestamp() {
+		return mysqlerr.Beyond("TIMESTAMP in a time_zone other than UTC")
+	}
+	return nil
 }
 
 // dbOf is the database that a table's name is in.
@@ -56,7 +68,7 @@ func (se *session) dbOf(n *ast.TableName) (string, error) {
 
 // userTable finds a table, for those who may do that with it.
 func (se *session) userTable(db, name, command string) (*catalog.Table, error) {
-	if !se.holds(command, db) {
+	if !se.holds(command, db, name) {
 		return nil, se.deniedTable(command, name)
 	}
 	if !se.server.hasDatabase(db) {

@@ -51,3 +51,13 @@ func (se *session) evaluate(e ast.ExprNode) (any, error) {
 	}
 	return o.rows.Rows[0][0], nil
 }
+
+// do is DO: it computes and answers nothing.
+func (se *session) do(n *ast.DoStmt) (*outcome, error) {
+	for _, e := range n.Exprs {
+		if _, err := se.evaluate(e); err != nil {
+			return nil, err
+		}
+	}
+	return &outcome{}, nil
+}

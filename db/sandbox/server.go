@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,7 +36,7 @@ const collation = 255
 
 // Options say what a server calls itself and who administers it.
 type Options struct {
-	Version  string // as in VERSION(): "8.4.6"
+	Version  string // as in VERSION(): "8.4.6"; one that begins with "5.7" takes that grammar of SET PASSWORD
 	User     string // the master user, 'user'@'%'
 	Password steps.Password
 	// TLS is offered to every client; nil makes a certificate under an
@@ -125,6 +126,9 @@ func New(o Options) (*Server, error) {
 	s.work.Go(func() { s.protocol() })
 	return s, nil
 }
+
+// is57 reports whether the server stands for MySQL 5.7.
+func (s *Server) is57() bool { return strings.HasPrefix(s.version, "5.7") }
 
 // SetPassword changes the password of a user at any host, as RDS does when its
 // MasterUserPassword is modified. Open sessions stay open.

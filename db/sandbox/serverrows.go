@@ -6,14 +6,12 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-
-	"keyturn/db/sandbox/account"
 )
 
 // processRows lists the sessions: one's own, or everybody's for those who may
 // see them. What a session runs is never shown: it may hold a password.
 func processRows(se *session) [][]driver.Value {
-	everybody := se.holds("PROCESS", account.Everywhere)
+	everybody := se.holds("PROCESS", "", "")
 	se.server.mu.Lock()
 	defer se.server.mu.Unlock()
 	var rows [][]driver.Value
@@ -84,7 +82,7 @@ func userRows(se *session) [][]driver.Value {
 		if a.RequireTLS {
 			tls = "ANY"
 		}
-		may := func(privilege string) string { return yesNo(a.Holds(privilege, account.Everywhere)) }
+		may := func(privilege string) string { return yesNo(a.Holds(privilege, "", "")) }
 		rows = append(rows, row(
 			a.Name.Host, a.Name.User, may("SELECT"), may("INSERT"), may("UPDATE"), may("DELETE"),
 			may("CREATE"), may("DROP"), may("RELOAD"), may("PROCESS"), may("GRANT OPTION"),

@@ -41,12 +41,13 @@ type session struct {
 	tables    *engine.Session
 	// explicit is set between START TRANSACTION and its end.
 	explicit bool
-	readOnly bool  // it was started READ ONLY
-	insertID int64 // what LAST_INSERT_ID() tells
-	warnings []warning
-	binary   map[uint32]*binaryStatement // by COM_STMT_PREPARE
-	prepares uint32                      // how many there have been
-	parser   *parser.Parser
+	readOnly bool // it was started READ ONLY
+	// what LAST_INSERT_ID(), ROW_COUNT() and FOUND_ROWS() tell.
+	insertID, rowCount, foundRows int64
+	warnings                      []warning
+	binary                        map[uint32]*binaryStatement // by COM_STMT_PREPARE
+	prepares                      uint32                      // how many there have been
+	parser                        *parser.Parser
 
 	// activity is what SHOW PROCESSLIST shows: it never holds a statement's text.
 	activity atomic.Pointer[activity]

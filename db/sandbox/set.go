@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/charset"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 
+	"keyturn/db/sandbox/engine"
 	"keyturn/db/sandbox/mysqlerr"
 )
 
@@ -34,7 +34,7 @@ func (se *session) assign(a *ast.VariableAssignment) error {
 	if name == "tx_isolation_one_shot" {
 		name = "transaction_isolation"
 	}
-	if strings.HasPrefix(name, "tx_") {
+	if strings.HasPrefix(name, "tx_") && !se.server.is57() {
 		name = "transaction_" + strings.TrimPrefix(name, "tx_")
 	}
 	value, isDefault, err := se.assigned(a, name)
@@ -53,8 +53,7 @@ func (se *session) assign(a *ast.VariableAssignment) error {
 	case v.readOnly:
 		return mysql.NewError(mysql.ER_INCORRECT_GLOBAL_LOCAL_VAR, "Variable '"+name+"' is a read only variable")
 	case a.IsGlobal || a.IsInstance:
-		// On RDS only a parameter group sets a global variable.
-		return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "SUPER or SYSTEM_VARIABLES_ADMIN")
+		return se.setGlobal()
 	case v.global:
 		return mysql.NewError(mysql.ER_GLOBAL_VARIABLE, "Variable '"+name+"' is a GLOBAL variable and should be set with SET GLOBAL")
 	}
@@ -76,6 +75,11 @@ func (se *session) assign(a *ast.VariableAssignment) error {
 	}
 	se.variables[name] = text
 	return nil
+}
+
+// setGlobal refuses: on RDS only a parameter group sets a global variable.
+func (se *session) setGlobal() error {
+	return mysqlerr.New(mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR, "SUPER or SYSTEM_VARIABLES_ADMIN")
 }
 
 // assigned is the value that a SET gives; a bare word is a string.
@@ -117,8 +121,8 @@ func checked(name string, v systemVariable, value any) (string, error) {
 	case name == "transaction_isolation" && strings.EqualFold(text, "SERIALIZABLE"):
 		return "", mysqlerr.Beyond("ISOLATION LEVEL SERIALIZABLE")
 	case name == "time_zone":
-		if !slices.Contains([]string{"SYSTEM", "+00:00", "UTC"}, strings.ToUpper(text)) {
-			return "", mysqlerr.Beyond("a time_zone other than UTC")
+		if _, ok := engine.Location(text); !ok {
+			return "", mysqlerr.New(mysql.ER_UNKNOWN_TIME_ZONE, text)
 		}
 	case strings.HasPrefix(name, "character_set_"):
 		if _, err := charset.GetCharsetInfo(text); err != nil {

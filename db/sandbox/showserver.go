@@ -12,7 +12,7 @@ import (
 // read MySQL's own tables.
 func (se *session) showGrants(n *ast.ShowStmt) (*rowset.Rowset, error) {
 	name := se.nameOf(n.User)
-	if name != se.account.Name && !se.holds("SELECT", "mysql") {
+	if name != se.account.Name && !se.holds("SELECT", "mysql", "") {
 		return nil, se.deniedDB("mysql")
 	}
 	a, ok := se.server.accounts.All()[name]

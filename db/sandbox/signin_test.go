@@ -117,11 +117,22 @@ func TestPasswordChanges(t *testing.T) {
 	}
 }
 
-func TestMySQL8HasNoPasswordFunction(t *testing.T) {
+func TestPasswordFunctionIsOf57(t *testing.T) {
 	t.Parallel()
-	c := startServer(t).session(t, who{user: admin, password: adminPassword})
-	if _, err := c.ExecContext(t.Context(), `SET PASSWORD = PASSWORD('new (;) password')`); number(t, err) != 1064 {
-		t.Errorf("%v, want error 1064", err)
+	for version, want := range map[string]uint16{"8.4.6": 1064, "5.7.44": 0} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			s, stop := newTestServer(t, version)
+			t.Cleanup(stop)
+			c := s.session(t, who{user: admin, password: adminPassword})
+			_, err := c.ExecContext(t.Context(), `SET PASSWORD = PASSWORD('new (;) password')`)
+			if got := number(t, err); got != want {
+				t.Fatalf("error %d (%v), want %d", got, err, want)
+			}
+			if want == 0 && s.signIn(t, who{user: admin, password: "new (;) password"}) != 0 {
+				t.Error("the new password is refused")
+			}
+		})
 	}
 }
 

@@ -73,6 +73,7 @@ performance_schema OFF readonly global
 port 3306 number readonly global
 protocol_version 10 number readonly global
 pseudo_thread_id 0 number
+query_cache_size 0 number global
 read_only OFF global
 require_secure_transport OFF global
 secure_file_priv /secure_file_priv_dir/ readonly global
@@ -92,6 +93,7 @@ sql_quote_show_create ON
 sql_safe_updates OFF
 sql_select_limit 18446744073709551615 number
 sql_warnings OFF
+storage_engine InnoDB
 super_read_only OFF global
 system_time_zone UTC readonly global
 time_zone SYSTEM
@@ -99,6 +101,8 @@ timestamp 0
 tls_version TLSv1.2,TLSv1.3 global
 transaction_isolation READ-COMMITTED
 transaction_read_only OFF
+tx_isolation READ-COMMITTED
+tx_read_only OFF
 unique_checks ON
 version - readonly global
 version_comment - readonly global
@@ -130,10 +134,13 @@ func parseVariables(table string) map[string]systemVariable {
 	return all
 }
 
+// only57 are the variables that MySQL 8 removed.
+var only57 = map[string]bool{"tx_isolation": true, "tx_read_only": true, "query_cache_size": true, "storage_engine": true}
+
 // systemValue is a variable's global value.
 func (s *Server) systemValue(name string) (string, bool) {
 	v, ok := systemVariables()[name]
-	if !ok {
+	if !ok || only57[name] && !s.is57() {
 		return "", false
 	}
 	switch name {

@@ -109,7 +109,7 @@ func (se *session) needOnTable(n *ast.TableName, command string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if !se.holds(command, db) {
+	if !se.holds(command, db, n.Name.O) {
 		return "", se.deniedTable(command, n.Name.O)
 	}
 	if !se.server.catalog.HasDatabase(db) {

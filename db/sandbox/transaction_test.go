@@ -17,11 +17,11 @@ func TestTransactions(t *testing.T) {
 	two := s.session(t, root)
 	rows := func(c *sql.Conn) string {
 		t.Helper()
-		got, err := ask(c, `SELECT a FROM d.t ORDER BY a`)
+		got, err := ask(c, `SELECT GROUP_CONCAT(a ORDER BY a) FROM d.t`)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return strings.ReplaceAll(got, "\n", ",")
+		return got
 	}
 	check := func(when string, c *sql.Conn, want string) {
 		t.Helper()
@@ -32,7 +32,7 @@ func TestTransactions(t *testing.T) {
 
 	execAll(t, one, `START TRANSACTION`, `INSERT INTO d.t VALUES (1)`)
 	check("the writer before it commits", one, "1")
-	check("the reader before the writer commits", two, "")
+	check("the reader before the writer commits", two, "NULL")
 	execAll(t, two, `SET innodb_lock_wait_timeout = 0`)
 	_, err := two.ExecContext(t.Context(), `INSERT INTO d.t VALUES (2)`)
 	if number(t, err) != 1205 {

@@ -18,7 +18,7 @@ func (se *session) described(n *ast.CreateUserStmt) ([]accountChange, error) {
 	}
 	var changes []accountChange
 	for _, u := range n.Specs {
-		c := accountChange{name: se.nameOf(u.User), options: options}
+		c := accountChange{after: se.nameOf(u.User), options: options}
 		if u.AuthOpt != nil {
 			if c.identify, err = identification(u.AuthOpt); err != nil {
 				return nil, err
@@ -46,7 +46,8 @@ func identification(o *ast.AuthOption) (func(*account.Account), error) {
 	return nil, mysqlerr.New(mysqlerr.PluginNotLoaded, o.AuthPlugin)
 }
 
-// accountOptions reads what follows the accounts.
+// accountOptions reads what follows the accounts. Options that only repeat
+// MySQL's defaults change nothing.
 func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
 	var options []func(*account.Account)
 	for _, o := range n.AuthTokenOrTLSOptions {
@@ -55,14 +56,23 @@ func accountOptions(n *ast.CreateUserStmt) ([]func(*account.Account), error) {
 		}
 		options = append(options, func(a *account.Account) { a.RequireTLS = o.Type == ast.Ssl })
 	}
+	for _, o := range n.ResourceOptions {
+		if o.Count != 0 {
+			return nil, mysqlerr.Beyond("an account's resource limits")
+		}
+	}
 	for _, o := range n.PasswordOrLockOptions {
-		if o.Type != ast.Lock && o.Type != ast.Unlock {
+		switch o.Type {
+		case ast.Lock, ast.Unlock:
+			options = append(options, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
+		case ast.PasswordExpireDefault, ast.PasswordExpireNever, ast.PasswordHistoryDefault, ast.PasswordReuseDefault,
+			ast.PasswordRequireCurrentDefault:
+		default:
 			return nil, mysqlerr.Beyond("an account's password management")
 		}
-		options = append(options, func(a *account.Account) { a.Locked = o.Type == ast.Lock })
 	}
-	if n.CommentOrAttributeOption != nil || len(n.ResourceOptions) > 0 {
-		return nil, mysqlerr.Beyond("an account's comment, attributes and resource limits")
+	if n.CommentOrAttributeOption != nil {
+		return nil, mysqlerr.Beyond("an account's comment or attributes")
 	}
 	return options, nil
 }

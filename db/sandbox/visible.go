@@ -6,7 +6,6 @@ import (
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
-	"keyturn/db/sandbox/account"
 	"keyturn/db/sandbox/catalog"
 	"keyturn/db/sandbox/mysqlerr"
 )
@@ -15,8 +14,8 @@ import (
 func (se *session) visibleDatabases() []string {
 	all := append(se.server.catalog.Databases(), systemDatabases...)
 	slices.Sort(all)
-	showAll := se.holds("SHOW DATABASES", account.Everywhere)
-	return slices.DeleteFunc(all, func(db string) bool { return !showAll && !se.sees(db) })
+	showAll := se.holds("SHOW DATABASES", "", "")
+	return slices.DeleteFunc(all, func(db string) bool { return !showAll && !se.sees(db, "") })
 }
 
 // visibleTables are all tables that the account has something on.
@@ -24,7 +23,7 @@ func (se *session) visibleTables() []*catalog.Table {
 	var tables []*catalog.Table
 	for _, db := range se.server.catalog.Databases() {
 		for _, t := range se.server.catalog.Tables(db) {
-			if se.sees(db) {
+			if se.sees(db, t.Name) {
 				tables = append(tables, t)
 			}
 		}
@@ -41,7 +40,7 @@ func (se *session) visibleSystemTables() []systemTable {
 // reads reports whether the account may read a system table: MySQL's own takes
 // a privilege.
 func (se *session) reads(t systemTable) bool {
-	return t.db != "mysql" || se.holds("SELECT", t.db)
+	return t.db != "mysql" || se.holds("SELECT", t.db, t.name)
 }
 
 // shownDB is the database that SHOW or USE names, for those who see it.
@@ -53,7 +52,7 @@ func (se *session) shownDB(name string) (string, error) {
 	switch {
 	case name == "":
 		return "", mysqlerr.New(mysql.ER_NO_DB_ERROR)
-	case !se.sees(name):
+	case !se.sees(name, ""):
 		return "", se.deniedDB(name)
 	case !se.server.hasDatabase(name):
 		return "", mysqlerr.New(mysql.ER_BAD_DB_ERROR, name)
@@ -74,7 +73,7 @@ func (se *session) shownTable(n *ast.ShowStmt) (db string, err error) {
 		return db, nil
 	}
 	switch {
-	case !se.sees(db):
+	case !se.sees(db, n.Table.Name.O):
 		return "", se.deniedTable("SELECT", n.Table.Name.O)
 	case !se.server.hasDatabase(db):
 		return "", mysqlerr.New(mysql.ER_BAD_DB_ERROR, db)

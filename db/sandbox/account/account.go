@@ -31,7 +31,8 @@ type Account struct {
 	Hash       string // what mysql.user holds of the password
 	RequireTLS bool   // REQUIRE SSL
 	Locked     bool
-	grants     map[string]Set // by level
+	Internal   bool // rdsadmin, mysql.sys: can be changed by nobody
+	grants     map[Level]Set
 }
 
 // New is an account without a password, which may do nothing.

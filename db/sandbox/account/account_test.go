@@ -56,25 +56,32 @@ func TestTheMostSpecificHostSignsIn(t *testing.T) {
 func TestPrivilegesHold(t *testing.T) {
 	t.Parallel()
 	a := New(Name{User: "app", Host: "%"})
-	a.Grant(Everywhere, SetOf("PROCESS"))
-	a.Grant(`shop\_%`, SetOf("SELECT"))
+	a.Grant(Level{}, SetOf("PROCESS", "SHOW_ROUTINE"))
+	a.Grant(Level{DB: `shop\_%`}, SetOf("SELECT"))
+	a.Grant(Level{DB: "stock_1", Table: "items"}, SetOf("UPDATE"))
 	for name, tt := range map[string]struct {
-		privilege, db string
-		holds, sees   bool
+		privilege, db, table string
+		holds, sees          bool
 	}{
-		"a database by its pattern":       {"SELECT", "shop_1", true, true},
-		"not one that the pattern misses": {"SELECT", "shops", false, false},
-		"not another privilege":           {"INSERT", "shop_1", false, true},
-		"the server":                      {"PROCESS", Everywhere, true, false},
-		"not what a database has":         {"SELECT", Everywhere, false, false},
-		"what the server has shows none":  {"SELECT", "other", false, false},
+		"a database by its pattern":        {"SELECT", "shop_1", "", true, true},
+		"a table in it":                    {"SELECT", "shop_1", "t", true, true},
+		"not one that the pattern misses":  {"SELECT", "shops", "t", false, false},
+		"not another privilege":            {"INSERT", "shop_1", "t", false, true},
+		"a table":                          {"UPDATE", "stock_1", "items", true, true},
+		"not its neighbour":                {"UPDATE", "stock_1", "prices", false, false},
+		"the database of a table":          {"UPDATE", "stock_1", "", false, true},
+		"a table's database is no pattern": {"UPDATE", "stock11", "items", false, false},
+		"the server":                       {"PROCESS", "", "", true, false},
+		"a dynamic privilege":              {"SHOW_ROUTINE", "", "", true, false},
+		"not what a database has":          {"SELECT", "", "", false, false},
+		"what the server has shows none":   {"SELECT", "other", "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := a.Holds(tt.privilege, tt.db); got != tt.holds {
+			if got := a.Holds(tt.privilege, tt.db, tt.table); got != tt.holds {
 				t.Errorf("holds: %v", got)
 			}
-			if got := a.Sees(tt.db); got != tt.sees {
+			if got := a.Sees(tt.db, tt.table); got != tt.sees {
 				t.Errorf("sees: %v", got)
 			}
 		})
@@ -83,7 +90,7 @@ func TestPrivilegesHold(t *testing.T) {
 
 func TestShowGrantsFollowsWhatIsRevoked(t *testing.T) {
 	t.Parallel()
-	a := New(Name{User: "a`b", Host: "%"})
+	a, shop := New(Name{User: "a`b", Host: "%"}), Level{DB: "shop"}
 	check := func(want ...string) {
 		t.Helper()
 		if got := a.ShowGrants(); !slices.Equal(got, want) {
@@ -91,16 +98,22 @@ func TestShowGrantsFollowsWhatIsRevoked(t *testing.T) {
 		}
 	}
 	check("GRANT USAGE ON *.* TO `a``b`@`%`")
-	a.Grant("shop", SetOf(append([]string{GrantOption}, All("shop")...)...))
-	a.Grant(Everywhere, SetOf("PROCESS"))
-	check("GRANT PROCESS ON *.* TO `a``b`@`%`", "GRANT ALL PRIVILEGES ON `shop`.* TO `a``b`@`%` WITH GRANT OPTION")
+	a.Grant(shop, SetOf(shop.All()...).WithOptions())
+	a.Grant(Level{}, SetOf("SHOW_ROUTINE", "FLUSH_STATUS"))
+	a.Grant(Level{}, SetOf("XA_RECOVER_ADMIN").WithOptions())
+	a.Grant(Level{DB: "shop", Table: "t"}, SetOf("UPDATE", "SELECT"))
+	check("GRANT USAGE ON *.* TO `a``b`@`%`", "GRANT FLUSH_STATUS,SHOW_ROUTINE ON *.* TO `a``b`@`%`",
+		"GRANT XA_RECOVER_ADMIN ON *.* TO `a``b`@`%` WITH GRANT OPTION",
+		"GRANT ALL PRIVILEGES ON `shop`.* TO `a``b`@`%` WITH GRANT OPTION",
+		"GRANT SELECT, UPDATE ON `shop`.`t` TO `a``b`@`%`")
 	before := *a
-	a.Revoke("shop", SetOf(All("shop")[1:]...))
-	a.Revoke(Everywhere, SetOf("PROCESS"))
+	a.Revoke(shop, SetOf(shop.All()[1:]...))
+	a.Revoke(Level{}, SetOf("SHOW_ROUTINE", "FLUSH_STATUS", "XA_RECOVER_ADMIN"))
+	a.Revoke(Level{DB: "shop", Table: "t"}, SetOf("SELECT", "UPDATE"))
 	check("GRANT USAGE ON *.* TO `a``b`@`%`", "GRANT SELECT ON `shop`.* TO `a``b`@`%` WITH GRANT OPTION")
 	a.RevokeAll()
 	check("GRANT USAGE ON *.* TO `a``b`@`%`")
-	if a.HasGrant("shop") || !a.HasGrant(Everywhere) || !before.Holds("PROCESS", Everywhere) {
+	if a.HasGrant(shop) || !a.HasGrant(Level{}) || !before.Holds("SHOW_ROUTINE", "", "") {
 		t.Error("what is left is not USAGE alone, or a copy has changed with it")
 	}
 }
@@ -112,10 +125,10 @@ func TestAnUpdateThatFailsChangesNothing(t *testing.T) {
 	before := b.All()[name]
 	err := b.Update(func(all Accounts) error {
 		all.Edit(name).SetPassword(steps.NewPassword("y"))
-		all[Name{User: "other"}] = New(Name{User: "other"})
+		delete(all, Name{User: "rdsadmin", Host: "localhost"})
 		return context.Canceled
 	})
-	if err == nil || b.All()[name] != before || len(b.All()) != 1 || !before.Password.Equal(steps.NewPassword("x")) {
+	if err == nil || b.All()[name] != before || len(b.All()) != 5 || !before.Password.Equal(steps.NewPassword("x")) {
 		t.Errorf("%v: %v", err, b.All())
 	}
 	if err := b.Update(func(all Accounts) error { delete(all, name); return nil }); err != nil || b.Now(before) != before {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -31,5 +32,28 @@ func (t *Table) Validate() error {
 			}
 		}
 	}
+	return nil
+}
+
+// DropKey removes an index that is no primary key.
+func (t *Table) DropKey(name string) error {
+	if strings.EqualFold(name, Primary) {
+		return mysqlerr.Beyond("dropping a primary key")
+	}
+	i := slices.IndexFunc(t.Keys, func(k Key) bool { return strings.EqualFold(k.Name, name) })
+	if i < 0 {
+		return mysqlerr.New(mysql.ER_CANT_DROP_FIELD_OR_KEY, name)
+	}
+	t.Keys = slices.Delete(slices.Clone(t.Keys), i, i+1)
+	return nil
+}
+
+// DropForeignKey removes a foreign key.
+func (t *Table) DropForeignKey(name string) error {
+	i := slices.IndexFunc(t.ForeignKeys, func(fk ForeignKey) bool { return strings.EqualFold(fk.Name, name) })
+	if i < 0 {
+		return mysqlerr.New(mysql.ER_CANT_DROP_FIELD_OR_KEY, name)
+	}
+	t.ForeignKeys = slices.Delete(slices.Clone(t.ForeignKeys), i, i+1)
 	return nil
 }

@@ -153,11 +153,11 @@ func beyondType(t *types.FieldType) string {
 		if t.GetFlen() > ExactDigits {
 			return fmt.Sprintf("DECIMAL of more than %d digits", ExactDigits)
 		}
-	case pm.TypeFloat, pm.TypeDouble:
+	case pm.TypeDuration:
 		if t.GetDecimal() > 0 {
-			return name + "(M,D)"
+			return "TIME with fractions of a second"
 		}
-	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong,
+	case pm.TypeFloat, pm.TypeDouble, pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong,
 		pm.TypeVarchar, pm.TypeVarString, pm.TypeString, pm.TypeTinyBlob, pm.TypeBlob, pm.TypeMediumBlob,
 		pm.TypeLongBlob, pm.TypeEnum, pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
 	default:

@@ -86,7 +86,7 @@ func affinity(t *types.FieldType) string {
 
 func isTemporal(t *types.FieldType) bool {
 	switch t.GetType() {
-	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
+	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp, pm.TypeDuration:
 		return true
 	}
 	return false

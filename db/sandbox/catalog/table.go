@@ -3,6 +3,8 @@ package catalog
 import (
 	"slices"
 	"strings"
+
+	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 )
 
 // Column finds a column, whatever the case of its name.
@@ -83,4 +85,9 @@ func (t *Table) Names() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// HasTimestamp reports whether a column is a TIMESTAMP.
+func (t *Table) HasTimestamp() bool {
+	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Type.GetType() == pm.TypeTimestamp })
 }

@@ -22,6 +22,10 @@ func TypeText(t *types.FieldType) string {
 		name = fmt.Sprintf("%s(%d)", name, t.GetFlen())
 	case pm.TypeNewDecimal:
 		name = fmt.Sprintf("%s(%d,%d)", name, t.GetFlen(), max(t.GetDecimal(), 0))
+	case pm.TypeFloat, pm.TypeDouble:
+		if t.GetDecimal() > 0 { // FLOAT(M,D), which Knex makes
+			name = fmt.Sprintf("%s(%d,%d)", name, t.GetFlen(), t.GetDecimal())
+		}
 	case pm.TypeDatetime, pm.TypeTimestamp:
 		if t.GetDecimal() > 0 {
 			name = fmt.Sprintf("%s(%d)", name, t.GetDecimal())

@@ -28,6 +28,9 @@ type TextOrder struct {
 // collations are those that tables and expressions may name.
 var collations = []TextOrder{
 	{Name: Collation, ID: 255, compare: compareLoosely},
+	{Name: "utf8mb4_0900_as_ci", ID: 305, compare: byUnicode(collate.IgnoreCase)},
+	{Name: "utf8mb4_0900_as_cs", ID: 278, compare: byUnicode()},
+	{Name: "utf8mb4_0900_bin", ID: 309, compare: strings.Compare},
 	{Name: "utf8mb4_bin", ID: 46, compare: strings.Compare, PadSpace: true},
 	{Name: "utf8mb4_unicode_ci", ID: 224, compare: compareLoosely, PadSpace: true},
 	{Name: "utf8mb4_general_ci", ID: 45, PadSpace: true, compare: func(a, b string) int {

@@ -36,8 +36,11 @@ var functions = func() map[string]function {
 // aliases are other names of the same functions.
 var aliases = map[string]string{
 	"octet_length": "length", "character_length": "char_length", "lcase": "lower", "ucase": "upper",
-	"mid": "substring", "substr": "substring", "ceiling": "ceil", "dayofmonth": "day",
+	"mid": "substring", "substr": "substring", "position": "locate", "sha": "sha1", "ceiling": "ceil", "dayofmonth": "day",
 }
+
+// volatile functions give another value every time.
+var volatile = map[string]bool{"uuid": true, "rand": true, "note": true}
 
 // Function is SQLite's name for a function of MySQL's, "" if there is none, and
 // whether it takes that many arguments.
@@ -58,7 +61,7 @@ func TakesText(name string) bool {
 		name = other
 	}
 	_, ok := stringFunctions[name]
-	return ok
+	return ok && name != "hex"
 }
 
 // prefix keeps the engine's functions apart from SQLite's own.
@@ -66,8 +69,9 @@ const prefix = "mysql_"
 
 // inner are the functions that only translated statements call.
 var inner = map[string]function{
-	"store": storeFunction, "note": noteFunction, "integer": integerFunction,
-	"moment": momentFunction, "like": likeFunction, "number": numberFunction, "fixed": fixedFunction, "bigint": bigintFunction,
+	"store": storeFunction, "note": noteFunction, "integer": integerFunction, "datetime": datetimeFunction,
+	"moment": momentFunction, "time": timeFunction, "date_add": dateAddFunction, "like": likeFunction,
+	"number": numberFunction, "fixed": fixedFunction, "decimal": decimalFunction, "bigint": bigintFunction,
 }
 
 // register adds the functions to SQLite.
@@ -75,7 +79,7 @@ func register(d *sqlite.Driver) {
 	all := maps.Clone(functions)
 	maps.Copy(all, inner)
 	for name, f := range all {
-		d.MustRegisterFunction(prefix+name, &sqlite.FunctionImpl{NArgs: -1, Deterministic: name != "note", Scalar: f.call})
+		d.MustRegisterFunction(prefix+name, &sqlite.FunctionImpl{NArgs: -1, Deterministic: !volatile[name], Scalar: f.call})
 	}
 }
 

@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"errors"
 	"math"
 	"math/big"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,6 +56,9 @@ var numberFunctions = map[string]function{
 		}
 		return max(i, -i), nil
 	}},
+	"rand":     always(0, 0, func([]driver.Value) driver.Value { return rand.Float64() }),
+	"greatest": always(2, many, func(a []driver.Value) driver.Value { return slices.MaxFunc(a, order(a)) }),
+	"least":    always(2, many, func(a []driver.Value) driver.Value { return slices.MinFunc(a, order(a)) }),
 }
 
 // integerFunction is CAST(value AS SIGNED), or UNSIGNED if its second argument
@@ -84,6 +90,14 @@ var numberFunction = always(1, 1, func(a []driver.Value) driver.Value {
 // fixedFunction is mysql_fixed(number, decimals): a DECIMAL as a text.
 var fixedFunction = always(2, 2, func(a []driver.Value) driver.Value {
 	return strconv.FormatFloat(number(a[0]), 'f', int(integer(a[1])), 64)
+})
+
+// decimalFunction is mysql_decimal(number, precision, scale): CAST to a DECIMAL,
+// which is the largest one where the number is larger.
+var decimalFunction = always(3, 3, func(a []driver.Value) driver.Value {
+	places := int(integer(a[2]))
+	largest := rounded(math.Pow10(int(integer(a[1]))-places)-math.Pow10(-places), places)
+	return max(min(rounded(number(a[0]), places), largest), -largest)
 })
 
 // bigintFunction is mysql_bigint(number, unsigned): what a calculation with
@@ -128,4 +142,14 @@ func rounded(f float64, places int) float64 {
 	}
 	digits, _ := strconv.ParseFloat(exact.FloatString(max(places, 0)), 64)
 	return digits * unit
+}
+
+// order compares by number where all values are numbers, else by text.
+func order(all []driver.Value) func(a, b driver.Value) int {
+	if slices.ContainsFunc(all, func(v driver.Value) bool { return !isNumber(v) }) {
+		return func(a, b driver.Value) int { return compareLoosely(Text(a), Text(b)) }
+	}
+	return func(a, b driver.Value) int {
+		return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(integer(a), integer(b)))
+	}
 }

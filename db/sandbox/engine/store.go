@@ -41,6 +41,9 @@ var storeFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	case pm.TypeTiny, pm.TypeShort, pm.TypeInt24, pm.TypeLong, pm.TypeLonglong:
 		return c.integer(a[0])
 	case pm.TypeFloat, pm.TypeDouble:
+		if c.Decimals > 0 {
+			return c.decimal(a[0])
+		}
 		return c.number(a[0], "double")
 	case pm.TypeNewDecimal:
 		return c.decimal(a[0])
@@ -48,6 +51,8 @@ var storeFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 		return c.enum(a[0])
 	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
 		return c.date(a[0])
+	case pm.TypeDuration:
+		return c.time(a[0])
 	}
 	return c.text(Text(a[0]))
 }}
@@ -127,6 +132,22 @@ func (c Column) date(v driver.Value) (driver.Value, error) {
 		return t.Format(time.DateOnly), nil
 	}
 	return stamp(t, c.Decimals), nil
+}
+
+// time keeps a time of day. Of a date it takes the time; a number is HHMMSS.
+func (c Column) time(v driver.Value) (driver.Value, error) {
+	s := Text(v)
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		s = fmt.Sprintf("%02d:%02d:%02d", i/10000, i/100%100, i%100)
+	}
+	t, ok := clock(s)
+	switch {
+	case !ok && strings.Contains(s, ":"):
+		return nil, mysqlerr.Beyond("a TIME that is no time of day")
+	case !ok:
+		return nil, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE, c.incorrect("time", s))
+	}
+	return t.Round(time.Second).Format(time.TimeOnly), nil
 }
 
 // text fills BINARY with zeros, and CHAR loses its spaces, as MySQL shows them.

@@ -1,10 +1,18 @@
 package engine
 
 import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
 	"database/sql/driver"
+	"fmt"
+	"hash"
 	"math"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 )
 
 // stringFunctions work on characters. Positions count from one.
@@ -24,6 +32,8 @@ var stringFunctions = map[string]function{
 	"lower":       ofText(func(s string) driver.Value { return cased(s, strings.ToLower) }),
 	"upper":       ofText(func(s string) driver.Value { return cased(s, strings.ToUpper) }),
 	"trim":        ofText(func(s string) driver.Value { return Kept(strings.Trim(s, " ")) }),
+	"ltrim":       ofText(func(s string) driver.Value { return Kept(strings.TrimLeft(s, " ")) }),
+	"rtrim":       ofText(func(s string) driver.Value { return Kept(strings.TrimRight(s, " ")) }),
 	"left": always(2, 2, func(a []driver.Value) driver.Value {
 		return substring(Text(a[0]), 1, integer(a[1]))
 	}),
@@ -44,6 +54,45 @@ var stringFunctions = map[string]function{
 		}
 		return Kept(strings.ReplaceAll(Text(a[0]), Text(a[1]), Text(a[2])))
 	}),
+	"locate": always(2, 3, func(a []driver.Value) driver.Value {
+		from := int64(1)
+		if len(a) == 3 {
+			from = integer(a[2])
+		}
+		return locate(Text(a[0]), Text(a[1]), from)
+	}),
+	"hex": always(1, 1, func(a []driver.Value) driver.Value {
+		switch v := a[0].(type) {
+		case int64:
+			return fmt.Sprintf("%X", uint64(v))
+		case float64:
+			return fmt.Sprintf("%X", uint64(int64(math.Round(v))))
+		}
+		return fmt.Sprintf("%X", Text(a[0]))
+	}),
+	"md5":  ofText(func(s string) driver.Value { return digest(md5.New, s) }),
+	"sha1": ofText(func(s string) driver.Value { return digest(sha1.New, s) }),
+	"sha2": always(2, 2, func(a []driver.Value) driver.Value {
+		if algorithm, ok := sha2[integer(a[1])]; ok {
+			return digest(algorithm, Text(a[0]))
+		}
+		return nil
+	}),
+	"uuid": {f: func([]driver.Value) (driver.Value, error) {
+		id, err := uuid.NewUUID()
+		return id.String(), err
+	}},
+}
+
+// sha2 are the digests of SHA2 by their length.
+var sha2 = map[int64]func() hash.Hash{
+	0: sha256.New, 224: sha256.New224, 256: sha256.New, 384: sha512.New384, 512: sha512.New,
+}
+
+func digest(algorithm func() hash.Hash, s string) driver.Value {
+	h := algorithm()
+	_, _ = h.Write([]byte(s)) // never fails
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // texts are values as texts, without those that are NULL.
@@ -79,4 +128,15 @@ func substring(s string, at, length int64) driver.Value {
 		return ""
 	}
 	return Kept(strings.Join(c[at-1:at-1+min(length, n-at+1)], ""))
+}
+
+// locate finds a part from a position on.
+func locate(part, whole string, from int64) driver.Value {
+	c, n := characters(whole), int64(utf8.RuneCountInString(part))
+	for at := from; at >= 1 && at+n <= int64(len(c))+1; at++ {
+		if compareLoosely(strings.Join(c[at-1:at-1+n], ""), part) == 0 {
+			return at
+		}
+	}
+	return int64(0)
 }

@@ -54,6 +54,8 @@ func pack(shown []byte, t *types.FieldType) []byte {
 		return le.AppendUint64(nil, math.Float64bits(parseFloat(shown)))
 	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
 		return packDate(string(shown))
+	case pm.TypeDuration:
+		return packTime(string(shown))
 	}
 	return mysql.PutLengthEncodedString(shown)
 }

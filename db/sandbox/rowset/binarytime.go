@@ -40,6 +40,15 @@ func unpackDate(b []byte) string {
 	return s
 }
 
+// packTime writes a time of day; there are days before it, and a sign.
+func packTime(s string) []byte {
+	t, err := time.Parse(time.TimeOnly, s)
+	if err != nil {
+		return []byte{0}
+	}
+	return []byte{8, 0, 0, 0, 0, 0, byte(t.Hour()), byte(t.Minute()), byte(t.Second())}
+}
+
 func unpackTime(b []byte) string {
 	var p [12]byte
 	copy(p[:], b)

@@ -36,12 +36,13 @@ func Format(v driver.Value, t *types.FieldType) []byte {
 	return []byte(shown)
 }
 
-// formatFloat shows as many decimals as a DECIMAL has; a FLOAT has six digits.
+// formatFloat shows as many decimals as the type names; a FLOAT that names none
+// has six digits.
 func formatFloat(f float64, t *types.FieldType) []byte {
-	switch t.GetType() {
-	case pm.TypeNewDecimal:
+	switch {
+	case t.GetType() == pm.TypeNewDecimal, t.GetDecimal() > 0 && t.GetDecimal() < pm.NotFixedDec:
 		return strconv.AppendFloat(nil, f, 'f', max(t.GetDecimal(), 0), 64)
-	case pm.TypeFloat:
+	case t.GetType() == pm.TypeFloat:
 		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 6, 64), 64)
 	}
 	return []byte(engine.Text(f))

@@ -45,6 +45,7 @@ var (
 	Blob     = newType(pm.TypeBlob, 65535, 31)
 	Datetime = newType(pm.TypeDatetime, 19, 0)
 	Date     = newType(pm.TypeDate, 10, 0)
+	Time     = newType(pm.TypeDuration, 10, 0)
 	Null     = newType(pm.TypeNull, 0, 0)
 )
 

@@ -17,21 +17,39 @@ func (r *rewriter) aggregate(e *ast.AggregateFuncExpr) (ast.ExprNode, error) {
 	e.SetType(aggregated(name, e.Args))
 	arg := e.Args[0]
 	switch {
-	case name == "count" && len(e.Args) > 1:
-		return nil, mysqlerr.Beyond("COUNT() of several values")
-	case kindOf(arg) == enum && (name == "min" || name == "max"):
-		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "() of an ENUM")
+	case e.Distinct && (name == "group_concat" || len(e.Args) > 1):
+		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "(DISTINCT ...) of several values")
+	case name == "group_concat":
+		return concatenation(e), nil
 	case name == "count", name == "min", name == "max":
 		return sequence(e, name+"("+distinct, r.collated(arg), ")"), nil
 	case name != "sum" && name != "avg":
 		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "()")
 	}
-	arg, err := asOperand(arg)
-	if err != nil {
-		return nil, err
+	if kindOf(arg).isTemporal() {
+		return nil, mysqlerr.Beyond(strings.ToUpper(name) + "() of dates and times")
 	}
+	e.Args[0] = asNumber(arg)
 	if digits, exact := exactScale(arg); exact && name == "sum" && digits > 0 {
-		return sequence(e, "mysql_round(sum("+distinct, arg, "), "+itoa(digits)+")"), nil
+		return sequence(e, "mysql_round(sum("+distinct, e.Args[0], "), "+itoa(digits)+")"), nil
 	}
-	return sequence(e, name+"("+distinct, arg, ")"), nil
+	return sequence(e, name+"("+distinct, e.Args[0], ")"), nil
+}
+
+// concatenation is GROUP_CONCAT, whose last argument is the separator.
+func concatenation(e *ast.AggregateFuncExpr) ast.ExprNode {
+	last := len(e.Args) - 1
+	parts := []any{"group_concat(", call(e, "mysql_concat", texts(e.Args[:last])), ", ", e.Args[last]}
+	if e.Order != nil {
+		parts = append(parts, " ", e.Order)
+	}
+	return sequence(e, append(parts, ")")...)
+}
+
+func texts(all []ast.ExprNode) []ast.ExprNode {
+	out := make([]ast.ExprNode, len(all))
+	for i, e := range all {
+		out[i] = asText(e)
+	}
+	return out
 }

@@ -22,8 +22,15 @@ func (r *rewriter) alike(all ...ast.ExprNode) ([]ast.ExprNode, error) {
 	be := func(k kind) func(kind) bool { return func(other kind) bool { return other == k } }
 	out := slices.Clone(all)
 	switch {
-	case has(be(enum)) && has(kind.isNumber):
-		return nil, mysqlerr.Beyond("comparison of an ENUM with a number")
+	case has(be(clock)):
+		if has(kind.isNumber) || has(be(date)) {
+			return nil, mysqlerr.Beyond("comparison of TIME with another type")
+		}
+		for i, e := range out {
+			if kindOf(e) != clock {
+				out[i] = sequence(e, "mysql_time(", e, ")")
+			}
+		}
 	case has(be(date)):
 		if !slices.ContainsFunc(all, func(e ast.ExprNode) bool { return !isDateOnly(e) && kindOf(e) != null }) {
 			return out, nil
@@ -46,9 +53,9 @@ func (r *rewriter) alike(all ...ast.ExprNode) ([]ast.ExprNode, error) {
 }
 
 // collatedAs is the first of several texts, with the collation by which all of
-// them are compared: that of a column.
+// them are compared: one that is named, or that of a column.
 func (r *rewriter) collatedAs(all []ast.ExprNode) ast.ExprNode {
-	if isColumn(all[0]) {
+	if slices.ContainsFunc(all, isCollated) || isColumn(all[0]) {
 		return all[0]
 	}
 	for _, e := range all {
@@ -62,7 +69,7 @@ func (r *rewriter) collatedAs(all []ast.ExprNode) ast.ExprNode {
 // collated gives a text that is computed the collation by which it is sorted
 // and grouped. A column brings its own.
 func (r *rewriter) collated(e ast.ExprNode) ast.ExprNode {
-	if !kindOf(e).isText() || isColumn(e) {
+	if !kindOf(e).isText() || isColumn(e) || isCollated(e) {
 		return e
 	}
 	return collate(e, e.GetType().GetCollate())
@@ -80,6 +87,16 @@ func isColumn(e ast.ExprNode) bool {
 	return ok
 }
 
+// isCollated reports whether an expression names its collation.
+func isCollated(e ast.ExprNode) bool {
+	w, ok := bare(e).(*written)
+	if !ok {
+		return false
+	}
+	_, ok = w.ExprNode.(*ast.SetCollationExpr)
+	return ok
+}
+
 // bare is an expression without brackets around it.
 func bare(e ast.ExprNode) ast.ExprNode {
 	for {
@@ -91,20 +108,25 @@ func bare(e ast.ExprNode) ast.ExprNode {
 	}
 }
 
-// asNumber is a value where MySQL wants a number: of a text what it begins with.
+// asNumber is a value where MySQL wants a number: of a text what it begins
+// with, of an ENUM the position.
 func asNumber(e ast.ExprNode) ast.ExprNode {
-	if k := kindOf(e); k == text || k == bytes {
+	switch kindOf(e) {
+	case text, bytes:
 		return sequence(e, "mysql_number(", e, ")")
+	case enum:
+		return position(e)
 	}
 	return e
 }
 
-// asOperand is a number to calculate with.
-func asOperand(e ast.ExprNode) (ast.ExprNode, error) {
-	if k := kindOf(e); k == date || k == enum {
-		return nil, mysqlerr.Beyond("arithmetic with dates and ENUMs")
+// position is the number of an ENUM's value, by which it is sorted.
+func position(e ast.ExprNode) ast.ExprNode {
+	parts := []any{"(CASE ", e}
+	for i, element := range e.GetType().GetElems() {
+		parts = append(parts, " WHEN "+engine.QuoteText(element)+" THEN "+itoa(i+1))
 	}
-	return asNumber(e), nil
+	return sequence(e, append(parts, " END)")...)
 }
 
 // asText is a value where MySQL wants a text: a DECIMAL keeps its zeros.
@@ -113,14 +135,6 @@ func asText(e ast.ExprNode) ast.ExprNode {
 		return sequence(e, "mysql_fixed(", e, ", "+itoa(scale(e))+")")
 	}
 	return e
-}
-
-func texts(all []ast.ExprNode) []ast.ExprNode {
-	out := make([]ast.ExprNode, len(all))
-	for i, e := range all {
-		out[i] = asText(e)
-	}
-	return out
 }
 
 // asType is a value where several become one type.

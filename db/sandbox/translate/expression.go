@@ -47,14 +47,15 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.AggregateFuncExpr:
 		return r.aggregate(e)
 	case *ast.WindowFuncExpr:
-		return nil, mysqlerr.Beyond("OVER")
+		e.SetType(aggregated(e.Name, e.Args))
+		return e, nil
 	case *ast.CaseExpr:
 		return r.choice(e)
 	case *ast.ValuesExpr:
 		e.SetType(e.Column.GetType())
 		return sequence(e, "excluded.", e.Column), nil
 	case *ast.SetCollationExpr:
-		return nil, mysqlerr.Beyond("COLLATE after an expression")
+		return collated(e)
 	case *ast.TrimDirectionExpr, *ast.TimeUnitExpr:
 		return e, nil
 	case *ast.RowExpr:
@@ -67,7 +68,11 @@ func (r *rewriter) expression(e ast.ExprNode) (ast.ExprNode, error) {
 	case *ast.PatternRegexpExpr:
 		return nil, mysqlerr.Beyond("REGEXP")
 	case *ast.IsTruthExpr:
-		return nil, mysqlerr.Beyond("IS TRUE and IS FALSE")
+		word := "FALSE"
+		if e.True != 0 {
+			word = "TRUE"
+		}
+		return sequence(e, "((", e.Expr, ") IS"+not(e.Not)+" "+word+")"), nil
 	case *ast.IsNullExpr:
 		return sequence(e, "((", e.Expr, ") IS"+not(e.Not)+" NULL)"), nil
 	case *ast.PatternInExpr:
@@ -128,12 +133,11 @@ func (r *rewriter) choice(e *ast.CaseExpr) (ast.ExprNode, error) {
 
 // sortable is what ORDER BY and GROUP BY sort by.
 func (r *rewriter) sortable(e ast.ExprNode) (ast.ExprNode, error) {
-	of := kindOf(e)
-	if p, ok := e.(*ast.PositionExpr); ok && p.N >= 1 && p.N <= len(r.block.fields) {
-		of = kindOfType(r.block.fields[p.N-1].Type)
+	if p, ok := e.(*ast.PositionExpr); ok && p.N >= 1 && p.N <= len(r.block.fields) && kindOfType(r.block.fields[p.N-1].Type) == enum {
+		return nil, mysqlerr.Beyond("ORDER BY of an ENUM by its place")
 	}
-	if of == enum && r.block.clause == "order clause" { // MySQL sorts by the numbers of its words
-		return nil, mysqlerr.Beyond("ORDER BY of an ENUM")
+	if kindOf(e) == enum && isColumn(e) && r.block.clause == "order clause" {
+		return position(e), nil
 	}
 	return r.collated(e), nil
 }
@@ -225,12 +229,12 @@ func (r *rewriter) binary(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
 // digits that MySQL keeps.
 // https://dev.mysql.com/doc/refman/8.4/en/arithmetic-functions.html
 func arithmetic(e *ast.BinaryOperationExpr) (ast.ExprNode, error) {
-	for _, operand := range []*ast.ExprNode{&e.L, &e.R} {
-		var err error
-		if *operand, err = asOperand(*operand); err != nil {
-			return nil, err
+	for _, operand := range []ast.ExprNode{e.L, e.R} {
+		if kindOf(operand).isTemporal() {
+			return nil, mysqlerr.Beyond("arithmetic with dates and times, but for INTERVAL")
 		}
 	}
+	e.L, e.R = asNumber(e.L), asNumber(e.R)
 	left, leftExact := exactScale(e.L)
 	right, rightExact := exactScale(e.R)
 	exact := leftExact && rightExact
@@ -272,10 +276,10 @@ func (r *rewriter) unary(e *ast.UnaryOperationExpr) (ast.ExprNode, error) {
 	case opcode.BitNeg:
 		return nil, beyondOperator(e.Op)
 	}
-	var err error
-	if e.V, err = asOperand(e.V); err != nil {
-		return nil, err
+	if kindOf(e.V).isTemporal() {
+		return nil, mysqlerr.Beyond("arithmetic with dates and times, but for INTERVAL")
 	}
+	e.V = asNumber(e.V)
 	e.SetType(calculated([]ast.ExprNode{e.V}))
 	return e, nil
 }
@@ -303,4 +307,16 @@ func (r *rewriter) like(e *ast.PatternLikeOrIlikeExpr) (ast.ExprNode, error) {
 	}
 	return sequence(e, "("+not(e.Not)+" mysql_like(", asText(e.Expr), ", ", asText(e.Pattern),
 		", "+engine.QuoteText(escape)+", '"+collation+"'))"), nil
+}
+
+// collated is COLLATE after an expression.
+func collated(e *ast.SetCollationExpr) (ast.ExprNode, error) {
+	name := strings.ToLower(e.Collate)
+	if name != "binary" && !engine.HasCollation(name) {
+		return nil, mysqlerr.Beyond("COLLATE " + e.Collate)
+	}
+	t := rowset.Text.Clone()
+	t.SetCollate(name)
+	e.SetType(t)
+	return sequence(e, "(", asText(e.Expr), " COLLATE "+name+")"), nil
 }

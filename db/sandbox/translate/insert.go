@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -11,35 +12,54 @@ import (
 	"keyturn/db/sandbox/mysqlerr"
 )
 
-// Insert translates INSERT, and tells whether rows are given their
-// AUTO_INCREMENT number. Every column of every row is written out, with its
-// default where the statement gives none.
-func Insert(n *ast.InsertStmt, t Target, env Environment) (sql string, numbers bool, err error) {
-	switch {
-	case n.IsReplace:
-		return "", false, mysqlerr.Beyond("REPLACE")
-	case n.IgnoreErr:
-		return "", false, mysqlerr.Beyond("INSERT IGNORE")
-	case n.Select != nil:
-		return "", false, mysqlerr.Beyond("INSERT ... SELECT")
-	}
+// Insertion is INSERT or REPLACE for SQLite.
+type Insertion struct {
+	SQL string
+	// Numbers reports whether rows are given their AUTO_INCREMENT number.
+	Numbers bool
+}
+
+// Insert translates INSERT and REPLACE. Every column of every row is written
+// out, with its default where the statement gives none.
+func Insert(n *ast.InsertStmt, t Target, env Environment) (Insertion, error) {
 	c := newChanger(t, env)
 	given, err := c.givenColumns(n)
 	if err != nil {
-		return "", false, err
+		return Insertion{}, err
 	}
-	numbers = c.numbers(n, given)
-	rows, err := c.lists(n, given)
+	out := Insertion{Numbers: c.numbers(n, given)}
+	var with, rows string
+	if n.Select != nil {
+		with, rows, err = c.selected(n, given)
+	} else {
+		rows, err = c.lists(n, given)
+	}
 	if err != nil {
-		return "", false, err
+		return out, err
 	}
-	sql = "INSERT INTO " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " (" + engine.Names(t.Names()) + ") " + rows
-	if len(n.OnDuplicate) == 0 {
-		return sql, numbers, nil
+	verb := "INSERT INTO "
+	switch {
+	case n.IsReplace:
+		verb = "INSERT OR REPLACE INTO "
+	case n.IgnoreErr:
+		verb = "INSERT OR IGNORE INTO "
 	}
-	// A row that would stay as it is is left alone, so that it does not count.
-	sets, changed, err := c.assignments(n.OnDuplicate)
-	return sql + " ON CONFLICT DO UPDATE SET " + sets + " WHERE " + changed, numbers, err
+	c.b.WriteString(with + verb + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " (" + c.columnList() + ") " + rows)
+	if len(n.OnDuplicate) > 0 {
+		if err := c.onDuplicate(n); err != nil {
+			return out, err
+		}
+	}
+	out.SQL = c.b.String()
+	return out, nil
+}
+
+func (c *changer) columnList() string {
+	names := make([]string, len(c.t.Columns))
+	for i, column := range c.t.Columns {
+		names[i] = engine.Name(column.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // givenColumns are the columns for which the statement has values, in its
@@ -103,18 +123,73 @@ func (c *changer) lists(n *ast.InsertStmt, given []catalog.Column) (string, erro
 			}
 			values[given[j].Name] = value
 		}
-		row := make([]string, len(c.t.Columns))
-		for j, column := range c.t.Columns {
-			value, ok := values[column.Name]
-			if !ok {
-				var err error
-				if value, err = c.defaultOf(column, i+1); err != nil {
-					return "", err
-				}
-			}
-			row[j] = value
+		row, err := c.row(values, i+1)
+		if err != nil {
+			return "", err
 		}
-		rows = append(rows, "("+strings.Join(row, ", ")+")")
+		rows = append(rows, "("+row+")")
 	}
 	return "VALUES " + strings.Join(rows, ", "), nil
+}
+
+// row lists a row's values in the table's order.
+func (c *changer) row(values map[string]string, number int) (string, error) {
+	row := make([]string, len(c.t.Columns))
+	for i, column := range c.t.Columns {
+		value, ok := values[column.Name]
+		if !ok {
+			var err error
+			if value, err = c.defaultOf(column, number); err != nil {
+				return "", err
+			}
+		}
+		row[i] = value
+	}
+	return strings.Join(row, ", "), nil
+}
+
+// selected is INSERT ... SELECT: the query under a name, and the rows made of
+// what it finds.
+func (c *changer) selected(n *ast.InsertStmt, given []catalog.Column) (with, rows string, err error) {
+	target := c.r.block
+	c.r.block = nil // the query does not see it
+	query, _, err := c.expression(n.Select)
+	if err != nil {
+		return "", "", err
+	}
+	c.r.block = target
+	found := c.r.take()
+	if len(found) != len(given) {
+		return "", "", mysqlerr.New(mysql.ER_WRONG_VALUE_COUNT_ON_ROW, 1)
+	}
+	names, values := make([]string, len(given)), map[string]string{}
+	for i, column := range given {
+		names[i] = "given" + strconv.Itoa(i)
+		value, err := storable(column, ofType(names[i], found[i].Type))
+		if err != nil {
+			return "", "", err
+		}
+		text, err := restore(value)
+		if err != nil {
+			return "", "", err
+		}
+		values[column.Name] = Stored(column, text, 1)
+	}
+	row, err := c.row(values, 1)
+	if err != nil {
+		return "", "", err
+	}
+	with = "WITH given(" + strings.Join(names, ", ") + ") AS (" + query + ") "
+	return with, "SELECT " + row + " FROM given WHERE TRUE", nil
+}
+
+// onDuplicate is ON DUPLICATE KEY UPDATE. A row that would stay as it is is
+// left alone, so that it does not count.
+func (c *changer) onDuplicate(n *ast.InsertStmt) error {
+	sets, changed, err := c.assignments(n.OnDuplicate)
+	if err != nil {
+		return err
+	}
+	c.b.WriteString(" ON CONFLICT DO UPDATE SET " + sets + " WHERE " + changed)
+	return nil
 }

@@ -16,8 +16,10 @@ import (
 type block struct {
 	outer   *block // the SELECT around a subquery
 	sources []source
+	common  []string        // the columns of JOIN ... USING
 	fields  []rowset.Column // of the field list, as far as it has been read
 	clause  string          // what is being read, as MySQL's errors name it
+	equates bool            // a join is on an equality
 }
 
 // source is a table by the name that the statement knows it by.
@@ -44,7 +46,7 @@ func (r *rewriter) column(n *ast.ColumnName) (rowset.Column, error) {
 	for b := r.block; b != nil; b = b.outer {
 		found := b.find(n)
 		switch {
-		case len(found) == 1:
+		case len(found) == 1, len(found) > 1 && b.isCommon(n.Name.O):
 			return found[0], nil
 		case len(found) > 1:
 			return rowset.Column{}, mysqlerr.New(mysql.ER_NON_UNIQ_ERROR, shown, r.block.clause)
@@ -86,23 +88,38 @@ func (b *block) find(n *ast.ColumnName) []rowset.Column {
 	return found
 }
 
-// expand puts the columns that a * stands for in its place.
+func (b *block) isCommon(name string) bool {
+	return slices.ContainsFunc(b.common, func(c string) bool { return strings.EqualFold(c, name) })
+}
+
+// expand puts the columns that a * stands for in its place. The columns that a
+// join has in common come once, and first.
 func (b *block) expand(fields []*ast.SelectField) ([]*ast.SelectField, error) {
 	var all []*ast.SelectField
+	add := func(table string, c rowset.Column) {
+		name := &ast.ColumnName{Table: ast.NewCIStr(table), Name: ast.NewCIStr(c.Name)}
+		all = append(all, &ast.SelectField{Expr: &ast.ColumnNameExpr{Name: name}, AsName: name.Name})
+	}
 	for _, f := range fields {
 		if f.WildCard == nil {
 			all = append(all, f)
 			continue
 		}
 		table, found := f.WildCard.Table.O, false
+		if table == "" {
+			for _, name := range b.common {
+				add("", rowset.Column{Name: name})
+			}
+		}
 		for _, s := range b.sources {
 			if table != "" && !strings.EqualFold(table, s.name) {
 				continue
 			}
 			found = true
 			for _, c := range s.columns {
-				name := &ast.ColumnName{Table: ast.NewCIStr(s.name), Name: ast.NewCIStr(c.Name)}
-				all = append(all, &ast.SelectField{Expr: &ast.ColumnNameExpr{Name: name}, AsName: name.Name})
+				if table != "" || !b.isCommon(c.Name) {
+					add(s.name, c)
+				}
 			}
 		}
 		switch {
@@ -115,10 +132,16 @@ func (b *block) expand(fields []*ast.SelectField) ([]*ast.SelectField, error) {
 	return all, nil
 }
 
-// joins checks how tables are joined.
-func joins(n *ast.Join) error {
-	if n.NaturalJoin || len(n.Using) > 0 {
-		return mysqlerr.Beyond("NATURAL JOIN and USING")
+// join notes the columns that a join has in common.
+func (b *block) join(n *ast.Join) error {
+	b.equates = b.equates || len(n.Using) > 0
+	for _, c := range n.Using {
+		if !b.isCommon(c.Name.O) {
+			b.common = append(b.common, c.Name.O)
+		}
+	}
+	if n.NaturalJoin {
+		return mysqlerr.Beyond("NATURAL JOIN")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package translate
 import (
 	"math"
 
+	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"keyturn/db/sandbox/mysqlerr"
@@ -21,10 +22,12 @@ type rewriter struct {
 	// them has taken yet; the last one read is the last.
 	results  [][]rowset.Column
 	subquery []rowset.Column // the columns of the subquery that was read last
+	// ctes are the columns of the queries that WITH defines, by their names.
+	ctes map[string][]rowset.Column
 }
 
 func newRewriter(env Environment) *rewriter {
-	return &rewriter{env: env, done: map[ast.Node]bool{}}
+	return &rewriter{env: env, done: map[ast.Node]bool{}, ctes: map[string][]rowset.Column{}}
 }
 
 func (r *rewriter) fail(err error) {
@@ -41,16 +44,21 @@ func (r *rewriter) Enter(n ast.Node) (ast.Node, bool) {
 	switch n := n.(type) {
 	case *ast.SelectStmt:
 		r.fail(r.enterSelect(n))
+	case *ast.WithClause:
+		if n.IsRecursive { // SQLite cannot count the rounds, at whose number MySQL stops
+			r.fail(mysqlerr.Beyond("WITH RECURSIVE"))
+		}
 	case *ast.TableSource:
 		r.fail(r.enterTable(n))
 		_, isTable := n.Source.(*ast.TableName)
 		return n, isTable || r.err != nil
 	case *ast.SetOprStmt:
-		r.fail(mysqlerr.Beyond("UNION"))
+		r.block = &block{outer: r.block}
 	case *ast.FieldList:
 		r.reading("field list")
 	case *ast.OnCondition:
 		r.reading("on clause")
+		r.block.equates = r.block.equates || equates(n.Expr)
 	case *ast.GroupByClause:
 		r.reading("group statement")
 	case *ast.HavingClause:
@@ -86,14 +94,23 @@ func (r *rewriter) Leave(n ast.Node) (ast.Node, bool) {
 	case *ast.SelectStmt:
 		r.results = append(r.results, r.block.fields)
 		r.block = r.block.outer
+	case *ast.SetOprSelectList:
+		r.fail(r.union(len(n.Selects)))
+	case *ast.SetOprStmt:
+		r.block = r.block.outer
+	case *ast.CommonTableExpression:
+		r.ctes[n.Name.L] = renamed(r.subquery, n.ColNameList)
 	case *ast.TableSource:
-		if _, ok := n.Source.(*ast.SelectStmt); ok {
+		switch n.Source.(type) {
+		case *ast.SelectStmt, *ast.SetOprStmt:
 			r.block.sources = append(r.block.sources, source{n.AsName.O, renamed(r.take(), n.ColumnNames)})
 		}
 	case *ast.Join:
-		r.fail(joins(n))
+		r.fail(r.block.join(n))
 	case *ast.FieldList, *ast.OnCondition, *ast.HavingClause, *ast.TableRefsClause:
 		r.reading("where clause")
+	case *ast.OrderByClause: // of a window, or in an aggregate
+		r.reading("field list")
 	case *ast.SelectField:
 		r.leaveField(n)
 	case *ast.ByItem:
@@ -140,6 +157,27 @@ func renamed(columns []rowset.Column, names []ast.CIStr) []rowset.Column {
 	return out
 }
 
+// union makes one result of those of several SELECTs.
+func (r *rewriter) union(selects int) error {
+	parts := r.results[len(r.results)-selects:]
+	r.results = r.results[:len(r.results)-selects]
+	result := renamed(parts[0], nil)
+	for _, part := range parts[1:] {
+		if len(part) != len(result) {
+			return mysqlerr.New(mysql.ER_WRONG_NUMBER_OF_COLUMNS_IN_SELECT)
+		}
+		for i, c := range part {
+			if !comparable(result[i].Type, c.Type) {
+				return mysqlerr.Beyond("UNION of columns of different types")
+			}
+			result[i].Type = mergedTypes(result[i].Type, c.Type)
+		}
+	}
+	r.results = append(r.results, result)
+	r.block.fields = result // which ORDER BY may name
+	return nil
+}
+
 // limitless makes SQLite's largest number of the one that asks for all rows.
 func limitless(n *ast.Limit) {
 	if v, ok := n.Count.(ast.ValueExpr); ok {
@@ -160,11 +198,15 @@ func (r *rewriter) enterTable(n *ast.TableSource) error {
 	if n.AsName.L == "" {
 		n.AsName = t.Name
 	}
-	physical, columns, err := r.env.Table(t)
-	if err != nil {
-		return err
+	columns, isCTE := r.ctes[t.Name.L]
+	if !isCTE || t.Schema.L != "" {
+		physical, own, err := r.env.Table(t)
+		if err != nil {
+			return err
+		}
+		columns = own
+		t.Schema, t.Name = ast.CIStr{}, ast.NewCIStr(physical)
 	}
-	t.Schema, t.Name = ast.CIStr{}, ast.NewCIStr(physical)
 	r.block.sources = append(r.block.sources, source{n.AsName.O, columns})
 	return nil
 }

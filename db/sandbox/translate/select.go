@@ -9,12 +9,10 @@ import (
 )
 
 // enterSelect names the columns as MySQL does and drops what only guides
-// MySQL's optimizer and locks. It reads FROM first, which says what the names in
-// the field list mean.
+// MySQL's optimizer and locks. It reads WITH and FROM first, which say what the
+// names in the field list mean.
 func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 	switch {
-	case n.With != nil:
-		return mysqlerr.Beyond("WITH")
 	case n.Lists != nil:
 		return mysqlerr.Beyond("VALUES ROW()")
 	case n.SelectIntoOpt != nil:
@@ -32,6 +30,10 @@ func (r *rewriter) enterSelect(n *ast.SelectStmt) error {
 		n.From = dual()
 	}
 	r.block = &block{outer: r.block, clause: "where clause"}
+	if n.With != nil {
+		n.With.Accept(r)
+		r.done[n.With] = true
+	}
 	if n.From != nil {
 		n.From.Accept(r)
 		r.done[n.From] = true

@@ -3,6 +3,7 @@ package translate
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -26,6 +27,7 @@ type Target struct {
 type changer struct {
 	r *rewriter
 	t Target
+	b strings.Builder
 }
 
 // TargetOf is the one table that INSERT, UPDATE or DELETE changes, and the
@@ -55,13 +57,14 @@ func newChanger(t Target, env Environment) *changer {
 	return c
 }
 
-// expression writes an expression for SQLite.
-func (c *changer) expression(n ast.Node) (string, error) {
+// expression writes an expression, or a clause, for SQLite.
+func (c *changer) expression(n ast.Node) (string, ast.Node, error) {
 	node, _ := n.Accept(c.r)
 	if c.r.err != nil {
-		return "", c.r.err
+		return "", nil, c.r.err
 	}
-	return restore(node)
+	s, err := restore(node)
+	return s, node, err
 }
 
 // Stored is a value as the column keeps it: mysql_store converts and checks.
@@ -114,8 +117,12 @@ func (c *changer) assigned(column catalog.Column, e ast.ExprNode, row int) (stri
 func storable(column catalog.Column, e ast.ExprNode) (ast.ExprNode, error) {
 	to := kindOfType(column.Type)
 	switch from := kindOf(e); {
-	case to.isNumber() && (from == date || from == enum):
-		return nil, mysqlerr.Beyond("a date or an ENUM in a column of numbers")
+	case to.isNumber() && from.isTemporal():
+		return nil, mysqlerr.Beyond("a date or a time in a column of numbers")
+	case to == date && from == clock, to == clock && from == date:
+		return nil, mysqlerr.Beyond("a TIME in a column of dates, and a date in one of TIME")
+	case to.isNumber() && from == enum:
+		return position(e), nil
 	}
 	return asType(e, to), nil
 }

@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"strings"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	pm "github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
@@ -21,6 +23,7 @@ const (
 	enum
 	bytes
 	date // and DATETIME and TIMESTAMP
+	clock
 )
 
 func kindOf(e ast.ExprNode) kind { return kindOfType(e.GetType()) }
@@ -35,6 +38,8 @@ func kindOfType(t *types.FieldType) kind {
 		return double
 	case pm.TypeDate, pm.TypeDatetime, pm.TypeTimestamp:
 		return date
+	case pm.TypeDuration:
+		return clock
 	case pm.TypeEnum:
 		return enum
 	case pm.TypeNull:
@@ -47,6 +52,8 @@ func kindOfType(t *types.FieldType) kind {
 }
 
 func (k kind) isNumber() bool { return k == integer || k == decimal || k == double }
+
+func (k kind) isTemporal() bool { return k == date || k == clock }
 
 func (k kind) isText() bool { return k == text || k == enum }
 
@@ -115,10 +122,17 @@ const divPrecisionIncrement = 4
 // fixedTypes are what functions return whatever their arguments are.
 var fixedTypes = map[string]*types.FieldType{
 	"now": rowset.Datetime, "current_timestamp": rowset.Datetime, "localtime": rowset.Datetime,
-	"localtimestamp": rowset.Datetime, "utc_timestamp": rowset.Datetime,
-	"curdate": rowset.Date, "current_date": rowset.Date, "utc_date": rowset.Date, "date": rowset.Date,
+	"localtimestamp": rowset.Datetime, "sysdate": rowset.Datetime, "utc_timestamp": rowset.Datetime,
+	"from_unixtime": rowset.Datetime, "curdate": rowset.Date, "current_date": rowset.Date, "utc_date": rowset.Date,
+	"date": rowset.Date, "curtime": rowset.Time, "current_time": rowset.Time, "utc_time": rowset.Time,
 	"length": rowset.Int, "octet_length": rowset.Int, "char_length": rowset.Int, "character_length": rowset.Int,
-	"year": rowset.Int, "month": rowset.Int, "day": rowset.Int, "dayofmonth": rowset.Int,
+	"locate": rowset.Int, "position": rowset.Int, "instr": rowset.Int, "isnull": rowset.Int, "datediff": rowset.Int,
+	"year": rowset.Int, "month": rowset.Int, "day": rowset.Int, "dayofmonth": rowset.Int, "hour": rowset.Int,
+	"minute": rowset.Int, "second": rowset.Int, "unix_timestamp": rowset.Int, "rand": rowset.Double,
+	"hex": rowset.Text, "md5": rowset.Text, "sha": rowset.Text, "sha1": rowset.Text, "sha2": rowset.Text,
+	"uuid": rowset.Text, "date_format": rowset.Text,
+	"row_number": rowset.Int, "rank": rowset.Int, "dense_rank": rowset.Int, "ntile": rowset.Int,
+	"percent_rank": rowset.Double, "cume_dist": rowset.Double,
 }
 
 // returned is the type of a function's value.
@@ -129,7 +143,7 @@ func returned(name string, args []ast.ExprNode) *types.FieldType {
 	switch name {
 	case "if":
 		return merged(args[1:])
-	case "ifnull", "coalesce":
+	case "ifnull", "coalesce", "greatest", "least":
 		return merged(args)
 	case "round":
 		return rounded(args)
@@ -181,20 +195,30 @@ func calculated(args []ast.ExprNode) *types.FieldType {
 	return t
 }
 
-// aggregated is the type of an aggregate's value.
+// aggregated is the type of an aggregate's or a window function's value.
 func aggregated(name string, args []ast.ExprNode) *types.FieldType {
-	digits, exact := exactScale(args[0])
+	name = strings.ToLower(name)
+	digits, exact := 0, false
+	if len(args) > 0 {
+		digits, exact = exactScale(args[0])
+	}
 	switch {
 	case name == "count":
 		return rowset.Int
+	case name == "group_concat":
+		return returned("concat", args)
 	case name == "sum" && exact:
 		return rowset.Decimal(precision, digits)
 	case name == "avg" && exact:
 		return rowset.Decimal(precision, digits+divPrecisionIncrement)
 	case name == "sum", name == "avg":
 		return rowset.Double
+	case fixedTypes[name] != nil:
+		return fixedTypes[name]
+	case len(args) > 0: // MIN, MAX, LAG, FIRST_VALUE and the like
+		t := args[0].GetType().Clone()
+		t.SetFlag(t.GetFlag() &^ (pm.NotNullFlag | pm.PriKeyFlag | pm.UniqueKeyFlag | pm.MultipleKeyFlag | pm.AutoIncrementFlag))
+		return t
 	}
-	t := args[0].GetType().Clone() // MIN and MAX
-	t.SetFlag(t.GetFlag() &^ (pm.NotNullFlag | pm.PriKeyFlag | pm.UniqueKeyFlag | pm.MultipleKeyFlag | pm.AutoIncrementFlag))
-	return t
+	return rowset.Text
 }

@@ -12,24 +12,23 @@ import (
 // Update translates UPDATE. Unless foundRows is set, rows that would stay as
 // they are are left alone, so that SQLite counts as MySQL does.
 func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (string, error) {
-	switch {
-	case n.With != nil:
+	if n.With != nil {
 		return "", mysqlerr.Beyond("WITH before UPDATE")
-	case n.Order != nil || n.Limit != nil:
-		return "", mysqlerr.Beyond("UPDATE ... ORDER BY and LIMIT")
-	case n.IgnoreErr:
-		return "", mysqlerr.Beyond("UPDATE IGNORE")
 	}
 	c := newChanger(t, env)
 	sets, changed, err := c.assignments(n.List)
 	if err != nil {
 		return "", err
 	}
-	which, err := c.which(n.Where)
+	which, err := c.which(n.Where, n.Order, n.Limit)
 	if err != nil {
 		return "", err
 	}
-	sql := "UPDATE " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " SET " + sets + " WHERE " + which
+	verb := "UPDATE "
+	if n.IgnoreErr {
+		verb = "UPDATE OR IGNORE "
+	}
+	sql := verb + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " SET " + sets + " WHERE " + which
 	if !foundRows {
 		// CASE keeps a value that does not fit from being seen on other rows.
 		sql += " AND CASE WHEN " + which + " THEN " + changed + " END"
@@ -39,17 +38,15 @@ func Update(n *ast.UpdateStmt, t Target, env Environment, foundRows bool) (strin
 
 // Delete translates DELETE.
 func Delete(n *ast.DeleteStmt, t Target, env Environment) (string, error) {
-	switch {
-	case n.With != nil:
+	if n.With != nil {
 		return "", mysqlerr.Beyond("WITH before DELETE")
-	case n.Order != nil || n.Limit != nil:
-		return "", mysqlerr.Beyond("DELETE ... ORDER BY and LIMIT")
-	case n.IgnoreErr:
-		return "", mysqlerr.Beyond("DELETE IGNORE")
 	}
 	c := newChanger(t, env)
-	which, err := c.which(n.Where)
-	return "DELETE FROM " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " WHERE " + which, err
+	which, err := c.which(n.Where, n.Order, n.Limit)
+	if err != nil {
+		return "", err
+	}
+	return "DELETE FROM " + engine.Name(t.Physical) + " AS " + engine.Name(t.Alias) + " WHERE " + which, nil
 }
 
 // assignments writes SET's list, and the condition that one of them changes
@@ -85,14 +82,37 @@ func (c *changer) assignments(list []*ast.Assignment) (sets, changed string, err
 	return strings.Join(parts, ", "), "(" + strings.Join(differ, " OR ") + ")", nil
 }
 
-// which says which rows are meant.
-func (c *changer) which(where ast.ExprNode) (string, error) {
-	if where == nil {
-		return "TRUE", nil
-	}
+// which says which rows are meant. SQLite has no ORDER BY and LIMIT here, so
+// those choose the rows in a query of their own.
+func (c *changer) which(where ast.ExprNode, order *ast.OrderByClause, limit *ast.Limit) (string, error) {
 	c.r.block.clause = "where clause"
-	e, err := c.expression(where)
-	return "(" + e + ")", err
+	condition := "TRUE"
+	if where != nil {
+		e, _, err := c.expression(where)
+		if err != nil {
+			return "", err
+		}
+		condition = "(" + e + ")"
+	}
+	if order == nil && limit == nil {
+		return condition, nil
+	}
+	query := "SELECT " + engine.Name(c.t.Alias) + "._rowid_ FROM " + engine.Name(c.t.Physical) + " AS " + engine.Name(c.t.Alias) + " WHERE " + condition
+	if order != nil {
+		text, _, err := c.expression(order)
+		if err != nil {
+			return "", err
+		}
+		query += " " + text
+	}
+	if limit != nil {
+		text, _, err := c.expression(limit)
+		if err != nil {
+			return "", err
+		}
+		query += " " + text
+	}
+	return engine.Name(c.t.Alias) + "._rowid_ IN (" + query + ")", nil
 }
 
 // namesOne is one of the columns, if an expression names it.
