@@ -17,7 +17,7 @@ import (
 // killEvery and disturbEvery are how many calls lie between two at which a run
 // is killed or disturbed; 1 tries them all, which takes many minutes.
 var (
-	killEvery    = flag.Int("kill-every", 9, "kill a run at every n-th call")
+	killEvery    = flag.Int("kill-every", 40, "kill a run at every n-th call")
 	disturbEvery = flag.Int("disturb-every", 110, "disturb a run at every n-th call")
 )
 
