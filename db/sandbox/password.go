@@ -2,9 +2,7 @@ package sandbox
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -17,15 +15,13 @@ import (
 
 // passwordCall finds PASSWORD('text') after SET PASSWORD, which the grammar
 // reads like the text alone.
-var passwordCall = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?is)^[^=]*=\s*(password\s*\(.*)$`)
-})
+var passwordCall = steps.NewPattern(`(?is)^[^=]*=\s*(password\s*\(.*)$`)
 
 // setPassword is SET PASSWORD [FOR user] = 'text'. A user changes its own;
 // another's takes the right to update MySQL's own tables. MySQL 8 has no
 // function PASSWORD().
 func (se *session) setPassword(n *ast.SetPwdStmt) (*outcome, error) {
-	if call := passwordCall().FindStringSubmatch(n.Text()); call != nil && !se.server.is57() {
+	if call := passwordCall.FindStringSubmatch(n.Text()); call != nil && !se.server.is57() {
 		return nil, syntaxError(call[1], 1)
 	}
 	if se.nameOf(n.User) != se.account.Name {

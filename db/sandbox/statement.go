@@ -2,11 +2,9 @@ package sandbox
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/pingcap/tidb/pkg/parser"
@@ -15,6 +13,7 @@ import (
 
 	"keyturn/db/sandbox/mysqlerr"
 	"keyturn/db/sandbox/translate"
+	"keyturn/steps"
 )
 
 // parse reads one or more statements.
@@ -25,8 +24,8 @@ func (se *session) parse(query string) (statements []ast.StmtNode, err error) {
 		}
 	}()
 	statements, _, err = se.parser.ParseSQL(query)
-	if err != nil && describesLike().MatchString(query) {
-		statements, _, err = se.parser.ParseSQL(describesLike().ReplaceAllString(query, "SHOW COLUMNS FROM $1 LIKE $2"))
+	if err != nil && describesLike.MatchString(query) {
+		statements, _, err = se.parser.ParseSQL(describesLike.ReplaceAllString(query, "SHOW COLUMNS FROM $1 LIKE $2"))
 	}
 	if err != nil {
 		if what, ok := beyondGrammar(query); ok {
@@ -70,12 +69,10 @@ func parameters(n ast.Node) []*test_driver.ParamMarkerExpr {
 }
 
 // near is how the grammar says where it stopped.
-var near = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?s)^line (\d+) column \d+ near "(.*)"`)
-})
+var near = steps.NewPattern(`(?s)^line (\d+) column \d+ near "(.*)"`)
 
 func translateSyntaxError(err error, query string) error {
-	found := near().FindStringSubmatch(err.Error())
+	found := near.FindStringSubmatch(err.Error())
 	if found == nil {
 		return syntaxError(query, 1)
 	}
@@ -95,32 +92,26 @@ func syntaxError(rest string, line int) error {
 
 // outsideGrammar are statements of MySQL that the grammar does not know, by
 // the words they begin with.
-var outsideGrammar = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^((?:create|alter|drop)(?: definer .*?)?(?: or replace)?(?: if (?:not )?exists)? ` +
-		`(?:trigger|function|procedure|event|server|tablespace|logfile group|spatial reference system)|handler|xa|install|uninstall|` +
-		`change replication|start replica|stop replica|reset replica|start group_replication|lock instance|unlock instance|` +
-		`load xml|signal|resignal|get diagnostics|get current diagnostics|get stacked diagnostics|help|clone|` +
-		`cache index|check table|checksum table|repair table|restart|purge binary logs)\b`)
-})
+var outsideGrammar = steps.NewPattern(`^((?:create|alter|drop)(?: definer .*?)?(?: or replace)?(?: if (?:not )?exists)? ` +
+	`(?:trigger|function|procedure|event|server|tablespace|logfile group|spatial reference system)|handler|xa|install|uninstall|` +
+	`change replication|start replica|stop replica|reset replica|start group_replication|lock instance|unlock instance|` +
+	`load xml|signal|resignal|get diagnostics|get current diagnostics|get stacked diagnostics|help|clone|` +
+	`cache index|check table|checksum table|repair table|restart|purge binary logs)\b`)
 
 // describesLike is DESCRIBE with a pattern, which the grammar does not know;
 // Perl's DBI asks so for a table's columns.
-var describesLike = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?is)^\s*(?:describe|desc|explain)\s+(\S+)\s+('(?:[^']|'')*')\s*;?\s*$`)
-})
+var describesLike = steps.NewPattern(`(?is)^\s*(?:describe|desc|explain)\s+(\S+)\s+('(?:[^']|'')*')\s*;?\s*$`)
 
 // retained is MySQL 8's second password of an account.
-var retained = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(retain current|discard old) password$`)
-})
+var retained = steps.NewPattern(`(retain current|discard old) password$`)
 
 // beyondGrammar tells what a statement that does not parse would have been.
 func beyondGrammar(query string) (string, bool) {
 	words := strings.ReplaceAll(parser.Normalize(query, "ON"), "`", "")
-	if found := outsideGrammar().FindStringSubmatch(words); found != nil {
+	if found := outsideGrammar.FindStringSubmatch(words); found != nil {
 		return strings.ToUpper(found[1]), true
 	}
-	if found := retained().FindStringSubmatch(words); found != nil {
+	if found := retained.FindStringSubmatch(words); found != nil {
 		return strings.ToUpper(found[1]) + " PASSWORD", true
 	}
 	return "", false

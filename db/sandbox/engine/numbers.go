@@ -68,7 +68,7 @@ var integerFunction = function{f: func(a []driver.Value) (driver.Value, error) {
 	if f, ok := v.(float64); ok {
 		v = strconv.FormatFloat(math.Round(f), 'f', 0, 64)
 	}
-	digits := numeral().FindString(strings.TrimSpace(Text(v)))
+	digits := numeral.FindString(strings.TrimSpace(Text(v)))
 	if end := strings.IndexAny(digits, ".eE"); end >= 0 {
 		digits = digits[:end]
 	}

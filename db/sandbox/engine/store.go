@@ -87,9 +87,9 @@ func (c Column) integer(v driver.Value) (driver.Value, error) {
 func (c Column) number(v driver.Value, kind string) (float64, error) {
 	s, f := strings.TrimSpace(Text(v)), number(v)
 	switch {
-	case !isNumber(v) && numeral().FindString(s) == "":
+	case !isNumber(v) && numeral.FindString(s) == "":
 		return 0, mysql.NewError(mysql.ER_TRUNCATED_WRONG_VALUE_FOR_FIELD, c.incorrect(kind, s))
-	case !isNumber(v) && numeral().FindString(s) != s:
+	case !isNumber(v) && numeral.FindString(s) != s:
 		return 0, c.truncated()
 	case math.IsInf(f, 0), c.Unsigned && f < 0:
 		return 0, c.outOfRange()

@@ -3,12 +3,12 @@ package engine
 import (
 	"database/sql/driver"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"keyturn/steps"
 )
 
 // Text is a value as MySQL turns it into a string.
@@ -40,9 +40,7 @@ func Kept(s string) driver.Value {
 }
 
 // numeral is as much of a text as reads like a number.
-var numeral = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`)
-})
+var numeral = steps.NewPattern(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`)
 
 // number is a value as MySQL turns it into a number.
 func number(v driver.Value) float64 {
@@ -52,7 +50,7 @@ func number(v driver.Value) float64 {
 	case float64:
 		return v
 	}
-	f, _ := strconv.ParseFloat(numeral().FindString(strings.TrimSpace(Text(v))), 64)
+	f, _ := strconv.ParseFloat(numeral.FindString(strings.TrimSpace(Text(v))), 64)
 	return f
 }
 
