@@ -56,6 +56,11 @@ func NewRunID(now time.Time, random io.Reader) (string, error) {
 	return fmt.Sprintf("%s-%x", now.UTC().Format("20060102"), b), nil
 }
 
+var runID = NewPattern(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
+
+// IsRunID reports whether a text can be a run's id: it is safe as a file's name.
+func IsRunID(text string) bool { return runID.MatchString(text) }
+
 // Defaults are the tutorial's answers. The function's name ends in the run's
 // last four digits, so that two runs in one account do not share a function;
 // it starts with SecretsManager because the managed policy

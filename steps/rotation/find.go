@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +15,9 @@ import (
 // runTag is the run's tag with any run in it.
 var runTag = steps.Tag{Key: steps.TagRun}
 
-// runName is what the value of a run's tag can be: it becomes a file's name.
-var runName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]{0,62}$`)
+// maxRunID is the longest value of a run's tag, in characters, that is taken for
+// a run's id: it becomes a file's name.
+const maxRunID = 63
 
 // finder builds receipts of the runs that tags in an account name.
 type finder struct {
@@ -73,7 +73,7 @@ func dayOf(run string, now time.Time) time.Time {
 // of is the receipt of the run that tags name, nil if they name none.
 func (f *finder) of(tags []steps.Tag) *steps.Receipt {
 	id := steps.Owner(tags)
-	if !runName.MatchString(id) {
+	if len(id) > maxRunID || !steps.IsRunID(id) {
 		return nil
 	}
 	if f.runs[id] == nil {

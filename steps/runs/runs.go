@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -26,9 +25,6 @@ var (
 	ErrUnknownRun = errors.New("no such run on this machine (keyturn runs lists them)")
 	ErrAmbiguous  = errors.New("more than one run begins like this")
 )
-
-// runName is what a run's id may be, so that it is safe as a file's name.
-var runName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
 
 // Dir is the folder of the receipts: KEYTURN_STATE_DIR if that is set, else
 // keyturn/runs in XDG_STATE_HOME. Without HOME, as in some containers and

@@ -31,7 +31,7 @@ const lockPatience = 200 * time.Millisecond
 // used, which is never written over, and steps.ErrReceiptNotSaved if the folder
 // cannot be written.
 func (s *Store) Writer(run string) (*Writer, error) {
-	if !runName.MatchString(run) {
+	if !steps.IsRunID(run) {
 		return nil, fmt.Errorf("%w: %q", ErrUnknownRun, run)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
