@@ -47,7 +47,7 @@ func (r run) checkChosenSubnets(ctx context.Context) ([]steps.Subnet, error) {
 			return nil, r.unsuitableSubnetsError(fmt.Sprintf("They are in different VPCs: %s in %s, %s in %s.", subnets[0].ID, subnets[0].VPCID, s.ID, s.VPCID))
 		}
 	}
-	if n := len(zonesOf(subnets)); n < minZones {
+	if n := len(onePerZone(subnets)); n < minZones {
 		return nil, r.unsuitableSubnetsError(fmt.Sprintf("They are in %s, and RDS needs %d.", format.Count(n, "Availability Zone"), minZones))
 	}
 	tables, err := network.RouteTables(ctx, subnets[0].VPCID)
@@ -80,15 +80,6 @@ func serviceMessage(err error) string {
 		return strings.TrimSuffix(answer.Message, ".") + "."
 	}
 	return ""
-}
-
-// zonesOf are the Availability Zones of subnets, each once.
-func zonesOf(subnets []steps.Subnet) map[string]bool {
-	zones := map[string]bool{}
-	for _, s := range subnets {
-		zones[s.Zone] = true
-	}
-	return zones
 }
 
 // withoutPublicAddress reports that a public address would be of no use to the test

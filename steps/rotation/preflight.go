@@ -46,7 +46,7 @@ func (r run) preflightNetwork(ctx context.Context) error {
 		return err
 	}
 	subnets, err := network.Subnets(ctx, vpc)
-	zones := zonesOf(subnets)
+	zones := onePerZone(subnets)
 	switch {
 	case errors.Is(err, steps.ErrAccessDenied), errors.Is(err, steps.ErrUnknownOperation): // only the look needs it
 	case err != nil:

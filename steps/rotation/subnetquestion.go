@@ -54,14 +54,14 @@ func subnetPairs(ctx context.Context, network steps.Network, subnets []steps.Sub
 		}
 		within := slices.DeleteFunc(slices.Clone(subnets), func(s steps.Subnet) bool { return s.VPCID != vpc })
 		routed := slices.DeleteFunc(slices.Clone(within), func(s steps.Subnet) bool { return steps.TableOf(tables, s.ID).InternetGateway == "" })
-		item := steps.ListingItem{About: vpc + ", no way to the internet"}
-		if len(zonesOf(routed)) >= minZones {
-			within, item.About = routed, vpc+", with one to the internet"
+		ids, item := onePerZone(within), steps.ListingItem{About: vpc + ", no way to the internet"}
+		if leading := onePerZone(routed); len(leading) >= minZones {
+			ids, item.About = leading, vpc+", with one to the internet"
 		}
-		if len(zonesOf(within)) < minZones {
+		if len(ids) < minZones {
 			item.WhyNot = "Its subnets are in one Availability Zone, and RDS needs two."
 		}
-		item.Name = strings.Join(onePerZone(within)[:min(minZones, len(zonesOf(within)))], ",")
+		item.Name = strings.Join(ids[:min(minZones, len(ids))], ",")
 		page.Items = append(page.Items, item)
 	}
 	return page, nil
