@@ -20,24 +20,11 @@ var ErrNothingToResume = errors.New("the run is over: there is nothing to take u
 // looked at: what is gone was to go. Resume changes nothing, and reports RunResumed.
 func (r *Run) Resume(ctx context.Context, w Walkthrough) (Walkthrough, RunResumed, error) {
 	receipt, all := r.Receipt(), w.Steps()
-	ended := r.removalBegun(all)
-	var missing bool
+	ended, missing := r.removalBegun(all), false
 	if ended == nil {
-		for _, s := range all {
-			state := receipt.Outcome(s.ID).State
-			if s.Removes || state != StepDone && state != StepSkipped {
-				break
-			}
-			if state == StepDone && !s.ReadOnly {
-				stands, err := r.stands(ctx, s)
-				if err != nil {
-					return w, RunResumed{}, err
-				}
-				if missing = !stands; missing {
-					break
-				}
-			}
-			ended = append(ended, state)
+		var err error
+		if ended, missing, err = r.endedSteps(ctx, all); err != nil {
+			return w, RunResumed{}, err
 		}
 	}
 	if len(ended) == len(all) {
@@ -49,6 +36,25 @@ func (r *Run) Resume(ctx context.Context, w Walkthrough) (Walkthrough, RunResume
 	t := RunResumed{Stopped: stoppedAt(receipt, all, r.Now().Sub(r.stopped)), There: r.there(), Next: goesOn(w, missing)}
 	r.Report(t)
 	return w, t, nil
+}
+
+// endedSteps returns how the steps ended that the run can leave behind. missing
+// says that what the next one did is no longer there.
+func (r *Run) endedSteps(ctx context.Context, all []Step) (ended []StepState, missing bool, err error) {
+	receipt := r.Receipt()
+	for _, s := range all {
+		state := receipt.Outcome(s.ID).State
+		if s.Removes || state != StepDone && state != StepSkipped {
+			break
+		}
+		if state == StepDone && !s.ReadOnly {
+			if stands, err := r.stands(ctx, s); !stands || err != nil {
+				return ended, true, err
+			}
+		}
+		ended = append(ended, state)
+	}
+	return ended, false, nil
 }
 
 // removalBegun returns how the steps ended before the one that removes, if that
@@ -118,15 +124,14 @@ func (r *Run) there() string {
 	for _, u := range receipt.Used {
 		used = append(used, KindName(u.Kind)+" "+u.Name)
 	}
-	switch {
-	case len(kinds) == 0 && len(used) == 0:
-		return "It has made nothing in the account yet."
-	case len(kinds) == 0:
-		return "It has made nothing in the account yet; it uses " + strings.Join(used, ", ") + "."
-	case len(used) == 0:
-		return "In the account there is of it: " + KindNames(kinds) + "."
+	text := "It has made nothing in the account yet"
+	if len(kinds) > 0 {
+		text = "In the account there is of it: " + KindNames(kinds)
 	}
-	return "In the account there is of it: " + KindNames(kinds) + "; it uses " + strings.Join(used, ", ") + "."
+	if len(used) > 0 {
+		text += "; it uses " + strings.Join(used, ", ")
+	}
+	return text + "."
 }
 
 // goesOn says where the walkthrough stands.
