@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os/signal"
@@ -96,9 +95,7 @@ func restoreSecret(ctx context.Context, p *Program, o *cleanupOptions) error {
 // walkReceipt takes a run up for one act, in lines.
 func walkReceipt(ctx context.Context, p *Program, o *cleanupOptions, receipt steps.Receipt, act steps.Act) error {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away must not stop a clean-up half-way
-	w, err := p.newWorker(o.commonOptions, steps.AccountChoice{
-		Kind: steps.AWS, Region: receipt.Region, Profile: cmp.Or(o.Profile, receipt.Profile),
-	})
+	w, err := p.newWorkerOf(receipt, o.commonOptions)
 	if err != nil {
 		return err
 	}

@@ -39,13 +39,13 @@ func cleanupFound(ctx context.Context, p *Program, o *cleanupOptions) error {
 	}
 	defer w.close()
 	options := w.lineOptions(o.commonOptions, func(account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
-		return w.takeUpFound(ctx, o.Run, account, relay)
+		return w.resumeFound(ctx, o.Run, account, relay)
 	})
 	options.Acts = []steps.Act{rotation.Cleanup()}
 	return lineStatus(line.Walk(ctx, options)).err()
 }
 
-func (w *worker) takeUpFound(ctx context.Context, run string, account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
+func (w *worker) resumeFound(ctx context.Context, run string, account *steps.Account, relay *steps.Relay) (*steps.Run, error) {
 	found, err := rotation.FindRuns(ctx, account, time.Now())
 	if err != nil {
 		return nil, err

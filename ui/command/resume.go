@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,9 +63,7 @@ func runResume(ctx context.Context, p *Program, o *resumeOptions) error {
 	if err := readMasterPassword(acts(), &receipt.Setup, o.PasswordFile, p.In); err != nil {
 		return err
 	}
-	w, err := p.newWorker(o.commonOptions, steps.AccountChoice{
-		Kind: steps.AWS, Region: receipt.Region, Profile: cmp.Or(o.Profile, receipt.Profile),
-	})
+	w, err := p.newWorkerOf(receipt, o.commonOptions)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,12 @@ func (p *Program) newWorker(o commonOptions, choice steps.AccountChoice) (*worke
 	return &worker{
 		Program: p, choice: choice, rootsFile: o.RootsFile, log: log, closers: []func() error{closeLog},
 	}, nil
+}
+
+// newWorkerOf works where a receipt's run worked, with its profile unless the
+// flags name one.
+func (p *Program) newWorkerOf(receipt steps.Receipt, o commonOptions) (*worker, error) {
+	return p.newWorker(o, steps.AccountChoice{Kind: steps.AWS, Region: receipt.Region, Profile: cmp.Or(o.Profile, receipt.Profile)})
 }
 
 // open opens the account of a choice; what was chosen on a screen counts for
